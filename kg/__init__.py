@@ -1,0 +1,41 @@
+"""paperkg: a typed knowledge graph of systems papers, with the evidence on every edge.
+
+The four doors of the library; each loads what it needs when it is called, so ``import kg`` does nothing.
+
+>>> import kg
+>>> report = kg.build(["seeds"], "exports")        # doctest: +SKIP
+>>> graph = kg.open("exports")                     # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kg.build import build
+    from kg.explore import open_graph as open
+    from kg.linking.component import nlp
+    from kg.linking.linker import link
+
+__version__ = "0.1.0"
+__all__ = ["__version__", "build", "link", "nlp", "open"]
+
+_DOORS = {
+    "build": ("kg.build", "build"),
+    "link": ("kg.linking.linker", "link"),
+    "nlp": ("kg.linking.component", "nlp"),
+    "open": ("kg.explore", "open_graph"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _DOORS:
+        raise AttributeError(f"module 'kg' has no attribute {name!r}; it has {', '.join(__all__)}")
+    from importlib import import_module
+
+    module, attribute = _DOORS[name]
+    return getattr(import_module(module), attribute)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,27 @@
+"""The errors a user can meet. Each says what, where and what now; the command line prints them without a traceback."""
+
+from __future__ import annotations
+
+
+class KGError(Exception):
+    """Base of every error that `kg` raises on purpose."""
+
+
+class InputError(KGError):
+    """An input file cannot be read at all: missing, empty, binary, of unknown format."""
+
+
+class VocabularyError(KGError):
+    """A vocabulary file breaks a rule of its form."""
+
+
+class StoreError(KGError):
+    """A graph folder is missing, damaged, or from another version."""
+
+
+class EvidenceError(KGError):
+    """A quote does not equal the text it points to. A build never finishes with one."""
+
+
+class QueryError(KGError):
+    """A SPARQL query does not parse or asks for what is not allowed."""
