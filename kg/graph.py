@@ -7,9 +7,10 @@ commutative, associative and idempotent.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from kg.model import Claim, Entity, Facts, Paper, Venue
+from kg import ontology
+from kg.model import Claim, Edition, Entity, Facts, Paper, Venue, pack
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -32,3 +33,129 @@ class KnowledgeGraph:
     def claims(self) -> Iterator[Claim]:
         """Every claim, papers in the order of their ids."""
         return (c for f in self.facts.values() for c in f.claims)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, KnowledgeGraph):
+            return NotImplemented
+        return self.facts == other.facts and self.entities == other.entities and self.venues == other.venues
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __or__(self, other: KnowledgeGraph) -> KnowledgeGraph:
+        """Union. Where both hold a paper, entity or venue under one id, the richer one is kept (more bytes, then the
+        greater bytes), so that the order of merging does not matter."""
+        return KnowledgeGraph(
+            _richer(self.facts, other.facts),
+            _richer(self.entities, other.entities),
+            _richer(self.venues, other.venues),
+        )
+
+    def quote(self, paper: str, field: str, start: int, end: int) -> str:
+        """The text of a paper's field between two offsets, code points, half-open."""
+        return self.facts[paper].paper.text(field)[start:end]
+
+    def networkx(self) -> nx.MultiDiGraph[str]:
+        """A new `networkx.MultiDiGraph`.
+
+        Nodes are ids ("arxiv:2006.06762", "system/ray", "edition/icpp-2019", "claim/…") with `type` (the class),
+        `label` and `iri`, and what else is known. Edges point from the paper (or narrower entity, edition, claim) and
+        have the relation as key and as `type`; edges from papers have `confidence` and the `sentence` that says it.
+        """
+        import networkx as nx
+
+        namer = ontology.Namer()
+        graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+        for entity in self.entities.values():
+            graph.add_node(
+                entity.id,
+                type=ontology.CLASS_OF[entity.kind],
+                label=entity.label,
+                iri=namer(entity.id),
+                aliases="|".join(entity.aliases),
+                discovered=entity.discovered,
+            )
+        for venue in self.venues.values():
+            graph.add_node(
+                venue.id, type="Venue", label=venue.label, iri=namer(venue.id), aliases="|".join(venue.aliases)
+            )
+        for facts in self.facts.values():
+            self._add_paper(graph, facts, namer)
+        for entity in self.entities.values():
+            for parent in entity.broader:
+                if parent in self.entities:
+                    graph.add_edge(entity.id, parent, key="broader", type="broader")
+        return graph
+
+    def _add_paper(self, graph: nx.MultiDiGraph[str], facts: Facts, namer: ontology.Namer) -> None:
+        paper = facts.paper
+        graph.add_node(
+            paper.id,
+            type="Paper",
+            label=paper.title or " ".join(paper.abstract.split()[:8]) + "…",
+            iri=namer(paper.id),
+            date=paper.date,
+        )
+
+        def edge(source: str, target: str, relation: str, **attributes: Any) -> None:
+            graph.add_edge(source, target, key=relation, type=relation, **attributes)
+
+        for e in facts.edges:
+            best = e.evidence[0]
+            sentence = paper.text(best.field)[best.sentence_start : best.sentence_end]
+            edge(paper.id, e.statement.object, e.statement.predicate, confidence=e.confidence, sentence=sentence)
+        for edition in facts.editions:
+            own = self._edition(graph, edition.venue, edition, namer)
+            edge(paper.id, own, "publishedIn", confidence=edition.confidence, sentence=edition.evidence.exact)
+            if edition.host:
+                edge(own, self._edition(graph, edition.host, edition, namer), "colocatedWith")
+        for claim in facts.claims:
+            node = namer.claim(claim).removeprefix(namer.base)
+            numbers = {"value": claim.value, "low": claim.low, "high": claim.high}
+            graph.add_node(
+                node,
+                type="Claim",
+                label=f"{claim.comparator} {claim.unit} {claim.metric_text}",
+                iri=namer.claim(claim),
+                unit=claim.unit,
+                comparator=claim.comparator,
+                metric=claim.metric_text,
+                **{k: v for k, v in numbers.items() if v is not None},
+            )
+            edge(node, paper.id, "claimedBy")
+            for relation, targets in (
+                ("subject", (claim.subject,)),
+                ("baseline", (claim.baseline,)),
+                ("onHardware", claim.hardware),
+                ("onDataset", claim.datasets),
+            ):
+                for target in targets:
+                    if target:
+                        edge(node, target, relation)
+
+    def _edition(self, graph: nx.MultiDiGraph[str], venue: str, edition: Edition, namer: ontology.Namer) -> str:
+        iri = namer.edition_of(venue, edition.year)
+        node = iri.removeprefix(namer.base)
+        label = self.venues[venue].label
+        graph.add_node(
+            node,
+            type="VenueEdition",
+            label=f"{label} {edition.year}" if edition.year else label,
+            iri=iri,
+            year=edition.year,
+        )
+        graph.add_edge(node, venue, key="editionOf", type="editionOf")
+        return node
+
+
+def _richer(one: dict[str, Any], other: dict[str, Any]) -> list[Any]:
+    merged = dict(one)
+    for key, value in other.items():
+        have = merged.get(key)
+        if have is None or _weight(value) > _weight(have):
+            merged[key] = value
+    return list(merged.values())
+
+
+def _weight(value: Any) -> tuple[int, bytes]:
+    packed = pack(value)
+    return len(packed), packed

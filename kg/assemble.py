@@ -1,0 +1,195 @@
+"""From extractions to the graph: names that one paper introduces are linked in the others, then edges are formed.
+
+Two passes over the store make the result independent of the order of papers: `collect` gathers what was introduced,
+`Assembler.facts` reads each paper again with those names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from kg.linking.discover import name_like
+from kg.linking.linker import Linker
+from kg.linking.text import Spot, View
+from kg.model import (
+    ROLES,
+    Candidate,
+    Claim,
+    Discovery,
+    Edge,
+    Entity,
+    Evidence,
+    Extraction,
+    Facts,
+    Link,
+    Mention,
+    Paper,
+    Statement,
+    Venue,
+)
+from kg.settings import MIN_CONFIDENCE
+from kg.vocabulary import Form, Matcher, Term, Variant, variants
+
+#: At most so many places are kept as evidence of one edge, best first.
+MAX_EVIDENCE = 3
+_RANK = {role: rank for rank, role in enumerate(ROLES)}
+
+
+class Home(NamedTuple):
+    """A discovered name with the entities its paper is about: what another paper must share to mean the same."""
+
+    discovery: Discovery
+    company: frozenset[str]
+
+
+def collect(extractions: Iterable[Extraction]) -> dict[str, Home]:
+    """Every discovered entity by id."""
+    homes: dict[str, Home] = {}
+    for extraction in extractions:
+        if extraction.discoveries:
+            company = frozenset(k.entity for k in extraction.links if k.entity and "--" not in k.entity)
+            for discovery in extraction.discoveries:
+                homes[discovery.id] = Home(discovery, company)
+    return homes
+
+
+class Assembler:
+    """Forms each paper's facts, given everything that the corpus introduces."""
+
+    def __init__(self, linker: Linker, homes: dict[str, Home]) -> None:
+        self.linker = linker
+        self.homes = homes
+        forms: list[Variant] = []
+        for home in homes.values():
+            d = home.discovery
+            names = [n for n in (d.label, *d.aliases) if not linker.knows(n) and len(n) > 2]
+            term = Term(discovered_entity(d), tuple(Form(n, _policy(n)) for n in names), (), (), (), "")
+            forms += variants(term)
+        self._matcher = Matcher(forms)
+        self._used: set[str] = set()
+        self._venues: set[str] = set()
+
+    def facts(self, paper: Paper, extraction: Extraction) -> Facts:
+        """All that the graph says of the paper. Edges in the order of `ROLES`, then by object."""
+        links = [*extraction.links, *self._foreign(paper, extraction)]
+        by_entity: dict[str, list[Link]] = {}
+        for link in links:
+            if link.entity is not None and link.score >= MIN_CONFIDENCE:
+                by_entity.setdefault(link.entity, []).append(link)
+        edges = [self._edge(paper, entity, found) for entity, found in by_entity.items()]
+        edges.sort(key=lambda e: (_RANK[e.statement.predicate], e.statement.object))
+        self._used.update(by_entity)
+        for claim in extraction.claims:
+            self._used.update(
+                e for e in (claim.subject, claim.baseline, claim.metric, *claim.hardware, *claim.datasets) if e
+            )
+        for edition in extraction.editions:
+            self._venues.update(v for v in (edition.venue, edition.host) if v)
+        claims = _distinct(extraction.claims)
+        return Facts(paper=paper, edges=tuple(edges), claims=claims, editions=extraction.editions)
+
+    def entities(self) -> Iterator[Entity]:
+        """Entities that the facts formed so far reach, ancestors included, in order of id."""
+        vocabulary = self.linker.vocabulary
+        reached = set(self._used)
+        for entity in self._used:
+            reached |= vocabulary.ancestors(entity)
+        for entity in sorted(reached):
+            if entity in vocabulary:
+                yield vocabulary.entity(entity)
+            else:
+                yield discovered_entity(self.homes[entity].discovery)
+
+    def venues(self) -> Iterator[Venue]:
+        """Series that the facts formed so far reach, hosts included, in order of id."""
+        for venue in sorted(self._venues):
+            yield self.linker.venues.venue(venue)
+
+    def _edge(self, paper: Paper, entity: str, links: list[Link]) -> Edge:
+        role = min((k.role for k in links), key=lambda r: _RANK[r])
+        best = sorted(
+            (k for k in links if k.role == role),
+            key=lambda k: (-k.score, k.mention.field != "abstract", k.mention.start, k.mention.end),
+        )
+        evidence = tuple(_evidence(paper, k) for k in best[:MAX_EVIDENCE])
+        return Edge(Statement(paper.id, role, entity), best[0].score, evidence)
+
+    def _foreign(self, paper: Paper, extraction: Extraction) -> list[Link]:
+        """Links to names that other papers introduced."""
+        own = {n for d in extraction.discoveries for n in (d.label, *d.aliases)}
+        company = {k.entity for k in extraction.links if k.entity}
+        out: list[Link] = []
+        for field in ("title", "abstract"):
+            view = View(paper.text(field))
+            hits = self._matcher.scan(view.plain, view.lower)
+            if not hits:
+                continue
+            taken = [(k.mention.start, k.mention.end) for k in extraction.links if k.mention.field == field]
+            reach = -1
+            by_span: dict[tuple[int, int], list[str]] = {}
+            for hit in hits:
+                by_span.setdefault((hit.start, hit.end), []).append(hit.variant.entity)
+            for (start, end), entities in sorted(by_span.items(), key=lambda item: (item[0][0], -item[0][1])):
+                surface = view.plain[start:end]
+                low, high = view.span(start, end)
+                if start < reach or surface in own or any(a < high and low < b for a, b in taken):
+                    continue
+                reading = self._meant(
+                    surface, [e for e in set(entities) if self.homes[e].discovery.paper != paper.id], company
+                )
+                if reading is None:
+                    continue
+                reach = end
+                out.append(self._link(field, view, Spot(start, end, reading.entity), reading))
+        return out
+
+    def _meant(self, surface: str, entities: list[str], company: set[str]) -> Candidate | None:
+        """Which of several discovered entities a name stands for. A plain word needs company that both papers keep."""
+        ranked = sorted(((len(self.homes[e].company & company), e) for e in entities), key=lambda p: (-p[0], p[1]))
+        if not ranked or (len(ranked) > 1 and ranked[0][0] == ranked[1][0]):
+            return None
+        shared, entity = ranked[0]
+        odd = name_like(surface) and len(surface) > 3 and not (surface.isupper() and len(surface) < 6)
+        if not odd and shared < 2:
+            return None
+        if len(ranked) > 1 and shared == 0:
+            return None
+        return Candidate(entity, surface, 0.9 if odd else 0.75, "introduced by another paper")
+
+    def _link(self, field: str, view: View, spot: Spot, reading: Candidate) -> Link:
+        low, high = view.sentence(spot.start)
+        role = self.linker.role(view, spot, low, high, title=field == "title", own=())
+        start, end = view.span(spot.start, spot.end)
+        sentence = view.evidence_sentence(spot.start, spot.end)
+        score = round(reading.score * (0.6 + 0.4 * role.score), 3)
+        mention = Mention(field, start, end, view.raw[start:end])
+        return Link(mention, spot.entity, score, (reading,), role.role, role.rule, *sentence)
+
+
+def discovered_entity(discovery: Discovery) -> Entity:
+    """The node of a name that a paper introduces."""
+    return Entity(id=discovery.id, label=discovery.label, aliases=discovery.aliases, discovered=True)
+
+
+def _policy(name: str) -> str:
+    return "any" if " " in name and not name_like(name) else "exact"
+
+
+def _evidence(paper: Paper, link: Link) -> Evidence:
+    m = link.mention
+    return Evidence(
+        paper.id, m.field, m.start, m.end, link.sentence_start, link.sentence_end, m.surface, link.rule, link.score
+    )
+
+
+def _distinct(claims: Iterable[Claim]) -> tuple[Claim, ...]:
+    """Claims without those that say the same at another place."""
+    seen: dict[tuple[object, ...], Claim] = {}
+    for claim in claims:
+        key = (
+            claim.value, claim.low, claim.high, claim.unit, claim.comparator, claim.metric_text, claim.baseline_text,
+            claim.baseline, claim.hardware, claim.datasets, claim.condition_text, claim.subject, claim.direction,
+        )  # fmt: skip
+        seen.setdefault(key, claim)
+    return tuple(seen.values())

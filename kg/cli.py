@@ -1,0 +1,370 @@
+"""The `kg` command: arguments, progress and printing. Every command is a thin call into the library.
+
+Exit codes: 0 done; 1 an error, nothing was written; 2 the arguments are wrong; 3 done, but something in the inputs was
+skipped (it is named); 4 `kg validate` found a violation.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from kg import __version__
+from kg.errors import KGError
+
+if TYPE_CHECKING:
+    from kg.build import Progress
+
+app = typer.Typer(
+    name="kg",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="A typed knowledge graph of papers, with the evidence on every edge.",
+    epilog="Exit codes: 0 done, 1 error, 2 wrong arguments, 3 done but something was skipped, 4 not valid.",
+)
+
+SKIPPED, INVALID = 3, 4
+_SHOWN_SKIPS = 10
+
+
+class Format(StrEnum):
+    """How `kg query` prints its answer."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+    turtle = "turtle"
+
+
+Folder = Annotated[Path, typer.Argument(help="A folder that `kg build` wrote.", show_default=False)]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"paperkg {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None: ...
+
+
+@app.command()
+def build(
+    inputs: Annotated[list[Path], typer.Argument(help="Files or folders of papers.", show_default=False)],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Folder to write.")] = Path("graph"),
+    format: Annotated[str | None, typer.Option(help="Reader for all inputs; by content if left out.")] = None,
+    vocabulary: Annotated[list[Path] | None, typer.Option(help="Vocabulary file of your own; may be repeated.")] = None,
+    base_iri: Annotated[str | None, typer.Option(help="Where resource IRIs live.")] = None,
+    abstracts: Annotated[bool, typer.Option(help="Write abstracts to the RDF.")] = True,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
+) -> None:
+    """Build a graph folder: RDF, page, tables, GraphML."""
+    from kg.build import build as run
+    from kg.settings import BASE_IRI
+
+    started = time.perf_counter()
+    with _progress(quiet) as progress:
+        report = run(
+            inputs,
+            output,
+            format=format,
+            vocabulary=vocabulary or (),
+            base_iri=base_iri or BASE_IRI,
+            abstracts=abstracts,
+            progress=progress,
+        )
+    lost = [s for s in report.skipped if not s.harmless]
+    if not quiet:
+        console = Console()
+        table = Table(
+            title=f"{output}: {report.counts['papers']} papers in {time.perf_counter() - started:.1f} s",
+            title_justify="left",
+        )
+        table.add_column("what")
+        table.add_column("how many", justify="right")
+        for name, count in report.counts.items():
+            table.add_row(name, f"{count:,}")
+        console.print(table)
+        ignored = [s for s in report.skipped if s.harmless]
+        for skip in ignored[:_SHOWN_SKIPS]:
+            console.print(f"no record: {skip.file}:{skip.line}: {skip.reason}", highlight=False, markup=False)
+    for skip in lost[:_SHOWN_SKIPS]:
+        where = f"{skip.file}:{skip.line}: " if skip.line else ""
+        typer.echo(f"skipped: {where}{skip.reason}", err=True)
+    if len(lost) > _SHOWN_SKIPS:
+        typer.echo(f"skipped: {len(lost) - _SHOWN_SKIPS} more, all listed in {output / 'manifest.json'}", err=True)
+    if lost:
+        raise typer.Exit(SKIPPED)
+
+
+@app.command()
+def query(
+    folder: Folder,
+    query: Annotated[str, typer.Argument(help="A SPARQL query, or a file (.rq) that holds one.", show_default=False)],
+    format: Annotated[Format, typer.Option(help="How to print the answer.")] = Format.table,
+) -> None:
+    """Ask the graph in SPARQL. The usual prefixes (kg, skos, dct, …) need no declaration."""
+    import pyoxigraph as ox
+
+    from kg.errors import QueryError
+    from kg.explore import open_graph, value
+
+    graph = open_graph(folder)
+    text = Path(query).read_text(encoding="utf-8") if query.endswith(".rq") and Path(query).is_file() else query
+    if query.endswith(".rq") and not Path(query).is_file():
+        raise QueryError(f"{query}: no such file; give a query or a file that exists")
+    answer = graph.raw_query(text)
+    if isinstance(answer, ox.QueryTriples):
+        if format is Format.json:
+            raise QueryError("a CONSTRUCT answer is a graph; print it with --format turtle")
+        data = answer.serialize(format=ox.RdfFormat.TURTLE, prefixes=_prefixes())
+        _write(data)
+        return
+    if format is Format.turtle:
+        raise QueryError(
+            "only CONSTRUCT and DESCRIBE answers can be printed as Turtle; use --format table, json or csv"
+        )
+    if format in (Format.json, Format.csv):
+        kind = ox.QueryResultsFormat.JSON if format is Format.json else ox.QueryResultsFormat.CSV
+        if isinstance(answer, ox.QueryBoolean) and format is Format.csv:
+            typer.echo(str(bool(answer)).lower())
+            return
+        _write(answer.serialize(format=kind))
+        if format is Format.json:
+            typer.echo()
+        return
+    if isinstance(answer, ox.QueryBoolean):
+        typer.echo("yes" if answer else "no")
+        return
+    names = [v.value for v in answer.variables]
+    table = Table(*names)
+    rows = 0
+    for solution in answer:
+        rows += 1
+        table.add_row(*("" if solution[n] is None else str(_short(value(solution[n]))) for n in names))
+    console = Console(width=None if sys.stdout.isatty() else 200)
+    console.print(table, markup=False)
+    console.print(f"{rows} rows" if rows != 1 else "1 row", highlight=False)
+
+
+@app.command()
+def link(
+    text: Annotated[str, typer.Argument(help="A text, or - for standard input.", show_default=False)],
+    vocabulary: Annotated[list[Path] | None, typer.Option(help="Vocabulary file of your own; may be repeated.")] = None,
+) -> None:
+    """Link one text: JSON of links and claims with their offsets."""
+    from kg.linking.linker import default, make
+    from kg.linking.linker import link as run
+    from kg.model import to_json
+
+    linker = make(vocabulary) if vocabulary else default()
+    extraction = run(sys.stdin.read() if text == "-" else text, linker=linker)
+    names = {d.id: d.label for d in extraction.discoveries}
+    links = [
+        {
+            "start": k.mention.start,
+            "end": k.mention.end,
+            "text": k.mention.surface,
+            "entity": k.entity,
+            "label": names.get(k.entity or "") or (linker.vocabulary.entity(k.entity).label if k.entity else None),
+            "role": k.role,
+            "score": k.score,
+            "reason": k.candidates[0].reason if k.candidates else k.rule,
+            "sentence": [k.sentence_start, k.sentence_end],
+        }
+        for k in extraction.links
+    ]
+    _write(to_json({"links": links, "claims": [_claim(c) for c in extraction.claims]}))
+
+
+@app.command()
+def explain(
+    folder: Folder,
+    paper: Annotated[str, typer.Argument(help="A paper: 2006.06762, doi:… or abs:…", show_default=False)],
+    entity: Annotated[
+        str | None, typer.Argument(help="Only this entity: its id, label or alias.", show_default=False)
+    ] = None,
+) -> None:
+    """Show each edge of a paper with the sentence that says it."""
+    from kg.errors import StoreError
+    from kg.explore import open_graph
+    from kg.export.rdf import claim_label, paper_label
+
+    graph = open_graph(folder)
+    facts = graph.facts(paper)
+    entities = graph.knowledge.entities
+    console = Console(width=None if sys.stdout.isatty() else 120)
+    console.print(paper_label(facts.paper), style="bold", markup=False)
+    shown = 0
+    for edge in facts.edges:
+        node = entities[edge.statement.object]
+        if entity is not None and entity.lower() not in {
+            node.id,
+            node.label.lower(),
+            *(a.lower() for a in node.aliases),
+        }:
+            continue
+        shown += 1
+        console.print(
+            f"\n{edge.statement.predicate} {node.label} ({node.id}), confidence {edge.confidence}",
+            style="cyan",
+            markup=False,
+            highlight=False,
+        )
+        for e in edge.evidence:
+            _quote(console, facts.paper.text(e.field), e)
+    if entity is None:
+        for edition in facts.editions:
+            shown += 1
+            label = graph.knowledge.venues[edition.venue].label
+            console.print(
+                f"\npublishedIn {label} {edition.year or ''}, confidence {edition.confidence}",
+                style="cyan",
+                markup=False,
+                highlight=False,
+            )
+            _quote(console, facts.paper.text(edition.evidence.field), edition.evidence)
+        for claim in facts.claims:
+            shown += 1
+            console.print(f"\nclaims {claim_label(claim)}", style="cyan", markup=False, highlight=False)
+            _quote(console, facts.paper.text(claim.evidence.field), claim.evidence)
+    if entity is not None and not shown:
+        raise StoreError(f"{paper} has no edge to {entity!r}; `kg explain {folder} {paper}` lists those it has")
+
+
+@app.command()
+def stats(folder: Folder) -> None:
+    """Count what the graph holds."""
+    from kg.explore import open_graph
+
+    graph = open_graph(folder)
+    table = Table(title=f"{folder}: {graph.manifest['generator']}", title_justify="left")
+    table.add_column("what")
+    table.add_column("how many", justify="right")
+    for name, count in graph.manifest["counts"].items():
+        table.add_row(name, f"{count:,}")
+    Console().print(table)
+    for skip in graph.manifest["skipped"]:
+        typer.echo(f"skipped: {skip['file']}:{skip['line']}: {skip['reason']}")
+
+
+@app.command()
+def validate(folder: Folder) -> None:
+    """Check a graph folder: SHACL shapes, every quote against its text, counts, IRIs."""
+    from kg.validate import validate as run
+
+    with _progress(False) as progress:
+        problems = run(folder, progress=progress)
+    for problem in problems[:50]:
+        typer.echo(problem, err=True)
+    if problems:
+        typer.echo(f"{folder}: {len(problems)} violations", err=True)
+        raise typer.Exit(INVALID)
+    typer.echo(f"{folder}: valid")
+
+
+def main() -> None:
+    """Entry point: errors become one line and an exit code, never a traceback."""
+    try:
+        app()
+    except KGError as error:
+        typer.echo(f"kg: {error}", err=True)
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        typer.echo("kg: interrupted; what was finished is kept, run the same command to go on", err=True)
+        raise SystemExit(130) from None
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise SystemExit(0) from None
+    except OSError as error:
+        typer.echo(f"kg: {error.filename or ''}: {error.strerror or error}", err=True)
+        raise SystemExit(1) from None
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Progress]:
+    """A progress line on standard error for whatever takes longer than two seconds, on a terminal or not."""
+    console = Console(stderr=True)
+    started = last = time.perf_counter()
+    with console.status("") if console.is_terminal and not quiet else _nothing() as status:
+
+        def tell(stage: str, done: int, total: int) -> None:
+            nonlocal last
+            now = time.perf_counter()
+            if quiet or now - started < 2:
+                return
+            text = f"{stage} {done:,} of {total:,}" if total else f"{stage} {done:,}" if done else stage
+            if status is not None:
+                status.update(text)
+            elif now - last > 5:
+                last = now
+                console.print(text, highlight=False)
+
+        yield tell
+
+
+@contextmanager
+def _nothing() -> Iterator[None]:
+    yield None
+
+
+def _quote(console: Console, text: str, evidence: Any) -> None:
+    from rich.text import Text
+
+    line = Text(text[evidence.sentence_start : evidence.sentence_end])
+    line.stylize("bold yellow", evidence.start - evidence.sentence_start, evidence.end - evidence.sentence_start)
+    console.print(Text(f"  {evidence.field}[{evidence.start}:{evidence.end}] ", style="dim") + line)
+
+
+def _claim(claim: Any) -> dict[str, Any]:
+    import msgspec
+
+    found = msgspec.to_builtins(claim)
+    e = claim.evidence
+    found["evidence"] = {
+        "start": e.start,
+        "end": e.end,
+        "text": e.exact,
+        "sentence": [e.sentence_start, e.sentence_end],
+        "rule": e.rule,
+    }
+    return {k: v for k, v in found.items() if v not in (None, "", [], ()) and k != "paper"}
+
+
+def _short(value: Any) -> Any:
+    from kg.ontology import PREFIXES
+    from kg.settings import BASE_IRI
+
+    if isinstance(value, str):
+        if value.startswith(BASE_IRI):
+            return value[len(BASE_IRI) :]
+        for prefix, namespace in PREFIXES.items():
+            if value.startswith(namespace):
+                return f"{prefix}:{value[len(namespace) :]}"
+    return value
+
+
+def _prefixes() -> dict[str, str]:
+    from kg.ontology import PREFIXES
+
+    return PREFIXES
+
+
+def _write(data: bytes | None) -> None:
+    sys.stdout.buffer.write(data or b"")
+    sys.stdout.flush()

@@ -1,0 +1,192 @@
+"""`kg.open(folder)`: a built graph from Python: papers, entities, claims, networkx, rdflib, SPARQL, pandas."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import pyoxigraph as ox
+
+from kg import ontology
+from kg.errors import QueryError, StoreError
+from kg.graph import KnowledgeGraph
+from kg.model import Claim, Entity, Facts, Paper, Venue
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import pandas as pd
+    import rdflib
+
+
+class Graph:
+    """A graph folder. Nothing is loaded before it is asked for; the folder is never written to."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.manifest: dict[str, Any] = read_manifest(folder)
+
+    @cached_property
+    def knowledge(self) -> KnowledgeGraph:
+        """The whole graph in memory."""
+        from kg.store import read_facts
+
+        facts, entities, venues = read_facts(self.folder)
+        return KnowledgeGraph(facts, entities, venues)
+
+    @property
+    def papers(self) -> list[Paper]:
+        """Papers in the order of their ids."""
+        return self.knowledge.papers
+
+    @property
+    def entities(self) -> list[Entity]:
+        """Entities in the order of their ids, ancestors included."""
+        return list(self.knowledge.entities.values())
+
+    @property
+    def venues(self) -> list[Venue]:
+        """Venue series in the order of their ids."""
+        return list(self.knowledge.venues.values())
+
+    @property
+    def claims(self) -> list[Claim]:
+        """Claims, papers in the order of their ids."""
+        return list(self.knowledge.claims)
+
+    def facts(self, paper: str) -> Facts:
+        """What the graph says of one paper, by "2006.06762", "arxiv:2006.06762", "doi:…" or "abs:…".
+
+        Raises StoreError if the graph has no such paper.
+        """
+        for identifier in (paper, f"arxiv:{paper}", f"doi:{paper}"):
+            if identifier in self.knowledge.facts:
+                return self.knowledge.facts[identifier]
+        raise StoreError(f"{self.folder}: no paper {paper!r}; `kg stats` shows what there is, ids look like 2006.06762")
+
+    def networkx(self) -> nx.MultiDiGraph[str]:
+        """A new networkx view; see `KnowledgeGraph.networkx`."""
+        return self.knowledge.networkx()
+
+    @cached_property
+    def store(self) -> ox.Store:
+        """Graph and provenance in a pyoxigraph store in memory; queries see the union of both."""
+        store = ox.Store()
+        for stem, kind in (("graph.nt", ox.RdfFormat.N_TRIPLES), ("provenance.nq", ox.RdfFormat.N_QUADS)):
+            store.bulk_load(_bytes(self.folder, stem), kind)
+        return store
+
+    def rdf(self) -> rdflib.Dataset:
+        """An `rdflib.Dataset` with the union of all graphs as its default, backed by oxigraph."""
+        import rdflib
+        from oxrdflib.store import OxigraphStore
+
+        quads = rdflib.Dataset(OxigraphStore(store=self.store), default_union=True)
+        for prefix, namespace in ontology.PREFIXES.items():
+            quads.bind(prefix, namespace, replace=True)
+        return quads
+
+    def raw_query(self, query: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        """Run a SPARQL query over the union of graph and provenance; the usual prefixes need no declaration.
+
+        Raises QueryError with the parser's position if the query is wrong.
+        """
+        try:
+            return self.store.query(query, prefixes=ontology.PREFIXES, use_default_graph_as_union=True)
+        except SyntaxError as error:
+            raise QueryError(f"SPARQL syntax: {error}") from error
+        except (OSError, RuntimeError, ValueError) as error:
+            raise QueryError(f"SPARQL: {error}") from error
+
+    def query(
+        self, query: str, *, as_: Literal["rows", "frame"] = "rows"
+    ) -> list[dict[str, Any]] | bool | pd.DataFrame:
+        """Answer a SPARQL query with Python values.
+
+        SELECT gives a list of dicts (IRIs as str, numbers as int, float or Decimal's float, missing as None), or a
+        pandas DataFrame with `as_="frame"`; ASK gives a bool; CONSTRUCT gives rows with subject, predicate, object.
+        """
+        answer = self.raw_query(query)
+        if isinstance(answer, ox.QueryBoolean):
+            return bool(answer)
+        if isinstance(answer, ox.QuerySolutions):
+            names = [v.value for v in answer.variables]
+            rows = [{n: value(solution[n]) for n in names} for solution in answer]
+        else:
+            names = ["subject", "predicate", "object"]
+            rows = [
+                {n: value(term) for n, term in zip(names, (t.subject, t.predicate, t.object), strict=True)}
+                for t in answer
+            ]
+        if as_ == "frame":
+            import pandas as pd
+
+            return pd.DataFrame(rows, columns=names)
+        return rows
+
+    def read_text(self, stem: str) -> Iterator[str]:
+        """Lines of one of the folder's text files, compressed or not."""
+        path = self.folder / stem
+        if path.is_file():
+            with path.open(encoding="utf-8") as file:
+                yield from file
+        else:
+            with gzip.open(self.folder / f"{stem}.gz", "rt", encoding="utf-8") as packed:
+                yield from packed
+
+
+def open_graph(folder: str | Path) -> Graph:
+    """Open a folder that `kg build` wrote. Raises StoreError if it is none."""
+    return Graph(Path(folder))
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a graph folder. Raises StoreError with what to do."""
+    path = folder / "manifest.json"
+    if not folder.is_dir():
+        raise StoreError(f"{folder}: no such folder; make one with `kg build INPUT -o {folder}`")
+    if not path.is_file():
+        raise StoreError(f"{folder}: not a graph folder (no manifest.json); make one with `kg build INPUT -o {folder}`")
+    try:
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, OSError) as error:
+        raise StoreError(f"{path}: damaged ({error}); build the folder again") from error
+    if manifest.get("format") != FORMAT:
+        raise StoreError(
+            f"{folder}: written by another version of kg (format {manifest.get('format')}); build it again"
+        )
+    return manifest
+
+
+#: Version of the folder's layout.
+FORMAT = 1
+
+
+def value(term: Any) -> Any:
+    """A pyoxigraph term as a Python value."""
+    if term is None:
+        return None
+    if isinstance(term, ox.Literal):
+        kind = term.datatype.value.removeprefix(ontology.XSD)
+        try:
+            if kind == "integer":
+                return int(term.value)
+            if kind in ("decimal", "double", "float"):
+                return float(term.value)
+        except ValueError:
+            return term.value
+        return term.value == "true" if kind == "boolean" else term.value
+    return term.value if isinstance(term, ox.NamedNode) else str(term)
+
+
+def _bytes(folder: Path, stem: str) -> bytes:
+    path = folder / stem
+    if path.is_file():
+        return path.read_bytes()
+    packed = folder / f"{stem}.gz"
+    if packed.is_file():
+        return gzip.decompress(packed.read_bytes())
+    raise StoreError(f"{folder}: {stem} is missing; build the folder again")

@@ -1,0 +1,1 @@
+"""One file per target; every one computes from the assembled facts alone."""

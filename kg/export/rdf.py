@@ -1,0 +1,352 @@
+"""RDF by the contract: N-Triples and N-Quads written directly, Turtle and JSON-LD from the same sorted triples.
+
+Terms are made here as N-Triples text, each kind by one function, so that no value can reach a file unescaped or
+untyped. No blank node is ever made.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from kg import ontology as o
+from kg.model import FIELDS, Claim, Edition, Entity, Evidence, Facts, Paper, Venue
+
+Triple = tuple[str, str, str]
+
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_NEEDS_ESCAPE = re.compile(r"[\"\\\n\r\t\x00-\x1f\x7f]")
+_BAD_IRI = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
+
+
+def iri(text: str) -> str:
+    """An IRI in angle brackets. Raises ValueError if a character is not allowed in one."""
+    if _BAD_IRI.search(text) or ":" not in text:
+        raise ValueError(f"not an IRI: {text!r}")
+    return f"<{text}>"
+
+
+def string(text: str) -> str:
+    """A plain literal."""
+    return f'"{_escape(text)}"'
+
+
+def typed(text: str, datatype: str) -> str:
+    return f'"{text}"^^<{o.XSD}{datatype}>'
+
+
+def integer(number: int) -> str:
+    return typed(str(number), "integer")
+
+
+def decimal(number: float) -> str:
+    return typed(o.decimal(number), "decimal")
+
+
+def _escape(text: str) -> str:
+    if not _NEEDS_ESCAPE.search(text):
+        return text
+    return _NEEDS_ESCAPE.sub(lambda m: _ESCAPES.get(m[0]) or f"\\u{ord(m[0]):04X}", text)
+
+
+def _kg(name: str) -> str:
+    return f"<{o.KG}{name}>"
+
+
+A = f"<{o.RDF}type>"
+LABEL = f"<{o.RDFS}label>"
+PREF = f"<{o.SKOS}prefLabel>"
+ALT = f"<{o.SKOS}altLabel>"
+IDENTIFIER = f"<{o.DCT}identifier>"
+URL = f"<{o.SCHEMA}url>"
+TRUE = f'"true"^^<{o.XSD}boolean>'
+
+
+class Writer:
+    """Triples of each kind of node, under one base IRI.
+
+    Args:
+        abstracts: whether `dct:abstract` is written (some sources do not allow it).
+    """
+
+    def __init__(self, namer: o.Namer, *, abstracts: bool = True) -> None:
+        self.namer = namer
+        self.abstracts = abstracts
+
+    def _ref(self, identifier: str) -> str:
+        return iri(self.namer(identifier))
+
+    def facts(self, facts: Facts) -> Iterator[Triple]:
+        """Nodes, edges and claims of one paper."""
+        yield from self.paper(facts.paper)
+        p = self._ref(facts.paper.id)
+        for edge in facts.edges:
+            entity = self._ref(edge.statement.object)
+            yield p, _kg("mentions"), entity
+            if edge.statement.predicate != "mentions":
+                yield p, _kg(edge.statement.predicate), entity
+        for edition in facts.editions:
+            yield p, _kg("publishedIn"), iri(self.namer.edition(edition))
+        for claim in facts.claims:
+            yield from self.claim(claim)
+
+    def paper(self, paper: Paper) -> Iterator[Triple]:
+        p = self._ref(paper.id)
+        yield p, A, _kg("Paper")
+        yield p, LABEL, string(paper_label(paper))
+        for text, predicate in (
+            (paper.title, f"<{o.DCT}title>"),
+            (paper.abstract if self.abstracts else "", f"<{o.DCT}abstract>"),
+            (paper.comments, _kg("comments")),
+            (paper.journal_ref, _kg("journalRef")),
+        ):
+            if text:
+                yield p, predicate, string(text)
+        if paper.arxiv_id:
+            yield p, IDENTIFIER, string(f"arXiv:{paper.arxiv_id}")
+            yield p, f"<{o.FABIO}hasArXivId>", string(paper.arxiv_id)
+        if paper.doi:
+            yield p, IDENTIFIER, string(f"doi:{paper.doi}")
+            yield p, f"<{o.PRISM}doi>", string(paper.doi)
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", paper.date):
+            yield p, f"<{o.DCT}issued>", typed(paper.date, "date")
+        for category in paper.categories:
+            c = iri(self.namer.category(category))
+            yield p, f"<{o.DCT}subject>", c
+            yield c, A, f"<{o.SKOS}Concept>"
+            yield c, LABEL, string(category)
+        for url in paper.urls:
+            if not _BAD_IRI.search(url):
+                code = re.match(r"https?://(?:www\.)?(?:github\.com|gitlab\.com|bitbucket\.org)/[^/]+/[^/]+", url)
+                yield p, f"<{o.SCHEMA}codeRepository>" if code else URL, iri(url)
+        for position, author in enumerate(paper.authors, 1):
+            a = iri(self.namer.authorship(paper, position))
+            yield p, _kg("hasAuthorship"), a
+            yield a, A, _kg("Authorship")
+            yield a, LABEL, string(author.name)
+            yield a, _kg("position"), integer(position)
+            yield a, f"<{o.SCHEMA}name>", string(author.name)
+            if author.orcid:
+                yield a, f"<{o.SCHEMA}author>", iri(f"https://orcid.org/{author.orcid}")
+
+    def entity(self, entity: Entity) -> Iterator[Triple]:
+        e = self._ref(entity.id)
+        yield e, A, _kg(o.CLASS_OF[entity.kind])
+        yield e, LABEL, string(entity.label)
+        yield e, PREF, string(entity.label)
+        yield e, f"<{o.SKOS}inScheme>", iri(self.namer.scheme)
+        for alias in entity.aliases:
+            if alias != entity.label:
+                yield e, ALT, string(alias)
+        for parent in entity.broader:
+            yield e, f"<{o.SKOS}broader>", self._ref(parent)
+        if entity.definition:
+            yield e, f"<{o.SKOS}definition>", string(entity.definition)
+        if entity.url:
+            yield e, URL, iri(entity.url)
+        if entity.discovered:
+            yield e, _kg("discovered"), TRUE
+
+    def scheme(self) -> Iterator[Triple]:
+        yield iri(self.namer.scheme), A, f"<{o.SKOS}ConceptScheme>"
+        yield iri(self.namer.scheme), LABEL, string("Entities and metrics of the knowledge graph")
+
+    def venue(self, venue: Venue) -> Iterator[Triple]:
+        v = self._ref(venue.id)
+        yield v, A, _kg("Venue")
+        yield v, LABEL, string(venue.label)
+        yield v, PREF, string(venue.label)
+        for alias in venue.aliases:
+            if alias != venue.label:
+                yield v, ALT, string(alias)
+        if venue.url:
+            yield v, URL, iri(venue.url)
+
+    def edition(self, edition: Edition, labels: Mapping[str, str]) -> Iterator[Triple]:
+        """An edition, the host edition it was co-located with, and both labels. `labels`: venue id -> label."""
+        own = iri(self.namer.edition(edition))
+        for venue in (edition.venue, edition.host):
+            if venue:
+                d = iri(self.namer.edition_of(venue, edition.year))
+                yield d, A, _kg("VenueEdition")
+                yield d, LABEL, string(f"{labels[venue]} {edition.year}" if edition.year else labels[venue])
+                yield d, _kg("editionOf"), self._ref(venue)
+                if edition.year:
+                    yield d, _kg("year"), integer(edition.year)
+        if edition.host:
+            yield own, _kg("colocatedWith"), iri(self.namer.edition_of(edition.host, edition.year))
+
+    def claim(self, claim: Claim) -> Iterator[Triple]:
+        c = iri(self.namer.claim(claim))
+        yield c, A, _kg("Claim")
+        yield c, LABEL, string(claim_label(claim))
+        yield c, _kg("claimedBy"), self._ref(claim.paper)
+        for name, number in (
+            ("value", claim.value),
+            ("minValue", claim.low),
+            ("maxValue", claim.high),
+            ("improvementFactor", claim.improvement_factor),
+            ("confidence", claim.confidence),
+        ):
+            if number is not None:
+                yield c, _kg(name), decimal(number)
+        for name, text in (
+            ("unitText", claim.unit),
+            ("metricText", claim.metric_text),
+            ("baselineText", claim.baseline_text),
+            ("conditionText", claim.condition_text),
+        ):
+            if text:
+                yield c, _kg(name), string(text)
+        if claim.unit in o.QUDT_UNITS:
+            yield c, f"<{o.QUDT}hasUnit>", iri(o.UNIT + o.QUDT_UNITS[claim.unit])
+        yield c, _kg("comparator"), _kg(claim.comparator)
+        if claim.direction:
+            yield c, _kg("direction"), _kg(claim.direction)
+        for name, targets in (
+            ("metric", (claim.metric,)),
+            ("subject", (claim.subject,)),
+            ("baseline", (claim.baseline,)),
+            ("onHardware", claim.hardware),
+            ("onDataset", claim.datasets),
+        ):
+            for target in targets:
+                if target:
+                    yield c, _kg(name), self._ref(target)
+
+    def provenance(self, facts: Facts) -> Iterator[Triple]:
+        """Statements and evidence of one paper: what its named graph holds."""
+        for edge in facts.edges:
+            s = iri(self.namer.statement(edge.statement))
+            yield s, A, _kg("Statement")
+            yield s, f"<{o.RDF}subject>", self._ref(edge.statement.subject)
+            yield s, f"<{o.RDF}predicate>", _kg(edge.statement.predicate)
+            yield s, f"<{o.RDF}object>", self._ref(edge.statement.object)
+            yield s, LABEL, string(f"{edge.statement.predicate} {edge.statement.object}")
+            yield s, _kg("confidence"), decimal(edge.confidence)
+            for evidence in edge.evidence:
+                yield s, _kg("evidence"), iri(self.namer.evidence(evidence))
+                yield from self.evidence(evidence)
+        for claim in facts.claims:
+            yield iri(self.namer.claim(claim)), _kg("evidence"), iri(self.namer.evidence(claim.evidence))
+            yield from self.evidence(claim.evidence)
+        for edition in facts.editions:
+            yield from self._published(facts.paper, edition)
+
+    def _published(self, paper: Paper, edition: Edition) -> Iterator[Triple]:
+        target = self.namer.edition(edition)
+        s = iri(
+            f"{self.namer.base}statement/{o.digest((paper.id, 'publishedIn', target.removeprefix(self.namer.base)))}"
+        )
+        yield s, A, _kg("Statement")
+        yield s, f"<{o.RDF}subject>", self._ref(paper.id)
+        yield s, f"<{o.RDF}predicate>", _kg("publishedIn")
+        yield s, f"<{o.RDF}object>", iri(target)
+        yield s, LABEL, string(f"publishedIn {target.removeprefix(self.namer.base)}")
+        yield s, _kg("confidence"), decimal(edition.confidence)
+        yield s, _kg("evidence"), iri(self.namer.evidence(edition.evidence))
+        yield from self.evidence(edition.evidence)
+
+    def evidence(self, evidence: Evidence) -> Iterator[Triple]:
+        e = iri(self.namer.evidence(evidence))
+        yield e, A, _kg("Evidence")
+        yield e, LABEL, string(evidence.exact)
+        yield e, f"<{o.OA}hasSource>", self._ref(evidence.paper)
+        yield e, _kg("field"), string(FIELDS[evidence.field])
+        yield e, _kg("start"), integer(evidence.start)
+        yield e, _kg("end"), integer(evidence.end)
+        yield e, _kg("sentenceStart"), integer(evidence.sentence_start)
+        yield e, _kg("sentenceEnd"), integer(evidence.sentence_end)
+        yield e, _kg("exact"), string(evidence.exact)
+        if evidence.rule:
+            yield e, _kg("rule"), string(evidence.rule)
+
+
+def paper_label(paper: Paper) -> str:
+    """The title; without one, the abstract's first words and an ellipsis."""
+    return paper.title or " ".join(paper.abstract.split()[:8]) + "…"
+
+
+def claim_label(claim: Claim) -> str:
+    """A claim in a few words: "up to 3.8 x execution performance"."""
+    words = {"UpTo": "up to ", "AtLeast": "at least ", "MoreThan": "more than ", "LessThan": "less than "}
+    words |= {
+        "Approximately": "about ",
+        "Average": "on average ",
+        "GeometricMean": "geometric mean ",
+        "Median": "median ",
+    }
+    number = (
+        f"{o.decimal(claim.low)}-{o.decimal(claim.high)}"
+        if claim.low is not None and claim.high is not None
+        else o.decimal(claim.value or 0)
+    )
+    return f"{words.get(claim.comparator, '')}{number} {claim.unit} {claim.metric_text}".strip()
+
+
+# ---- files
+
+
+def lines(triples: Iterable[Triple]) -> list[str]:
+    """N-Triples lines, sorted, each once."""
+    return sorted({f"{s} {p} {v} .\n" for s, p, v in triples})
+
+
+def turtle(nt: bytes) -> bytes:
+    """Sorted N-Triples as Turtle with the project's prefixes, in the same order."""
+    triples = ox.parse(nt, ox.RdfFormat.N_TRIPLES)
+    return ox.serialize((q.triple for q in triples), format=ox.RdfFormat.TURTLE, prefixes=o.PREFIXES) or b""
+
+
+_TERM = re.compile(r'<([^>]*)>|"((?:[^"\\]|\\.)*)"(?:\^\^<([^>]*)>|@([\w-]+))?')
+
+
+def json_ld(nt_lines: Iterable[str]) -> Iterator[str]:
+    """Sorted N-Triples lines as JSON-LD with its context inline, in pieces. Typed values stay strings, so that every
+    parser reads the same number."""
+    context: dict[str, Any] = dict(o.PREFIXES)
+    yield '{\n"@context": ' + json.dumps(context, sort_keys=True) + ',\n"@graph": [\n'
+    first = True
+    for _, group in groupby((_terms(line) for line in nt_lines), key=lambda t: t[0]):
+        node: dict[str, Any] = {}
+        for s, p, v in group:
+            node["@id"] = s
+            if p == o.RDF + "type":
+                node.setdefault("@type", []).append(_compact(v["@id"]))
+            else:
+                node.setdefault(_compact(p), []).append(v)
+        yield ("" if first else ",\n") + json.dumps(node, ensure_ascii=False)
+        first = False
+    yield "\n]\n}\n"
+
+
+def _terms(line: str) -> tuple[str, str, dict[str, str]]:
+    subject, predicate, rest = line.split(" ", 2)
+    m = _TERM.match(rest)
+    assert m is not None, line
+    if m[1] is not None:
+        value = {"@id": m[1]}
+    else:
+        value = {"@value": json.loads(f'"{m[2]}"')}
+        if m[3]:
+            value["@type"] = _compact(m[3])
+    return subject[1:-1], predicate[1:-1], value
+
+
+def _compact(term: str) -> str:
+    for prefix, namespace in o.PREFIXES.items():
+        if term.startswith(namespace) and re.fullmatch(r"[A-Za-z]\w*", term[len(namespace) :]):
+            return f"{prefix}:{term[len(namespace) :]}"
+    return term
+
+
+def write_lines(path: Path, text: Iterable[str]) -> None:
+    """Write text as UTF-8 with Unix line ends."""
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(text)

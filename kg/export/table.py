@@ -1,0 +1,114 @@
+"""Tables for spreadsheets and data frames: papers, entities, edges, claims, editions, as CSV and Parquet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+
+from kg.export.rdf import paper_label
+from kg.model import FIELDS, Entity, Facts
+from kg.ontology import Namer
+
+_TEXT, _INT, _REAL = pa.string(), pa.int64(), pa.float64()
+
+SCHEMAS = {
+    "papers": {"id": _TEXT, "iri": _TEXT, "label": _TEXT, "title": _TEXT, "date": _TEXT, "doi": _TEXT, "categories": _TEXT, "authors": _TEXT, "journal_ref": _TEXT, "comments": _TEXT},
+    "entities": {"id": _TEXT, "iri": _TEXT, "class": _TEXT, "label": _TEXT, "aliases": _TEXT, "broader": _TEXT, "definition": _TEXT, "discovered": pa.bool_()},
+    "edges": {"paper": _TEXT, "relation": _TEXT, "entity": _TEXT, "confidence": _REAL, "field": _TEXT, "start": _INT, "end": _INT, "exact": _TEXT, "sentence": _TEXT},
+    "claims": {"id": _TEXT, "paper": _TEXT, "value": _REAL, "low": _REAL, "high": _REAL, "unit": _TEXT, "comparator": _TEXT, "direction": _TEXT, "metric_text": _TEXT, "metric": _TEXT, "subject": _TEXT, "baseline_text": _TEXT, "baseline": _TEXT, "hardware": _TEXT, "datasets": _TEXT, "condition_text": _TEXT, "improvement_factor": _REAL, "confidence": _REAL, "sentence": _TEXT},
+    "editions": {"paper": _TEXT, "venue": _TEXT, "label": _TEXT, "year": _INT, "host": _TEXT, "confidence": _REAL, "exact": _TEXT},
+}  # fmt: skip
+
+
+def rows(
+    facts: Iterable[Facts], entities: Iterable[Entity], venue_labels: Mapping[str, str], namer: Namer
+) -> dict[str, list[dict[str, Any]]]:
+    """Rows of every table by name; lists within a cell are joined by "|"."""
+    out: dict[str, list[dict[str, Any]]] = {name: [] for name in SCHEMAS}
+    for entity in entities:
+        out["entities"].append(
+            {
+                "id": entity.id,
+                "iri": namer(entity.id),
+                "class": entity.kind,
+                "label": entity.label,
+                "aliases": "|".join(entity.aliases),
+                "broader": "|".join(entity.broader),
+                "definition": entity.definition,
+                "discovered": entity.discovered,
+            }
+        )
+    for fact in facts:
+        paper = fact.paper
+        out["papers"].append(
+            {
+                "id": paper.id,
+                "iri": namer(paper.id),
+                "label": paper_label(paper),
+                "title": paper.title,
+                "date": paper.date,
+                "doi": paper.doi,
+                "categories": "|".join(paper.categories),
+                "authors": "|".join(a.name for a in paper.authors),
+                "journal_ref": paper.journal_ref,
+                "comments": paper.comments,
+            }
+        )
+        for edge in fact.edges:
+            e = edge.evidence[0]
+            out["edges"].append(
+                {
+                    "paper": paper.id,
+                    "relation": edge.statement.predicate,
+                    "entity": edge.statement.object,
+                    "confidence": edge.confidence,
+                    "field": FIELDS[e.field],
+                    "start": e.start,
+                    "end": e.end,
+                    "exact": e.exact,
+                    "sentence": paper.text(e.field)[e.sentence_start : e.sentence_end],
+                }
+            )
+        for claim in fact.claims:
+            e = claim.evidence
+            out["claims"].append(
+                {name: getattr(claim, name) for name in SCHEMAS["claims"] if hasattr(claim, name)}
+                | {
+                    "id": namer.claim(claim).rpartition("/")[2],
+                    "hardware": "|".join(claim.hardware),
+                    "datasets": "|".join(claim.datasets),
+                    "sentence": paper.text(e.field)[e.sentence_start : e.sentence_end],
+                }
+            )
+        for edition in fact.editions:
+            out["editions"].append(
+                {
+                    "paper": paper.id,
+                    "venue": edition.venue,
+                    "label": venue_labels[edition.venue],
+                    "year": edition.year or None,
+                    "host": edition.host,
+                    "confidence": edition.confidence,
+                    "exact": edition.evidence.exact,
+                }
+            )
+    return out
+
+
+def table(name: str, found: list[dict[str, Any]]) -> pa.Table:
+    """Rows as an Arrow table with the columns and types of `SCHEMAS`."""
+    return pa.Table.from_pylist(found, schema=pa.schema(list(SCHEMAS[name].items())))
+
+
+def write(folder: Path, found: dict[str, list[dict[str, Any]]]) -> None:
+    """Write `<name>.csv` and `<name>.parquet` for every table."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in found.items():
+        arrow = table(name, content)
+        pq.write_table(arrow, folder / f"{name}.parquet", compression="zstd", store_schema=False)
+        pa_csv.write_csv(arrow, folder / f"{name}.csv")

@@ -1,0 +1,73 @@
+"""`void.ttl`: what the data set is, what made it, and how much of everything it holds (VoID, DCAT, PROV)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+import rdflib
+from rdflib.namespace import DCAT, DCTERMS, PROV, RDF, RDFS, VOID, XSD
+
+from kg import __version__
+from kg.ontology import KG, PREFIXES, Namer
+
+
+def describe(namer: Namer, knowledge: str, graph_lines: Iterable[str], provenance_lines: Iterable[str]) -> str:
+    """The description as Turtle. Counts are taken from the lines themselves.
+
+    Args:
+        knowledge: hash of vocabulary and code that made the graph.
+    """
+    classes: Counter[str] = Counter()
+    properties: Counter[str] = Counter()
+    triples = 0
+    for line in graph_lines:
+        triples += 1
+        _, predicate, rest = line.split(" ", 2)
+        properties[predicate[1:-1]] += 1
+        if predicate.endswith("#type>"):
+            classes[rest[1:-4]] += 1
+    quads = sum(1 for _ in provenance_lines)
+
+    g = rdflib.Graph()
+    for prefix in ("kg", "dct", "prov", "xsd", "rdfs"):
+        g.bind(prefix, PREFIXES[prefix], replace=True)
+    g.bind("void", VOID)
+    g.bind("dcat", DCAT)
+    whole = rdflib.URIRef(namer.base + "dataset")
+    run = rdflib.URIRef(namer.base + "run/" + knowledge[:16])
+    for kind in (VOID.Dataset, DCAT.Dataset):
+        g.add((whole, RDF.type, kind))
+    g.add((whole, DCTERMS.title, rdflib.Literal("Knowledge graph of papers")))
+    g.add((whole, RDFS.label, rdflib.Literal("Knowledge graph of papers")))
+    g.add((whole, DCTERMS.conformsTo, rdflib.URIRef(KG.rstrip("#"))))
+    g.add((whole, VOID.uriSpace, rdflib.Literal(namer.base)))
+    g.add((whole, VOID.triples, _integer(triples + quads)))
+    g.add((whole, PROV.wasGeneratedBy, run))
+    g.add((run, RDF.type, PROV.Activity))
+    g.add((run, RDFS.label, rdflib.Literal(f"paperkg {__version__}, vocabulary and rules {knowledge[:16]}")))
+    for name, count, label in (
+        ("graph", triples, "Nodes, edges and claims"),
+        ("provenance", quads, "Statements and evidence"),
+    ):
+        part = rdflib.URIRef(f"{namer.base}dataset/{name}")
+        g.add((whole, VOID.subset, part))
+        g.add((part, RDF.type, VOID.Dataset))
+        g.add((part, RDFS.label, rdflib.Literal(label)))
+        g.add((part, VOID.triples, _integer(count)))
+    graph = rdflib.URIRef(f"{namer.base}dataset/graph")
+    for kind_of, counts, link, term, total in (
+        ("class", classes, VOID.classPartition, VOID["class"], VOID.entities),
+        ("property", properties, VOID.propertyPartition, VOID.property, VOID.triples),
+    ):
+        for iri, count in sorted(counts.items()):
+            part = rdflib.URIRef(f"{namer.base}dataset/graph/{kind_of}/{iri.rpartition('#')[2].rpartition('/')[2]}")
+            g.add((graph, link, part))
+            g.add((part, term, rdflib.URIRef(iri)))
+            g.add((part, total, _integer(count)))
+    text: str = g.serialize(format="turtle")
+    return text
+
+
+def _integer(count: int) -> rdflib.Literal:
+    return rdflib.Literal(str(count), datatype=XSD.integer)

@@ -1,0 +1,373 @@
+"""A sentence around its quantities: what each one measures, bounds, qualifies and is compared with.
+
+Everything works on tokens and small word lists, in time linear in the sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from kg.linking.claim_numbers import Quantity
+from kg.linking.text import View
+
+NUMBER = "#"  # the token that stands for a quantity
+_TOKEN = re.compile(r"[^\W_](?:[\w'./+&*#@%-]*[\w+#*])?|[^\s\w]|_+")
+
+CONDITION_PREPOSITIONS = frozenset(
+    "on in for at under across with when using during within while via between among running without after through beyond".split()
+)
+_PREPOSITIONS = CONDITION_PREPOSITIONS | frozenset(
+    "by over of to from than against versus vs vs. compared relative per as w.r.t wrt w.r.t. into where upon until".split()
+)
+_BASELINE = frozenset("than over against versus vs vs. compared relative wrt w.r.t w.r.t. comparing unlike".split())
+_DETERMINERS = frozenset("a an the our its their this these those both all some each any such his her my".split())
+_PUNCTUATION = frozenset(",;:()[]\"'")
+_CONJUNCTIONS = frozenset(
+    "and or but while whereas which that thus thereby hence although though where respectively resp".split()
+)
+CHANGE_NOUNS = frozenset(
+    "improvement improvements increase increases reduction reductions decrease decreases gain gains saving savings speedup speedups "
+    "speed-up speed-ups boost boosts drop drops loss losses degradation acceleration slowdown decline advantage enhancement "
+    "enhancements growth jump uplift lift rise accelerations potential benefit benefits".split()
+)
+_SPEEDUP = frozenset("speedup speedups speed-up speed-ups acceleration accelerations slowdown".split())
+_UP = "improve enhance boost raise increase elevate accelerate double triple scale expand extend grow rise gain"
+_DOWN = "reduce decrease lower cut shrink save minimize minimise diminish compress drop shorten eliminate alleviate mitigate trim decline fall slash"
+_BEAT = "outperform surpass beat exceed outpace outrun underperform"
+_HAVE = "achieve attain reach deliver provide yield obtain offer demonstrate show get bring enable realize realise produce maintain sustain exhibit give record report retain preserve give gives"
+
+
+def _inflect(words: str) -> frozenset[str]:
+    forms = set()
+    for word in words.split():
+        stem = word[:-1] if word[-1] == "e" else word
+        forms |= {word, word + "s", stem + "ed", stem + "ing", stem + "es" if word[-1] in "shx" else word + "s"}
+    return frozenset(forms)
+
+
+UP = _inflect(_UP) | {"speeds", "speeding", "sped"}
+DOWN = _inflect(_DOWN) | {"cutting", "dropping", "trimming", "fell", "fallen"}
+BEAT = _inflect(_BEAT) | {"beating"}
+HAVE = _inflect(_HAVE) | {"shown", "gave", "given", "getting", "brought", "gets", "got", "has", "have", "had", "having"}
+CHANGE_VERBS = UP | DOWN | BEAT
+_BE = frozenset("is are was were be been being remains remain stays becomes".split())
+_OTHER_VERBS = frozenset(
+    "uses using use used requires require requiring takes take taking took consumes consume consuming consumed costs costing runs run "
+    "running performs perform performed incurs incurring incur adds adding add occupies occupying outputs trains train training trained "
+    "result results resulting leads leading lead allows allowing makes making keeps keeping operates operating utilizes utilizing "
+    "completes complete processes supports supporting finds find found evaluated tested measured compared ranging ranges range "
+    "averaging accounts represents exceeds exceeding approaching approaches corresponds translates equals suggests suggest "
+    "needs need needing spends spend can could will would may might must does do".split()
+)
+VERBS = (
+    CHANGE_VERBS
+    | HAVE
+    | _BE
+    | (
+        _OTHER_VERBS
+        - {
+            "training",
+            "running",
+            "range",
+            "results",
+            "result",
+            "use",
+            "need",
+            "lead",
+            "run",
+            "approaches",
+            "processes",
+            "cost",
+            "costs",
+            "take",
+            "found",
+            "used",
+            "trained",
+            "measured",
+        }
+    )
+)
+MORE = frozenset("higher greater more larger bigger increased improved better faster longer quicker additional extra enhanced stronger improving boosted".split())  # fmt: skip
+LESS = frozenset("lower fewer less smaller reduced shorter cheaper slower decreased worse lesser".split())
+_ADVERBS = frozenset(
+    "on average relative absolute approximately about nearly almost roughly around only just merely further even overall respectively "
+    "significantly consistently up typically additional further maximum minimum peak mean geomean geometric median and also notable "
+    "significant substantial as an a the point points relatively".split()
+)
+
+_BOUNDS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
+    (tuple(phrase.split()), bound)
+    for bound, phrases in (
+        ("UpTo", "up to|upto|as much as|as high as|as many as|as large as|as great as|at most|at best|maximum|max|a maximum of|maximal|no more than|not more than|peak|best-case|as fast as|up-to|by as much as|as well as up to"),
+        ("AtLeast", "at least|no less than|not less than|minimum|a minimum of|at minimum|or more|or higher|or better"),
+        ("GeometricMean", "geomean|geometric mean|geometric average|geo-mean|geometric-mean|geometrical mean"),
+        ("Average", "average|on average|in average|averaging|averaged|an average of|mean|avg|avg.|on an average|on-average|averages"),
+        ("Median", "median|a median of"),
+        ("MoreThan", "over|more than|above|exceeding|exceeds|exceed|greater than|higher than|larger than|better than|beyond|surpassing|surpasses|>|upwards of|well over|longer than|faster than|in excess of"),
+        ("LessThan", "less than|under|below|fewer than|lower than|smaller than|<|within|sub|shorter than|well under|well below|nearly|almost|better than -"),
+        ("Approximately", "about|around|approximately|roughly|~|≈|approx|approx.|circa|close to|near|some"),
+    )
+    for phrase in phrases.split("|")
+)  # fmt: skip
+_NEARLY = frozenset(("nearly", "almost"))
+_BOUND_AT: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+for _phrase, _bound in sorted(_BOUNDS, key=lambda pair: -len(pair[0])):
+    _BOUND_AT.setdefault(_phrase[-1], []).append((_phrase, "Approximately" if _phrase[0] in _NEARLY else _bound))
+_ADVERBIAL = {"on average": "Average", "in average": "Average", "averaged": "Average", "geometric mean": "GeometricMean", "at most": "UpTo", "at least": "AtLeast", "at best": "UpTo", "or more": "AtLeast", "at maximum": "UpTo", "at minimum": "AtLeast"}  # fmt: skip
+_ADJECTIVAL = {"average": "Average", "mean": "Average", "geomean": "GeometricMean", "geometric": "GeometricMean", "median": "Median", "maximum": "UpTo", "max": "UpTo", "peak": "UpTo"}  # fmt: skip
+_SKIPPABLE = frozenset(
+    "of by a an the to about around approximately roughly nearly almost ~ ≈ > < up as much high only just further additional another "
+    "on average at least most in over more than less under from maximum mean geomean geometric median an merely even to some".split()
+)
+_GENERIC_CONDITION = re.compile(
+    r"(?:on|in) average\b|in (?:terms|practice|total|particular|addition|general|this (?:paper|work|study|article)|comparison|contrast|summary|our (?:experiments?|evaluations?|tests?)|order|fact|turn|some cases|many cases|"
+    r"which|both|a|the order|experiments?|most cases|all cases|several cases|the process)\b(?!-)|(?:for|with) (?:example|instance|which|respect|the (?:first|same))\b|at (?:least|most|best|the same time|all|a time|worst)\b|"
+    r"with (?:no|little|minimal|negligible|less|only|similar|comparable|better|higher|lower|improved|reduced|an?|the|almost|nearly|over|up|more|as|respect|near|minor|limited|marginal|errors?)\b|"
+    r"without\b|within\b|while\b(?! running)|via\b|through\b|between\b|after\b|among\b|using (?:only|an? |our|the proposed)|for (?:the first|its|free)\b|beyond\b(?! \d)"
+)
+
+
+class Clause:
+    """The tokens of one sentence, its quantities as single tokens."""
+
+    __slots__ = ("at", "ends", "lower", "plain", "starts", "where", "words")
+
+    def __init__(self, view: View, start: int, end: int, quantities: Sequence[Quantity]) -> None:
+        self.plain, self.lower = view.plain, view.lower
+        self.words: list[str] = []
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        self.where: list[int] = []  # token index of each quantity
+        words, starts, ends = self.words, self.starts, self.ends
+        k, n = 0, len(quantities)
+        until = start
+        for m in _TOKEN.finditer(view.lower, start, end):
+            s = m.start()
+            while k < n and quantities[k].start < m.end() and s >= until:
+                q = quantities[k]
+                if s < q.start:  # a token glued to the number ("+2.5%")
+                    words.append(self.lower[s : q.start])
+                    starts.append(s)
+                    ends.append(q.start)
+                self.where.append(len(words))
+                words.append(NUMBER)
+                starts.append(q.start)
+                ends.append(q.end)
+                until = q.end
+                k += 1
+            if s >= until:
+                words.append(m[0])
+                starts.append(s)
+                ends.append(m.end())
+        while len(self.where) < n:  # a number inside a longer token
+            self.where.append(len(words))
+            words.append(NUMBER)
+            starts.append(quantities[len(self.where) - 1].start)
+            ends.append(quantities[len(self.where) - 1].end)
+
+    def text(self, low: int, high: int) -> str:
+        """The text of tokens low … high - 1, "" if there are none."""
+        return self.plain[self.starts[low] : self.ends[high - 1]] if low < high else ""
+
+    def noun(self, low: int, high: int) -> int:
+        """End of the noun phrase that starts at token `low` (== `low` if there is none)."""
+        words = self.words
+        k = low
+        while k < high and k - low < 9:
+            word = words[k]
+            if word in _STOP or (word in VERBS and k > low):
+                break
+            k += 1
+        return k
+
+    def noun_before(self, high: int, low: int) -> int:
+        """Start of the noun phrase that ends before token `high` (== `high` if there is none)."""
+        words = self.words
+        k = high
+        while k > low and high - k < 8:
+            word = words[k - 1]
+            if word in _STOP or (word in VERBS and not (k == high and word.endswith("ing"))) or word in _DETERMINERS:
+                break
+            k -= 1
+        while k < high and words[k] in _EMPTY:
+            k += 1
+        return k
+
+    def bound(self, i: int, low: int, high: int) -> tuple[str, bool]:
+        """The comparator of the quantity at token i, "" if none is said; and whether it stands before the number."""
+        words = self.words
+        found: list[str] = []
+        if words[i - 1 : i] == ["than"] and i:
+            for word in words[max(low, i - 5) : i - 1]:
+                if word in MORE or word in LESS:
+                    return ("MoreThan" if word in MORE else "LessThan"), True
+        k = i - 1
+        while k >= low and i - k < 9:
+            for phrase, bound in _BOUND_AT.get(words[k], ()):
+                if k - len(phrase) + 1 >= low and tuple(words[k - len(phrase) + 1 : k + 1]) == phrase:
+                    found.append(bound)
+                    k -= len(phrase)
+                    break
+            else:
+                if words[k] not in _FILLERS:
+                    break
+                k -= 1
+        if k >= low and words[k + 1 : k + 2] == ["of"] or (k < i - 1 and "of" in words[k + 1 : i]):
+            # "average speedup of 3x": the adjective stands in the noun phrase before "of".
+            start = self.noun_before(k + 1, low)
+            start = start - 1 if start > low and words[start - 1] in _ADJECTIVAL else start
+            found += [_ADJECTIVAL[word] for word in words[max(low, start - 2) : k + 1] if word in _ADJECTIVAL]
+        for bound in _PRIORITY:
+            if bound in found:
+                return bound, True
+        if i + 1 < high:
+            following = words[i + 1]
+            if following == "+":
+                return "AtLeast", False
+            if following in _ADJECTIVAL and following != "peak":
+                return _ADJECTIVAL[following], False
+            for k in range(i + 1, min(high - 1, i + 9)):
+                pair = f"{words[k]} {words[k + 1]}"
+                if pair in _ADVERBIAL:
+                    return _ADVERBIAL[pair], False
+        return ("Approximately", True) if "Approximately" in found else ("", False)
+
+    def baseline(self, low: int, high: int) -> tuple[int, int] | None:
+        """Tokens of what a comparison in tokens low … high - 1 compares with."""
+        words = self.words
+        for k in range(low, high):
+            word = words[k]
+            if word not in _BASELINE:
+                continue
+            start = k + 1
+            if word in ("compared", "relative") and start < high and words[start] in ("to", "with", "against"):
+                start += 1
+            elif word in ("compared", "relative"):
+                continue
+            if word == "over" and start < high and (words[start] == NUMBER or words[start - 2 : start - 1] == ["trained"]):
+                continue
+            while start < high and words[start] in _DETERMINERS and words[start] not in ("all", "both"):
+                start += 1
+            if words[start : start + 1] in (["that"], ["those"]) and words[start + 1 : start + 2] in (["of"], ["with"]):
+                start += 2
+            end = self.phrase(start, high, _STOP_BASELINE)
+            if end > start:
+                return start, end
+        return None
+
+    def phrase(self, start: int, high: int, stop: frozenset[str]) -> int:
+        """End of a phrase that may hold prepositions and a coordinated list."""
+        words = self.words
+        k = start
+        while k < high and k - start < 24:
+            word = words[k]
+            if word == NUMBER or word in stop:
+                break
+            if word == "(":
+                close = k + 1
+                while close < high and words[close] != ")" and close - k < 12:
+                    close += 1
+                if close >= high or words[close] != ")" or NUMBER in words[k:close]:
+                    break
+                k = close + 1
+                continue
+            if word in ("and", "or", ",", "&"):
+                after = k + 1
+                while after < high and words[after] in ("and", "or", ","):
+                    after += 1
+                if after >= high or words[after] in VERBS or words[after] in stop or words[after] in _PREPOSITIONS or words[after] == NUMBER or words[after].endswith(("ing", "ly")):
+                    break
+                # "A, B and C" goes on; "A, we …" and "A and improves …" do not.
+                window = words[after : min(high, after + 8)]
+                if word == "," and words[after - 1] == "," and not {"and", "or"} & set(window):
+                    break
+                until = next((n for n, w in enumerate(window) if w in VERBS or w == NUMBER), 99)
+                if until < 99 and not {"and", "or", ","} & set(window[:until]) and words[after + until] != NUMBER:
+                    break
+                if until < 99 and words[after + until] == NUMBER and not {"and", "or", ","} & set(window[:until]):
+                    break
+            k += 1
+        while k > start and words[k - 1] in _TRAILING:
+            k -= 1
+        return k
+
+    def conditions(self, low: int, high: int) -> list[tuple[int, int]]:
+        """Prepositional phrases in tokens low … high - 1 that set the scene (where, on what, under what)."""
+        words = self.words
+        found: list[tuple[int, int]] = []
+        k = low
+        while k < high:
+            word = words[k]
+            if word in _BASELINE and not (word == "over" and words[k + 1 : k + 2] == [NUMBER]):
+                k = max(k + 1, self.phrase(k + 1, high, _STOP_BASELINE))
+                continue
+            if word in CONDITION_PREPOSITIONS:
+                if _GENERIC_CONDITION.match(self.lower, self.starts[k]):
+                    k = k + 1 if word in ("with", "in", "on", "for", "at") else max(k + 1, self.phrase(k + 1, high, _STOP_CONDITION))
+                    continue
+                start = k + 1 if word in _DROPPED else k
+                end = self.phrase(k + 1, high, _STOP_CONDITION)
+                while start < end and words[start] in _DETERMINERS:
+                    start += 1
+                if end > start and (end - start > 1 or word in _DROPPED):
+                    found.append((start, end))
+                k = max(k + 1, end)
+                continue
+            k += 1
+        return found
+
+    def items(self, count: int, low: int, high: int) -> tuple[list[tuple[int, int]], str] | None:
+        """A coordinated list of exactly `count` items in tokens low … high - 1, and the word before it."""
+        words = self.words
+        for k in range(high - 1, low, -1):
+            if words[k] not in ("and", "or", "&"):
+                continue
+            end = k + 1
+            while end < high and end - k < 9 and words[end] not in _STOP_ITEM and not (words[end] in VERBS):
+                end += 1
+            items = [(k + 1, end)]
+            at = k
+            if words[at - 1] == ",":
+                at -= 1
+            while len(items) < count and at > low:
+                start = at
+                while start > low and at - start < 9 and words[start - 1] not in _STOP_ITEM and words[start - 1] not in VERBS:
+                    start -= 1
+                items.append((start, at))
+                if len(items) == count or start == low or words[start - 1] != ",":
+                    at = start
+                    break
+                at = start - 1
+            items.reverse()
+            if len(items) == count and all(a < b for a, b in items):
+                first = items[0][0]
+                if first > low and words[first - 1] == "," and first - 2 >= low and words[first - 2] not in VERBS and count > 2:
+                    continue
+                clean = []
+                for a, b in items:
+                    while a < b - 1 and words[a] in _DETERMINERS:
+                        a += 1
+                    clean.append((a, b))
+                return clean, words[first - 1] if first > 0 else ""
+        return None
+
+
+_STOP = _PREPOSITIONS | _PUNCTUATION | _CONJUNCTIONS | {NUMBER, "=", "%", "we", "it", "they", "/", ">", "<", "."}
+_EMPTY = frozenset(
+    "average mean geomean geometric median maximum minimum max significant substantial notable considerable up further additional overall "
+    "average consistent achievable remarkable high low an a the also relative absolute total impressive approximate".split()
+) - {"total", "overall", "high", "low"}  # fmt: skip
+_FILLERS = frozenset("a an the of by to just only further additional another with in ( be is are achieve".split()) - {"with", "in", "be", "is", "are", "achieve"}  # fmt: skip
+_PRIORITY = ("UpTo", "GeometricMean", "Average", "Median", "AtLeast", "MoreThan", "LessThan")
+_STOP_BASELINE = frozenset(
+    ") ; : while whereas but respectively resp by thereby without when under across during on in at with which achieving achieves although though "
+    "even despite . reducing improving increasing via through enabling".split()
+) | {"for"}  # fmt: skip
+_STOP_CONDITION = frozenset(
+    ") ; : while whereas but respectively resp by thereby without over than compared relative versus vs vs. against which that . "
+    "achieving achieves showing outperforming improving reducing we it our resulting demonstrating although though yielding w.r.t wrt".split()
+)
+_STOP_ITEM = _PREPOSITIONS | _PUNCTUATION | frozenset("and or & while but which that respectively use used both".split()) | {NUMBER, "."}
+_TRAILING = frozenset("and or , ( also while but is are on in for at the a with to we".split())
+_DROPPED = frozenset("on in for at across with during using".split())

@@ -1,0 +1,270 @@
+"""Quantities of running text: factors, percentages, values with units, ranges, and numbers said in words.
+
+`quantities` says only what a number reads as. Whether it is a result of the paper is decided in `claims`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from kg.linking.text import View
+
+#: More numbers than this are a table, not prose; the rest of the text is left unread.
+MAX_QUANTITIES = 400
+
+
+class Quantity(NamedTuple):
+    """A number with its unit at `view.plain[start:end]`; `low == high` unless it is a range.
+
+    `kind`: "factor", "percent", "words" (said in words), "score" (a bare number), or the class of a unit: "time",
+    "size", "rate", "power", "energy", "frequency", "area", "count", "level". `bound` is the comparator that the
+    number's own sign gives ("≥2x", "~3 ms"), else "". `second` is where a range's upper number starts, else -1.
+    """
+
+    start: int
+    end: int
+    low: float
+    high: float
+    unit: str
+    kind: str
+    bound: str = ""
+    second: int = -1
+
+
+_CLASSES = {
+    "time": "ns us ms s min h days day weeks week months month years year nanoseconds microseconds cycles",
+    "size": "B KB MB GB TB PB KiB MiB GiB TiB kB bytes",
+    "rate": "Gbps Mbps kbps Kbps Tbps Gb/s Mb/s GB/s MB/s TB/s KB/s fps FPS QPS IOPS RPS TPS Mpps pps MFLOPS GFLOPS TFLOPS PFLOPS "
+    "EFLOPS MOPS GOPS TOPS POPS GFlops TFlops PFlops GFLOP/s TFLOP/s MFLOP/s PFLOP/s GOp/s TOp/s MIPS GTEPS TEPS GCUPS MLUPS KIOPS MIOPS",
+    "power": "W mW uW nW kW MW watts Watts",
+    "energy": "J mJ uJ nJ pJ fJ kJ kWh Wh aJ",
+    "frequency": "Hz kHz KHz MHz GHz THz",
+    "area": "mm2 mm² mm^2 um2 um² um^2 µm2",
+    "count": "LUTs BRAMs DSPs FFs LUT BRAM DSP ALMs slices",
+    "level": "dB dBm dBc BLEU ROUGE perplexity PPL mAP IoU MOS °C px",
+}  # fmt: skip
+_WORDS = {
+    "millisecond": "ms", "milliseconds": "ms", "msec": "ms", "microsecond": "us", "microseconds": "us", "usec": "us",
+    "µs": "us", "μs": "us", "nanosecond": "ns", "nanoseconds": "ns", "nsec": "ns", "second": "s", "seconds": "s",
+    "sec": "s", "secs": "s", "minute": "min", "minutes": "min", "mins": "min", "hour": "h", "hours": "h", "hrs": "h",
+    "hr": "h", "watt": "W", "watts": "W", "milliwatts": "mW", "milliwatt": "mW", "joules": "J", "joule": "J",
+    "µw": "uW", "μw": "uW", "µj": "uJ", "μj": "uJ", "bytes": "bytes", "byte": "bytes", "gigabytes": "GB",
+    "gigabyte": "GB", "megabytes": "MB", "megabyte": "MB", "kilobytes": "KB", "terabytes": "TB", "day": "days",
+    "week": "weeks", "month": "months", "year": "years", "cycle": "cycles", "teraflops": "TFLOPS", "db": "dB",
+    "gigaflops": "GFLOPS", "petaflops": "PFLOPS", "exaflops": "EFLOPS", "tflop/s": "TFLOPS", "gflop/s": "GFLOPS",
+}  # fmt: skip
+#: Unit as written -> (canonical unit, class). Case counts where it tells units apart ("mW", "MW"; "s", "S").
+UNITS = {name: (name, kind) for kind, names in _CLASSES.items() for name in names.split()}
+UNITS |= {word: (unit, UNITS[unit][1]) for word, unit in _WORDS.items()}
+#: Units that a word of any case may stand for.
+_ANY_CASE = {name.lower(): value for name, value in UNITS.items() if len(name) > 2 and name.lower() not in _WORDS}
+_ANY_CASE |= {word: UNITS[word] for word in _WORDS}
+_PER = frozenset(
+    "s sec second seconds w watt watts j joule mm2 mm² mm^2 cycle day hour h kwh min minute gpu node core op query token tokens "
+    "request image frame frames sample inference iteration step epoch dollar $ bit byte instruction operation mhz area lut dsp year".split()
+)
+_RESOURCE = re.compile(
+    r"look[- ]?up tables?|flip[- ]?flops?|block rams?|bram blocks|dsp (?:slices|blocks)|logic (?:cells|elements)", re.IGNORECASE
+)  # fmt: skip
+_FACTOR = frozenset(("x", "×", "times", "fold", "folds", "time"))
+_PERCENT = frozenset(("%", "percent", "pp", "points", "point", "percentage", "per", "pct"))
+_NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
+_FIND = re.compile(rf"{_NUMBER}(?:\s?(?:±|\+/?-)\s?\d[\d.]*)?")
+_NEXT = re.compile(rf"\s?(?:-{{1,3}}|~|→|\bto\b|\band\b|\bor\b)\s?~?({_NUMBER})")
+_TAIL = re.compile(
+    r"(?:[ -]?\()?[ ~-]?(%|×|°C|(?:[KMBG] |thousand |million |billion |trillion )?[A-Za-zµμ][A-Za-z0-9µμ²]*(?:-[A-Za-z]\w*)*(?:[/·][A-Za-z$][A-Za-z0-9²]*|\^\d)*)"
+    r"(?: (per) ([A-Za-z]+))?"
+)  # fmt: skip
+_SHAPE = re.compile(r"(?:[x×]\d+|\s[x×]\s\d+)+")
+_POWER = re.compile(r"\^(-?\d{1,2})(?!\d)")
+_POINTS = re.compile(
+    r"%?[ -](?:absolute )?(?:percentage[ -])?points?\b|% points?\b|-?percentage[ -]points?\b|\s?p\.?p\.?(?!\w)"
+)
+_GLUE = re.compile(r"-?(?:\s?/\s?|,?\s(?:and|or)\s(?:up to |about )?|,\s)")
+_SIGNS = {">": "MoreThan", "≥": "AtLeast", "<": "LessThan", "≤": "UpTo", "~": "Approximately", "≈": "Approximately"}
+_COUNT = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
+_COUNT |= {"nine": 9, "ten": 10, "twenty": 20, "hundred": 100}
+_CUES = ("magnitude", "twice", "doubl", "tripl", "hal", "fold", "times", "quadrupl", "thrice")
+_ONES = "one|two|three|four|five|six|seven|eight|nine|ten"
+_IN_WORDS = re.compile(
+    rf"\b(?:(?P<n>an?|{_ONES}|\d+(?:\.\d+)?)(?:(?:[ -]to[ -]| or |-)(?P<m>{_ONES}|\d+(?:\.\d+)?))?[ -](?:full )?orders?[- ]of[- ](?:a )?magnitude"
+    rf"|(?P<t>{_ONES}|twenty|a hundred)(?: times|[- ]?fold)\b"
+    r"|(?P<two>twice|two ?fold|(?:doubl|doubles|doubled|doubling|double)(?= (?:the|its|our|their|that|in|throughput|performance|accuracy|efficiency|speed)\b)|doubles|doubling)"
+    r"|(?P<three>thrice|(?:triples|tripled|tripling)(?= (?:the|its)\b))|(?P<four>(?:quadruples|quadrupled|quadrupling)(?= (?:the|its)\b))"
+    r"|(?P<half>halves|halving|halved|(?:by|in|to|than|only|nearly|roughly|about|almost|approximately|with|uses|using|requires) (?:a )?half\b|half (?:the|that|of that|as)\b))"
+)  # fmt: skip
+
+
+def _unit(plain: str, position: int) -> tuple[str, str, int] | None:
+    """The unit that starts at a position, as (canonical unit, kind, end), or `None`."""
+    points = _POINTS.match(plain, position)
+    if points:
+        return "%", "percent", points.end()
+    m = _TAIL.match(plain, position)
+    if m is None:
+        return None
+    word, end = m[1], m.end(1)
+    if plain[position : position + 1] == " " and plain[position + 1 : position + 2] == "(" and "/" not in word:
+        return None
+    lower = word.lower()
+    if lower in _FACTOR or lower[:5] == "fold-" or lower[:6] == "times-" or lower[:2] == "x-" or word[0] == "×":
+        end = m.start(1) + len(lower.partition("-")[0])
+        return None if lower == "time" else ("x", "factor", end)
+    if word == "%":
+        return "%", "percent", end
+    if lower in ("percent", "pct") or (lower == "per" and plain[end : end + 5] == " cent"):
+        return "%", "percent", end + (5 if lower == "per" else 0)
+    if m[2] and m[3].lower() in _PER:
+        return plain[m.start(1) : m.end()], "rate", m.end()
+    resource = _RESOURCE.match(plain, m.start(1))
+    if resource:
+        return resource[0], "count", resource.end()
+    known = UNITS.get(word) or (_ANY_CASE.get(lower) if len(word) > 2 else None)
+    if known is None and "/" in word:
+        head, _, per = word.partition("/")
+        per_lower = per.lower()
+        if head and (per_lower in _PER or per_lower.partition("/")[0] in _PER):
+            return word, "rate", end
+    if known is None and "-" in word:
+        # "1.2 ms-level", "3.5 GHz-class": no quantity of its own; "38 DP-GFLOPs/W" is caught above.
+        return None
+    return (*known, end) if known else None
+
+
+def _number(text: str) -> float:
+    return float(text.replace(",", ""))
+
+
+def _attached(plain: str, start: int) -> bool:
+    """A digit that continues a name ("GPT-4", "x265", "v2.1") or a decimal that begins with its point."""
+    before = plain[start - 1 : start]
+    if before.isalnum() or before in ("_", ".", "^", "#", "$", "€"):
+        return True
+    return before == "-" and start > 1 and (plain[start - 2].isalnum() or plain[start - 2] in ")_")
+
+
+def _digits(view: View) -> list[Quantity]:
+    plain = view.plain
+    found: list[Quantity] = []
+    position = 0
+    for m in _FIND.finditer(plain):
+        start, end = m.span()
+        if start < position or len(found) >= MAX_QUANTITIES:
+            continue
+        if _attached(plain, start):
+            position = end
+            continue
+        text = m[0]
+        # A "±" part is spread, not value.
+        for sign in ("±", "+"):
+            text = text.partition(sign)[0]
+        low = high = _number(text.strip())
+        unit = _unit(plain, end)
+        second = -1
+        following = _NEXT.match(plain, unit[2] if unit else end)
+        if following and (unit is None or unit[1] in ("factor", "percent") or plain[following.start()] in "- "):
+            word = following[0].strip().rstrip("0123456789.,~").strip()
+            upper = _unit(plain, following.end())
+            between = word == "and" and plain[max(0, start - 16) : start].lower().rstrip(" ~").endswith("between")
+            if upper and (unit is None or unit[0] == upper[0]) and (word not in ("and", "or") or between):
+                second = following.start(1)
+                high, unit = _number(following[1]), upper
+        if plain[end : end + 1] == "^" and low == 10:
+            power = _POWER.match(plain, end)
+            if power:
+                low = high = 10.0 ** int(power[1])
+                end = power.end()
+                unit = _unit(plain, end)
+        before = plain[start - 1 : start]
+        sign = before if before in _SIGNS else plain[start - 2 : start - 1] if before in " =" and start > 1 else ""
+        bound = _SIGNS.get(sign, "")
+        if sign == " " and not bound and start > 1:
+            # The view reads "~" as a tie; after a space or a bracket it is no tie.
+            raw = view.span(start, start + 1)[0]
+            bound = (
+                "Approximately" if view.raw[raw - 1] == "~" and view.raw[raw - 2 : raw - 1] in (" ", "(", "\n") else ""
+            )
+        if before == "×":
+            if (
+                plain[: start - 1].rstrip()[-1:].isdigit()
+                if start < 9
+                else plain[start - 9 : start - 1].rstrip()[-1:].isalnum()
+            ):
+                position = end
+                continue
+            found.append(Quantity(start - 1, end, low, high, "x", "factor"))
+        elif unit:
+            shape = _SHAPE.match(plain, end) if unit[1] == "factor" else None
+            if shape:  # 3x3, 4 × 4
+                position = shape.end()
+                continue
+            found.append(Quantity(start, unit[2], low, high, unit[0], unit[1], bound, second))
+            end = unit[2]
+        elif plain[end : end + 1] not in ("-", "_", "D") or "." in text:
+            tail = plain[end : end + 1]
+            if not tail.isalnum():
+                found.append(Quantity(start, end, low, high, "", "score", bound))
+        position = end
+    return found
+
+
+def _shared_units(plain: str, found: list[Quantity]) -> list[Quantity]:
+    """Give the bare numbers of a list the unit that its last one carries ("18, 20 and 40%", "1.9/2.1x")."""
+    for i in range(len(found) - 2, -1, -1):
+        this, after = found[i], found[i + 1]
+        if this.kind != "score" or after.kind == "score":
+            continue
+        glue = _GLUE.fullmatch(plain, this.end, after.start)
+        if glue is None or (1900 <= this.low <= 2100 and "/" not in glue[0]):
+            continue
+        if glue[0].strip() == "," and not (i + 2 < len(found) and "," in plain[after.end : found[i + 2].start]):
+            continue
+        found[i] = this._replace(unit=after.unit, kind=after.kind)
+    for i in range(
+        1, len(found)
+    ):  # 247/117 (token/s): the unit reaches back over the slash; >2.45x/13.5x the bound over it
+        this, before = found[i], found[i - 1]
+        if before.bound and not this.bound and plain[before.end : this.start].strip() == "/":
+            found[i] = this._replace(bound=before.bound)
+    return found
+
+
+def _in_words(view: View) -> list[Quantity]:
+    found = []
+    for m in _IN_WORDS.finditer(view.lower):
+        if len(found) >= MAX_QUANTITIES:
+            break
+        start, end = m.span()
+        if m["n"]:
+            low = _COUNT.get(m["n"]) or float(m["n"])
+            high = (_COUNT.get(m["m"]) or float(m["m"])) if m["m"] else low
+            if low == high == 1:
+                found.append(Quantity(start, end, 10, 10, "x", "words"))
+            else:
+                found.append(Quantity(start, end, low, high, "orders of magnitude", "words"))
+        elif m["half"]:
+            offset = m[0].find("half") if "half" in m[0] else 0
+            end = start + offset + 4 if "half" in m[0] else end
+            found.append(Quantity(start + offset, end, 50, 50, "%", "words"))
+        else:
+            times = m["t"] and _COUNT[m["t"].rpartition(" ")[2]]
+            value = times or (2 if m["two"] else 3 if m["three"] else 4)
+            found.append(Quantity(start, end, value, value, "x", "words"))
+    return found
+
+
+def quantities(view: View) -> list[Quantity]:
+    """All quantities of a text, by start, without overlap; at most `MAX_QUANTITIES` of each sort.
+
+    Numbers that are part of a name, and shapes such as "3x3", are none. A number without a unit has kind "score".
+    """
+    found = _shared_units(view.plain, _digits(view))
+    lower = view.lower
+    if any(cue in lower for cue in _CUES):
+        words = _in_words(view)
+        if words:
+            spans = [(q.start, q.end) for q in words]
+            found = [q for q in found if not any(q.start < end and start < q.end for start, end in spans)]
+            found = sorted(found + words)
+    return found

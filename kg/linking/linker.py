@@ -1,0 +1,280 @@
+"""The linking core: one paper and the vocabulary in, an `Extraction` out. A pure function of the two.
+
+The spaCy components in `component.py` and the bulk build both call `Linker.extract`; that is why they agree.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from kg.linking import abbreviations, claims, disambiguate, roles, venues
+from kg.linking.disambiguate import Context
+from kg.linking.discover import Finder, Introduction, name_like
+from kg.linking.text import Spot, View
+from kg.model import Candidate, Discovery, Extraction, Link, Mention, Paper
+from kg.ontology import discovered_id
+from kg.settings import MIN_CONFIDENCE, ontology_dir
+from kg.vocabulary import Hit, Vocabulary, load
+
+LINKED_FIELDS = ("title", "abstract")
+
+
+class Found(NamedTuple):
+    """A resolved mention inside one view, with its readings, best first."""
+
+    spot: Spot
+    readings: tuple[Candidate, ...]
+
+
+class Linker:
+    """Links papers to a vocabulary and a venue index. Holds no state between papers."""
+
+    def __init__(self, vocabulary: Vocabulary, venue_index: venues.VenueIndex) -> None:
+        self.vocabulary = vocabulary
+        self.venues = venue_index
+        self._metrics = vocabulary.metrics
+        self._known: dict[str, bool] = {}
+        self._finder = Finder(self.knows)
+
+    def knows(self, name: str) -> bool:
+        """Whether the vocabulary has an entity that this string alone can name."""
+        answer = self._known.get(name)
+        if answer is None:
+            answer = any(True for _ in self.vocabulary.matcher.readings(name))
+            if len(self._known) > 100_000:
+                self._known.clear()
+            self._known[name] = answer
+        return answer
+
+    def extract(self, paper: Paper) -> Extraction:
+        """Everything the paper's own text says. Never raises on any text."""
+        views = {"title": View(paper.title), "abstract": View(paper.abstract)}
+        title, abstract = views["title"], views["abstract"]
+        context = Context(f"{title.plain} . {abstract.plain}", paper.categories)
+        hits = {
+            field: _outside_urls(view, self.vocabulary.matcher.scan(view.plain, view.lower))
+            for field, view in views.items()
+        }
+        spelled: dict[str, str] = {}
+        for field, view in views.items():
+            for hit in hits[field]:
+                if hit.variant.policy != "context":
+                    context.known.add(hit.variant.entity)
+                    spelled.setdefault(view.lower[hit.start : hit.end].replace("-", " "), hit.variant.entity)
+        definitions = abbreviations.find(abstract.plain, abstract.sentences)
+        title_definitions = abbreviations.find(title.plain, title.sentences)
+        disambiguate.define(abstract, definitions, self.vocabulary, context, spelled)
+        disambiguate.define(title, title_definitions, self.vocabulary, context, spelled)
+
+        introduced, discoveries, names = self._introduce(paper, views, definitions, context)
+        for short, entity in context.local.items():
+            if entity is not None:
+                names.setdefault(short, entity)
+
+        links: list[Link] = []
+        spots: dict[str, list[Spot]] = {}
+        for field, view in views.items():
+            found = self._resolve(view, hits[field], context, names)
+            spots[field] = [f.spot for f in found]
+            links += self._roles(paper, field, view, found, introduced, names)
+            links += self._concepts(field, view, spots[field], introduced)
+        # An introduction may overlap a longer name or stand where nothing was resolved: it is a link all the same.
+        have = {(k.mention.field, k.entity) for k in links if k.role == "introduces"}
+        for entity, item in introduced.items():
+            if (item.field, entity) not in have:
+                links.append(self._introduction(views[item.field], entity, item))
+        links.sort(key=lambda k: (k.mention.field != "title", k.mention.start, -k.mention.end, k.entity or ""))
+
+        main = next(iter(introduced), "")
+        found_claims = [
+            claim
+            for field in LINKED_FIELDS
+            for claim in claims.find(
+                views[field], paper.id, field, spots[field], introduced=main, metrics=self._metrics
+            )
+        ]
+        return Extraction(
+            paper=paper.id,
+            links=tuple(links),
+            claims=tuple(found_claims),
+            editions=tuple(self.venues.find(paper)),
+            discoveries=tuple(discoveries),
+        )
+
+    # -- introduced names
+
+    def _introduce(
+        self, paper: Paper, views: dict[str, View], definitions: Sequence[abbreviations.Definition], context: Context
+    ) -> tuple[dict[str, Introduction], list[Discovery], dict[str, str]]:
+        introduced: dict[str, Introduction] = {}
+        discoveries: list[Discovery] = []
+        names: dict[str, str] = {}
+        for item in self._finder.find(views["title"], views["abstract"], definitions):
+            entity = self._own_reading(item, context)
+            if entity is None:
+                kind = item.kind or "technique"
+                entity = discovered_id(kind, item.name, paper.id)
+                if entity not in introduced:
+                    discoveries.append(Discovery(entity, item.name, item.aliases, kind, paper.id))
+            if entity not in introduced:
+                introduced[entity] = item
+            for name in (item.name, *item.aliases):
+                names[name] = entity
+                if context.local.get(name, "") is None:
+                    context.local[name] = entity
+        return introduced, discoveries, names
+
+    def _own_reading(self, item: Introduction, context: Context) -> str | None:
+        """The vocabulary's entity that the paper introduces, if the name is in it and means the same here."""
+        for name in (item.name, *item.aliases):
+            best: Candidate | None = None
+            for variant in self.vocabulary.matcher.readings(name):
+                term = self.vocabulary.terms[variant.entity]
+                reading = disambiguate.candidate(Hit(0, len(name), variant), term, context, name)
+                single = " " not in name
+                kind = term.entity.kind
+                agrees = not item.kind or kind == item.kind or {kind, item.kind} <= {"system", "technique", "task"}
+                if (
+                    reading.score >= MIN_CONFIDENCE
+                    and kind != "task"
+                    and (agrees or not single)
+                    and (best is None or reading.score > best.score)
+                ):
+                    best = reading
+            if best is not None:
+                return best.entity
+        return None
+
+    # -- mentions
+
+    def _resolve(self, view: View, hits: list[Hit], context: Context, names: dict[str, str]) -> list[Found]:
+        accepted: list[tuple[int, int, Candidate]] = []
+        plain = view.plain
+        for name, entity in names.items():
+            for start, end in _occurrences(plain, name):
+                accepted.append((start, end, Candidate(entity, name, 1.0, "named by the paper")))
+        taken = {(start, end) for start, end, _ in accepted}
+        for hit in hits:
+            if (hit.start, hit.end) in taken:
+                continue
+            reading = disambiguate.candidate(hit, self.vocabulary.terms[hit.variant.entity], context, plain)
+            if reading.score >= MIN_CONFIDENCE:
+                accepted.append((hit.start, hit.end, reading))
+        return [Found(spot, readings) for spot, readings in disambiguate.resolve(accepted)]
+
+    def _roles(
+        self,
+        paper: Paper,
+        field: str,
+        view: View,
+        found: Iterable[Found],
+        introduced: dict[str, Introduction],
+        names: dict[str, str],
+    ) -> list[Link]:
+        out: list[Link] = []
+        own = [n.lower() for n, e in names.items() if e in introduced]
+        first = {(item.field, item.start): entity for entity, item in introduced.items()}
+        for spot, readings in found:
+            low, high = view.sentence(spot.start)
+            if (field, spot.start) in first and first[(field, spot.start)] == spot.entity:
+                reading = roles.Reading("introduces", introduced[spot.entity].rule, introduced[spot.entity].score)
+            elif spot.entity in introduced:
+                continue  # later mentions of the paper's own name add nothing
+            else:
+                reading = self.role(view, spot, low, high, title=field == "title", own=own)
+            out.append(_link(field, view, spot, readings, reading))
+        return out
+
+    def role(self, view: View, spot: Spot, low: int, high: int, *, title: bool, own: Collection[str]) -> roles.Reading:
+        """The role that the sentence `view.plain[low:high]` gives one spot."""
+        kind = spot.entity.partition("/")[0]
+        return roles.read(
+            kind,
+            view.plain[low : spot.start],
+            view.plain[spot.end : high],
+            title=title,
+            own=own,
+            lineage=self.vocabulary.ancestors(spot.entity),
+            position=low / max(1, len(view.plain)),
+        )
+
+    def _introduction(self, view: View, entity: str, item: Introduction) -> Link:
+        spot = Spot(item.start, item.end, entity)
+        reading = roles.Reading("introduces", item.rule, item.score)
+        return _link(item.field, view, spot, (Candidate(entity, item.name, 1.0, "named by the paper"),), reading)
+
+    def _concepts(
+        self, field: str, view: View, spots: Sequence[Spot], introduced: dict[str, Introduction]
+    ) -> list[Link]:
+        """Entities that a sentence means without naming them: an anchor phrase beside a telling neighbour."""
+        linked = {s.entity for s in spots} | set(introduced)
+        best: dict[str, Link] = {}
+        lower = view.lower.replace("-", " ")
+        for concept in self.vocabulary.concepts:
+            if concept.entity in linked or concept.anchor not in lower:
+                continue
+            for m in re.finditer(r"(?<!\w)" + re.escape(concept.anchor) + r"(?:s|es)?(?!\w)", lower):
+                low, high = view.sentence(m.start())
+                sentence = lower[low:high]
+                if concept.near and not any(re.search(r"(?<!\w)" + re.escape(n), sentence) for n in concept.near):
+                    continue
+                spot = Spot(m.start(), m.end(), concept.entity)
+                reading = roles.Reading("addresses", "concept", 0.8)
+                link = _link(field, view, spot, (Candidate(concept.entity, concept.anchor, 0.8, "concept"),), reading)
+                if concept.entity not in best:
+                    best[concept.entity] = link
+                break
+        return list(best.values())
+
+
+def _link(field: str, view: View, spot: Spot, readings: tuple[Candidate, ...], reading: roles.Reading) -> Link:
+    start, end = view.span(spot.start, spot.end)
+    low, high = view.evidence_sentence(spot.start, spot.end)
+    mention = Mention(field, start, end, view.raw[start:end])
+    link_score = readings[0].score
+    score = round(min(1.0, link_score * (0.6 + 0.4 * reading.score)), 3)
+    return Link(mention, spot.entity, score, readings, reading.role, reading.rule, low, high)
+
+
+def _occurrences(plain: str, name: str) -> Iterable[tuple[int, int]]:
+    """Places where a name stands as a word of its own, in its own letter case; a plural or genitive s may follow."""
+    position = plain.find(name)
+    size = len(name)
+    while position >= 0:
+        end = position + size
+        before = plain[position - 1] if position else " "
+        after = plain[end] if end < len(plain) else " "
+        if not before.isalnum() and before != "-":
+            if after == "s" and not plain[end + 1 : end + 2].isalnum():
+                yield position, end + 1
+            elif not after.isalnum() and not (after == "-" and plain[end + 1 : end + 2].isupper() and name_like(name)):
+                yield position, end
+        position = plain.find(name, end)
+
+
+def _outside_urls(view: View, hits: list[Hit]) -> list[Hit]:
+    spans = disambiguate.in_url(view.plain)
+    if not spans:
+        return hits
+    return [h for h in hits if not any(low <= h.start < high for low, high in spans)]
+
+
+def make(vocabulary_files: Sequence[Path] = ()) -> Linker:
+    """A linker on the shipped vocabulary and venues, with users' vocabulary files laid over it."""
+    index = venues.VenueIndex(venues.read_venues(ontology_dir() / "vocabulary" / "venues.csv"))
+    return Linker(load(vocabulary_files), index)
+
+
+@lru_cache(maxsize=1)
+def default() -> Linker:
+    """The linker on the shipped data, made once per process."""
+    return make()
+
+
+def link(text: str, *, linker: Linker | None = None) -> Extraction:
+    """Link one text as if it were a paper's abstract. Offsets are code points of `text` as given."""
+    return (linker or default()).extract(Paper(id="abs:text", abstract=text))

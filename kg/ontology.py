@@ -1,0 +1,170 @@
+"""Classes, properties and identifiers of the RDF contract: the only maker of IRIs.
+
+The terms here and in `ontology/kg.ttl` agree both ways; a test holds them to it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import quote
+
+from kg.model import Claim, Edition, Evidence, Paper, Statement, digest
+from kg.settings import BASE_IRI
+
+KG = "https://w3id.org/paperkg/ontology#"
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+OWL = "http://www.w3.org/2002/07/owl#"
+SKOS = "http://www.w3.org/2004/02/skos/core#"
+DCT = "http://purl.org/dc/terms/"
+SCHEMA = "https://schema.org/"
+PROV = "http://www.w3.org/ns/prov#"
+OA = "http://www.w3.org/ns/oa#"
+FABIO = "http://purl.org/spar/fabio/"
+PRISM = "http://prismstandard.org/namespaces/basic/2.0/"
+QUDT = "http://qudt.org/schema/qudt/"
+UNIT = "http://qudt.org/vocab/unit/"
+VOID = "http://rdfs.org/ns/void#"
+DCAT = "http://www.w3.org/ns/dcat#"
+
+#: Prefixes of every text format and of `kg query`, by name.
+PREFIXES = {
+    "kg": KG,
+    "rdf": RDF,
+    "rdfs": RDFS,
+    "xsd": XSD,
+    "owl": OWL,
+    "skos": SKOS,
+    "dct": DCT,
+    "schema": SCHEMA,
+    "prov": PROV,
+    "oa": OA,
+    "fabio": FABIO,
+    "prism": PRISM,
+    "qudt": QUDT,
+    "unit": UNIT,
+}
+
+#: Class of an entity id's part before the slash.
+CLASS_OF = {
+    "system": "System",
+    "hardware": "Hardware",
+    "technique": "Technique",
+    "dataset": "Dataset",
+    "task": "Task",
+    "metric": "Metric",
+    "venue": "Venue",
+}
+
+#: Every class of the ontology.
+CLASSES = (
+    "Paper", "Entity", "System", "Hardware", "Technique", "Dataset", "Task", "Metric", "Venue", "VenueEdition",
+    "Authorship", "Claim", "Statement", "Evidence", "Comparator", "Direction",
+)  # fmt: skip
+
+#: Every property of the ontology.
+PROPERTIES = (
+    "mentions", "introduces", "extends", "comparesWith", "evaluatesOn", "runsOn", "addresses", "uses", "publishedIn",
+    "discovered", "comments", "journalRef", "hasAuthorship", "position", "editionOf", "year", "colocatedWith",
+    "claimedBy", "value", "minValue", "maxValue", "unitText", "metricText", "metric", "comparator", "direction",
+    "subject", "baseline", "baselineText", "onHardware", "onDataset", "conditionText", "improvementFactor",
+    "confidence", "evidence", "field", "start", "end", "exact", "sentenceStart", "sentenceEnd", "rule",
+)  # fmt: skip
+
+COMPARATORS = (
+    "UpTo", "AtLeast", "MoreThan", "LessThan", "Approximately", "Average", "GeometricMean", "Median", "Exactly",
+)  # fmt: skip
+DIRECTIONS = ("Increase", "Decrease")
+
+#: unitText -> local name in the QUDT unit vocabulary.
+QUDT_UNITS = {
+    "%": "PERCENT", "ns": "NanoSEC", "us": "MicroSEC", "ms": "MilliSEC", "s": "SEC", "min": "MIN", "h": "HR",
+    "GB": "GigaBYTE", "MB": "MegaBYTE", "KB": "KiloBYTE", "TB": "TeraBYTE", "W": "W", "mW": "MilliW", "kW": "KiloW",
+    "MW": "MegaW", "J": "J", "mJ": "MilliJ", "Hz": "HZ", "kHz": "KiloHZ", "MHz": "MegaHZ", "GHz": "GigaHZ",
+    "dB": "DeciB", "V": "V", "mm": "MilliM", "um": "MicroM", "nm": "NanoM", "km": "KiloM", "m": "M", "kg": "KiloGM",
+}  # fmt: skip
+
+
+def slug(text: str) -> str:
+    """Lower-case ASCII letters, digits and single hyphens; "x" if nothing is left. "C++" -> "c-plus-plus"."""
+    text = text.replace("+", " plus ").replace("#", " sharp ").replace("*", " star ")
+    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", ascii_text.lower()).strip("-") or "x"
+
+
+def paper_slug(paper: str) -> str:
+    """The part of a paper's IRI after "paper/": "arxiv-2006.06762", "doi-10.1145%2F3302516", "abs-1f2e…"."""
+    kind, _, name = paper.partition(":")
+    return f"{kind}-{name.replace('/', '-') if kind == 'arxiv' else quote(name, safe='.-_~()')}"
+
+
+def discovered_id(kind: str, name: str, paper: str) -> str:
+    """The entity id of a name that a paper introduces: it holds the paper, so homonyms never meet."""
+    return f"{kind}/{slug(name)}--{slug(paper.partition(':')[2])}"
+
+
+class Namer:
+    """IRIs of resources under one base. `Namer()(id)` is the IRI of an entity, venue or paper id."""
+
+    def __init__(self, base: str = BASE_IRI) -> None:
+        self.base = base
+
+    def __call__(self, identifier: str) -> str:
+        """IRI of an entity or venue id ("system/ray") or of a paper id ("arxiv:2006.06762")."""
+        return self.base + identifier if "/" in identifier and ":" not in identifier else self.paper(identifier)
+
+    def paper(self, paper: str) -> str:
+        return f"{self.base}paper/{paper_slug(paper)}"
+
+    def provenance(self, paper: str) -> str:
+        """The named graph with the statements and evidence of one paper."""
+        return f"{self.base}provenance/{paper_slug(paper)}"
+
+    def authorship(self, paper: Paper, position: int) -> str:
+        return f"{self.base}authorship/{paper_slug(paper.id)}-{position}"
+
+    def category(self, category: str) -> str:
+        return f"{self.base}category/{quote(category, safe='.-')}"
+
+    def edition(self, edition: Edition) -> str:
+        return self.edition_of(edition.venue, edition.year)
+
+    def edition_of(self, venue: str, year: int) -> str:
+        name = venue.partition("/")[2]
+        return f"{self.base}edition/{name}-{year}" if year else f"{self.base}edition/{name}"
+
+    def statement(self, statement: Statement) -> str:
+        return f"{self.base}statement/{digest(statement_parts(statement))}"
+
+    def evidence(self, evidence: Evidence) -> str:
+        parts = (evidence.paper, evidence.field, str(evidence.start), str(evidence.end))
+        return f"{self.base}evidence/{digest((*parts, str(evidence.sentence_start), str(evidence.sentence_end)))}"
+
+    def claim(self, claim: Claim) -> str:
+        return f"{self.base}claim/{digest(claim_parts(claim))}"
+
+    @property
+    def scheme(self) -> str:
+        return f"{self.base}scheme"
+
+
+def statement_parts(statement: Statement) -> tuple[str, str, str]:
+    """The content of a statement, for its identity."""
+    return statement.subject, statement.predicate, statement.object
+
+
+def claim_parts(claim: Claim) -> tuple[str, ...]:
+    """The content of a claim, for its identity: what is said, not where."""
+    numbers = ("" if n is None else decimal(n) for n in (claim.value, claim.low, claim.high))
+    return (
+        claim.paper, *numbers, claim.unit, claim.comparator, claim.direction, claim.metric_text, claim.subject,
+        claim.baseline_text, claim.baseline, *claim.hardware, "|", *claim.datasets, claim.condition_text,
+    )  # fmt: skip
+
+
+def decimal(number: float) -> str:
+    """The lexical form of an xsd:decimal: no exponent, no trailing zeros, at most 10 digits after the point."""
+    text = f"{number:.10f}".rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text

@@ -1,0 +1,120 @@
+"""Files in, papers out: one module per format, all alike, `read(stream, skipped) -> Iterator[Paper]`.
+
+What is left out of a file is recorded as a `Skip`; only a file from which nothing can be read raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from kg.errors import InputError
+from kg.model import Paper
+from kg.readers import arxiv_atom, arxiv_jsonl, arxiv_oai, seeds
+from kg.readers.base import Skip, merge
+from kg.readers.stream import Stream
+from kg.readers.xml_records import doctype_error, root_name
+
+__all__ = ["READERS", "Reader", "Skip", "detect", "expand", "merge", "read"]
+
+Reader = Callable[[Stream, list[Skip]], Iterator[Paper]]
+
+READERS: dict[str, Reader] = {
+    "arxiv-atom": arxiv_atom.read,
+    "arxiv-jsonl": arxiv_jsonl.read,
+    "arxiv-oai": arxiv_oai.read,
+    "seeds": seeds.read,
+}
+
+_ROOTS = dict.fromkeys(arxiv_atom.ROOTS, "arxiv-atom") | dict.fromkeys(arxiv_oai.ROOTS, "arxiv-oai")
+_OTHER_TEXT = (b"@", b"%", b"\\", b"TY  -", b"#!", b"---", b"[")  # BibTeX, PDF, TeX, RIS, scripts, YAML, JSON arrays
+_JSON_KEYS = (b'"abstract"', b'"categories"', b'"authors"', b'"title"')
+_OTHER_JSON = (b'"paperId"', b'"abstract_inverted_index"', b'"DOI"')  # Semantic Scholar, OpenAlex, Crossref
+
+
+def detect(path: Path) -> str:
+    """The name of the reader for a file, from its first 64 kB (unpacked), whatever its name. Raises InputError if the
+    file is missing, empty or binary, or if no reader fits."""
+    head = _head(path)
+    start = head.lstrip()
+    if start.startswith(b"<"):
+        name = _ROOTS.get(root_name(head))
+        if b"<!ENTITY" in head:
+            raise doctype_error(str(path))
+    elif start.startswith(b"{"):
+        if start.partition(b"\n")[0].strip() == b"{":
+            raise InputError(f"{path}: JSON over several lines; arxiv-jsonl has one record a line (jq -c writes that)")
+        ours = b'"id"' in head and any(key in head for key in _JSON_KEYS)
+        name = "arxiv-jsonl" if ours and not any(key in head for key in _OTHER_JSON) else None
+    elif start.startswith(_OTHER_TEXT):
+        name = None
+    else:
+        name = "seeds" if seeds.matches(head.decode("utf-8", "replace").splitlines()) else None
+    if name is None:
+        raise InputError(f"{path}: no reader for this content; {_choice()}")
+    return name
+
+
+def read(path: Path, *, format: str | None = None, skipped: list[Skip]) -> Iterator[Paper]:
+    """The papers of one file in its order, streamed; `format` is a key of `READERS` and is detected without.
+
+    What is left out is appended to `skipped` while the iterator runs. Raises InputError at once for a file that is
+    missing, empty, binary or of unknown format, and while iterating if the data is damaged before its first paper;
+    damage behind a paper is a Skip.
+    """
+    if format is None:
+        format = detect(path)
+    elif format not in READERS:
+        raise InputError(f"{path}: no reader {format!r}; {_choice()}")
+    else:
+        _head(path)
+    return _stream(path, READERS[format], skipped)
+
+
+def expand(inputs: Sequence[Path]) -> list[Path]:
+    """The files that inputs mean, in order, each once: a file itself, a folder its files by name (no sub-folders,
+    no hidden files). Raises InputError for a missing path and for a folder without files."""
+    files: dict[Path, None] = {}
+    for path in inputs:
+        if path.is_dir():
+            inside = sorted(file for file in path.iterdir() if file.is_file() and not file.name.startswith("."))
+            if not inside:
+                raise InputError(f"{path}: a folder without files; name a folder that has some, or a file")
+            files.update(dict.fromkeys(inside))
+        elif path.exists():
+            files[path] = None
+        else:
+            raise InputError(f"{path}: no such file or folder; check the name")
+    return list(files)
+
+
+def _stream(path: Path, reader: Reader, skipped: list[Skip]) -> Iterator[Paper]:
+    found = False
+    with Stream(path) as stream:
+        for paper in reader(stream, skipped):
+            found = True
+            yield paper
+        if stream.damage and not found:
+            raise InputError(f"{path}: {stream.damage}; nothing could be read before that")
+        if stream.damage:
+            skipped.append(Skip(stream.name, stream.line, f"{stream.damage}; what follows is not read", ""))
+
+
+def _head(path: Path) -> bytes:
+    """The first bytes of a text file. Raises InputError if it has none or they are not text."""
+    with Stream(path) as stream:
+        head = stream.head().removeprefix(b"\xef\xbb\xbf")
+        damage = stream.damage
+    if not head.strip():
+        what = damage or "empty; give a file with records"
+        raise InputError(f"{path}: {what}")
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise InputError(f"{path}: UTF-16 text; convert it to UTF-8 (iconv -f UTF-16 -t UTF-8)")
+    lost = head.count(b"\0") or 10 * (len(head) - len(head.decode("utf-8", "ignore").encode())) > len(head)
+    if lost:
+        raise InputError(f"{path}: binary data, no text; unpack it first if it is an archive ({_choice()})")
+    return head
+
+
+def _choice() -> str:
+    return f"readers: {', '.join(READERS)}; choose one with --format"

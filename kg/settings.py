@@ -1,0 +1,33 @@
+"""Every knob with its default, and where the shipped data lies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+#: Where resource IRIs live; `--base-iri` moves them.
+BASE_IRI = "https://w3id.org/paperkg/id/"
+
+#: Links with a confidence below this are not edges.
+MIN_CONFIDENCE = 0.5
+
+#: Papers per shard of the store.
+BATCH = 2000
+
+#: Data files larger than this (bytes) are written gzip-compressed.
+COMPRESS_ABOVE = 50_000_000
+
+
+def ontology_dir() -> Path:
+    """The folder with `kg.ttl`, `shapes.ttl`, `vocabulary/` and `queries/`: in the wheel, or beside `kg/` in a checkout."""
+    return _data("ontology")
+
+
+def seeds_dir() -> Path:
+    """The folder with the five seed documents."""
+    return _data("seeds")
+
+
+def _data(name: str) -> Path:
+    here = Path(__file__).resolve().parent
+    packaged = here / "data" / name
+    return packaged if packaged.is_dir() else here.parent / name

@@ -1,0 +1,274 @@
+"""What the page says, as plain values: nodes, edges with evidence, claims, texts. Nothing here knows HTML.
+
+Offsets in these values count UTF-16 units, as the page's language does; the graph's own count code points.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+from kg.graph import KnowledgeGraph
+from kg.model import Claim, Edition, Entity, Evidence, Facts, Paper
+from kg.ontology import Namer
+
+Iri = Callable[[str], str]
+Row = dict[str, Any]
+
+
+class Kind(NamedTuple):
+    """A class of nodes: shape is one of vis-network's, colours are for a light and a dark page."""
+
+    key: str
+    label: str
+    plural: str
+    shape: str
+    light: str
+    dark: str
+
+
+#: In the order of the legend. Colours after Okabe & Ito (2008), moved in lightness to stand out (3:1) on either page.
+KINDS = (
+    Kind("paper", "Paper", "Papers", "dot", "#66758c", "#8d9bb0"),
+    Kind("system", "System", "Systems", "square", "#0b6fb0", "#56a8e4"),
+    Kind("technique", "Technique", "Techniques", "diamond", "#0a8a66", "#2bb58d"),
+    Kind("hardware", "Hardware", "Hardware", "hexagon", "#c8500a", "#f0803c"),
+    Kind("dataset", "Dataset", "Datasets", "triangle", "#a87400", "#e8b030"),
+    Kind("task", "Task", "Tasks", "triangleDown", "#b0507f", "#dc8fb8"),
+    Kind("edition", "Venue", "Venues", "star", "#2a3340", "#e6eaf0"),
+)
+#: For nodes that a user adds by hand and gives no class.
+OTHER = Kind("other", "Other", "Others", "dot", "#7b7f86", "#9aa0a8")
+
+#: Relation -> how it reads from the subject and from the object, strongest first.
+RELATIONS = {
+    "introduces": ("introduces", "introduced by"),
+    "extends": ("extends", "extended by"),
+    "comparesWith": ("compares with", "compared with by"),
+    "evaluatesOn": ("evaluates on", "evaluated on by"),
+    "runsOn": ("runs on", "target of"),
+    "addresses": ("addresses", "addressed by"),
+    "uses": ("uses", "used by"),
+    "mentions": ("mentions", "mentioned by"),
+    "publishedIn": ("published in", "published here"),
+    "broader": ("is a kind of", "kinds of it"),
+}
+FIELD_LABELS = {"title": "title", "abstract": "abstract", "comments": "comments", "journal_ref": "journal reference"}
+COMPARATORS = {
+    "UpTo": "up to", "AtLeast": "at least", "MoreThan": "more than", "LessThan": "less than", "Approximately": "about",
+    "Average": "on average", "GeometricMean": "geometric mean", "Median": "median",
+}  # fmt: skip
+
+
+class Content(NamedTuple):
+    """All of one page. Edge ends are node ids; `total` counts the nodes before the cut to the best connected."""
+
+    nodes: list[Row]
+    edges: list[Row]
+    claims: list[Row]
+    texts: list[str]
+    total: int
+
+
+def content(graph: KnowledgeGraph, iri: Iri, *, limit: int, abstracts: bool = True) -> Content:
+    """Papers, entities (metrics aside) and venue editions with their edges; the `limit` best connected nodes."""
+    texts = _Texts(graph, whole=abstracts)
+    nodes = {f.paper.id: _paper(f.paper, iri, texts) for f in graph.facts.values()}
+    nodes |= {e.id: _entity(e, iri) for e in graph.entities.values() if e.kind != "metric"}
+    edges: list[Row] = []
+    for facts in graph.facts.values():
+        for edge in facts.edges:
+            subject, predicate, target = edge.statement.subject, edge.statement.predicate, edge.statement.object
+            nodes.setdefault(target, _entity(Entity(id=target, label=""), iri))
+            evidence = [texts.evidence(e) for e in edge.evidence]
+            edges.append(_edge(subject, target, predicate, edge.confidence, evidence))
+        for edition in facts.editions:
+            target = Namer("").edition(edition)
+            nodes.setdefault(target, _edition(target, edition, graph, iri))
+            edges.append(
+                _edge(facts.paper.id, target, "publishedIn", edition.confidence, [texts.evidence(edition.evidence)])
+            )
+    for entity in graph.entities.values():
+        for broader in entity.broader:
+            if entity.id in nodes and broader in nodes:
+                edges.append(_edge(entity.id, broader, "broader", 1.0, []))
+    total = len(nodes)
+    kept = _best_connected(nodes, edges, limit)
+    edges = [e for e in edges if e["from"] in kept and e["to"] in kept]
+    _bend_parallels(edges)
+    claims = [_claim(c, graph, texts) for f in graph.facts.values() if f.paper.id in kept for c in f.claims]
+    return Content([node for id_, node in nodes.items() if id_ in kept], edges, claims, texts.used, total)
+
+
+def name_of(members: Iterable[Row]) -> str:
+    """A name for a community: its best connected technique and system, else what it has. `members` carry `degree`."""
+    ranked = sorted(members, key=lambda node: (-node["degree"], node["label"], node["id"]))
+    best: dict[str, str] = {}
+    for node in ranked:
+        best.setdefault(node["kind"], _clip(node["label"], 32))
+    named = [best[kind] for kind in ("technique", "system") if kind in best]
+    if len(named) < 2:
+        named += [best[kind] for kind in ("task", "dataset", "hardware", "edition") if kind in best]
+    return " · ".join(named[:2]) or _clip(ranked[0]["label"], 48) if ranked else ""
+
+
+class _Texts:
+    """The table of texts that evidence points into: whole fields, or single sentences if whole ones may not be told."""
+
+    def __init__(self, graph: KnowledgeGraph, *, whole: bool) -> None:
+        self.used: list[str] = []
+        self._index: dict[tuple[str, str, int], int] = {}
+        self._graph = graph
+        self._whole = whole
+
+    def field(self, paper: Paper, field: str) -> int:
+        """Number of a whole field, or -1 if it is empty or may not be told."""
+        text = paper.text(field)
+        return self._add((paper.id, field, -1), text) if text and (self._whole or field != "abstract") else -1
+
+    def evidence(self, e: Evidence) -> Row:
+        """The place of a mention, its sentence and how it was found."""
+        paper = self._graph.facts[e.paper].paper
+        text, shift = paper.text(e.field), 0
+        if self._whole or e.field != "abstract":
+            number = self._add((paper.id, e.field, -1), text)
+        else:
+            shift = e.sentence_start
+            text = text[e.sentence_start : e.sentence_end]
+            number = self._add((paper.id, e.field, shift), text)
+        places = (e.start - shift, e.end - shift, e.sentence_start - shift, e.sentence_end - shift)
+        return {
+            "paper": paper.id,
+            "text": number,
+            "span": [_utf16(text, place) for place in places],
+            "field": FIELD_LABELS.get(e.field, e.field),
+            "rule": e.rule,
+            "score": number_or_none(e.score),
+        }
+
+    def _add(self, key: tuple[str, str, int], text: str) -> int:
+        if key not in self._index:
+            self._index[key] = len(self.used)
+            self.used.append(text)
+        return self._index[key]
+
+
+def _paper(paper: Paper, iri: Iri, texts: _Texts) -> Row:
+    label = paper.title.strip() or _first_words(paper.abstract)
+    row = _node(paper.id, "paper", label, iri)
+    row["year"] = int(paper.date[:4]) if paper.date[:4].isdecimal() else None
+    row["date"] = paper.date
+    row["authors"] = [a.name for a in paper.authors]
+    row["categories"] = list(paper.categories)
+    row["arxiv"], row["doi"] = paper.arxiv_id, paper.doi
+    row["urls"] = list(paper.urls)
+    row["comments"], row["journal"] = paper.comments, paper.journal_ref
+    row["abstract"] = texts.field(paper, "abstract")
+    return {key: value for key, value in row.items() if value not in ("", None, [])}
+
+
+def _entity(entity: Entity, iri: Iri) -> Row:
+    kind = entity.kind if entity.kind in {k.key for k in KINDS} else OTHER.key
+    row = _node(entity.id, kind, entity.label.strip() or entity.id.rpartition("/")[2], iri)
+    row["aliases"] = [a for a in entity.aliases if a != entity.label]
+    row["definition"] = entity.definition
+    row["urls"] = [entity.url] if entity.url else []
+    row["discovered"] = entity.discovered
+    return {key: value for key, value in row.items() if value not in ("", None, [], False)}
+
+
+def _edition(id_: str, edition: Edition, graph: KnowledgeGraph, iri: Iri) -> Row:
+    venue = graph.venues.get(edition.venue)
+    name = (venue.label.strip() if venue else "") or edition.venue.rpartition("/")[2]
+    row = _node(id_, "edition", f"{name} {edition.year}" if edition.year else name, iri)
+    if edition.year:
+        row["year"] = edition.year
+    if venue:
+        row["aliases"] = [a for a in venue.aliases if a != venue.label]
+        row["definition"] = venue.kind
+        row["urls"] = [venue.url] if venue.url else []
+    host = graph.venues.get(edition.host)
+    if host:
+        row["definition"] = f"{row.get('definition', 'workshop')}, co-located with {host.label}"
+    return {key: value for key, value in row.items() if value not in ("", None, [])}
+
+
+def _node(id_: str, kind: str, label: str, iri: Iri) -> Row:
+    return {"id": id_, "label": label or id_, "kind": kind, "iri": iri(id_)}
+
+
+def _edge(source: str, target: str, relation: str, confidence: float, evidence: list[Row]) -> Row:
+    confidence = round(number_or_none(confidence) or 0.0, 4)
+    row = {"from": source, "to": target, "relation": relation, "confidence": confidence, "evidence": evidence}
+    return row | {"arrows": "to"}
+
+
+def _claim(claim: Claim, graph: KnowledgeGraph, texts: _Texts) -> Row:
+    def label(id_: str) -> str:
+        entity = graph.entities.get(id_)
+        return (entity.label if entity else "") or id_.rpartition("/")[2]
+
+    row: Row = {
+        "paper": claim.paper,
+        "subject": claim.subject,
+        "subjectLabel": label(claim.subject),
+        "metric": claim.metric_text or label(claim.metric),
+        "value": _quantity(claim),
+        "amount": next((v for v in map(number_or_none, (claim.value, claim.high, claim.low)) if v is not None), None),
+        "unit": claim.unit,
+        "comparator": COMPARATORS.get(claim.comparator, ""),
+        "direction": claim.direction,
+        "baseline": claim.baseline,
+        "baselineLabel": claim.baseline_text or label(claim.baseline),
+        "hardware": [[h, label(h)] for h in claim.hardware],
+        "datasets": [[d, label(d)] for d in claim.datasets],
+        "condition": claim.condition_text,
+        "factor": number_or_none(claim.improvement_factor),
+        "confidence": number_or_none(claim.confidence),
+        "evidence": texts.evidence(claim.evidence),
+    }
+    return {key: value for key, value in row.items() if value not in ("", None, [])}
+
+
+def _quantity(claim: Claim) -> str:
+    """ "3.8×", "12–15 %", "4 ms": the number without its comparator."""
+    ends = [claim.value] if claim.value is not None else [claim.low, claim.high]
+    amount = "–".join(f"{v:.12g}" for v in map(number_or_none, ends) if v is not None)
+    unit = {"x": "×", "%": "%", "": ""}.get(claim.unit, f" {claim.unit}")
+    return f"{amount}{unit}" if amount else ""
+
+
+def _best_connected(nodes: dict[str, Row], edges: Sequence[Row], limit: int) -> set[str]:
+    degree = Counter(end for edge in edges for end in (edge["from"], edge["to"]))
+    return set(sorted(nodes, key=lambda id_: (-degree[id_], id_))[:limit])
+
+
+def _bend_parallels(edges: Sequence[Row]) -> None:
+    """Give the second and later edge between the same two nodes its own curve, so that none hides another."""
+    seen: Counter[tuple[str, ...]] = Counter()
+    for edge in edges:
+        ends = tuple(sorted((edge["from"], edge["to"])))
+        if seen[ends]:
+            edge["smooth"] = {"enabled": True, "type": "curvedCW", "roundness": round(0.15 * seen[ends], 2)}
+        seen[ends] += 1
+
+
+def number_or_none(value: float | None) -> float | None:
+    """JSON knows no infinity."""
+    return value if value is not None and math.isfinite(value) else None
+
+
+def _utf16(text: str, offset: int) -> int:
+    return offset if text.isascii() else len(text[:offset].encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _first_words(text: str) -> str:
+    words = text.split(maxsplit=12)[:12]
+    return " ".join(words) + "…" if words else ""
+
+
+def _clip(text: str, length: int) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"

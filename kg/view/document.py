@@ -1,0 +1,94 @@
+"""One HTML file that is safe with hostile data: nothing in it is fetched, and no text of the graph can become code.
+
+Three fences: the template escapes everything; data is JSON in a script element that no browser executes, with every
+`<` written as \\u003c; the content security policy lets run only the scripts whose hashes it lists.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import importlib.util
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+HERE = Path(__file__).parent
+
+#: The page's own scripts in the order they run.
+SCRIPTS = ("model", "dom", "canvas", "panel", "search", "filters", "claims", "share", "app")
+
+
+def document(title: str, data: Any) -> str:
+    """The file's text. `data` is anything JSON can hold; what it cannot is written as its `str`."""
+    scripts, style = (_vis(), _own_scripts()), _style()
+    policy = "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src {' '.join(_hash(s) for s in scripts)}",
+            f"style-src {_hash(style)}",
+            "img-src data: blob:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
+    html: str = _template().render(
+        title=title.encode("utf-8", "replace").decode() or "Knowledge graph",
+        policy=policy,
+        style=Markup(style),
+        data=Markup(_json(data)),
+        scripts=[Markup(s) for s in scripts],
+    )
+    return html
+
+
+def _json(data: Any) -> str:
+    """ASCII only: characters that end lines or hide in other scripts stay visible in the source."""
+    text = json.dumps(data, ensure_ascii=True, allow_nan=False, separators=(",", ":"), default=_plain)
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if hasattr(value, "item") else str(value)
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+@cache
+def _vis() -> str:
+    """vis-network as the installed pyvis ships it, made fit to stand inside a script element."""
+    spec = importlib.util.find_spec("pyvis")
+    assert spec is not None and spec.origin is not None
+    source = (Path(spec.origin).parent / "lib" / "vis-9.1.2" / "vis-network.min.js").read_text(encoding="utf-8")
+    source = re.sub(r"//# sourceMappingURL=\S*", "", source)  # else developer tools ask for a file that is not there
+    return _inline(source)
+
+
+@cache
+def _own_scripts() -> str:
+    parts = [(HERE / "js" / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS]
+    return _inline('(() => {\n"use strict";\n' + "\n".join(parts) + "})();\n")
+
+
+@cache
+def _style() -> str:
+    return (HERE / "page.css").read_text(encoding="utf-8").replace("</", "<\\/")
+
+
+def _inline(source: str) -> str:
+    """In a script, a `<` that would end or hide the element is written as \\x3c, which its strings read as the same."""
+    source = source.replace("\r\n", "\n")
+    return re.sub(r"<(?=/script|script|!--)", r"\\x3c", source, flags=re.IGNORECASE)
+
+
+@cache
+def _template() -> Any:
+    environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined)
+    return environment.get_template("page.html.j2")

@@ -1,0 +1,392 @@
+"""The curated vocabulary: `ontology/vocabulary/*.csv` -> entities, surface forms, and the compiled matcher.
+
+The form of the files is described in `ontology/vocabulary/README.md`. Users add files of the same form; a row with a
+known id replaces the shipped one, and `match` = off switches an entry off.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import daachorse
+
+from kg.errors import VocabularyError
+from kg.model import Entity
+from kg.settings import ontology_dir
+
+HEADER = ["id", "label", "aliases", "broader", "match", "cues", "definition", "url", "source"]
+CONCEPT_HEADER = ["entity", "anchor", "near"]
+#: File name up to the first "-" or "." -> class.
+FILES = {
+    "systems": "system",
+    "hardware": "hardware",
+    "techniques": "technique",
+    "datasets": "dataset",
+    "tasks": "task",
+    "metrics": "metric",
+}
+POLICIES = ("", "any", "exact", "context", "off")
+_PREFIX = {"=": "exact", "~": "any", "?": "context"}
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+class Form(NamedTuple):
+    """One way an entity is written. `policy`: any = any letter case, exact, context = exact and only with a cue."""
+
+    text: str
+    policy: str
+
+
+class Term(NamedTuple):
+    """A row of the vocabulary: the entity and how it is recognised."""
+
+    entity: Entity
+    forms: tuple[Form, ...]
+    cues: tuple[str, ...]
+    vetoes: tuple[str, ...]
+    categories: tuple[str, ...]
+    better: str  # metrics only: "higher", "lower" or ""
+
+
+class Concept(NamedTuple):
+    """A phrase that means an entity when one of the `near` phrases stands in the same sentence."""
+
+    entity: str
+    anchor: str
+    near: tuple[str, ...]
+
+
+class Variant(NamedTuple):
+    """One string the matcher knows: how it must look in the text and what it then may mean."""
+
+    norm: str  # lower case, hyphens as spaces, other punctuation kept
+    lead: int  # number of leading characters of `norm` that the scanner does not see
+    exact: str  # "" = any letter case, else the surface it must equal (hyphens as spaces)
+    entity: str
+    policy: str
+    form: str  # the form as the vocabulary writes it
+
+
+class Hit(NamedTuple):
+    """A place where a variant stands, letter case and punctuation checked, context not yet."""
+
+    start: int
+    end: int
+    variant: Variant
+
+
+class _Spaces(dict[int, str]):
+    """A translation table that sends every character that is no letter or digit to a space."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        self[code] = char if char.isalnum() else " "
+        return self[code]
+
+
+_SPACES = _Spaces()
+
+
+def scan_key(lower: str) -> str:
+    """The text as the automaton sees it: same length plus one space on either side."""
+    return " " + lower.translate(_SPACES) + " "
+
+
+class Vocabulary:
+    """Entities by id, their ancestors, and a matcher over all their forms."""
+
+    def __init__(self, terms: Iterable[Term], concepts: Iterable[Concept] = ()) -> None:
+        self.terms: dict[str, Term] = {t.entity.id: t for t in sorted(terms, key=lambda t: t.entity.id)}
+        self.concepts = tuple(sorted(concepts))
+        self._ancestors: dict[str, frozenset[str]] = {}
+        self.matcher = Matcher(v for t in self.terms.values() if t.entity.kind != "metric" for v in variants(t))
+
+    def __contains__(self, entity: str) -> bool:
+        return entity in self.terms
+
+    def entity(self, entity: str) -> Entity:
+        """Raises KeyError for an id that the vocabulary does not hold."""
+        return self.terms[entity].entity
+
+    def ancestors(self, entity: str) -> frozenset[str]:
+        """Every more general entity by `broader`, without the entity itself; empty for an unknown id."""
+        known = self._ancestors.get(entity)
+        if known is None:
+            found: set[str] = set()
+            todo = list(self.terms[entity].entity.broader) if entity in self.terms else []
+            while todo:
+                parent = todo.pop()
+                if parent not in found:
+                    found.add(parent)
+                    todo += self.terms[parent].entity.broader if parent in self.terms else ()
+            known = self._ancestors[entity] = frozenset(found)
+        return known
+
+    @property
+    def metrics(self) -> Mapping[str, tuple[str, str]]:
+        """Lower-case form -> (metric id, better direction "higher", "lower" or "")."""
+        return {
+            form.text.lower(): (t.entity.id, t.better)
+            for t in self.terms.values()
+            if t.entity.kind == "metric"
+            for form in t.forms
+        }
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 over every row: two builds with equal hashes know the same names."""
+        state = hashlib.sha256()
+        for term in self.terms.values():
+            state.update(repr(term).encode())
+        state.update(repr(self.concepts).encode())
+        return state.hexdigest()
+
+
+class Matcher:
+    """All variants in one automaton. Scan overlapping; callers resolve overlaps. After Aho & Corasick 1975."""
+
+    def __init__(self, all_variants: Iterable[Variant]) -> None:
+        self._by_key: dict[str, list[Variant]] = {}
+        for variant in all_variants:
+            key = scan_key(variant.norm).strip()
+            if key:
+                self._by_key.setdefault(key, []).append(variant)
+        keys = sorted(self._by_key)
+        self._values = [self._by_key[k] for k in keys]
+        self._automaton = daachorse.CharwiseDoubleArrayAhoCorasick([f" {k} " for k in keys]) if keys else None
+
+    def scan(self, plain: str, lower: str) -> list[Hit]:
+        """Every place where a form stands at word boundaries, in order of start, then longest first."""
+        hits: list[Hit] = []
+        if self._automaton is None:
+            return hits
+        length = len(plain)
+        for begin, _, index in self._automaton.find_overlapping(scan_key(lower)):
+            for variant in self._values[index]:
+                norm = variant.norm
+                start = begin - variant.lead
+                end = start + len(norm)
+                if start < 0 or end > length:
+                    continue
+                found = lower[start:end]
+                if found != norm and found.replace("-", " ") != norm:
+                    continue
+                if not norm[-1].isalnum() and end < length and (plain[end].isalnum() or plain[end] == norm[-1]):
+                    continue
+                if variant.exact and plain[start:end].replace("-", " ") != variant.exact:
+                    continue
+                hits.append(Hit(start, end, variant))
+        hits.sort(key=lambda h: (h.start, -h.end, h.variant.entity))
+        return hits
+
+    def readings(self, surface: str) -> list[Variant]:
+        """Variants that a surface form alone can stand for."""
+        return [h.variant for h in self.scan(surface, surface.lower()) if h.end - h.start == len(surface)]
+
+
+# ---- forms and their variants
+
+
+def policy_of(text: str) -> str:
+    """The policy of a form that states none: acronyms and single capitalised words match their own case only."""
+    if " " in text.strip():
+        return "any"
+    letters = [c for c in text if c.isalpha()]
+    if not letters:
+        return "exact"
+    upper = sum(c.isupper() for c in letters)
+    if upper == 0:
+        return "any"
+    if upper == len(letters) or len(letters) < 6:
+        return "exact"
+    inner = any(c.isupper() for c in text[1:])
+    return "any" if inner or not text.isalpha() else "exact"
+
+
+_SPELLING = (
+    ("ization", "isation"), ("izing", "ising"), ("ized", "ised"), ("izer", "iser"), ("optimize", "optimise"),
+    ("modeling", "modelling"), ("labeling", "labelling"), ("labeled", "labelled"), ("behavior", "behaviour"),
+    ("center", "centre"), ("color", "colour"), ("neighbor", "neighbour"), ("data set", "dataset"), ("analyze", "analyse"),
+    ("programing", "programming"), ("fiber", "fibre"), ("multi level", "multilevel"), ("tunneling", "tunnelling"),
+)  # fmt: skip
+_JOINED = re.compile(
+    r"\b(pre|auto|multi|hyper|semi|micro|meta|many|back|fine|re|co|sub|inter|intra|non|cross|super|un|over|peer|check|time)-([a-z]{3,})"
+)
+_SPLIT = re.compile(
+    r"\b(pre|auto|multi|hyper|semi|micro|meta|many|back)((?:train|encod|cor|regress|tun|propagat|thread|process|task|modal|agent|graph|parallel|tenan|vari|resolution|scal|benchmark|kernel|service|architect|learn|supervis|scaling)[a-z]*)"
+)
+_NAME_DIGITS = re.compile(r"(?<=[A-Za-z])[- ](?=v?\d)")
+
+
+def variants(term: Term) -> list[Variant]:
+    """Every string that the term's forms give: plurals, hyphenation, British and American spelling."""
+    out: dict[tuple[str, str], Variant] = {}
+    for form in term.forms:
+        for text in _spellings(form):
+            for plural in _plurals(text, form.policy):
+                exact = "" if form.policy == "any" else plural.replace("-", " ")
+                norm = plural.lower().replace("-", " ")
+                lead = len(norm) - len(norm.lstrip("".join(c for c in norm if not c.isalnum())))
+                key = (norm, exact)
+                if key not in out or out[key].policy == "context":
+                    out[key] = Variant(norm, lead, exact, term.entity.id, form.policy, form.text)
+    return list(out.values())
+
+
+def _spellings(form: Form) -> list[str]:
+    texts = [form.text]
+    if _NAME_DIGITS.search(form.text) and " " not in form.text:
+        texts.append(_NAME_DIGITS.sub("", form.text))
+    if form.policy == "any":
+        lower = form.text.lower()
+        for one, other in _SPELLING:
+            if one in lower:
+                texts.append(lower.replace(one, other))
+            elif other in lower:
+                texts.append(lower.replace(other, one))
+        joined = _JOINED.sub(r"\1\2", lower)
+        if joined != lower:
+            texts.append(joined)
+        apart = _SPLIT.sub(r"\1 \2", lower)
+        if apart != lower:
+            texts.append(apart)
+    return texts
+
+
+def _plurals(text: str, policy: str) -> list[str]:
+    last = text[-1]
+    if not last.isalpha() or (last in "sS" and policy == "any" and text.endswith(("ss", "is", "us", "ics"))):
+        return [text]
+    if policy == "any":
+        if last == "s":
+            return [text, text[:-1]] if " " in text and not text.endswith(("ses", "xes", "ies")) else [text]
+        if last == "y" and len(text) > 2 and text[-2] not in "aeiou":
+            return [text, text[:-1] + "ies"]
+        if text.endswith(("x", "ch", "sh", "z")):
+            return [text, text + "es"]
+        return [text, text + "s"]
+    return [text] if last in "sS" and not text.isupper() else [text, text + "s"]
+
+
+# ---- reading the files
+
+
+def load(extra: Sequence[Path] = ()) -> Vocabulary:
+    """The shipped vocabulary, with users' files laid over it in the order given.
+
+    Raises:
+        VocabularyError: a file breaks the form; the message names file and line.
+    """
+    folder = ontology_dir() / "vocabulary"
+    terms: dict[str, Term] = {}
+    for path in sorted(folder.glob("*.csv")):
+        if file_kind(path) is not None:
+            for term in read_terms(path):
+                terms[term.entity.id] = term
+    for path in extra:
+        if file_kind(path) is None:
+            raise VocabularyError(f"{path}: the file name must start with one of {', '.join(FILES)}; rename it")
+        for term in read_terms(path):
+            terms[term.entity.id] = term
+    terms = {i: t for i, t in terms.items() if t.forms}
+    for term in terms.values():
+        for parent in term.entity.broader:
+            if parent not in terms:
+                raise VocabularyError(
+                    f"{term.entity.id}: broader {parent!r} is in no vocabulary file; add it or remove it"
+                )
+    concepts = read_concepts(folder / "concepts.csv") if (folder / "concepts.csv").is_file() else []
+    return Vocabulary(terms.values(), (c for c in concepts if c.entity in terms))
+
+
+def file_kind(path: Path) -> str | None:
+    """The class of the entries of a vocabulary file, by its name; None for files of another form."""
+    return FILES.get(re.split(r"[-.]", path.name, maxsplit=1)[0])
+
+
+def read_terms(path: Path) -> list[Term]:
+    """Rows of one file, checked. Raises VocabularyError naming file and line."""
+    kind = file_kind(path)
+    if kind is None:
+        raise VocabularyError(f"{path}: the file name must start with one of {', '.join(FILES)}; rename it")
+    terms: list[Term] = []
+    for line, row in _rows(path, HEADER):
+
+        def fail(what: str, line: int = line) -> VocabularyError:
+            return VocabularyError(f"{path}:{line}: {what}")
+
+        slug, label, policy = row["id"], row["label"].strip(), row["match"]
+        if not _SLUG.fullmatch(slug):
+            raise fail(f"id {slug!r} is no slug; use lower-case letters, digits and single hyphens")
+        if not label:
+            raise fail(f"{slug} has no label")
+        if policy not in POLICIES:
+            raise fail(f"match {policy!r} is none of {', '.join(p or '(empty)' for p in POLICIES)}")
+        broader = tuple(b if "/" in b else f"{kind}/{b}" for b in row["broader"].split(";") if b)
+        entity = Entity(
+            id=f"{kind}/{slug}",
+            label=label,
+            aliases=tuple(dict.fromkeys(a.lstrip("=~?") for a in row["aliases"].split("|") if a.strip())),
+            broader=broader,
+            definition=row["definition"],
+            url=row["url"],
+        )
+        if policy == "off":
+            terms.append(Term(entity, (), (), (), (), ""))
+            continue
+        forms: dict[str, Form] = {}
+        for text in (label, *(a for a in row["aliases"].split("|") if a.strip())):
+            own = _PREFIX.get(text[0]) if len(text) > 1 else None
+            text = text[1:] if own else text
+            forms.setdefault(text, Form(text, own or policy or policy_of(text)))
+        cues = [c for c in row["cues"].split("|") if c]
+        if kind == "metric":
+            terms.append(Term(entity, tuple(forms.values()), (), (), (), cues[0] if cues else ""))
+            continue
+        if not cues and any(f.policy == "context" for f in forms.values()):
+            raise fail(f"{slug} has forms that need context but no cues")
+        terms.append(
+            Term(
+                entity,
+                tuple(forms.values()),
+                tuple(c for c in cues if not c.startswith("!") and not _is_category(c)),
+                tuple(c[1:] for c in cues if c.startswith("!")),
+                tuple(c for c in cues if _is_category(c)),
+                "",
+            )
+        )
+    return terms
+
+
+def read_concepts(path: Path) -> list[Concept]:
+    """Rows of `concepts.csv`. Raises VocabularyError naming file and line."""
+    out = []
+    for line, row in _rows(path, CONCEPT_HEADER):
+        near = tuple(n for n in row["near"].split("|") if n)
+        if "/" not in row["entity"] or not row["anchor"]:
+            raise VocabularyError(f"{path}:{line}: a concept needs entity (class/slug) and anchor")
+        out.append(Concept(row["entity"], row["anchor"].lower().replace("-", " "), near))
+    return out
+
+
+def _is_category(cue: str) -> bool:
+    return bool(re.fullmatch(r"[a-z-]+\.[A-Za-z-]{2,}", cue))
+
+
+def _rows(path: Path, header: list[str]) -> Iterable[tuple[int, dict[str, str]]]:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file, strict=True)
+            if reader.fieldnames != header:
+                raise VocabularyError(f"{path}:1: the header must be {','.join(header)}")
+            for row in reader:
+                if None in row or None in row.values():
+                    raise VocabularyError(f"{path}:{reader.line_num}: expected {len(header)} columns")
+                yield reader.line_num, row
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise VocabularyError(f"{path}: cannot be read: {error}") from error
