@@ -11,14 +11,20 @@ from collections.abc import Sequence
 from kg.linking.claim_numbers import Quantity
 from kg.linking.text import View
 
+KNOWN = re.compile(
+    r"accurac|f1|auc|auroc|bleu|psnr|ssim|latenc|throughput|precision|recall|error|overhead|speed|power|energy|time|utili|efficien|rate|score|footprint|memory|cost|rmse|mae|mse|bandwidth|area|loss|"
+    r"perform|fidelity|coverage|delay|map|iou|dice|agreement|success|reduction|savings|improvement|hit|miss|quality|sensitivity|specificity|perplexity|fps|ratio|degradation|gain|complet|complian|"
+    r"availab|compress|traffic|storage|frequency|consumption|size|usage|scal|goodput|makespan|jct|ttft|tpot|resolution|correct|parameters|flops|slowdown|acceler|lifetime|yield|qubit|depth|wer$|cer$|mfu|runtime|response|brier|turnaround|lookups"
+)
+
 NUMBER = "#"  # the token that stands for a quantity
 _TOKEN = re.compile(r"[^\W_](?:[\w'./+&*#@%-]*[\w+#*])?|[^\s\w]|_+")
 
 CONDITION_PREPOSITIONS = frozenset(
-    "on in for at under across with when using during within while via between among running without after through beyond".split()
+    "on in for at under across with when using during within while via between among without after through beyond running".split()
 )
 _PREPOSITIONS = CONDITION_PREPOSITIONS | frozenset(
-    "by over of to from than against versus vs vs. compared relative per as w.r.t wrt w.r.t. into where upon until".split()
+    "by over of to from than against versus vs vs. compared relative as w.r.t wrt w.r.t. into where upon until".split()
 )
 _BASELINE = frozenset("than over against versus vs vs. compared relative wrt w.r.t w.r.t. comparing unlike".split())
 _DETERMINERS = frozenset("a an the our its their this these those both all some each any such his her my".split())
@@ -32,8 +38,8 @@ CHANGE_NOUNS = frozenset(
     "enhancements growth jump uplift lift rise accelerations potential benefit benefits".split()
 )
 _SPEEDUP = frozenset("speedup speedups speed-up speed-ups acceleration accelerations slowdown".split())
-_UP = "improve enhance boost raise increase elevate accelerate double triple scale expand extend grow rise gain"
-_DOWN = "reduce decrease lower cut shrink save minimize minimise diminish compress drop shorten eliminate alleviate mitigate trim decline fall slash"
+_UP = "improve enhance boost raise increase elevate accelerate double triple scale expand extend grow rise"
+_DOWN = "reduce decrease lower cut shrink save minimize minimise diminish compress drop shorten eliminate alleviate mitigate trim decline fall slash narrow worsen degrade"
 _BEAT = "outperform surpass beat exceed outpace outrun underperform"
 _HAVE = "achieve attain reach deliver provide yield obtain offer demonstrate show get bring enable realize realise produce maintain sustain exhibit give record report retain preserve give gives"
 
@@ -58,7 +64,7 @@ _OTHER_VERBS = frozenset(
     "result results resulting leads leading lead allows allowing makes making keeps keeping operates operating utilizes utilizing "
     "completes complete processes supports supporting finds find found evaluated tested measured compared ranging ranges range "
     "averaging accounts represents exceeds exceeding approaching approaches corresponds translates equals suggests suggest "
-    "needs need needing spends spend can could will would may might must does do".split()
+    "needs need needing spends spend proves prove indicates indicate reveals reveal confirms confirm showcase showcases highlight highlights wins win matches match can could will would may might must does do".split()
 )
 VERBS = (
     CHANGE_VERBS
@@ -99,13 +105,13 @@ _ADVERBS = frozenset(
 _BOUNDS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
     (tuple(phrase.split()), bound)
     for bound, phrases in (
-        ("UpTo", "up to|upto|as much as|as high as|as many as|as large as|as great as|at most|at best|maximum|max|a maximum of|maximal|no more than|not more than|peak|best-case|as fast as|up-to|by as much as|as well as up to"),
+        ("UpTo", "up to|upto|as much as|as high as|as many as|as large as|as great as|at most|at best|maximum|max|a maximum of|maximal|peak|best-case|as fast as|up-to|by as much as|as well as up to"),
         ("AtLeast", "at least|no less than|not less than|minimum|a minimum of|at minimum|or more|or higher|or better"),
         ("GeometricMean", "geomean|geometric mean|geometric average|geo-mean|geometric-mean|geometrical mean"),
         ("Average", "average|on average|in average|averaging|averaged|an average of|mean|avg|avg.|on an average|on-average|averages"),
         ("Median", "median|a median of"),
         ("MoreThan", "over|more than|above|exceeding|exceeds|exceed|greater than|higher than|larger than|better than|beyond|surpassing|surpasses|>|upwards of|well over|longer than|faster than|in excess of"),
-        ("LessThan", "less than|under|below|fewer than|lower than|smaller than|<|within|sub|shorter than|well under|well below|nearly|almost|better than -"),
+        ("LessThan", "no more than|not more than|less than|under|below|fewer than|lower than|smaller than|<|within|sub|shorter than|well under|well below|nearly|almost|better than -"),
         ("Approximately", "about|around|approximately|roughly|~|≈|approx|approx.|circa|close to|near|some"),
     )
     for phrase in phrases.split("|")
@@ -122,8 +128,8 @@ _SKIPPABLE = frozenset(
 )
 _GENERIC_CONDITION = re.compile(
     r"(?:on|in) average\b|in (?:terms|practice|total|particular|addition|general|this (?:paper|work|study|article)|comparison|contrast|summary|our (?:experiments?|evaluations?|tests?)|order|fact|turn|some cases|many cases|"
-    r"which|both|a|the order|experiments?|most cases|all cases|several cases|the process)\b(?!-)|(?:for|with) (?:example|instance|which|respect|the (?:first|same))\b|at (?:least|most|best|the same time|all|a time|worst)\b|"
-    r"with (?:no|little|minimal|negligible|less|only|similar|comparable|better|higher|lower|improved|reduced|an?|the|almost|nearly|over|up|more|as|respect|near|minor|limited|marginal|errors?)\b|"
+    r"which|both|the order|experiments?|most cases|all cases|several cases|the process)\b(?!-)|(?:for|with) (?:example|instance|which|respect|the (?:first|same))\b|at (?:least|most|best|the same time|all|a time|worst)\b|"
+    r"with \w+ly\b|in the range\b|with (?:no|zero|gains|most|little|minimal|negligible|less|only|similar|comparable|better|higher|lower|improved|reduced|almost|nearly|over|up|more|as|respect|near|minor|limited|marginal|errors?)\b|"
     r"without\b|within\b|while\b(?! running)|via\b|through\b|between\b|after\b|among\b|using (?:only|an? |our|the proposed)|for (?:the first|its|free)\b|beyond\b(?! \d)"
 )
 
@@ -176,7 +182,9 @@ class Clause:
         k = low
         while k < high and k - low < 9:
             word = words[k]
-            if word in _STOP or (word in VERBS and k > low):
+            if (word in _STOP and not (word == "running" and words[k + 1 : k + 2] in (["time"], ["times"]))) or (
+                word in VERBS and k > low
+            ):
                 break
             k += 1
         return k
@@ -187,7 +195,8 @@ class Clause:
         k = high
         while k > low and high - k < 8:
             word = words[k - 1]
-            if word in _STOP or (word in VERBS and not (k == high and word.endswith("ing"))) or word in _DETERMINERS:
+            verb = word in VERBS and word not in CHANGE_NOUNS and not (k == high and word.endswith("ing"))
+            if verb or word in _STOP or word in _DETERMINERS:
                 break
             k -= 1
         while k < high and words[k] in _EMPTY:
@@ -233,36 +242,51 @@ class Clause:
                     return _ADVERBIAL[pair], False
         return ("Approximately", True) if "Approximately" in found else ("", False)
 
-    def baseline(self, low: int, high: int) -> tuple[int, int] | None:
-        """Tokens of what a comparison in tokens low … high - 1 compares with."""
+    def baseline(self, low: int, high: int, *, over: bool = True) -> tuple[int, int] | None:
+        """Tokens of what a comparison in tokens low … high - 1 compares with; "over" only if no plainer word does."""
         words = self.words
-        for k in range(low, high):
+        marks = [k for k in range(low, high) if words[k] in _BASELINE and (over or words[k] != "over")]
+        for k in [k for k in marks if words[k] != "over"] + [k for k in marks if words[k] == "over"]:
             word = words[k]
-            if word not in _BASELINE:
-                continue
             start = k + 1
             if word in ("compared", "relative") and start < high and words[start] in ("to", "with", "against"):
                 start += 1
             elif word in ("compared", "relative"):
                 continue
-            if word == "over" and start < high and (words[start] == NUMBER or words[start - 2 : start - 1] == ["trained"]):
+            if word == "than" and words[k - 1] in ("rather", "other"):
                 continue
-            while start < high and words[start] in _DETERMINERS and words[start] not in ("all", "both"):
-                start += 1
+            if word == "against" and words[k - 1].startswith(
+                ("protect", "robust", "defen", "resilien", "secur", "attack")
+            ):
+                continue
+            if word == "over" and start < high and (words[start][0].isdigit() or words[start] in _SPANS):
+                continue
+            if (
+                word == "over"
+                and start < high
+                and (words[start] == NUMBER or words[start - 2 : start - 1] == ["trained"])
+            ):
+                continue
             if words[start : start + 1] in (["that"], ["those"]) and words[start + 1 : start + 2] in (["of"], ["with"]):
                 start += 2
+            while start < high and words[start] in _DETERMINERS and words[start] not in ("all", "both"):
+                start += 1
             end = self.phrase(start, high, _STOP_BASELINE)
             if end > start:
                 return start, end
         return None
 
-    def phrase(self, start: int, high: int, stop: frozenset[str]) -> int:
-        """End of a phrase that may hold prepositions and a coordinated list."""
+    def phrase(self, start: int, high: int, stop: frozenset[str], *, verbs: bool = False) -> int:
+        """End of a phrase that may hold prepositions and a coordinated list; a finite verb ends it unless `verbs`."""
         words = self.words
         k = start
         while k < high and k - start < 24:
             word = words[k]
-            if word == NUMBER or word in stop:
+            if word == NUMBER or (
+                word in stop and not (word == "by" and k > start and words[k - 1].endswith(("ed", "up")))
+            ):
+                break
+            if not verbs and word in VERBS and not word.endswith(("ed", "ing")) and word not in CHANGE_NOUNS:
                 break
             if word == "(":
                 close = k + 1
@@ -276,16 +300,23 @@ class Clause:
                 after = k + 1
                 while after < high and words[after] in ("and", "or", ","):
                     after += 1
-                if after >= high or words[after] in VERBS or words[after] in stop or words[after] in _PREPOSITIONS or words[after] == NUMBER or words[after].endswith(("ing", "ly")):
+                if (
+                    after >= high
+                    or words[after] in VERBS
+                    or words[after] in stop
+                    or words[after] in _PREPOSITIONS
+                    or words[after] == NUMBER
+                    or words[after].endswith(("ing", "ly"))
+                ):
                     break
                 # "A, B and C" goes on; "A, we …" and "A and improves …" do not.
                 window = words[after : min(high, after + 8)]
                 if word == "," and words[after - 1] == "," and not {"and", "or"} & set(window):
                     break
                 until = next((n for n, w in enumerate(window) if w in VERBS or w == NUMBER), 99)
-                if until < 99 and not {"and", "or", ","} & set(window[:until]) and words[after + until] != NUMBER:
-                    break
-                if until < 99 and words[after + until] == NUMBER and not {"and", "or", ","} & set(window[:until]):
+                if word == "," and words[after - 1] == "and" and "," not in words[start:k]:
+                    break  # ", and the results …"
+                if word == "," and until < 99 and not {"and", "or", ","} & set(window[:until]):
                     break
             k += 1
         while k > start and words[k - 1] in _TRAILING:
@@ -300,27 +331,39 @@ class Clause:
         while k < high:
             word = words[k]
             if word in _BASELINE and not (word == "over" and words[k + 1 : k + 2] == [NUMBER]):
-                k = max(k + 1, self.phrase(k + 1, high, _STOP_BASELINE))
+                k += 3 if words[k + 1 : k + 2] in (["those"], ["that"]) else 1
+                k = max(k, self.phrase(k, high, _STOP_BASELINE))
                 continue
-            if word in CONDITION_PREPOSITIONS:
+            if word in CONDITION_PREPOSITIONS and not (
+                word == "running" and words[k + 1 : k + 2] in (["time"], ["times"])
+            ):
                 if _GENERIC_CONDITION.match(self.lower, self.starts[k]):
-                    k = k + 1 if word in ("with", "in", "on", "for", "at") else max(k + 1, self.phrase(k + 1, high, _STOP_CONDITION))
+                    k = (
+                        k + 1
+                        if word in ("with", "in", "on", "for", "at")
+                        else max(k + 1, self.phrase(k + 1, high, _STOP_CONDITION))
+                    )
                     continue
                 start = k + 1 if word in _DROPPED else k
-                end = self.phrase(k + 1, high, _STOP_CONDITION)
+                if word == "in" and KNOWN.match(words[max(k + 1, self.noun(k + 1, high) - 1)] if k + 1 < high else ""):
+                    k += 1
+                    continue
+                end = self.phrase(k + 1, high, _STOP_CONDITION, verbs=word in ("when", "while"))
                 while start < end and words[start] in _DETERMINERS:
                     start += 1
-                if end > start and (end - start > 1 or word in _DROPPED):
+                if end > start and (end - start > 1 or word in _DROPPED) and not _EMPTY.issuperset(words[start:end]):
                     found.append((start, end))
                 k = max(k + 1, end)
                 continue
             k += 1
         return found
 
-    def items(self, count: int, low: int, high: int) -> tuple[list[tuple[int, int]], str] | None:
-        """A coordinated list of exactly `count` items in tokens low … high - 1, and the word before it."""
+    def items(
+        self, count: int, low: int, high: int, *, backwards: bool = False
+    ) -> tuple[list[tuple[int, int]], str] | None:
+        """The first (or last) coordinated list of exactly `count` items in tokens low … high - 1, and the word before it."""
         words = self.words
-        for k in range(high - 1, low, -1):
+        for k in range(high - 1, low, -1) if backwards else range(low + 1, high):
             if words[k] not in ("and", "or", "&"):
                 continue
             end = k + 1
@@ -332,7 +375,12 @@ class Clause:
                 at -= 1
             while len(items) < count and at > low:
                 start = at
-                while start > low and at - start < 9 and words[start - 1] not in _STOP_ITEM and words[start - 1] not in VERBS:
+                while (
+                    start > low
+                    and at - start < 9
+                    and words[start - 1] not in _STOP_ITEM
+                    and words[start - 1] not in VERBS
+                ):
                     start -= 1
                 items.append((start, at))
                 if len(items) == count or start == low or words[start - 1] != ",":
@@ -342,8 +390,8 @@ class Clause:
             items.reverse()
             if len(items) == count and all(a < b for a, b in items):
                 first = items[0][0]
-                if first > low and words[first - 1] == "," and first - 2 >= low and words[first - 2] not in VERBS and count > 2:
-                    continue
+                if first > low and words[first - 1] == "," and words[k - 1] == ",":
+                    continue  # a longer list
                 clean = []
                 for a, b in items:
                     while a < b - 1 and words[a] in _DETERMINERS:
@@ -353,12 +401,13 @@ class Clause:
         return None
 
 
+_SPANS = frozenset("time years several multiple two three four five months days decades a period range".split()) - {"a"}
 _STOP = _PREPOSITIONS | _PUNCTUATION | _CONJUNCTIONS | {NUMBER, "=", "%", "we", "it", "they", "/", ">", "<", "."}
 _EMPTY = frozenset(
-    "average mean geomean geometric median maximum minimum max significant substantial notable considerable up further additional overall "
+    "to up of as average mean geomean geometric median maximum minimum max significant substantial notable considerable up further additional overall "
     "average consistent achievable remarkable high low an a the also relative absolute total impressive approximate".split()
 ) - {"total", "overall", "high", "low"}  # fmt: skip
-_FILLERS = frozenset("a an the of by to just only further additional another with in ( be is are achieve".split()) - {"with", "in", "be", "is", "are", "achieve"}  # fmt: skip
+_FILLERS = frozenset("a an the of by to + just only further additional another (".split())
 _PRIORITY = ("UpTo", "GeometricMean", "Average", "Median", "AtLeast", "MoreThan", "LessThan")
 _STOP_BASELINE = frozenset(
     ") ; : while whereas but respectively resp by thereby without when under across during on in at with which achieving achieves although though "
@@ -368,6 +417,11 @@ _STOP_CONDITION = frozenset(
     ") ; : while whereas but respectively resp by thereby without over than compared relative versus vs vs. against which that . "
     "achieving achieves showing outperforming improving reducing we it our resulting demonstrating although though yielding w.r.t wrt".split()
 )
-_STOP_ITEM = _PREPOSITIONS | _PUNCTUATION | frozenset("and or & while but which that respectively use used both".split()) | {NUMBER, "."}
+_STOP_ITEM = (
+    _PREPOSITIONS
+    | _PUNCTUATION
+    | frozenset("and or & while but which that respectively use used both".split())
+    | {NUMBER, "."}
+)
 _TRAILING = frozenset("and or , ( also while but is are on in for at the a with to we".split())
 _DROPPED = frozenset("on in for at across with during using".split())

@@ -82,13 +82,16 @@ _POINTS = re.compile(
     r"%?[ -](?:absolute )?(?:percentage[ -])?points?\b|% points?\b|-?percentage[ -]points?\b|\s?p\.?p\.?(?!\w)"
 )
 _GLUE = re.compile(r"-?(?:\s?/\s?|,?\s(?:and|or)\s(?:up to |about )?|,\s)")
+_LISTED = re.compile(
+    r"(?:\b(?:by|of|to|than|over|about|around|approximately|nearly|least|most|average|only|from|between|with|in|a|an|and|or|achiev\w+|reach\w+)\s|[,/(~]\s?)$"
+)
 _SIGNS = {">": "MoreThan", "≥": "AtLeast", "<": "LessThan", "≤": "UpTo", "~": "Approximately", "≈": "Approximately"}
 _COUNT = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
 _COUNT |= {"nine": 9, "ten": 10, "twenty": 20, "hundred": 100}
 _CUES = ("magnitude", "twice", "doubl", "tripl", "hal", "fold", "times", "quadrupl", "thrice")
 _ONES = "one|two|three|four|five|six|seven|eight|nine|ten"
 _IN_WORDS = re.compile(
-    rf"\b(?:(?P<n>an?|{_ONES}|\d+(?:\.\d+)?)(?:(?:[ -]to[ -]| or |-)(?P<m>{_ONES}|\d+(?:\.\d+)?))?[ -](?:full )?orders?[- ]of[- ](?:a )?magnitude"
+    rf"\b(?:(?P<n>(?:an?|{_ONES}|\d+(?:\.\d+)?)(?= |-)|(?=order-of))(?:(?:[ -]to[ -]| or |-)(?P<m>{_ONES}|\d+(?:\.\d+)?))?[ -]?(?:full )?orders?[- ]of[- ](?:a )?magnitude"
     rf"|(?P<t>{_ONES}|twenty|a hundred)(?: times|[- ]?fold)\b"
     r"|(?P<two>twice|two ?fold|(?:doubl|doubles|doubled|doubling|double)(?= (?:the|its|our|their|that|in|throughput|performance|accuracy|efficiency|speed)\b)|doubles|doubling)"
     r"|(?P<three>thrice|(?:triples|tripled|tripling)(?= (?:the|its)\b))|(?P<four>(?:quadruples|quadrupled|quadrupling)(?= (?:the|its)\b))"
@@ -115,6 +118,7 @@ def _unit(plain: str, position: int) -> tuple[str, str, int] | None:
         return "%", "percent", end
     if lower in ("percent", "pct") or (lower == "per" and plain[end : end + 5] == " cent"):
         return "%", "percent", end + (5 if lower == "per" else 0)
+    closed = "(" in plain[position : m.start(1)] and plain[end : end + 1] == ")"
     if m[2] and m[3].lower() in _PER:
         return plain[m.start(1) : m.end()], "rate", m.end()
     resource = _RESOURCE.match(plain, m.start(1))
@@ -125,7 +129,7 @@ def _unit(plain: str, position: int) -> tuple[str, str, int] | None:
         head, _, per = word.partition("/")
         per_lower = per.lower()
         if head and (per_lower in _PER or per_lower.partition("/")[0] in _PER):
-            return word, "rate", end
+            return word, "rate", end + closed
     if known is None and "-" in word:
         # "1.2 ms-level", "3.5 GHz-class": no quantity of its own; "38 DP-GFLOPs/W" is caught above.
         return None
@@ -141,7 +145,14 @@ def _attached(plain: str, start: int) -> bool:
     before = plain[start - 1 : start]
     if before.isalnum() or before in ("_", ".", "^", "#", "$", "€"):
         return True
-    return before == "-" and start > 1 and (plain[start - 2].isalnum() or plain[start - 2] in ")_")
+    if before == "/":
+        return plain[start - 2 : start - 1].isalpha() and not plain[start - 3 : start - 2].isdigit()
+    return (
+        before == "-"
+        and start > 1
+        and (plain[start - 2].isalnum() or plain[start - 2] in ")_")
+        and plain[max(0, start - 4) : start].lower() != "sub-"
+    )
 
 
 def _digits(view: View) -> list[Quantity]:
@@ -178,7 +189,9 @@ def _digits(view: View) -> list[Quantity]:
                 unit = _unit(plain, end)
         before = plain[start - 1 : start]
         sign = before if before in _SIGNS else plain[start - 2 : start - 1] if before in " =" and start > 1 else ""
-        bound = _SIGNS.get(sign, "")
+        bound = "LessThan" if plain[max(0, start - 4) : start].lower() == "sub-" else _SIGNS.get(sign, "")
+        if before == "-" and plain[start - 2 : start - 1] in (" ", "(") and unit and unit[1] == "level":
+            start, low, high = start - 1, -low, -high
         if sign == " " and not bound and start > 1:
             # The view reads "~" as a tie; after a space or a bracket it is no tie.
             raw = view.span(start, start + 1)[0]
@@ -216,7 +229,11 @@ def _shared_units(plain: str, found: list[Quantity]) -> list[Quantity]:
         if this.kind != "score" or after.kind == "score":
             continue
         glue = _GLUE.fullmatch(plain, this.end, after.start)
-        if glue is None or (1900 <= this.low <= 2100 and "/" not in glue[0]):
+        if (
+            glue is None
+            or not _LISTED.search(plain, max(0, this.start - 16), this.start)
+            or (1900 <= this.low <= 2100 and "/" not in glue[0])
+        ):
             continue
         if glue[0].strip() == "," and not (i + 2 < len(found) and "," in plain[after.end : found[i + 2].start]):
             continue
@@ -236,8 +253,8 @@ def _in_words(view: View) -> list[Quantity]:
         if len(found) >= MAX_QUANTITIES:
             break
         start, end = m.span()
-        if m["n"]:
-            low = _COUNT.get(m["n"]) or float(m["n"])
+        if m["n"] is not None:
+            low = _COUNT.get(m["n"] or "one") or float(m["n"])
             high = (_COUNT.get(m["m"]) or float(m["m"])) if m["m"] else low
             if low == high == 1:
                 found.append(Quantity(start, end, 10, 10, "x", "words"))

@@ -24,32 +24,45 @@ _ONSET = re.compile(
     r"\b(?:we|our|this (?:paper|work|article|study|thesis|report|research|survey)|the (?:proposed|present) |(?:is|are) (?:presented|proposed|introduced|described))\b"
 )
 _RESULT = re.compile(
-    r"\b(?:we|our|ours|results?|experiment\w*|evaluat\w+|simulations?|measure\w*|show(?:s|ed|n|ing)?|demonstrat\w+|achiev\w+|outperform\w*|improv\w+|reduc\w+|compared|"
+    r"\b(?:we|our|ours|results?|experiment\w*|evaluat\w+|simulations?|measure\w*|show(?:s|ed|n|ing)?|demonstrat\w+|achiev\w+|outperform\w*|improv\w+|reduc\w+|compared|beats?|match\w*|wins?|competitive|comparable|adds?|sustains?|incurs?|"
     r"speed-?ups?|faster|attain\w*|reach\w*|deliver\w*|yield\w*|obtain\w*|provid\w+|surpass\w*|proposed|gains?|increas\w+|decreas\w+|sav(?:es|ings?)|cuts?|lower(?:s|ing)?|boost\w*|"
     r"up to|accuracy|throughput|latency|overhead|accelerat\w+|higher|within|consum\w+|requir\w+|exhibit\w*|validat\w+|runs?|takes?)\b"
 )
-_OWN = re.compile(r"\b(?:we|our|ours|results?|experiment\w*|evaluations?|evaluated|simulations?|proposed|outperform\w*|compared (?:to|with)|demonstrat\w+|this (?:paper|work))\b")
+_OWN = re.compile(
+    r"\b(?:we|our|ours|results?|experiment\w*|evaluations?|evaluated|simulations?|the proposed|outperform\w*|compared (?:to|with)|demonstrat\w+|this (?:paper|work))\b"
+)
 _MOTIVE = re.compile(
     r"\b(?:existing|today'?s?|current(?:ly)? (?!state|best)|traditional(?:ly)?|typically|nowadays|often|recent studies|prior work (?:has|shows?)|has been (?:shown|reported)|can account for|"
-    r"accounts? for|worldwide|global(?:ly)?|per year|every year|annual(?:ly)?|market|according to|is expected to|are expected to|billions? of|known to|for example|e\.g\.|"
-    r"is spent|are spent|unfortunately|suffer\w*)\b"
+    r"worldwide|global(?:ly)?|per year|every year|annual(?:ly)?|market|according to|is expected to|are expected to|billions? of|known to|"
+    r"is spent|are spent|unfortunately)\b"
 )  # fmt: skip
 _SETUP_AFTER = re.compile(
     r"(?:\s(?:of (?:the )?)?(?:labels?|labell?ed|label|annotat\w+|confidence|sparsity|sparse|pruning|pruned|training (?:data|samples?|set)|subsamples?|of the (?:training )?data\b|significance|quantiles?|percentiles?|"
     r"missing|noisy|noise|dropout|outliers?|load\b|byzantine|malicious))"
 )  # fmt: skip
-_SETUP_RATIO = re.compile(r"(?:with|under|at|for|using|given|even)\b[^,;]{0,40}\b(?:ratio|rate|sparsity|level|probability|confidence|threshold|quantile|budget|load|fraction) (?:of|as (?:high|low) as) (?:up to |only |just )?$")
-_SETUP_BEFORE = re.compile(r"\b(?:top|first|last|another|remaining|other|confidence of|probability|batch size of|trained (?:on|with|for)|sparsity of|sampling|p\s?[<=]|r=|k=|n=) ?$")
-_HARDWARE = re.compile(r"\s(?:NVIDIA|Nvidia|AMD|Intel|[AHVP]\d{2,3}\b|RTX|GPUs?\b|TPUs?\b|CPUs?\b|GeForce|Tesla|Xeon|Ascend|cores?\b|nodes?\b|zoom|magnification|redundan|replicat)")
+_SETUP_RATIO = re.compile(
+    r"(?:with|under|at|for|using|given|even)\b[^,;]{0,40}\b(?:ratio|rate|sparsity|level|probability|confidence|threshold|quantile|budget|load|fraction) (?:of|as (?:high|low) as) (?:up to |only |just )?$"
+)
+_SETUP_BEFORE = re.compile(
+    r"\b(?:top|first|last|another|remaining|other|confidence of|probability|batch size of|trained (?:on|with|for)|sparsity of|sampling|p\s?[<=]|r=|k=|n=) ?$"
+)
+_HARDWARE = re.compile(
+    r"\s(?:NVIDIA|Nvidia|AMD|Intel|[AHVP]\d{2,3}\b|RTX|GPUs?\b|TPUs?\b|CPUs?\b|GeForce|Tesla|Xeon|Ascend|cores?\b|nodes?\b|zoom|magnification|redundan|replicat)"
+)
 _SCORE = re.compile(
     r"\b(?:accurac(?:y|ies)|f1(?:[- ]?scores?)?|f-?(?:scores?|measures?)|auc|auroc|auprc|bleu|rouge(?:-\w+)?|scores?|precision|recall|psnr|ssim|dice|iou|miou|map|correlation|coefficient|"
     r"rmse|mae|mse|mape|nrmse|error|loss|perplexity|r2|r\^2|kappa|mcc|ndcg(?:@\d+)?|mrr|fid|auc-roc|roc-auc|specificity|sensitivity|wer|cer|pesq|mos|ece|ipc|pue)(?:\s\w+)?"
     r"(?:\s?\(\w+\))?(?:\s(?:of|is|was|to|from|by|values?|scores?|reaching|reaches|at|over|above|below|than|up|no|less|more|as|high|low|about|approximately|around|only|an?|average|mean)|\s?[=:(<>])*\s?$"
 )  # fmt: skip
 _GAIN = re.compile(r"improv|increas|gain|higher|more|boost|better|rais|enhanc|speed|faster|accelerat")
+_RELATIVE = frozenset(("factor", "percent", "words"))
 _ABSOLUTE = frozenset(("time", "size", "rate", "power", "energy", "frequency", "area", "count", "level"))
-_RATIO_METRIC = re.compile(r"accura|rate|ratio|precision|recall|utili[sz]ation|f1|map\b|score|auc|coverage|success|fraction|percent|efficien(?:cy|t) of|loss|error")
-_SUBJECT = frozenset("we our ours it they which that system approach method framework design technique algorithm results evaluation evaluations experiments experiment this model architecture prototype implementation solution scheme mechanism work".split())
+_RATIO_METRIC = re.compile(
+    r"accura|rate|ratio|precision|recall|utili[sz]ation|f1|map\b|score|auc|roc|bleu|iou|psnr|perplexity|coverage|success|fraction|percent|efficien(?:cy|t) of|loss|error"
+)
+_SUBJECT = frozenset(
+    "we our ours it they which that system approach method framework design technique algorithm results evaluation evaluations experiments experiment this model architecture prototype implementation solution scheme mechanism work".split()
+)
 
 
 class _Reading(NamedTuple):
@@ -71,7 +84,27 @@ def _skip_left(words: list[str], i: int, low: int) -> int:
         word = words[k]
         if word == "to" and k > low and words[k - 1] in ("up", "close"):
             k -= 2
-        elif word == "of" and k > low and words[k - 1] in ("average", "mean", "maximum", "minimum", "median", "factor", "factors", "max", "range", "excess", "total", "order"):
+        elif word == "of" and k > low + 1 and words[k - 1] == "range" and words[k - 2] == "the":
+            k -= 4
+        elif (
+            word == "of"
+            and k > low
+            and words[k - 1]
+            in (
+                "average",
+                "mean",
+                "maximum",
+                "minimum",
+                "median",
+                "factor",
+                "factors",
+                "max",
+                "range",
+                "excess",
+                "total",
+                "order",
+            )
+        ):
             k -= 2
         elif word in _BEFORE_NUMBER:
             k -= 1
@@ -82,7 +115,7 @@ def _skip_left(words: list[str], i: int, low: int) -> int:
 
 _BEFORE_NUMBER = frozenset(
     "about around approximately roughly nearly almost ~ ≈ > < ≥ ≤ up as much high many only just further additional another on average at least "
-    "most in over more less than under above below mean maximum minimum an a merely even some no another fewer and factor exceeding geomean well close near + roughly another lowest highest great an low".split()
+    "most in over more less than under above below mean maximum minimum an a merely even some no another fewer and factor exceeding geomean well close near + roughly another lowest highest great an low within - e.g i.e . ".split()
 ) - {"in", "and"}
 
 
@@ -118,14 +151,26 @@ def _read_right(c: Clause, i: int, high: int) -> _Reading | None:
         while start < high and words[start] in words_of._DETERMINERS:
             start += 1
         end = c.noun(start, high)
+        if words[i - 1 : i] == ["within"]:
+            return _Reading(0, 0, "", -1, "", (start, end), "within")
         return _Reading(start, end, "", -1, "", None, "share") if end > start else None
+    if word == "in" and j + 1 < high:
+        start = _skip_determiners(c, j + 1, high)
+        end = c.noun(start, high)
+        if end > start and words_of.KNOWN.match(words[end - 1]):
+            return _Reading(start, end, "", -1, "", None, "in")
+        return None
     direction = ""
     if word in words_of.MORE or word in words_of.LESS:
         direction = _change(word)
         start = j + 1
         end = c.noun(start, high)
         if end > start and not (end < high and words[end] in words_of._BE):
-            if words[end - 1] in words_of.CHANGE_NOUNS and end - start == 1 and words[end : end + 1] in (["in"], ["of"]):
+            if (
+                words[end - 1] in words_of.CHANGE_NOUNS
+                and end - start == 1
+                and words[end : end + 1] in (["in"], ["of"])
+            ):
                 start, end = end + 1, c.noun(end + 1, high)
             return _Reading(start, end, direction, -1, "", None, "adjective")
         if word in ("faster", "slower", "cheaper", "longer", "shorter", "smaller", "quicker"):
@@ -143,8 +188,12 @@ def _read_right(c: Clause, i: int, high: int) -> _Reading | None:
         after = words[end] if end < high else ""
         if words[head] in words_of._SPEEDUP:
             until = c.noun(_skip_determiners(c, end + 1, high), high) if after in ("in", "of") else end
-            return _Reading(start, max(until, end), "Decrease" if words[head] == "slowdown" else "Increase", -1, "", None, "speedup")
-        if (after in ("in", "of", "on") and (head == start or after == "in")) or (after == "for" and words[head] == "potential"):
+            return _Reading(
+                start, max(until, end), "Decrease" if words[head] == "slowdown" else "Increase", -1, "", None, "speedup"
+            )
+        if (after in ("in", "of") and (head == start or after == "in")) or (
+            after == "for" and words[head] == "potential"
+        ):
             at = _skip_determiners(c, end + 1, high)
             until = c.noun(at, high)
             if words[until : until + 1] == ["of"] and words[until - 1] in _GENERIC:
@@ -157,8 +206,12 @@ def _read_right(c: Clause, i: int, high: int) -> _Reading | None:
     return _Reading(start, end, direction, -1, "", None, "noun phrase")
 
 
-_AFTER_NUMBER = frozenset("average relative absolute maximum minimum mean geomean geometric median respectively additional further ) +".split())
-_GENERIC = frozenset("number amount volume rate cost use usage time size level quality degree percentage fraction total count quantity standard".split())
+_AFTER_NUMBER = frozenset(
+    "average relative absolute maximum minimum mean geomean geometric median respectively additional further ) +".split()
+)
+_GENERIC = frozenset(
+    "number amount volume rate cost use usage time size level quality degree percentage fraction total count quantity standard".split()
+)
 
 
 def _skip_determiners(c: Clause, low: int, high: int) -> int:
@@ -208,7 +261,9 @@ def _changed(c: Clause, high: int, low: int) -> _Reading | None:
         if words[k] in words_of.CHANGE_NOUNS:
             start = c.noun_before(k + 1, low)
             if start < k or words[k] in words_of._SPEEDUP:
-                return _Reading(start, k if words[k] not in words_of._SPEEDUP else k + 1, _change(words[k]), -1, "", None, "noun")
+                return _Reading(
+                    start, k if words[k] not in words_of._SPEEDUP else k + 1, _change(words[k]), -1, "", None, "noun"
+                )
             if words[k + 1 : k + 2] in (["in"], ["of"]):
                 at = _skip_determiners(c, k + 2, high)
                 until = c.noun(at, high)
@@ -238,6 +293,10 @@ def _read_left(c: Clause, i: int, low: int, far: int, high: int) -> _Reading | N
     if k < low:
         return None
     tie = words[k]
+    if tie in ("of", "at", "by", "to") and words[k - 1] == ")":  # "completion time (JCT) of 3 s"
+        opened = next((n for n in range(k - 2, max(low, k - 8), -1) if words[n] == "("), 0)
+        if opened and tie == "of":
+            k = opened
     if tie == "on" and words[k - 1 : k] == ["average"]:
         return None
     if tie == "on":
@@ -250,7 +309,7 @@ def _read_left(c: Clause, i: int, low: int, far: int, high: int) -> _Reading | N
         while close < high and words[close] in (")", ",", "respectively", "on", "average"):
             close += 1
         end = c.noun(close, high) if words[i + 1 : i + 2] == [")"] else close
-        if end > close and any(_KNOWN.match(word) for word in words[close:end]):
+        if end > close and any(words_of.KNOWN.match(word) for word in words[close:end]):
             return _Reading(close, end, "", -1, "", None, "parenthesis")
         return _changed(c, k, low) or _plain_before(c, k, low, "parenthesis")
     if tie == ",":
@@ -287,6 +346,10 @@ def _read_left(c: Clause, i: int, low: int, far: int, high: int) -> _Reading | N
                 start = _skip_determiners(c, v + 1, k)
                 end = c.phrase(start, k, words_of._STOP_BASELINE)
                 baseline = (start, end) if end > start else None
+                if any(words_of.KNOWN.match(word) for word in words[start : c.noun(start, k)]) and words[
+                    i + 1 : i + 2
+                ] in (["over"], ["compared"]):
+                    return _Reading(start, c.noun(start, k), "Increase", v, "", None, "improve")
                 terms = _terms(c, v, k) or _terms(c, i, high)
                 return _Reading(*(terms or (0, 0)), "Increase", v, "" if terms else "performance", baseline, "beat")
             start, end = _object(c, v, k)
@@ -299,7 +362,7 @@ def _read_left(c: Clause, i: int, low: int, far: int, high: int) -> _Reading | N
                     if terms:
                         return _Reading(*terms, _change(verb), v, "", None, "verb")
                     begin, stop = _clause_subject(c, v, far)
-                    if any(_KNOWN.match(word) for word in words[begin:stop]):
+                    if any(words_of.KNOWN.match(word) for word in words[begin:stop]):
                         return _Reading(begin, stop, _change(verb), v, "", None, "passive")
                     return _Reading(0, 0, _change(verb), v, "", None, "verb")
                 if words[be] in words_of._BE:
@@ -311,11 +374,27 @@ def _read_left(c: Clause, i: int, low: int, far: int, high: int) -> _Reading | N
                         return _Reading(begin, stop, _change(verb), v, "", None, "passive")
             if words[start:end] and (verb.startswith(("accelerat", "speed"))):
                 return _Reading(v, end, "Increase", v, "", None, "verb")
+            if end > start and tie == "to":
+                return _Reading(start, end, _change(verb), v, "", None, "level")
             if end > start:
-                return _Reading(start, end, _change(verb), v, "", None, "improve" if verb.startswith(("improv", "enhanc")) else "verb")
+                return _Reading(
+                    start,
+                    end,
+                    _change(verb),
+                    v,
+                    "",
+                    None,
+                    "improve" if verb.startswith(("improv", "enhanc")) else "verb",
+                )
             return _Reading(0, 0, _change(verb), v, "", None, "verb")
         n = k - 1
-        while n >= far and words[n] not in words_of.CHANGE_NOUNS and words[n] not in words_of.MORE and words[n] not in words_of.LESS and words[n] != NUMBER:
+        while (
+            n >= far
+            and words[n] not in words_of.CHANGE_NOUNS
+            and words[n] not in words_of.MORE
+            and words[n] not in words_of.LESS
+            and words[n] != NUMBER
+        ):
             n -= 1
         if n >= far and words[n] != NUMBER:
             at = n + 1
@@ -328,7 +407,7 @@ def _read_left(c: Clause, i: int, low: int, far: int, high: int) -> _Reading | N
         return None
     if tie in words_of._BE or tie == "=" or tie == ":":
         begin, stop = _clause_subject(c, k, far) if tie in words_of._BE else (0, 0)
-        if any(_KNOWN.match(word) for word in words[begin:stop]):
+        if any(words_of.KNOWN.match(word) for word in words[begin:stop]):
             return _Reading(begin, stop, "", -1, "", None, "value")
         start = c.noun_before(k, far)
         if words[start - 1 : start] == ["of"] and start - 1 > far and start < k:
@@ -338,21 +417,22 @@ def _read_left(c: Clause, i: int, low: int, far: int, high: int) -> _Reading | N
         if start < k:
             return _Reading(start, k, "", -1, "", None, "value")
         return None
+    if tie in _TAKES:
+        begin, stop = _clause_subject(c, k, far)
+        return (
+            _Reading(begin, stop, "", -1, "", None, "value") if begin < stop and words[begin] not in _SUBJECT else None
+        )
     if tie in words_of.VERBS or tie in ("and", "/"):
         return None
     if tie in words_of.MORE or tie in words_of.LESS:
         return None
     start = c.noun_before(k + 1, low)
-    if start <= k and any(_KNOWN.match(word) for word in words[start : k + 1]):
+    if start <= k and any(words_of.KNOWN.match(word) for word in words[start : k + 1]):
         return _Reading(start, k + 1, "", -1, "", None, "value")
     return None
 
 
-_KNOWN = re.compile(
-    r"accurac|f1|auc|auroc|bleu|psnr|ssim|latenc|throughput|precision|recall|error|overhead|speed|power|energy|time|utili|efficien|rate|score|footprint|memory|cost|rmse|mae|mse|bandwidth|area|loss|"
-    r"perform|fidelity|coverage|delay|map|iou|dice|agreement|success|reduction|savings|improvement|hit|miss|quality|sensitivity|specificity|perplexity|fps|ratio|degradation|gain|complet|complian|"
-    r"availab|compress|traffic|storage|frequency|consumption|size|usage|scal|goodput|makespan|jct|ttft|tpot|resolution|correct|parameters|flops|slowdown|acceler|lifetime|yield|qubit|depth|wer|cer|mfu"
-)
+_TAKES = frozenset("takes take took taking requires costs lasts".split())
 
 
 def _terms(c: Clause, low: int, high: int) -> tuple[int, int] | None:
@@ -365,7 +445,7 @@ def _terms(c: Clause, low: int, high: int) -> tuple[int, int] | None:
             end = c.noun(start, high)
             if words[end : end + 1] == ["and"] and start + 2 > end:
                 end = c.noun(end + 1, high)
-            if end > start and (words[k + 1] == "terms" or any(_KNOWN.match(word) for word in words[start:end])):
+            if end > start and (words[k + 1] == "terms" or words_of.KNOWN.match(words[end - 1])):
                 return start, end
     return None
 
@@ -410,10 +490,14 @@ def _glued(c: Clause, a: int, b: int) -> bool:
     return True
 
 
-_GLUE = frozenset(", and or / & about around approximately nearly up to over at least more than even to roughly".split())
+_GLUE = frozenset(
+    ", and or / & about around approximately nearly up to over at least more than even to roughly".split()
+)
 
 
-def _usable(view: View, c: Clause, q: Quantity, i: int, low: int, high: int, result: bool, spots: Sequence[Spot]) -> bool:
+def _usable(
+    view: View, c: Clause, q: Quantity, i: int, low: int, high: int, result: bool, spots: Sequence[Spot]
+) -> bool:
     """Whether a quantity can be a result at all: no setting of the experiment, no part of a baseline, no name."""
     words = c.words
     lower = c.lower
@@ -423,26 +507,70 @@ def _usable(view: View, c: Clause, q: Quantity, i: int, low: int, high: int, res
     k = _skip_left(words, i, max(0, low - 6))
     tie = words[k] if k >= 0 else ""
     if q.kind == "percent":
-        if _SETUP_AFTER.match(after) and tie in ("with", "at", "under", "using", "given", "for", "on", "from", "than", "when", "of", "by"):
+        if _SETUP_AFTER.match(after) and tie in (
+            "with",
+            "at",
+            "under",
+            "using",
+            "given",
+            "for",
+            "on",
+            "from",
+            "than",
+            "when",
+            "of",
+            "by",
+        ):
             return False
-        if after.startswith((" confidence", " of labels", " of the labels", " credible")) or (tie == "of" and _SETUP_RATIO.search(before)):
+        if after.startswith((" confidence", " of labels", " of the labels", " credible")) or (
+            tie == "of" and _SETUP_RATIO.search(before)
+        ):
             return False
         if tie in ("even", "when", "where") and after.startswith(" of"):
             return False
     if q.kind == "factor":
         raw_after = c.plain[q.end : q.end + 16]
-        if _HARDWARE.match(raw_after) or (raw_after[:1] == " " and any(s.start == q.end + 1 and s.entity.startswith("hardware/") for s in spots)):
+        if _HARDWARE.match(raw_after) or (
+            raw_after[:1] == " " and any(s.start == q.end + 1 and s.entity.startswith("hardware/") for s in spots)
+        ):
             return False
-        if c.plain[q.start : q.end].endswith("times") and not _REALLY_TIMES.match(after) and tie not in ("by", "of", "to"):
+        if (
+            c.plain[q.start : q.end].endswith("times")
+            and not _REALLY_TIMES.match(after)
+            and tie not in ("by", "of", "to")
+        ):
             return False
-    if q.kind == "words" and q.unit == "x" and c.plain[q.start : q.end].lower().endswith("times") and not _REALLY_TIMES.match(after) and tie not in ("by", "of"):
+    if (
+        q.kind == "words"
+        and q.unit == "x"
+        and c.plain[q.start : q.end].lower().endswith("times")
+        and not _REALLY_TIMES.match(after)
+        and tie not in ("by", "of")
+    ):
+        return False
+    if q.kind in _ABSOLUTE and _HYPHENED.match(c.plain, q.start):
+        return False
+    if words[max(0, k - 3) : k + 1].count("despite"):
         return False
     # Inside the words of a comparison: the number is the baseline's.
-    if tie in ("from", "versus", "vs", "vs.", "against") or (tie in ("to", "with") and words[k - 1 : k] in (["compared"], ["relative"])):
+    if tie == "from" and q.second >= 0:
+        return True
+    if _OTHERS.search(before) or (tie in ("(", "at") and _beaten(c, k)):
+        return False
+    if tie in ("from", "versus", "vs", "vs.", "against") or (
+        tie in ("to", "with") and words[k - 1 : k] in (["compared"], ["relative"])
+    ):
         return False
     at = k
-    while at >= max(0, i - 14) and words[at] not in (",", ";", "and", "by", NUMBER, "while", "but", "of") and words[at] not in words_of.CHANGE_VERBS | words_of.HAVE:
-        if words[at] in ("than", "versus", "vs", "vs.", "against") or (words[at] == "to" and words[at - 1 : at] == ["compared"]):
+    stops = (
+        (",", ";", "and", "by", NUMBER, "while", "but", "of", "(")
+        if q.kind in _RELATIVE
+        else (",", ";", "and", "by", NUMBER, "while", "but", "of")
+    )
+    while at >= max(0, i - 14) and words[at] not in stops and words[at] not in words_of.CHANGE_VERBS | words_of.HAVE:
+        if words[at] in ("than", "versus", "vs", "vs.", "against") or (
+            words[at] == "to" and words[at - 1 : at] == ["compared"]
+        ):
             return False
         at -= 1
     if tie == "(" and words[k + 1] in ("vs", "versus", "vs."):
@@ -450,20 +578,52 @@ def _usable(view: View, c: Clause, q: Quantity, i: int, low: int, high: int, res
     return True
 
 
+def _beaten(c: Clause, k: int) -> bool:
+    """Whether token k opens a remark on what was outperformed ("outperforming X (at 30% precision …")."""
+    words = c.words
+    opened = next((n for n in range(k, max(-1, k - 8), -1) if words[n] == "("), -1)
+    return (
+        opened > 0
+        and any(word in words_of.BEAT for word in words[max(0, opened - 5) : opened])
+        and ")" not in words[opened:k]
+    )
+
+
+_OTHERS = re.compile(
+    r"(?:while|whereas|like|methods|baselines?|approaches)\b[^,;]{0,48}\b(?:baselines?|which|existing|prior|naive|conventional|others?|state-of-the-art\s\w+)\s\w*(?:exceeds?|achieves?|reach(?:es)?|attains?|gets?|obtains?|only|have|has|is|are|yields?) (?:an? )?(?:only |less than |over |more than |about |around |at most |up to )?$|, which (?:only )?(?:achieves?|reach(?:es)?) (?:only |less than |at most |up to |about |around )?$"
+)
+_HYPHENED = re.compile(r"\d[\d.,]*-[A-Za-z]")
 _REALLY_TIMES = re.compile(
     r"\s(?:\(?on average\)?\s)?(?:faster|slower|more|less|fewer|higher|lower|better|larger|smaller|cheaper|longer|shorter|greater|as |the |that |speed|improve|reduc|increase|compared|over|acceler|throughput|performance|energy|lower|gain|quicker)"
 )
 
 
-def _accept(view: View, c: Clause, q: Quantity, i: int, low: int, high: int, reading: _Reading | None, result: bool, own: bool) -> float:
+def _accept(
+    view: View, c: Clause, q: Quantity, i: int, low: int, high: int, reading: _Reading | None, result: bool, own: bool
+) -> float:
     """Confidence that a usable quantity is a result, 0 for none."""
     words = c.words
     k = _skip_left(words, i, max(0, low - 3))
     tie = words[k] if k >= 0 else ""
     pattern = reading.pattern if reading else ""
     verb = tie in words_of.VERBS or tie in words_of.BEAT
-    metric = bool(reading and any(_KNOWN.match(word) for word in words[reading.low : reading.high])) or pattern in ("beat", "speedup")
-    change = pattern in ("adjective", "noun", "verb", "improve", "passive", "beat", "speedup", "comparative", "bare comparative", "bare noun", "as")
+    metric = bool(
+        reading and any(words_of.KNOWN.match(word) for word in words[reading.low : reading.high])
+    ) or pattern in ("beat", "speedup")
+    change = pattern in (
+        "adjective",
+        "noun",
+        "verb",
+        "level",
+        "improve",
+        "passive",
+        "beat",
+        "speedup",
+        "comparative",
+        "bare comparative",
+        "bare noun",
+        "as",
+    )
     if q.kind in ("factor", "words", "percent"):
         if change:
             return 0.95 if metric else 0.88
@@ -481,6 +641,8 @@ def _accept(view: View, c: Clause, q: Quantity, i: int, low: int, high: int, rea
     if q.kind in ("rate", "power", "energy", "area", "level", "count"):
         if tie in ("with", "on", "over", "at", "under", "for") and not metric:
             return 0.0
+        if q.kind == "power" and tie == "at" and not metric:
+            return 0.0
         if q.kind == "count" and not (verb or tie in (",", "and", "of", "to", "only", "by")):
             return 0.0
         return 0.9 if metric or verb else 0.7 if result else 0.0
@@ -489,15 +651,36 @@ def _accept(view: View, c: Clause, q: Quantity, i: int, low: int, high: int, rea
             return 0.0 if tie not in ("to", "by") or not change else 0.6
         if metric or change:
             return 0.85
-        if tie in ("in", "takes", "take", "within", "(", "under", "to", "requires", "require", "just", "than", "than", "every") or "within" in words[max(0, i - 2) : i]:
+        if (
+            tie
+            in ("in", "takes", "take", "within", "under", "to", "requires", "require", "just", "than", "than", "every")
+            or "within" in words[max(0, i - 2) : i]
+        ):
             return 0.65 if own or result else 0.0
         return 0.0
+    if q.kind in ("size", "frequency") and tie in ("with", "on", "over", "under", "for", "and"):
+        return 0.0
     if q.kind == "size":
-        if change or (metric and any(w.startswith(("memory", "footprint", "size", "storage", "usage", "traffic", "band")) for w in words[reading.low : reading.high] if reading)):
+        if words[i - 1] == "within" or tie in words_of._BE:
+            return 0.55
+        if change or (
+            metric
+            and any(
+                w.startswith(("memory", "footprint", "size", "storage", "usage", "traffic", "band"))
+                for w in words[reading.low : reading.high]
+                if reading
+            )
+        ):
             return 0.7
-        return 0.6 if tie in ("requires", "requiring", "consumes", "occupies", "consuming", "only") or words[i - 1] == "only" else 0.0
+        return (
+            0.6
+            if tie in ("requires", "requiring", "consumes", "occupies", "consuming", "only") or words[i - 1] == "only"
+            else 0.0
+        )
     if q.kind == "frequency":
-        if tie in ("of", "to", "reaches", "achieves") or (tie == "at" and high == len(words) and c.lower.find("achiev", c.starts[0], q.start) >= 0):
+        if tie in ("of", "to", "reaches", "achieves") or (
+            tie == "at" and high == len(words) and c.lower.find("achiev", c.starts[0], q.start) >= 0
+        ):
             return 0.6
         return 0.0
     return 0.0
@@ -530,19 +713,34 @@ def _metric_id(text: str, metrics: Mapping[str, tuple[str, str]]) -> tuple[str, 
     return "", ""
 
 
-def _factor(q: Quantity, reading: _Reading, direction: str, better: str, metric: str, raw: str) -> float | None:
+def _factor(
+    q: Quantity, reading: _Reading, direction: str, better: str, metric: str, raw: str, following: str
+) -> float | None:
     """How many times better, where direction and metric make it certain (percentages of percentages never do)."""
     if q.low != q.high or not direction or q.low <= 0:
         return None
     good = {"Increase": "higher", "Decrease": "lower"}[direction] == better
-    sure = good or reading.pattern in ("beat", "speedup") or (reading.pattern == "comparative" and direction == "Increase")
+    sure = (
+        good or reading.pattern in ("beat", "speedup") or (reading.pattern == "comparative" and direction == "Increase")
+    )
     if not sure:
         return None
+    if reading.pattern == "level" or raw.startswith("half"):
+        return (
+            round(100 / q.low, 6) if q.unit == "%" and direction == "Decrease" and following.startswith(" of") else None
+        )
     if q.unit == "x":
         return round(q.low, 6) if q.low > 1 else None
     if q.unit == "orders of magnitude" and q.low <= 12:
         return float(10**q.low)
-    if q.unit != "%" or "point" in raw or "pp" in raw or _RATIO_METRIC.search(metric) or reading.pattern == "improve" and better == "lower":
+    if (
+        q.unit != "%"
+        or "point" in raw
+        or "pp" in raw
+        or _RATIO_METRIC.search(metric)
+        or reading.pattern == "beat"
+        or (reading.pattern == "improve" and better == "lower")
+    ):
         return None
     if direction == "Increase":
         return round(1 + q.low / 100, 6)
@@ -579,9 +777,11 @@ def find(
             continue
         text = view.lower[low:high]
         result, own = bool(_RESULT.search(text)), bool(_OWN.search(text))
-        if field != "title" and ((high <= starts and not own) or (_MOTIVE.search(text) and not own) or not result):
+        if field != "title" and ((high <= starts and not own) or (_MOTIVE.search(text) and not own)):
             continue
-        claims += _sentence(view, paper, field, spots, introduced, metrics, Clause(view, low, high, inside), inside, result, own)
+        claims += _sentence(
+            view, paper, field, spots, introduced, metrics, Clause(view, low, high, inside), inside, result, own
+        )
     return tuple(sorted(claims, key=lambda claim: claim.evidence.start))
 
 
@@ -592,7 +792,9 @@ def _results_only(view: View, numbers: list[Quantity]) -> list[Quantity]:
     for q in numbers:
         if q.kind == "score":
             before = view.lower[max(0, q.start - 40) : q.start]
-            if _FACTOR_OF.search(before) or (listed and found and view.lower[found[-1].end : q.start].strip() in (",", "and", ", and")):
+            if _FACTOR_OF.search(before) or (
+                listed and found and view.lower[found[-1].end : q.start].strip() in (",", "and", ", and")
+            ):
                 found.append(q._replace(unit="x", kind="factor"))
                 listed = True
             elif "." in view.plain[q.start : q.end]:
@@ -603,10 +805,23 @@ def _results_only(view: View, numbers: list[Quantity]) -> list[Quantity]:
     return found
 
 
-_FACTOR_OF = re.compile(r"\bfactors? of (?:up to |about |around |approximately |at least |over |more than |almost |nearly |roughly |~)?$")
+_FACTOR_OF = re.compile(
+    r"\bfactors? of (?:up to |about |around |approximately |at least |over |more than |almost |nearly |roughly |~)?$"
+)
 
 
-def _sentence(view: View, paper: str, field: str, spots: Sequence[Spot], introduced: str, metrics: Mapping[str, tuple[str, str]], c: Clause, inside: list[Quantity], result: bool, own: bool) -> list[Claim]:
+def _sentence(
+    view: View,
+    paper: str,
+    field: str,
+    spots: Sequence[Spot],
+    introduced: str,
+    metrics: Mapping[str, tuple[str, str]],
+    c: Clause,
+    inside: list[Quantity],
+    result: bool,
+    own: bool,
+) -> list[Claim]:
     words = c.words
     near = [s for s in spots if c.starts[0] <= s.start < c.ends[-1]]
     found: list[_Found] = []
@@ -627,17 +842,37 @@ def _sentence(view: View, paper: str, field: str, spots: Sequence[Spot], introdu
         reading = _choose(c, right, left, q)
         confidence = _accept(view, c, q, i, low, high, reading, result, own)
         glued = found and _glued(c, found[-1].index, i)
+        if confidence and glued:
+            confidence = max(confidence, found[-1].confidence - 0.05)
         if not confidence and glued and (found[-1].quantity.kind == q.kind or q.kind in _ABSOLUTE):
             confidence = found[-1].confidence - 0.05
         tied = words[_skip_left(words, i, low - 1)] if i else ""
-        if not confidence and found and found[-1].quantity.unit == q.unit and tied in ("and", ",", "(", "/") and q.kind in ("factor", "percent"):
+        if (
+            not confidence
+            and found
+            and found[-1].quantity.unit == q.unit
+            and tied in ("and", ",", "(", "/")
+            and q.kind in ("factor", "percent")
+        ):
             confidence = found[-1].confidence - 0.15
         if q.second >= 0 and words[_skip_left(words, i, low)] == "from" and left is not None and left.verb >= 0:
             # "from 11% to 6%": the result is where it ends.
             q = q._replace(start=q.second, low=q.high)
+            reading = left._replace(pattern="level")
         if confidence:
             bound, before = c.bound(i, low, high)
-            found.append(_Found(q, i, low, high, reading or _Reading(), q.bound or bound, before, confidence))
+            found.append(
+                _Found(
+                    q,
+                    i,
+                    low,
+                    high,
+                    reading or _Reading(),
+                    bound if bound and q.bound in ("", "Approximately") else q.bound or bound,
+                    before,
+                    confidence,
+                )
+            )
         else:
             rejected.append(i)
         previous = i
@@ -651,7 +886,11 @@ def _choose(c: Clause, right: _Reading | None, left: _Reading | None, q: Quantit
     strong = ("adjective", "noun", "speedup", "comparative", "as")
     if q.kind == "count":
         return left
-    known = right is not None and right.pattern in ("noun phrase", "share") and any(_KNOWN.match(word) for word in c.words[right.low : right.high])
+    known = (
+        right is not None
+        and right.pattern in ("noun phrase", "share")
+        and any(words_of.KNOWN.match(word) for word in c.words[right.low : right.high])
+    )
     if known and (left is None or left.pattern == "with"):
         return right
     if q.kind in _ABSOLUTE:
@@ -659,16 +898,34 @@ def _choose(c: Clause, right: _Reading | None, left: _Reading | None, q: Quantit
             return left
         if right and right.pattern == "share" and q.kind == "rate":
             return right
-        if right and right.pattern in ("noun phrase", "share") and any(_KNOWN.match(word) for word in c.words[right.low : right.high]):
+        if (
+            right
+            and right.pattern in ("noun phrase", "share")
+            and any(words_of.KNOWN.match(word) for word in c.words[right.low : right.high])
+        ):
             return right
         return None
+    if right and right.pattern == "within":
+        return left._replace(baseline=right.baseline) if left and left.pattern != "at" else right
     if right and right.pattern == "comparative":
         be = _before_verb(c, q)
         begin, stop = _clause_subject(c, be, 0) if be else (0, 0)
-        if any(_KNOWN.match(word) for word in c.words[begin:stop]):
-            return _Reading(begin, stop, "Decrease" if right.direction == "Increase" and c.words[stop - 1].startswith(("time", "latenc", "runtime")) else right.direction, -1, "", None, "comparative")
+        if any(words_of.KNOWN.match(word) for word in c.words[begin:stop]):
+            return _Reading(
+                begin,
+                stop,
+                "Decrease"
+                if right.direction == "Increase" and c.words[stop - 1].startswith(("time", "latenc", "runtime"))
+                else right.direction,
+                -1,
+                "",
+                None,
+                "comparative",
+            )
     if right and right.pattern in strong:
         return right
+    if right and right.pattern == "in":
+        return right._replace(direction=left.direction if left else "", verb=left.verb if left else -1)
     if right and right.pattern in ("bare noun", "bare comparative"):
         if left and left.high > left.low and left.pattern != "at":
             return left._replace(direction=right.direction)
@@ -694,16 +951,49 @@ def _before_verb(c: Clause, q: Quantity) -> int:
     return 0
 
 
-def _assemble(view: View, paper: str, field: str, spots: Sequence[Spot], introduced: str, metrics: Mapping[str, tuple[str, str]], c: Clause, found: list[_Found]) -> list[Claim]:
+def _assemble(
+    view: View,
+    paper: str,
+    field: str,
+    spots: Sequence[Spot],
+    introduced: str,
+    metrics: Mapping[str, tuple[str, str]],
+    c: Clause,
+    found: list[_Found],
+) -> list[Claim]:
     words = c.words
     first = found[0]
-    end_of_subject = next((k for k in range(1, first.index) if words[k] in words_of.VERBS and words[k] not in ("evaluated", "tested", "measured", "running", "using", "training", "compared", "scaling")), first.index)
+    end_of_subject = next(
+        (
+            k
+            for k in range(1, first.index)
+            if words[k] in words_of.VERBS
+            and words[k]
+            not in ("evaluated", "tested", "measured", "running", "using", "training", "compared", "scaling")
+        ),
+        first.index,
+    )
     comma = next((k for k in range(end_of_subject, 0, -1) if words[k] == ","), 0)
-    leading = words[0] in _LEADS or words[0] in ("compared", "relative", "running", "trained", "tested", "evaluated", "while")
+    leading = words[0] in _LEADS or words[0] in (
+        "compared",
+        "relative",
+        "running",
+        "trained",
+        "tested",
+        "evaluated",
+        "while",
+    )
     lead_conditions = c.conditions(0, comma) if leading and comma else []
     if not lead_conditions and end_of_subject and any(word in _EVIDENCE_NOUNS for word in words[:3]):
         lead_conditions = c.conditions(0, end_of_subject)
-    lead_baseline = c.baseline(0, first.index) if first.index else None
+    if not lead_conditions:
+        before = first.reading.verb if first.reading.verb >= 0 else first.index
+        lead_conditions = [
+            span
+            for span in c.conditions(0, before)
+            if not _same(span, first.reading) and any(_SETTING.match(word) for word in words[span[0] : span[1]])
+        ]
+    lead_baseline = c.baseline(0, first.index, over=False) if first.index else None
     average_from = _scope(c)
     groups: list[int] = []
     for n, f in enumerate(found):
@@ -711,21 +1001,37 @@ def _assemble(view: View, paper: str, field: str, spots: Sequence[Spot], introdu
     own_conditions: list[list[tuple[int, int]]] = []
     baselines: list[tuple[int, int] | None] = []
     for n, f in enumerate(found):
-        high = f.high if n + 1 < len(found) else len(words)
+        high = max(f.index + 1, _boundary(c, f.index, found[n + 1].index)) if n + 1 < len(found) else len(words)
         low = max(f.low, f.reading.verb if f.reading.verb >= 0 else f.low)
-        right = [span for span in c.conditions(f.index + 1, _clause_end(c, f.index, high)) if not _same(span, f.reading)]
+        right = [
+            span for span in c.conditions(f.index + 1, _clause_end(c, f.index, high)) if not _same(span, f.reading)
+        ]
         if f.index + 2 < high and words[f.index + 1] == "(":
             close = next((k for k in range(f.index + 2, min(high, f.index + 16)) if words[k] == ")"), 0)
-            if close and words[f.index + 2] not in ("vs", "vs.", "versus", "compared", "up", "on", "over") and NUMBER not in words[f.index + 2 : close] and close - f.index > 2:
+            if (
+                close
+                and words[f.index + 2] not in ("vs", "vs.", "versus", "compared", "up", "on", "over")
+                and NUMBER not in words[f.index + 2 : close]
+                and close - f.index > 2
+            ):
                 right = [(f.index + 2, close)]
-        inner = [span for span in c.conditions(low, f.index) if span[0] >= low and not _same(span, f.reading)] if n == 0 or f.low > found[n - 1].index + 1 else []
+        inner = (
+            [span for span in c.conditions(low, f.index) if span[0] >= low and not _same(span, f.reading)]
+            if n == 0 or f.low > found[n - 1].index + 1
+            else []
+        )
         own_conditions.append(right + inner)
-        baseline = c.baseline(f.index + 1, high) or f.reading.baseline
-        if baseline is None and f.low < f.index and n:
-            baseline = c.baseline(f.low, f.index)
+        baseline = (
+            c.baseline(f.index + 1, _clause_end(c, f.index, high))
+            or c.baseline(f.index + 1, high)
+            or f.reading.baseline
+        )
+        if baseline is None and (n or f.reading.verb >= 0):
+            baseline = c.baseline(max(f.low, f.reading.verb), f.index)
         baselines.append(baseline)
     lists = _respective(c, found, groups)
     last = -1
+    kept: list[tuple[int, int]] = []
     claims: list[Claim] = []
     for n, f in enumerate(found):
         q, reading = f.quantity, f.reading
@@ -737,22 +1043,44 @@ def _assemble(view: View, paper: str, field: str, spots: Sequence[Spot], introdu
             tail = max(m for m in range(len(found)) if groups[m] == head)
             if found[tail].bound and not found[tail].before:
                 bound = found[tail].bound
-        if not bound and n and found[n - 1].bound == "UpTo" and found[n - 1].before and _parallel(c, found[n - 1].index, f.index):
+        if (
+            not bound
+            and n
+            and found[n - 1].bound == "UpTo"
+            and found[n - 1].before
+            and _parallel(c, found[n - 1].index, f.index)
+        ):
             bound = "UpTo"
         if not bound and 0 <= average_from < f.index:
             bound = "Average"
         span, text, source = (reading.low, reading.high), reading.text, reading
         gerund = words[f.index - 1] in _REACHING or (f.bound and words[max(0, f.index - 3)] in _REACHING)
-        bare = reading.pattern == "bare noun" and n > 0 and words[reading.high - 1] not in words_of._SPEEDUP
+        bare = (
+            reading.pattern == "bare noun"
+            and (n > 0 or groups.count(head) > 1)
+            and words[reading.high - 1] not in words_of._SPEEDUP
+        )
         if (span[0] == span[1] and not text) or bare:
-            lender = next((found[m] for m in range(n - 1, -1, -1) if found[m].reading.high or found[m].reading.text), None)
-            later = next((found[m] for m in range(n + 1, len(found)) if found[m].reading.high or found[m].reading.text), None)
-            if groups.count(head) > 1 and n < len(found) - 1 and later and groups[n + 1] == head:
+            lender = next(
+                (found[m] for m in range(n - 1, -1, -1) if found[m].reading.high or found[m].reading.text), None
+            )
+            later = next(
+                (found[m] for m in range(n + 1, len(found)) if found[m].reading.high or found[m].reading.text), None
+            )
+            if n < len(found) - 1 and later and groups[n + 1] == head:
                 lender = later
-            if lender and (lender.quantity.unit == q.unit or gerund or bare or groups[n] == groups[found.index(lender)]):
+            if lender and (
+                lender.quantity.unit == q.unit
+                or gerund
+                or bare
+                or {q.kind, lender.quantity.kind} <= _RELATIVE
+                or groups[n] == groups[found.index(lender)]
+            ):
                 source = lender.reading
                 span, text = (source.low, source.high), source.text
                 direction = direction or source.direction
+        if q.kind == "rate" and span[0] == span[1] and not text:
+            text = q.unit
         if q.kind == "count" and not text:
             text = view.plain[q.start : q.end].lstrip("0123456789., ")
         metric_text = text or c.text(*span)
@@ -763,7 +1091,11 @@ def _assemble(view: View, paper: str, field: str, spots: Sequence[Spot], introdu
         if baseline is None:
             baseline = next((baselines[m] for m in range(n + 1, len(found)) if baselines[m]), None) or lead_baseline
         if baseline is None and n:
-            baseline = next((baselines[m] for m in range(n - 1, -1, -1) if baselines[m]), None) if groups[n] != n or last == n - 1 else None
+            baseline = (
+                next((baselines[m] for m in range(n - 1, -1, -1) if baselines[m]), None)
+                if groups[n] != n or last == n - 1
+                else None
+            )
         item = lists.get(n)
         if item:
             kind, place, extra = item
@@ -773,9 +1105,26 @@ def _assemble(view: View, paper: str, field: str, spots: Sequence[Spot], introdu
                 baseline = place
             else:
                 conditions = [place, *(span for span in conditions if not _overlap(span, place, c, lists, n))]
+        if (
+            not conditions
+            and n
+            and not any(
+                word in words_of.CHANGE_VERBS | words_of.HAVE and not word.endswith(("ing", "ed"))
+                for word in words[found[n - 1].index : f.index]
+            )
+        ):
+            conditions = list(kept)
+        kept = list(conditions)
         conditions += [span for span in lead_conditions if span not in conditions]
-        conditions = [span for span in conditions if baseline is None or span[1] <= baseline[0] or span[0] >= baseline[1]][:4]
-        condition_text = (item[2] + ", " if item and item[0] == "condition" and item[2] else "") + ", ".join(dict.fromkeys(c.text(*s) for s in (conditions[1:] if item and item[0] == "condition" and item[2] else conditions)))
+        dealt = item is not None and item[0] == "condition"
+        conditions = _distinct(
+            conditions, baseline, [place for kind, place, _ in lists.values() if kind == "condition"] if dealt else []
+        )
+        condition_text = (item[2] + ", " if item and item[0] == "condition" and item[2] else "") + ", ".join(
+            dict.fromkeys(
+                c.text(*s) for s in (conditions[1:] if item and item[0] == "condition" and item[2] else conditions)
+            )
+        )
         condition_text = condition_text.rstrip(", ")
         metric, better = _metric_id(metric_text, metrics)
         if not metric:
@@ -786,17 +1135,28 @@ def _assemble(view: View, paper: str, field: str, spots: Sequence[Spot], introdu
         sentence_start, sentence_end = view.evidence_sentence(q.start, q.end)
         rule = {"factor": "claim-factor", "percent": "claim-percent", "words": "claim-words"}.get(q.kind, "claim-value")
         confidence = round(f.confidence - (0.1 if not metric_text else 0.0), 2)
+        spans = [*conditions, span] if span[0] < span[1] else conditions  # "ImageNet accuracy" says where, too
         places = dict.fromkeys(
-            s.entity for a, b in conditions for s in spots if c.starts[a] <= s.start and s.end <= c.ends[b - 1]
+            s.entity for a, b in spans for s in spots if c.starts[a] <= s.start and s.end <= c.ends[b - 1]
         )
         hardware = [e for e in places if e.startswith("hardware/")]
         datasets = [e for e in places if e.startswith("dataset/")]
-        factor = _factor(q, source, direction, better, f"{metric} {metric_text}".lower(), view.plain[q.start : q.end].lower())
+        factor = _factor(
+            q,
+            source,
+            direction,
+            better,
+            f"{metric} {metric_text}".lower(),
+            view.plain[q.start : q.end].lower(),
+            view.lower[q.end : q.end + 4],
+        )
         last = n
         claims.append(
             Claim(
                 paper=paper,
-                evidence=Evidence(paper, field, start, end, sentence_start, sentence_end, view.raw[start:end], rule, confidence),
+                evidence=Evidence(
+                    paper, field, start, end, sentence_start, sentence_end, view.raw[start:end], rule, confidence
+                ),
                 unit=q.unit,
                 value=q.low if q.low == q.high else None,
                 low=q.low if q.low != q.high else None,
@@ -818,9 +1178,37 @@ def _assemble(view: View, paper: str, field: str, spots: Sequence[Spot], introdu
     return claims
 
 
+def _distinct(
+    spans: list[tuple[int, int]], baseline: tuple[int, int] | None, dealt: list[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """At most four phrases: none that overlaps the baseline, an earlier one or, but for the first, a dealt-out list."""
+    kept: list[tuple[int, int]] = []
+    taken = ([baseline] if baseline else []) + dealt
+    for n, span in enumerate(spans):
+        others = kept + (taken if n or not dealt else taken[: 1 if baseline else 0])
+        if not any(span[0] < b and a < span[1] for a, b in others):
+            kept.append(span)
+        elif (
+            kept
+            and not dealt
+            and span[0] <= kept[-1][0]
+            and span[1] > kept[-1][1]
+            and not any(span[0] < b and a < span[1] for a, b in kept[:-1] + taken)
+        ):
+            kept[-1] = span
+    return kept[:4]
+
+
 _REACHING = frozenset("reaching achieving attaining hitting yielding reach achieve achieves reaches".split())
-_LEADS = frozenset("on in for at under across with when using during through running over compared relative within while".split())
-_EVIDENCE_NOUNS = frozenset("experiments experiment experimental evaluation evaluations results result simulations simulation evaluated tests testing measurements benchmarks implementation analysis empirical extensive comprehensive".split())
+_LEADS = frozenset(
+    "on in for at under across with when using during through running over compared relative within while".split()
+)
+_SETTING = re.compile(
+    r"cluster|data-?sets?|benchmark|workload|trace|deploy|environment|setting|scenario|hardware|platform|server|device|gpus?$|cpus?$|fpga|processor|imagenet|cifar|mnist|simulat|testbed|cores?$|kernels?$|applications?$|models?$"
+)
+_EVIDENCE_NOUNS = frozenset(
+    "experiments experiment experimental evaluation evaluations results result simulations simulation evaluated tests testing measurements benchmarks implementation analysis empirical extensive comprehensive".split()
+)
 
 
 def _clause_end(c: Clause, i: int, high: int) -> int:
@@ -831,9 +1219,20 @@ def _clause_end(c: Clause, i: int, high: int) -> int:
             return k
         if words[k] in (",", "and"):
             after = k + 1
-            while after < high and (words[after] in ("and", "also", "further", "thus", "thereby", "as", "well", "then", "we", "it") or words[after].endswith("ly")):
+            while after < high and (
+                words[after] in ("and", "also", "further", "thus", "thereby", "as", "well", "then", "we", "it")
+                or words[after].endswith("ly")
+            ):
                 after += 1
-            if after < high and (words[after] in words_of.VERBS or words[after] in ("while", "whereas", "without", "which", "highlight", "highlighting", "establishing")) and NUMBER not in words[after : after + 1]:
+            if (
+                after < high
+                and (
+                    words[after] in words_of.VERBS
+                    or words[after]
+                    in ("while", "whereas", "without", "which", "highlight", "highlighting", "establishing")
+                )
+                and NUMBER not in words[after : after + 1]
+            ):
                 return k
         elif words[k] in ("while", "whereas", "but"):
             return k
@@ -851,9 +1250,13 @@ def _scope(c: Clause) -> int:
 
 
 def _parallel(c: Clause, a: int, b: int) -> bool:
-    """"3x speedup and 2x …": nothing but a noun phrase and "and" between two numbers."""
+    """ "3x speedup and 2x …": nothing but a noun phrase and "and" between two numbers."""
     between = c.words[a + 1 : b]
-    return len(between) > 1 and between[-1] == "and" and words_of._STOP.isdisjoint(between[:-1])
+    if between and between[-1] == "and":
+        between = between[:-1]
+    if len(between) > 1 and between[-1] == ",":
+        between = between[:-1]
+    return 0 < len(between) < b - a - 1 and words_of._STOP.isdisjoint(between)
 
 
 def _same(span: tuple[int, int], reading: _Reading) -> bool:
@@ -880,13 +1283,25 @@ def _subject(c: Clause, f: _Found, spots: Sequence[Spot], introduced: str) -> st
         for s in spots:
             if s.start <= c.starts[k] < s.end and s.entity.partition("/")[0] in ("system", "technique", "hardware"):
                 return s.entity
-    return introduced if introduced and not _SUBJECT.isdisjoint(words[: f.index]) else introduced if any(s.entity == introduced for s in spots) else ""
+    return (
+        introduced
+        if introduced and not _SUBJECT.isdisjoint(words[: f.index])
+        else introduced
+        if any(s.entity == introduced for s in spots)
+        else ""
+    )
 
 
 _AUXILIARY = frozenset("can could is are able to also further will has have even".split())
 
 
-def _overlap(span: tuple[int, int], place: tuple[int, int], c: Clause, lists: Mapping[int, tuple[str, tuple[int, int], str]], n: int) -> bool:
+def _overlap(
+    span: tuple[int, int],
+    place: tuple[int, int],
+    c: Clause,
+    lists: Mapping[int, tuple[str, tuple[int, int], str]],
+    n: int,
+) -> bool:
     return any(span[0] < other[1][1] and other[1][0] < span[1] for other in lists.values())
 
 
@@ -894,7 +1309,8 @@ def _respective(c: Clause, found: list[_Found], groups: list[int]) -> dict[int, 
     """Deal the items of a parallel list to the quantities of a list: index of the quantity -> (kind, span, own text)."""
     words = c.words
     told: dict[int, tuple[str, tuple[int, int], str]] = {}
-    respectively = "respectively" in words or "resp" in words or "respective" in words
+    last_word = max((k for k, word in enumerate(words) if word in ("respectively", "resp", "respective")), default=-1)
+    respectively = last_word > found[-1].index - 12
     runs: list[list[int]] = []
     for n in range(len(found)):
         if n and groups[n] == groups[n - 1]:
@@ -915,19 +1331,38 @@ def _respective(c: Clause, found: list[_Found], groups: list[int]) -> dict[int, 
             for n, (kind, place, text) in zip(run, slashed, strict=True):
                 told[n] = (kind, place, text)
             continue
-        right = c.items(count, end.index + 1, len(words))
-        left = c.items(count, max(0, start.index - 40), start.index)
+        right = c.items(count, end.index + 1, last_word, backwards=True) if last_word > end.index else None
+        if right and last_word - right[0][-1][1] > 2:
+            right = None
+        right = right or c.items(count, end.index + 1, min(len(words), end.index + 24))
+        if (
+            right
+            and last_word > end.index + 3
+            and not last_word - 3 <= right[0][-1][1] <= last_word
+            and right[0][0][0] > end.index + 4
+        ):
+            right = None
+        left = c.items(count, max(0, start.index - 40), start.index, backwards=True)
         if not respectively and not (right and words[end.index + 1] in ("on", "for", "in", "at") and count > 1):
             continue
         if right:
             before = right[1]
-            kind = "baseline" if before in ("to", "over", "than", "against", "versus", "vs", "relative") else "condition"
+            kind = (
+                "baseline" if before in ("to", "over", "than", "against", "versus", "vs", "relative") else "condition"
+            )
             for n, place in zip(run, right[0], strict=True):
                 told[n] = (kind, place, "")
             continue
         if left:
             before = left[1]
-            if before in words_of.CHANGE_VERBS or (before in words_of._DETERMINERS | {"of", "in"} and start.reading.low <= left[0][0][0] < start.reading.high) or any(start.reading.low <= a < start.reading.high for a, _ in left[0]):
+            if (
+                before in words_of.CHANGE_VERBS
+                or (
+                    before in words_of._DETERMINERS | {"of", "in"}
+                    and start.reading.low <= left[0][0][0] < start.reading.high
+                )
+                or any(start.reading.low <= a < start.reading.high for a, _ in left[0])
+            ):
                 kind = "metric"
             elif before in ("over", "than", "outperforms", "outperform", "outperforming", "compared", "to"):
                 kind = "baseline"
@@ -941,7 +1376,10 @@ def _respective(c: Clause, found: list[_Found], groups: list[int]) -> dict[int, 
 def _slashed(c: Clause, count: int, start: _Found, end: _Found) -> list[tuple[str, tuple[int, int], str]] | None:
     """ "128/1K/10K-token" beside a list of three: one part for each, with the ending that the last one carries."""
     words = c.words
-    for k in (*range(end.index + 1, min(len(words), end.index + 16)), *range(start.index - 1, max(-1, start.index - 16), -1)):
+    for k in (
+        *range(end.index + 1, min(len(words), end.index + 16)),
+        *range(start.index - 1, max(-1, start.index - 16), -1),
+    ):
         word = words[k]
         if word.count("/") == count - 1 and NUMBER not in word:
             text = c.text(k, k + 1)
@@ -953,8 +1391,10 @@ def _slashed(c: Clause, count: int, start: _Found, end: _Found) -> list[tuple[st
             rest = c.text(k + 1, shared)
             tail = f"{dash}{ending}"
             plain = [*parts[:-1], stem]
-            inside = start.reading.low <= k < end.reading.high or (words[k - 1 : k] in (["in"],) and k < end.high and any(_KNOWN.match(p.lower()) for p in parts))
-            kind = "metric" if inside and any(_KNOWN.match(p.lower()) for p in parts) else "condition"
+            inside = start.reading.low <= k < end.reading.high or (
+                words[k - 1 : k] in (["in"],) and k < end.high and any(words_of.KNOWN.match(p.lower()) for p in parts)
+            )
+            kind = "metric" if inside and any(words_of.KNOWN.match(p.lower()) for p in parts) else "condition"
             if kind == "metric":
                 low = start.reading.low if start.reading.low <= k < start.reading.high else k
                 prefix = c.text(low, k)

@@ -103,11 +103,22 @@ def resolve(accepted: list[tuple[int, int, Candidate]]) -> list[tuple[Spot, tupl
     for start, end, reading in accepted:
         by_span.setdefault((start, end), []).append(reading)
     out: list[tuple[Spot, tuple[Candidate, ...]]] = []
+    inner: list[tuple[Spot, tuple[Candidate, ...]]] = []
     reach = -1
     for (start, end), readings in sorted(by_span.items(), key=lambda item: (item[0][0], -item[0][1])):
-        if start < reach:
-            continue
         ranked = tuple(sorted(readings, key=lambda c: (-c.score, c.entity)))
-        out.append((Spot(start, end, ranked[0].entity), ranked))
-        reach = end
+        found = Spot(start, end, ranked[0].entity), ranked
+        if start >= reach:
+            out.append(found)
+            reach = end
+        elif end <= reach:
+            inner.append(found)
+    # "LLM inference" names LLM too: a name inside a longer one counts where the paper does not name it by itself.
+    # Ordinary words inside a term ("compiler" in "compiler pass") are parts of it, not mentions.
+    alone = {spot.entity for spot, _ in out}
+    for found in inner:
+        if found[0].entity not in alone and any(c.isupper() for c in found[1][0].alias):
+            alone.add(found[0].entity)
+            out.append(found)
+    out.sort(key=lambda f: (f[0].start, -f[0].end))
     return out

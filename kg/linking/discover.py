@@ -28,7 +28,7 @@ class Introduction(NamedTuple):
 
 
 _VERB = (
-    r"(?:(?:propos|introduc|describ|releas|unveil|contribut|provid|creat|nam|offer|outlin|explor|stud|examin|evaluat|pioneer|advanc)(?:e|es|ed|ing|y|ies|ied)"
+    r"(?:(?:propos|introduc|describ|releas|unveil|contribut|provid|creat|nam|offer|outlin|explor|stud|examin|evaluat|pioneer|advanc|demonstrat)(?:e|es|ed|ing|y|ies|ied)"
     r"|(?:present|develop|design|build|call|report|detail|implement|construct|open-sourc|dub|term|devis|formulat|establish|suggest|explain|answer)(?:s|ed|ing|e|es)?|built)"
 )
 _STRONG = re.compile(
@@ -38,10 +38,16 @@ _STRONG = re.compile(
 _SUBJECT = r"(?:\b[Ww]e|\b[Tt]his (?:paper|work|article|study|report|thesis|manuscript|demo|chapter|letter)|\b[Tt]he (?:paper|authors|present (?:paper|work))|\b[Ii]n this (?:paper|work|article|study|report|letter),? (?:we|a|an|the)|\bI|\b[Aa]uthors|\b[Hh]ere)"
 #: Subject … verb; what follows is the object.
 _OPENING = re.compile(
-    _SUBJECT + r"(?:[\w',-]*\s+){0,7}?" + r"(" + _VERB + r")(?: and (?:\w+ly )?" + _VERB + r")?,?\s+", re.S
+    _SUBJECT
+    + r"(?:,?\s+(?:also|then|therefore|thus|hence|here|further|furthermore|first|next|now|instead|finally|have|has|had|will|can|subsequently|jointly|in this \w+|\w+ly|to [a-z ]{3,60}|in response|for this purpose|as a solution|in addition|,))*,?\s+"
+    + r"("
+    + _VERB
+    + r")(?: and (?:\w+ly )?"
+    + _VERB
+    + r")?,?\s+(?:(?:this|these|the|that) \w+ (?:with|by|using) )?",
 )
 _LED_BY_VERB = re.compile(
-    r"(?:^|[;,:]\s+|\band )(?:\w+ly )?(?:to |further |also |then |finally )?(" + _VERB + r")\s+", re.I
+    r"(?:^|[;,:]\s+|\band |\bby )(?:\w+ly )?(?:to |further |also |then |finally )?(" + _VERB + r")\s+", re.I
 )
 _TOKEN = r"[A-Za-z0-9][\w+*/.^-]*[\w+*]|[A-Z]"
 _NAME = re.compile(r"[\"'*]?((?:" + _TOKEN + r")(?:[ ](?:[A-Z0-9][\w+*/.^-]*|for|of|and|the|with|in)){0,7})[\"'*]?")
@@ -50,7 +56,10 @@ _AFTER_NAME = re.compile(
 )
 _CALLED = re.compile(
     r"\b(?:called|named|dubbed|termed|coined|denoted|titled|entitled|nicknamed|code-?named|denominated|known as|abbreviated (?:as|to)|referred to as|which we (?:call|name|term|dub|refer to as|denote)(?: as)?"
-    r"|(?:that )?we (?:call|name|term|dub|denote)(?: it| this| them)?(?: as)?|namely|hereafter) (?:the |an? )?"
+    r"|call(?:s|ed)? (?:this|the|our|it|the resulting) \w+(?: \w+)?|(?:that )?we (?:call|name|term|dub|denote)(?: it| this| them)?(?: as)?|namely|hereafter) (?:the |an? )?"
+)
+_DESIGN_OF = re.compile(
+    r"(?:the |a |our )?(?:full |complete |novel |new )?(?:design|implementation|architecture|development|formulation)(?:,? (?:and|&) \w+)? of (?:our |the )?(?=[A-Z])"
 )
 _APPOSED = re.compile(r"(?:\ban?|\bour|\bthe) [^.;:,()]{3,140}?, ")
 _OUR = re.compile(
@@ -324,7 +333,7 @@ class Finder:
         for m in _CALLED.finditer(text, low, high):
             if (
                 opening is not None
-                or m[0].startswith(("which we", "we ", "that we"))
+                or m[0].startswith(("which we", "we ", "that we", "call"))
                 or re.search(r"\b(?:our|new|novel|proposed?)\b", text[low : m.start()], re.I)
             ):
                 out += self._named(view, m.end(), low, m.start(), long_of, "called")
@@ -378,6 +387,9 @@ class Finder:
     ) -> list[Introduction]:
         """Names in the object that begins at `start`: bare, apposed, abbreviated, definite or quoted."""
         text = view.plain
+        design = _DESIGN_OF.match(text, start, high)
+        if design:
+            start = design.end()
         bare = self._bare(view, start, high, long_of, "present-name", strong=strong)
         if bare:
             return [bare]
@@ -390,7 +402,7 @@ class Finder:
                 between = text[start:begin]
                 if re.search(
                     r"[,;:]|\b(?:that|which|for|using|via|based|of|to|with|by|in|on|where|from|and)\b", between
-                ) or not re.match(r"(?:an?|the|our|two|three|new|novel)?\b", between):
+                ) or not re.match(r"(?:an?|the|our|two|three|new|novel)?(?:\b|$)", between):
                     continue
                 tail = text[max(d.long_end, d.short_end) : high].lstrip(")\"' ")
                 out.append(self._defined(view, d, tail))
@@ -448,10 +460,11 @@ class Finder:
         end = m.start(1) + len(name)
         after = text[end : min(high, end + 40)]
         described = re.match(
-            r"[\"'*]?\s*(?:,|\([^)]*\),?|:|--|—|-)\s*(?:an?|the|our|which|the first)\b", text[end : min(high, end + 90)]
+            r"[\"'*]?\s*(?:(?:,|\([^)]*\),?|:|--|—|-)\s*(?:an?|the|our|which|the first)\b|on top of\b)",
+            text[end : min(high, end + 90)],
         )
         odd = name_like(name)
-        if not first[0].isupper() and not odd and not (described and "-" in name):
+        if not first[0].isupper() and not name_like(first) and not (described and "-" in name):
             return None
         if odd and " " not in name and rule in ("our-name", "enumerated"):
             fresh = not self.known(name) and not self.known(name.rstrip("s"))
@@ -495,9 +508,11 @@ class Finder:
             close = text.find(text[m.start()], m.start() + 1, m.start() + 40)
             name = text[m.start(1) : close].rstrip(" ,.") if close > 0 else name
         first = name.split()[0] if name else ""
-        if not name or first.lower() in _COMMON or (not quoted and not name_like(name) and not first[0].isupper()):
+        if not name or first.lower() in _COMMON or (not quoted and not name_like(first) and not first[0].isupper()):
             return []
         before = text[max(low, cue - 160) : cue].rstrip(" ,(")
+        if self.known(name) and re.search(r"\b(?:on|in|for|of|from|with)\b", before[-60:]):
+            return []  # "a chip named Inferentia": others' work
         noun = re.search(r"(?:\ban?|\bthe|\bour|\bnew|\bnovel|\btwo)\s+((?:[\w/+-]+\s+){0,9}[\w/+-]+)$", before)
         description = noun[1] if noun else before[-60:]
         head = re.split(r"\b(?:that|which|for|to|with|using|based|,)\b", description)[0] or description
@@ -551,7 +566,7 @@ class Finder:
         words = name.split()
         if words[0].lower() in _COMMON or _COMPOUND.search(name) or not any(c.isalpha() for c in name):
             return None
-        odd = name_like(name)
+        odd = name_like(name) or abstract.plain.startswith(f"{name} is ")
         in_abstract = re.search(r"(?<![\w-])" + re.escape(name) + r"(?![\w-])", abstract.plain)
         article = re.match(r"(?:an?|the)\s", rest, re.I) is not None
         if (

@@ -39,7 +39,7 @@ def detect(path: Path) -> str:
     start = head.lstrip()
     if start.startswith(b"<"):
         name = _ROOTS.get(root_name(head))
-        if b"<!ENTITY" in head:
+        if name is None and b"<!ENTITY" in head:
             raise doctype_error(str(path))
     elif start.startswith(b"{"):
         if start.partition(b"\n")[0].strip() == b"{":

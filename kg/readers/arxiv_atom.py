@@ -31,9 +31,9 @@ def read(stream: Stream, skipped: list[Skip]) -> Iterator[Paper]:
             comments=text(entry, "comment"),
             journal_ref=text(entry, "journal_ref"),
             doi=text(entry, "doi"),
-            authors=[text(author, "name") for author in entry.iterfind("{*}author")],
+            authors=[text(author, "name") for author in entry.iterchildren("{*}author")],
             date=text(entry, "published"),
-            categories=[str(category.get("term", "")) for category in entry.iterfind("{*}category")],
+            categories=[str(category.get("term", "")) for category in entry.iterchildren("{*}category")],
         )
         if paper is not None:
             yield paper

@@ -62,5 +62,8 @@ def read(stream: Stream, skipped: list[Skip]) -> Iterator[Paper]:
 
 
 def _authors(body: etree._Element) -> list[str]:
+    group = next(body.iterchildren("{*}authors"), None)
+    if group is None:
+        return []
     parts = ("forenames", "keyname", "suffix")
-    return [" ".join(text(author, part) for part in parts) for author in body.iterfind("{*}authors/{*}author")]
+    return [" ".join(text(author, part) for part in parts) for author in group.iterchildren("{*}author")]

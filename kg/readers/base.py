@@ -49,12 +49,16 @@ _ID_RANK = {"arxiv": 0, "doi": 1, "abs": 2}
 
 
 class Skip(msgspec.Struct, frozen=True):
-    """Something an input held that did not become a paper. `line` is 1-based, 0 if unknown."""
+    """Something an input held that did not become a paper. `line` is 1-based, 0 if unknown.
+
+    `harmless` marks what is no record at all, such as the heading of a listing: it is reported, but nothing was lost.
+    """
 
     file: str
     line: int
     reason: str
     excerpt: str
+    harmless: bool = False
 
 
 def excerpt(text: str) -> str:
@@ -200,7 +204,7 @@ def make_paper(
         comments=comments,
         journal_ref=clean(journal_ref) if journal_ref else "",
         doi=doi,
-        authors=tuple([Author(name) for name in map(clean, authors) if name and (name.isalpha() or _has_letter(name))]),
+        authors=tuple([Author(name) for name in map(clean, authors) if name[:1].isalpha() or _has_letter(name)]),
         date=iso_date(date) if date else "",
         categories=tuple([c for c in categories if _CATEGORY.fullmatch(c)]),
         urls=find_urls(abstract, comments),

@@ -186,7 +186,9 @@ def _listing(source: str, lines: list[_Line], skipped: list[Skip]) -> Iterator[P
             if paper is not None:
                 yield paper
         else:
-            skipped.append(Skip(source, number, "no abstract: too short, no sentence", excerpt(text)))
+            # A short line without a sentence is a heading of the listing; a longer one may have been meant as a record.
+            heading = len(text) < LONG and not _STOP.search(text)
+            skipped.append(Skip(source, number, "no abstract: too short, no sentence", excerpt(text), heading))
 
 
 def _paragraphs(lines: list[_Line]) -> list[_Line]:

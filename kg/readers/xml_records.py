@@ -74,7 +74,7 @@ def elements(
 
 def text(element: etree._Element, name: str) -> str:
     """All text of the first child with the local name, "" if there is none."""
-    child = element.find(f"{{*}}{name}")
+    child = next(element.iterchildren(f"{{*}}{name}"), None)
     return "" if child is None else "".join(map(str, child.itertext()))
 
 

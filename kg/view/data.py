@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from kg.graph import KnowledgeGraph
-from kg.model import Claim, Edition, Entity, Evidence, Facts, Paper
+from kg.model import Claim, Edition, Entity, Evidence, Paper
 from kg.ontology import Namer
 
 Iri = Callable[[str], str]
@@ -92,7 +92,7 @@ def content(graph: KnowledgeGraph, iri: Iri, *, limit: int, abstracts: bool = Tr
             )
     for entity in graph.entities.values():
         for broader in entity.broader:
-            if entity.id in nodes and broader in nodes:
+            if entity.id in nodes and broader in nodes and broader != entity.id:
                 edges.append(_edge(entity.id, broader, "broader", 1.0, []))
     total = len(nodes)
     kept = _best_connected(nodes, edges, limit)
@@ -123,10 +123,9 @@ class _Texts:
         self._graph = graph
         self._whole = whole
 
-    def field(self, paper: Paper, field: str) -> int:
-        """Number of a whole field, or -1 if it is empty or may not be told."""
-        text = paper.text(field)
-        return self._add((paper.id, field, -1), text) if text and (self._whole or field != "abstract") else -1
+    def abstract(self, paper: Paper) -> int | None:
+        """Number of the whole abstract, or `None` if it is empty or may not be told."""
+        return self._add((paper.id, "abstract", -1), paper.abstract) if paper.abstract and self._whole else None
 
     def evidence(self, e: Evidence) -> Row:
         """The place of a mention, its sentence and how it was found."""
@@ -165,7 +164,7 @@ def _paper(paper: Paper, iri: Iri, texts: _Texts) -> Row:
     row["arxiv"], row["doi"] = paper.arxiv_id, paper.doi
     row["urls"] = list(paper.urls)
     row["comments"], row["journal"] = paper.comments, paper.journal_ref
-    row["abstract"] = texts.field(paper, "abstract")
+    row["abstract"] = texts.abstract(paper)
     return {key: value for key, value in row.items() if value not in ("", None, [])}
 
 

@@ -23,8 +23,11 @@ from kg.view.layout import place
 #: Above this many nodes the page shows the best connected ones and says so.
 LIMIT = 2000
 
-#: Node options of vis-network that a node without class may set for itself.
-PASSED_ON = ("color", "shape", "size", "title")
+#: Options of vis-network that nodes without class, and edges, may set for themselves.
+NODE_STYLE = ("color", "shape", "size")
+EDGE_STYLE = ("color", "width", "dashes", "smooth")
+#: Shapes that stand beside their label; in the others the label is inside, which the page draws itself.
+SHAPES = ("dot", "square", "diamond", "hexagon", "star", "triangle", "triangleDown")
 
 
 class KGNetwork(Network):  # type: ignore[misc]  # pyvis has no types
@@ -34,9 +37,11 @@ class KGNetwork(Network):  # type: ignore[misc]  # pyvis has no types
     of `data.RELATIONS`, or any words) and `confidence` in [0, 1].
     """
 
-    def __init__(self, height: str = "750px", width: str = "100%", *, heading: str = "Knowledge graph", **options: Any):
-        options = {"directed": True, "cdn_resources": "in_line"} | options
-        super().__init__(height=height, width=width, heading=heading, **options)
+    options: Any
+
+    def __init__(self, height: str = "750px", width: str = "100%", directed: bool = True, **options: Any) -> None:
+        options = {"heading": "Knowledge graph", "cdn_resources": "in_line"} | options
+        super().__init__(height=height, width=width, directed=directed, **options)
         self.toggle_physics(False)
         self.claims: list[dict[str, Any]] = []
         self.texts: list[str] = []
@@ -88,7 +93,7 @@ class KGNetwork(Network):  # type: ignore[misc]  # pyvis has no types
             webbrowser.open(path.resolve().as_uri())
 
     def show(self, name: str | Path, local: bool = True, notebook: bool = False) -> KGNetwork:
-        """Write the page. In a notebook the returned network shows itself; no browser is opened."""
+        """Write the page. In a notebook the returned network shows itself; `write_html(open_browser=True)` opens it."""
         self.write_html(name)
         return self
 
@@ -118,7 +123,7 @@ class KGNetwork(Network):  # type: ignore[misc]  # pyvis has no types
             "relations": [[key, *data.RELATIONS.get(key, (key, f"{key} (from)"))] for key in relations],
             "nodes": nodes,
             "edges": [
-                [*pair, number[_relation(e)], e.get("confidence", 1), e.get("evidence", []), e.get("smooth", False)]
+                [*pair, number[_relation(e)], e.get("confidence", 1), e.get("evidence", []), _picked(e, EDGE_STYLE)]
                 for pair, e in zip(ends, self.edges, strict=True)
             ],
             "claims": self.claims,
@@ -147,8 +152,12 @@ def _shown(node: dict[str, Any]) -> dict[str, Any]:
     shown |= {"id": str(node["id"]), "label": str(node.get("label", node["id"]))}
     if "kind" not in node:
         shown["kind"] = data.OTHER.key
-        shown["style"] = {key: shown.pop(key) for key in PASSED_ON if key in shown}
+        shown["style"] = _picked(shown, NODE_STYLE if shown.get("shape") in SHAPES else ("color", "size"))
     return shown
+
+
+def _picked(options: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: options[name] for name in names if name in options}
 
 
 def _relation(edge: dict[str, Any]) -> str:

@@ -1,6 +1,6 @@
 // Wiring: selection, views, the address, keys. Everything that changes the state ends in `refresh`.
 
-let steps = 0; // entries of ours in the browser's history
+let steps = history.state?.steps || 0; // entries of ours in the browser's history
 
 function refresh() {
   compute();
@@ -80,6 +80,7 @@ function readFragment() {
   });
   showView(view, false);
   select({ node, edge, remember: false, move: Boolean(node) });
+  if (edge) fitNodes([edge.from, edge.to]);
   const depth = Number(words.get("d"));
   if (depth === 2 || depth === 3) set({ depth });
   if (broken.length) say(`This link names something that is not in this graph: ${oneLine(broken.join(", "), 80)}. It is ignored.`, true);

@@ -40,13 +40,12 @@ function edgeStyle(edge) {
   const level = levelOf.edges[edge.i];
   const lit = level === "lit";
   const strength = edge.relation.key === "mentions" ? 0.4 : 1;
+  const opacity = { lit: 0.35 + 0.4 * strength, dim: 0.08, off: 0.03, normal: 0.3 + 0.4 * strength }[level];
+  const { color, ...own } = edge.style; // of parallel edges, and of edges that a user made by hand
   return {
-    id: edge.i,
-    hidden: level === "off",
-    width: lit ? 1.2 + edge.confidence : 1,
-    color: { color: lit ? paint.accent : paint.edge, opacity: lit ? 0.35 + 0.4 * strength : level === "dim" ? 0.08 : 0.3 + 0.4 * strength },
+    id: edge.i, width: lit ? 1.2 + edge.confidence : 1, smooth: false, ...own,
+    color: { color: lit ? paint.accent : typeof color === "string" ? color : paint.edge, opacity },
     arrows: { to: { enabled: lit, scaleFactor: 0.45 } },
-    smooth: edge.smooth || false,
   };
 }
 

@@ -4,8 +4,8 @@ const DATA = JSON.parse(document.getElementById("data").textContent);
 const KINDS = new Map(DATA.kinds.map((kind) => [kind.key, kind]));
 const RELATIONS = DATA.relations.map(([key, label, inverse], rank) => ({ key, label, inverse, rank }));
 const NODES = DATA.nodes.map((node, i) => ({ ...node, i, edges: [], claims: [] }));
-const EDGES = DATA.edges.map(([from, to, relation, confidence, evidence, smooth], i) => ({
-  i, from: NODES[from], to: NODES[to], relation: RELATIONS[relation], confidence, evidence, smooth,
+const EDGES = DATA.edges.map(([from, to, relation, confidence, evidence, style], i) => ({
+  i, from: NODES[from], to: NODES[to], relation: RELATIONS[relation], confidence, evidence, style,
 }));
 const CLAIMS = DATA.claims;
 const NODE_BY_ID = new Map(NODES.map((node) => [node.id, node]));

@@ -63,7 +63,7 @@ function nodePanel(node) {
       node.iri && button("Copy SPARQL", () => copy(sparql(node), "Query"))),
     facts.length ? el("dl", { class: "facts" }, facts) : null,
     node.abstract !== undefined && el("details", { class: "abstract" }, el("summary", {}, "Abstract"), abstractText(node)),
-    node.claims.length ? [el("h3", {}, "Claims", count(node.claims.length)), longList(node.claims, FIRST, claimItem)] : null,
+    node.claims.length ? [el("h3", {}, "Claims", count(node.claims.length)), longList(node.claims, node.kind === "paper" ? FIRST : 3, claimItem)] : null,
     groups(node),
     hidden ? el("p", { class: "quiet" }, `${plural(hidden, "connection")} hidden by the filters.`) : null,
     !node.edges.length && el("p", { class: "quiet" }, "This node has no connections."),

@@ -1,0 +1,138 @@
+"""Checks a graph folder as a librarian would: shapes, quotes, counts, identifiers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+import pyshacl
+import rdflib
+from rdflib.namespace import SH
+
+from kg import ontology as o
+from kg.errors import EvidenceError
+from kg.explore import Graph, open_graph
+from kg.model import FIELDS
+
+_BAD_IRI = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
+_ATTRIBUTE = {name: attribute for attribute, name in FIELDS.items()}
+
+
+def validate(folder: str | Path, *, progress: Callable[[str, int, int], None] | None = None) -> list[str]:
+    """Every violation as one line; an empty list means that the folder keeps the contract.
+
+    Raises StoreError if the folder is no graph folder, EvidenceError never: a wrong quote is a violation.
+    """
+    tell = progress or (lambda stage, done, total: None)
+    graph = open_graph(folder)
+    problems: list[str] = []
+    for name, check in (("identifiers", identifiers), ("evidence", evidence), ("counts", counts), ("names", names)):
+        tell(f"checking {name}", 0, 0)
+        problems += check(graph)
+    tell("checking shapes", 0, 0)
+    problems += shapes(graph)
+    return problems
+
+
+def shapes(graph: Graph) -> Iterator[str]:
+    """Violations of the SHACL shapes that lie in the folder, over graph and provenance together."""
+    data = rdflib.Graph()
+    for quad in graph.store.quads_for_pattern(None, None, None, None):
+        data.add((_term(quad.subject), _term(quad.predicate), _term(quad.object)))
+    terms = rdflib.Graph().parse(graph.folder / "ontology.ttl", format="turtle")
+    rules = rdflib.Graph().parse(graph.folder / "shapes.ttl", format="turtle")
+    conforms, report, _ = pyshacl.validate(data, shacl_graph=rules, ont_graph=terms, inference="none", advanced=True)
+    if conforms:
+        return
+    for result in sorted(report.subjects(rdflib.RDF.type, SH.ValidationResult), key=str):
+        focus = report.value(result, SH.focusNode)
+        path = report.value(result, SH.resultPath)
+        value = report.value(result, SH.value)
+        message = report.value(result, SH.resultMessage)
+        yield f"shape: {focus} {path or ''} {value if value is not None else ''}: {message}"
+
+
+def evidence(graph: Graph) -> Iterator[str]:
+    """Every quote equals the text it points to, in the RDF as in the store."""
+    from kg.build import check_evidence
+
+    for facts in graph.knowledge.facts.values():
+        try:
+            check_evidence([facts])
+        except EvidenceError as error:
+            yield f"evidence: {error}"
+    texts = {o.Namer(graph.manifest["base_iri"]).paper(p.id): p for p in graph.papers}
+    query = "SELECT ?e ?p ?f ?s ?t ?x { ?e oa:hasSource ?p ; kg:field ?f ; kg:start ?s ; kg:end ?t ; kg:exact ?x }"
+    for row in graph.raw_query(query):
+        paper = texts.get(row["p"].value)
+        if paper is None:
+            yield f"evidence: {row['e'].value} points to an unknown paper"
+        elif (
+            paper.text(_ATTRIBUTE.get(row["f"].value, "title"))[int(row["s"].value) : int(row["t"].value)]
+            != row["x"].value
+        ):
+            yield f"evidence: {row['e'].value}: the text is not {row['x'].value!r}"
+
+
+def counts(graph: Graph) -> Iterator[str]:
+    """Counts in `void.ttl` and the manifest equal the data."""
+    lines = {
+        "graph": sum(1 for _ in graph.read_text("graph.nt")),
+        "provenance": sum(1 for _ in graph.read_text("provenance.nq")),
+    }
+    void = ox.Store()
+    void.bulk_load((graph.folder / "void.ttl").read_bytes(), ox.RdfFormat.TURTLE)
+    base = graph.manifest["base_iri"]
+    for name, found in lines.items():
+        query = f"SELECT ?n {{ <{base}dataset/{name}> <http://rdfs.org/ns/void#triples> ?n }}"
+        stated = [int(row["n"].value) for row in void.query(query)]
+        if stated != [found]:
+            yield f"counts: void.ttl says {stated} triples in {name}, there are {found}"
+    partitions = "SELECT ?c ?n { ?x <http://rdfs.org/ns/void#class> ?c ; <http://rdfs.org/ns/void#entities> ?n }"
+    for row in void.query(partitions):
+        answer = graph.raw_query(
+            f"SELECT (COUNT(DISTINCT ?s) AS ?n) {{ ?s a <{row['c'].value}> FILTER NOT EXISTS {{ GRAPH ?g {{ ?s a <{row['c'].value}> }} }} }}"
+        )
+        found = int(next(iter(answer))["n"].value)
+        if found != int(row["n"].value):
+            yield f"counts: void.ttl says {row['n'].value} of {row['c'].value}, there are {found}"
+    papers = graph.manifest["counts"]["papers"]
+    if papers != len(graph.papers):
+        yield f"counts: the manifest says {papers} papers, there are {len(graph.papers)}"
+
+
+def identifiers(graph: Graph) -> Iterator[str]:
+    """No blank node, every IRI valid, every own term in the ontology."""
+    terms = {o.KG + n for n in (*o.CLASSES, *o.PROPERTIES, *o.COMPARATORS, *o.DIRECTIONS)}
+    seen: set[str] = set()
+    for quad in graph.store.quads_for_pattern(None, None, None, None):
+        for term in (quad.subject, quad.predicate, quad.object, quad.graph_name):
+            if isinstance(term, ox.BlankNode):
+                yield f"identifiers: a blank node in {quad}"
+            elif isinstance(term, ox.NamedNode) and term.value not in seen:
+                seen.add(term.value)
+                if _BAD_IRI.search(term.value):
+                    yield f"identifiers: not a valid IRI: {term.value!r}"
+                elif term.value.startswith(o.KG) and term.value not in terms:
+                    yield f"identifiers: {term.value} is no term of the ontology"
+
+
+def names(graph: Graph) -> Iterator[str]:
+    """No two entities of one class share a preferred label, unless a paper introduced one of them."""
+    query = "SELECT ?l ?a ?b { ?a skos:prefLabel ?l ; a ?c . ?b skos:prefLabel ?l ; a ?c . FILTER(STR(?a) < STR(?b)) FILTER NOT EXISTS { ?a kg:discovered true } FILTER NOT EXISTS { ?b kg:discovered true } FILTER(?c != kg:Venue) }"
+    for row in graph.raw_query(query):
+        yield f"names: {row['a'].value} and {row['b'].value} are both called {row['l'].value!r}"
+
+
+def _term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> rdflib.term.Node:
+    if isinstance(term, ox.NamedNode):
+        return rdflib.URIRef(term.value)
+    if isinstance(term, ox.Literal):
+        return (
+            rdflib.Literal(term.value, lang=term.language)
+            if term.language
+            else rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value))
+        )
+    return rdflib.BNode(str(term))

@@ -1,0 +1,282 @@
+"""The page without a browser: layout, content, the safe document, the pyvis component."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyvis.network import Network
+from view_sample import HOSTILE, evidence, hostile_graph, plausible_graph, small_graph
+
+from kg.graph import KnowledgeGraph
+from kg.model import Edge, Entity, Facts, Paper, Statement
+from kg.ontology import Namer
+from kg.view import data
+from kg.view.document import HERE, document
+from kg.view.layout import place
+from kg.view.network import KGNetwork
+from kg.view.page import render
+
+EDGES = st.integers(0, 40).flatmap(
+    lambda n: st.tuples(st.just(n), st.lists(st.tuples(*[st.integers(0, max(n - 1, 0))] * 2), max_size=80 if n else 0))
+)
+
+
+def page_data(html: str) -> Any:
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', html, re.DOTALL)
+    assert found
+    return json.loads(found[1])
+
+
+def shown(graph: KnowledgeGraph, **options: Any) -> Any:
+    return page_data(KGNetwork.from_graph(graph, **options).generate_html())
+
+
+# Layout
+
+
+@given(EDGES)
+@settings(max_examples=60, deadline=None)
+def test_layout_keeps_nodes_and_discs_apart(case: tuple[int, list[tuple[int, int]]]) -> None:
+    n, edges = case
+    layout = place(n, edges)
+    assert len(layout.x) == len(layout.y) == n
+    assert len(set(zip(layout.x, layout.y, strict=True))) == n
+    for a, b in combinations(layout.discs, 2):
+        assert (a.x - b.x) ** 2 + (a.y - b.y) ** 2 >= (a.r + b.r) ** 2 * 0.98
+    members = [node for disc in layout.discs for node in disc.members]
+    assert sorted(members) == sorted({end for a, b in edges if a != b for end in (a, b)})
+
+
+@given(EDGES, st.randoms())
+@settings(max_examples=30, deadline=None)
+def test_layout_does_not_depend_on_the_order_of_edges(case: tuple[int, list[tuple[int, int]]], rng: Any) -> None:
+    n, edges = case
+    other = [pair[::-1] for pair in edges]
+    rng.shuffle(other)
+    assert place(n, edges) == place(n, other)
+
+
+def test_layout_parks_what_has_no_edges_below_the_rest() -> None:
+    layout = place(10, [(0, 1), (1, 2), (0, 2)])
+    assert min(layout.y[3:]) > max(layout.y[:3])
+    assert len(set(layout.y[3:])) <= 3
+
+
+def test_layout_puts_what_belongs_together_in_one_disc() -> None:
+    two = [(a + shift, b + shift) for shift in (0, 6) for a, b in combinations(range(6), 2)]
+    assert [disc.members for disc in place(12, [*two, (0, 6)]).discs] == [tuple(range(6)), tuple(range(6, 12))]
+
+
+# Content
+
+
+def test_content_holds_papers_entities_and_editions_but_no_metrics() -> None:
+    content = data.content(small_graph(), str, limit=100)
+    kinds = {node["id"]: node["kind"] for node in content.nodes}
+    assert kinds["arxiv:2006.06762"] == "paper"
+    assert kinds["edition/osdi-2020"] == "edition"
+    assert "metric/latency" not in kinds
+    assert content.claims[2]["metric"] == "latency"
+    relations = [(e["from"], e["relation"], e["to"]) for e in content.edges]
+    assert ("arxiv:2006.06762", "introduces", "system/ansor") in relations
+    assert ("arxiv:2006.06762", "publishedIn", "edition/osdi-2020") in relations
+    assert ("hardware/intel-cpu", "broader", "hardware/cpu") in relations
+
+
+@pytest.mark.parametrize("abstracts", [True, False])
+@pytest.mark.parametrize("make", [small_graph, hostile_graph])
+def test_content_evidence_points_at_its_mention_in_utf16(make: Any, abstracts: bool) -> None:
+    graph = make()
+    content = data.content(graph, str, limit=100, abstracts=abstracts)
+    exact = [e.exact for f in graph.facts.values() for edge in f.edges for e in edge.evidence]
+    rows = [
+        row for edge in content.edges if edge["relation"] not in ("publishedIn", "broader") for row in edge["evidence"]
+    ]
+    assert exact and len(rows) == len(exact)
+    for row, words in zip(rows, exact, strict=True):
+        start, end, sentence_start, sentence_end = (2 * place for place in row["span"])
+        text = content.texts[row["text"]].encode("utf-16-le", "surrogatepass")
+        assert text[start:end].decode("utf-16-le", "surrogatepass") == words
+        assert sentence_start <= start < end <= sentence_end
+
+
+def test_content_without_abstracts_tells_sentences_only() -> None:
+    html = render(small_graph(), title="t", iri=str, abstracts=False)
+    assert "We present Ansor" in html
+    assert "tensor programs are hard" not in html
+    assert "tensor programs are hard" in render(small_graph(), title="t", iri=str)
+
+
+def test_content_shows_an_edge_to_an_entity_that_nobody_described() -> None:
+    paper = Paper(id="arxiv:1", title="T", abstract="Ray.")
+    found = evidence(paper, "abstract", "Ray")
+    facts = Facts(paper=paper, edges=(Edge(Statement(paper.id, "uses", "system/ray"), 0.5, (found,)),))
+    nodes = {n["id"]: n for n in shown(KnowledgeGraph([facts], [], []))["nodes"]}
+    assert nodes["system/ray"]["label"] == "ray"
+
+
+def test_content_gives_a_nameless_paper_its_first_words() -> None:
+    paper = Paper(id="abs:1", abstract="one two three four five six seven eight nine ten eleven twelve thirteen")
+    assert shown(KnowledgeGraph([Facts(paper=paper)], [], []))["nodes"][0]["label"].endswith("twelve…")
+    empty = shown(KnowledgeGraph([Facts(paper=Paper(id="abs:2"))], [Entity(id="system/x-y", label=" ")], []))
+    assert sorted(n["label"] for n in empty["nodes"]) == ["abs:2", "x-y"]
+
+
+def test_content_is_cut_to_the_best_connected_and_says_so() -> None:
+    page = shown(plausible_graph(60), limit=50)
+    assert len(page["nodes"]) == 50
+    assert page["total"] > 50
+    assert "GPU" in {n["label"] for n in page["nodes"]}
+    papers = {n["id"] for n in page["nodes"] if n["kind"] == "paper"}
+    assert {c["paper"] for c in page["claims"]} <= papers
+
+
+def test_content_bends_the_second_edge_between_two_nodes() -> None:
+    paper = Paper(id="arxiv:1", title="T")
+    edges = tuple(Edge(Statement(paper.id, role, "system/ray"), 0.5, ()) for role in ("extends", "uses"))
+    page = shown(KnowledgeGraph([Facts(paper=paper, edges=edges)], [Entity(id="system/ray", label="Ray")], []))
+    assert [bool(edge[5]) for edge in page["edges"]] == [False, True]
+
+
+def test_content_names_communities_by_technique_and_system() -> None:
+    rows = [{"id": str(i), "label": label, "kind": kind, "degree": degree} for i, (label, kind, degree) in enumerate(
+        [("A", "system", 3), ("B", "system", 9), ("C", "technique", 1), ("D", "paper", 99)])]  # fmt: skip
+    assert data.name_of(rows) == "C · B"
+    assert data.name_of(rows[3:]) == "D"
+    assert data.name_of([]) == ""
+
+
+# Document
+
+
+def test_page_is_small_and_the_same_under_any_hash_seed() -> None:
+    code = (
+        "import hashlib; from view_sample import plausible_graph; from kg.view.page import render;"
+        "html = render(plausible_graph(41), title='Seeds', iri=str); assert len(html.encode()) < 1_000_000;"
+        "print(hashlib.sha256(html.encode()).hexdigest())"
+    )
+    here = Path(__file__).parent
+    env = dict(os.environ, PYTHONPATH=os.pathsep.join((str(here), str(here.parent))))
+    seen = {
+        subprocess.run([sys.executable, "-c", code], env=env | {"PYTHONHASHSEED": seed}, capture_output=True, check=True).stdout
+        for seed in ("0", "7")
+    }  # fmt: skip
+    assert len(seen) == 1
+
+
+def test_page_policy_lists_exactly_the_scripts_and_the_style() -> None:
+    html = render(small_graph(), title="T", iri=Namer())
+    policy = html.partition('Content-Security-Policy" content="')[2].partition('"')[0].replace("&#39;", "'")
+    hashes = {
+        f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+        for text in re.findall(r"<(?:script|style)>(.*?)</(?:script|style)>", html, re.DOTALL)
+    }
+    assert len(hashes) == 3
+    assert set(re.findall(r"'sha256-[^']+'", policy)) == hashes
+    assert policy.startswith("default-src 'none'; ")
+    assert "unsafe" not in policy
+    assert not re.search(r'\s(?:src|href)="(?!#)', html.partition("<script>")[0])
+    assert "sourceMappingURL" not in html
+
+
+def test_page_source_never_builds_markup_from_text() -> None:
+    for path in [*(HERE / "js").glob("*.js"), HERE / "page.html.j2"]:
+        source = path.read_text(encoding="utf-8")
+        for word in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "|safe", "| safe", "new Function", "fetch(", "style="):  # fmt: skip
+            assert word not in source, f"{path.name}: {word}"
+
+
+def test_page_of_hostile_strings_has_them_only_as_data() -> None:
+    html = render(hostile_graph(), title=HOSTILE, iri=Namer())
+    assert "<script>window" not in html
+    assert "<img" not in html
+    page = page_data(html)
+    assert page["title"] == HOSTILE
+    assert any(n["label"] == HOSTILE.strip() for n in page["nodes"])
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))  # fmt: skip
+@settings(max_examples=100, deadline=None)
+def test_document_gives_back_any_data(value: Any) -> None:
+    html = document("t", value)
+    assert page_data(html) == value
+    html.encode()
+
+
+@pytest.mark.parametrize("facts", [[], [Facts(paper=Paper(id="arxiv:1"))]])
+def test_page_of_nothing_and_of_one_node(facts: list[Facts]) -> None:
+    page = page_data(render(KnowledgeGraph(facts, [], []), title="", iri=Namer()))
+    assert len(page["nodes"]) == len(facts)
+    assert page["edges"] == []
+
+
+# The pyvis component
+
+
+def test_network_is_a_pyvis_network_filled_in_bulk() -> None:
+    network = KGNetwork.from_graph(small_graph(), title="Two papers")
+    assert isinstance(network, Network)
+    assert network.num_nodes() == len(network.get_nodes()) == 10
+    assert network.get_node("system/tvm")["label"] == "TVM"
+    assert network.neighbors("system/ray") == set() and "system/ray" in network.neighbors("doi:10.1000/xyz")
+    assert all(edge["arrows"] == "to" for edge in network.get_edges())
+
+
+def test_network_works_as_pyvis_users_expect(tmp_path: Path) -> None:
+    network = KGNetwork("500px", "500px", heading="H & <b>")
+    network.add_node(1, label="één", color="red", title="see href <b>")
+    network.add_nodes(["b", "c"], size=[5, 6])
+    network.add_edge(1, "b", title="knows", color="#123456")
+    network.add_edge(1, "b", title="likes")
+    network.add_edges([("b", "c", 3)])
+    network.set_options('var options = {"physics": {"enabled": true}}')
+    network.set_options({"interaction": {"hover": False}})
+    assert network.num_edges() == 3
+    target = tmp_path / "x.html"
+    network.write_html(str(target))
+    assert [path.name for path in tmp_path.iterdir()] == ["x.html"]
+    html = target.read_text(encoding="utf-8")
+    assert "H &amp; &lt;b&gt;" in html
+    page = page_data(html)
+    assert page["options"] == {"interaction": {"hover": False}}
+    assert [n["id"] for n in page["nodes"]] == ["1", "b", "c"]
+    assert page["nodes"][0]["style"]["color"] == "red"
+    assert [page["relations"][edge[2]][0] for edge in page["edges"]] == ["knows", "likes", "linked to"]
+    assert network.show(tmp_path / "y.html") is network
+
+
+def test_network_leaves_physics_off_until_asked() -> None:
+    network = KGNetwork.from_graph(small_graph())
+    assert page_data(network.generate_html())["options"] == {}
+    network.toggle_physics(True)
+    assert page_data(network.generate_html())["options"]["physics"]["enabled"] is True
+
+
+def test_network_takes_a_networkx_graph_and_keeps_given_positions() -> None:
+    import networkx as nx
+
+    network = KGNetwork()
+    network.from_nx(nx.path_graph(4, create_using=nx.DiGraph))
+    network.add_node("here", x=7, y=-3)
+    nodes = page_data(network.generate_html())["nodes"]
+    assert (nodes[-1]["x"], nodes[-1]["y"]) == (7, -3)
+    assert len({(n["x"], n["y"]) for n in nodes}) == 5
+
+
+def test_network_shows_itself_in_a_notebook_without_a_file() -> None:
+    network = KGNetwork.from_graph(hostile_graph(), title=HOSTILE)
+    shown_html = network._repr_html_()
+    assert shown_html.count("<") == 2
+    assert 'sandbox="allow-scripts' in shown_html
