@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyvis.network import Network
-from view_sample import HOSTILE, evidence, hostile_graph, plausible_graph, small_graph
+from tests.view_sample import HOSTILE, evidence, hostile_graph, plausible_graph, small_graph
 
 from kg.graph import KnowledgeGraph
 from kg.model import Edge, Entity, Facts, Paper, Statement
@@ -163,12 +163,11 @@ def test_content_names_communities_by_technique_and_system() -> None:
 
 def test_page_is_small_and_the_same_under_any_hash_seed() -> None:
     code = (
-        "import hashlib; from view_sample import plausible_graph; from kg.view.page import render;"
+        "import hashlib; from tests.view_sample import plausible_graph; from kg.view.page import render;"
         "html = render(plausible_graph(41), title='Seeds', iri=str); assert len(html.encode()) < 1_000_000;"
         "print(hashlib.sha256(html.encode()).hexdigest())"
     )
-    here = Path(__file__).parent
-    env = dict(os.environ, PYTHONPATH=os.pathsep.join((str(here), str(here.parent))))
+    env = dict(os.environ, PYTHONPATH=str(Path(__file__).parents[1]))
     seen = {
         subprocess.run([sys.executable, "-c", code], env=env | {"PYTHONHASHSEED": seed}, capture_output=True, check=True).stdout
         for seed in ("0", "7")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from view_sample import HOSTILE, hostile_graph, plausible_graph, small_graph
+from tests.view_sample import HOSTILE, hostile_graph, plausible_graph, small_graph
 
 from kg.graph import KnowledgeGraph
 from kg.model import Facts, Paper

@@ -30,7 +30,7 @@ _BASELINE = frozenset("than over against versus vs vs. compared relative wrt w.r
 _DETERMINERS = frozenset("a an the our its their this these those both all some each any such his her my".split())
 _PUNCTUATION = frozenset(",;:()[]\"'")
 _CONJUNCTIONS = frozenset(
-    "and or but while whereas which that thus thereby hence although though where respectively resp".split()
+    "and or but while whereas which that thus thereby hence although though where because since if respectively resp".split()
 )
 CHANGE_NOUNS = frozenset(
     "improvement improvements increase increases reduction reductions decrease decreases gain gains saving savings speedup speedups "
@@ -39,7 +39,7 @@ CHANGE_NOUNS = frozenset(
 )
 _SPEEDUP = frozenset("speedup speedups speed-up speed-ups acceleration accelerations slowdown".split())
 _UP = "improve enhance boost raise increase elevate accelerate double triple scale expand extend grow rise"
-_DOWN = "reduce decrease lower cut shrink save minimize minimise diminish compress drop shorten eliminate alleviate mitigate trim decline fall slash narrow worsen degrade"
+_DOWN = "reduce decrease lower cut shrink save minimize minimise diminish compress drop shorten eliminate alleviate mitigate trim decline fall slash narrow worsen degrade lose"
 _BEAT = "outperform surpass beat exceed outpace outrun underperform"
 _HAVE = "achieve attain reach deliver provide yield obtain offer demonstrate show get bring enable realize realise produce maintain sustain exhibit give record report retain preserve give gives"
 
@@ -130,7 +130,7 @@ _GENERIC_CONDITION = re.compile(
     r"(?:on|in) average\b|in (?:terms|practice|total|particular|addition|general|this (?:paper|work|study|article)|comparison|contrast|summary|our (?:experiments?|evaluations?|tests?)|order|fact|turn|some cases|many cases|"
     r"which|both|the order|experiments?|most cases|all cases|several cases|the process)\b(?!-)|(?:for|with) (?:example|instance|which|respect|the (?:first|same))\b|at (?:least|most|best|the same time|all|a time|worst)\b|"
     r"with \w+ly\b|in the range\b|with (?:no|zero|gains|most|little|minimal|negligible|less|only|similar|comparable|better|higher|lower|improved|reduced|almost|nearly|over|up|more|as|respect|near|minor|limited|marginal|errors?)\b|"
-    r"without\b|within\b|while\b(?! running)|via\b|through\b|between\b|after\b|among\b|using (?:only|an? |our|the proposed)|for (?:the first|its|free)\b|beyond\b(?! \d)"
+    r"without\b|within\b|while\b(?! running)|via\b|through\b|between\b|among\b|using (?:only|an? |our|the proposed)|for (?:the first|its|free)\b|beyond\b(?! \d)"
 )
 
 
@@ -253,6 +253,8 @@ class Clause:
                 start += 1
             elif word in ("compared", "relative"):
                 continue
+            if words[start : start + 1] == ["."]:
+                start += 1
             if word == "than" and words[k - 1] in ("rather", "other"):
                 continue
             if word == "against" and words[k - 1].startswith(
@@ -272,6 +274,12 @@ class Clause:
             while start < high and words[start] in _DETERMINERS and words[start] not in ("all", "both"):
                 start += 1
             end = self.phrase(start, high, _STOP_BASELINE)
+            if start < high and words[start][0].isdigit():  # "versus 6 s for X": X is what it is compared with
+                after = next((n for n in range(start, min(high, start + 12)) if words[n] in ("for", "of", "with")), high)
+                start = after + 1
+                while start < high and words[start] in _DETERMINERS:
+                    start += 1
+                end = self.phrase(start, high, _STOP_BASELINE) if start < high and not words[start][0].isdigit() else start
             if end > start:
                 return start, end
         return None
@@ -402,19 +410,19 @@ class Clause:
 
 
 _SPANS = frozenset("time years several multiple two three four five months days decades a period range".split()) - {"a"}
-_STOP = _PREPOSITIONS | _PUNCTUATION | _CONJUNCTIONS | {NUMBER, "=", "%", "we", "it", "they", "/", ">", "<", "."}
+_STOP = _PREPOSITIONS | _PUNCTUATION | _CONJUNCTIONS | {NUMBER, "=", "-", "%", "we", "it", "they", "/", ">", "<", "."}
 _EMPTY = frozenset(
-    "to up of as average mean geomean geometric median maximum minimum max significant substantial notable considerable up further additional overall "
+    "to up of as only about approximately over average mean geomean geometric median maximum minimum max significant substantial notable considerable up further additional overall "
     "average consistent achievable remarkable high low an a the also relative absolute total impressive approximate".split()
 ) - {"total", "overall", "high", "low"}  # fmt: skip
 _FILLERS = frozenset("a an the of by to + just only further additional another (".split())
 _PRIORITY = ("UpTo", "GeometricMean", "Average", "Median", "AtLeast", "MoreThan", "LessThan")
 _STOP_BASELINE = frozenset(
-    ") ; : while whereas but respectively resp by thereby without when under across during on in at with which achieving achieves although though "
+    ") ; : - while whereas but respectively resp by thereby without when under across during on in at with which achieving achieves although though "
     "even despite . reducing improving increasing via through enabling".split()
 ) | {"for"}  # fmt: skip
 _STOP_CONDITION = frozenset(
-    ") ; : while whereas but respectively resp by thereby without over than compared relative versus vs vs. against which that . "
+    ") ; : - having while whereas but respectively resp by thereby without over than compared relative versus vs vs. against which that . "
     "achieving achieves showing outperforming improving reducing we it our resulting demonstrating although though yielding w.r.t wrt".split()
 )
 _STOP_ITEM = (

@@ -34,7 +34,7 @@ class Quantity(NamedTuple):
 
 _CLASSES = {
     "time": "ns us ms s min h days day weeks week months month years year nanoseconds microseconds cycles",
-    "size": "B KB MB GB TB PB KiB MiB GiB TiB kB bytes",
+    "size": "KB MB GB TB PB KiB MiB GiB TiB kB bytes",
     "rate": "Gbps Mbps kbps Kbps Tbps Gb/s Mb/s GB/s MB/s TB/s KB/s fps FPS QPS IOPS RPS TPS Mpps pps MFLOPS GFLOPS TFLOPS PFLOPS "
     "EFLOPS MOPS GOPS TOPS POPS GFlops TFlops PFlops GFLOP/s TFLOP/s MFLOP/s PFLOP/s GOp/s TOp/s MIPS GTEPS TEPS GCUPS MLUPS KIOPS MIOPS",
     "power": "W mW uW nW kW MW watts Watts",
@@ -79,11 +79,11 @@ _TAIL = re.compile(
 _SHAPE = re.compile(r"(?:[x×]\d+|\s[x×]\s\d+)+")
 _POWER = re.compile(r"\^(-?\d{1,2})(?!\d)")
 _POINTS = re.compile(
-    r"%?[ -](?:absolute )?(?:percentage[ -])?points?\b|% points?\b|-?percentage[ -]points?\b|\s?p\.?p\.?(?!\w)"
+    r"%?[ -](?:absolute )?percentage[ -]points?\b| (?:absolute )?points?\b|% points?\b|-?percentage[ -]points?\b|\s?p\.?p\.?(?!\w)"
 )
 _GLUE = re.compile(r"-?(?:\s?/\s?|,?\s(?:and|or)\s(?:up to |about )?|,\s)")
 _LISTED = re.compile(
-    r"(?:\b(?:by|of|to|than|over|about|around|approximately|nearly|least|most|average|only|from|between|with|in|a|an|and|or|achiev\w+|reach\w+)\s|[,/(~]\s?)$"
+    r"(?:\b(?:by|of|to|than|over|about|around|approximately|nearly|least|most|average|only|from|between|with|in|a|an|and|or|is|are|was|were|\w+s|achiev\w+|reach\w+)\s|[,/(~]\s?)$"
 )
 _SIGNS = {">": "MoreThan", "≥": "AtLeast", "<": "LessThan", "≤": "UpTo", "~": "Approximately", "≈": "Approximately"}
 _COUNT = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
@@ -189,6 +189,8 @@ def _digits(view: View) -> list[Quantity]:
                 unit = _unit(plain, end)
         before = plain[start - 1 : start]
         sign = before if before in _SIGNS else plain[start - 2 : start - 1] if before in " =" and start > 1 else ""
+        if before == "=" and plain[start - 2 : start - 1] in (">", "<"):
+            sign = {">": "≥", "<": "≤"}[plain[start - 2]]
         bound = "LessThan" if plain[max(0, start - 4) : start].lower() == "sub-" else _SIGNS.get(sign, "")
         if before == "-" and plain[start - 2 : start - 1] in (" ", "(") and unit and unit[1] == "level":
             start, low, high = start - 1, -low, -high

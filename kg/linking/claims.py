@@ -33,7 +33,7 @@ _OWN = re.compile(
 )
 _MOTIVE = re.compile(
     r"\b(?:existing|today'?s?|current(?:ly)? (?!state|best)|traditional(?:ly)?|typically|nowadays|often|recent studies|prior work (?:has|shows?)|has been (?:shown|reported)|can account for|"
-    r"worldwide|global(?:ly)?|per year|every year|annual(?:ly)?|market|according to|is expected to|are expected to|billions? of|known to|"
+    r"worldwide|globally|per year|every year|annual(?:ly)?|market|according to|is expected to|are expected to|billions? of|known to|"
     r"is spent|are spent|unfortunately)\b"
 )  # fmt: skip
 _SETUP_AFTER = re.compile(
@@ -44,16 +44,17 @@ _SETUP_RATIO = re.compile(
     r"(?:with|under|at|for|using|given|even)\b[^,;]{0,40}\b(?:ratio|rate|sparsity|level|probability|confidence|threshold|quantile|budget|load|fraction) (?:of|as (?:high|low) as) (?:up to |only |just )?$"
 )
 _SETUP_BEFORE = re.compile(
-    r"\b(?:top|first|last|another|remaining|other|confidence of|probability|batch size of|trained (?:on|with|for)|sparsity of|sampling|p\s?[<=]|r=|k=|n=) ?$"
+    r"\b(?:top|first|last|another|remaining|other|confidence of|probability|batch size of|trained (?:on|with|for)|sparsity of|sampling|p\s?[<=]|r=|k=|n=) ?$|\bci:? ?[\[(][^\])]*$|\[[-\d., %p]*$"
 )
 _HARDWARE = re.compile(
     r"\s(?:NVIDIA|Nvidia|AMD|Intel|[AHVP]\d{2,3}\b|RTX|GPUs?\b|TPUs?\b|CPUs?\b|GeForce|Tesla|Xeon|Ascend|cores?\b|nodes?\b|zoom|magnification|redundan|replicat)"
 )
 _SCORE = re.compile(
     r"\b(?:accurac(?:y|ies)|f1(?:[- ]?scores?)?|f-?(?:scores?|measures?)|auc|auroc|auprc|bleu|rouge(?:-\w+)?|scores?|precision|recall|psnr|ssim|dice|iou|miou|map|correlation|coefficient|"
-    r"rmse|mae|mse|mape|nrmse|error|loss|perplexity|r2|r\^2|kappa|mcc|ndcg(?:@\d+)?|mrr|fid|auc-roc|roc-auc|specificity|sensitivity|wer|cer|pesq|mos|ece|ipc|pue)(?:\s\w+)?"
+    r"rmse|mae|mse|mape|nrmse|error|loss|perplexity|r2|r\^2|kappa|mcc|ndcg(?:@\d+)?|mrr|fid|auc-roc|roc-auc|specificity|sensitivity|wer|cer|pesq|mos|ece|ipc|pue|jaccard|brier|silhouette|similarity|auprc|regret)(?:\s\w+)?"
     r"(?:\s?\(\w+\))?(?:\s(?:of|is|was|to|from|by|values?|scores?|reaching|reaches|at|over|above|below|than|up|no|less|more|as|high|low|about|approximately|around|only|an?|average|mean)|\s?[=:(<>])*\s?$"
 )  # fmt: skip
+_SCORE_AFTER = re.compile(r"\s(?:\w+\s)?(?:auc|auroc|f1|accuracy|psnr|ssim|dice|ndcg|correlation)\b")
 _GAIN = re.compile(r"improv|increas|gain|higher|more|boost|better|rais|enhanc|speed|faster|accelerat")
 _RELATIVE = frozenset(("factor", "percent", "words"))
 _ABSOLUTE = frozenset(("time", "size", "rate", "power", "energy", "frequency", "area", "count", "level"))
@@ -75,6 +76,7 @@ class _Reading(NamedTuple):
     text: str = ""
     baseline: tuple[int, int] | None = None
     pattern: str = ""
+    place: tuple[int, int] | None = None
 
 
 def _skip_left(words: list[str], i: int, low: int) -> int:
@@ -120,6 +122,8 @@ _BEFORE_NUMBER = frozenset(
 
 
 def _change(word: str) -> str:
+    if word.startswith(("underperform", "worsen", "degrad")):
+        return "Decrease"
     if word in words_of.UP or word in words_of.MORE:
         return "Increase"
     if word in words_of.DOWN or word in words_of.LESS:
@@ -133,6 +137,12 @@ def _read_right(c: Clause, i: int, high: int) -> _Reading | None:
     """What the words after the number say that it measures."""
     words = c.words
     j = i + 1
+    if words[j : j + 1] == ["("]:  # "up to 60% (17% on average) memory savings"
+        close = next((n for n in range(j + 1, min(len(words), j + 9)) if words[n] == ")"), 0)
+        if close and close + 1 < len(words) and NUMBER in words[j:close]:
+            j, high = close + 1, min(len(words), close + 8)
+            if words[j] in words_of._STOP:
+                return None
     while j < high:
         if f"{words[j]} {words[j + 1] if j + 1 < high else ''}" in words_of._ADVERBIAL:
             j += 2
@@ -146,6 +156,18 @@ def _read_right(c: Clause, i: int, high: int) -> _Reading | None:
     if word == "as" and j + 1 < high:
         end = c.noun(j + 1, high)
         return _Reading(j + 1, end, "Increase", -1, "", None, "as") if end > j + 1 else None
+    if words[j : j + 2] == ["speed", "up"]:
+        return _Reading(j, j + 2, "Increase", -1, "", None, "speedup")
+    if word == "that" and words[j + 1 : j + 2] == ["of"]:
+        end = c.phrase(j + 2, high, words_of._STOP_BASELINE)
+        return _Reading(0, 0, "", -1, "", (j + 2, end) if end > j + 2 else None, "within")
+    if word == "the" and c.plain[c.starts[i] : c.ends[i]][-1] != "%":
+        end = c.noun(j + 1, high)
+        if end > j + 1 and words_of.KNOWN.match(words[end - 1]) and words[end : end + 1] == ["of"]:
+            until = c.phrase(end + 1, high, words_of._STOP_BASELINE)
+            return _Reading(j + 1, end, "Increase", -1, "", (end + 1, until) if until > end + 1 else None, "noun")
+        if end > j + 1 and not any(words_of.KNOWN.match(w) or w in words_of.CHANGE_NOUNS for w in words[j + 1 : end]):
+            return _Reading(0, 0, "", -1, "", (j + 1, c.phrase(j + 1, high, words_of._STOP_BASELINE)), "within")
     if word == "of" and j + 1 < high:
         start = j + 1
         while start < high and words[start] in words_of._DETERMINERS:
@@ -154,7 +176,7 @@ def _read_right(c: Clause, i: int, high: int) -> _Reading | None:
         if words[i - 1 : i] == ["within"]:
             return _Reading(0, 0, "", -1, "", (start, end), "within")
         return _Reading(start, end, "", -1, "", None, "share") if end > start else None
-    if word == "in" and j + 1 < high:
+    if word in ("in", "on") and j + 1 < high:
         start = _skip_determiners(c, j + 1, high)
         end = c.noun(start, high)
         if end > start and words_of.KNOWN.match(words[end - 1]):
@@ -247,6 +269,21 @@ def _object(c: Clause, verb: int, high: int) -> tuple[int, int]:
     return start, end
 
 
+def _place(c: Clause, k: int, low: int) -> _Reading | None:
+    """"accuracy on A (3%)": what is measured stands before the place that stands before the bracket."""
+    words = c.words
+    start = c.noun_before(k, low)
+    at = start - 1
+    while at > low and words[at] in words_of._DETERMINERS:
+        at -= 1
+    if start == k or at <= low or words[at] not in ("on", "for", "in", "across", "over"):
+        return None
+    begin = c.noun_before(at, low)
+    if begin < at and any(words_of.KNOWN.match(word) for word in words[begin:at]):
+        return _Reading(begin, at, "", -1, "", None, "place", (start, k))
+    return None
+
+
 def _plain_before(c: Clause, k: int, low: int, pattern: str) -> _Reading | None:
     start = c.noun_before(k, low)
     return _Reading(start, k, "", -1, "", None, pattern) if start < k else None
@@ -286,7 +323,7 @@ def _clause_subject(c: Clause, verb: int, far: int) -> tuple[int, int]:
     return start, end
 
 
-def _read_left(c: Clause, i: int, low: int, far: int, high: int) -> _Reading | None:
+def _read_left(c: Clause, i: int, low: int, far: int, high: int, unit_kind: str) -> _Reading | None:
     """What the words before the number say that it measures. `far` bounds the search for its verb."""
     words = c.words
     k = _skip_left(words, i, low)
@@ -305,13 +342,16 @@ def _read_left(c: Clause, i: int, low: int, far: int, high: int) -> _Reading | N
     if tie == "(":
         while k > low and words[k - 1] in (",", "by"):
             k -= 1
+        before = _plain_before(c, k, low, "parenthesis")
+        if before and any(words_of.KNOWN.match(word) for word in words[before.low : before.high]):
+            return _changed(c, k, low) or before
         close = i + 1
         while close < high and words[close] in (")", ",", "respectively", "on", "average"):
             close += 1
         end = c.noun(close, high) if words[i + 1 : i + 2] == [")"] else close
         if end > close and any(words_of.KNOWN.match(word) for word in words[close:end]):
             return _Reading(close, end, "", -1, "", None, "parenthesis")
-        return _changed(c, k, low) or _plain_before(c, k, low, "parenthesis")
+        return _changed(c, k, low) or _place(c, k, low) or before
     if tie == ",":
         return _changed(c, k, low)
     if tie in ("of", "at", "with") and k > low:
@@ -336,6 +376,13 @@ def _read_left(c: Clause, i: int, low: int, far: int, high: int) -> _Reading | N
         if start > low + 1 and words[start - 1] in ("in", "of") and words[start - 2] in words_of.CHANGE_NOUNS:
             return _Reading(start, k, _change(words[start - 2]), -1, "", None, "noun")
         return _Reading(start, k, "", -1, "", None, "with" if tie == "with" else "value")
+    if tie == "from" and words[k - 1] in ("ranging", "ranges", "range", "varying", "varies"):
+        if words[k - 1] in ("ranges", "range", "varies"):
+            begin, stop = _clause_subject(c, k - 1, far)
+        else:
+            begin, stop = c.noun_before(k - 1, low), k - 1
+        speedup = any(word in words_of._SPEEDUP for word in words[begin:stop])
+        return _Reading(begin, stop, "Increase" if speedup else "", -1, "", None, "speedup" if speedup else "value") if begin < stop else None
     if tie in ("by", "to", "from"):
         v = k - 1
         while v >= far and words[v] not in words_of.CHANGE_VERBS and words[v] != NUMBER:
@@ -351,7 +398,7 @@ def _read_left(c: Clause, i: int, low: int, far: int, high: int) -> _Reading | N
                 ] in (["over"], ["compared"]):
                     return _Reading(start, c.noun(start, k), "Increase", v, "", None, "improve")
                 terms = _terms(c, v, k) or _terms(c, i, high)
-                return _Reading(*(terms or (0, 0)), "Increase", v, "" if terms else "performance", baseline, "beat")
+                return _Reading(*(terms or (0, 0)), _change(verb), v, "" if terms else "performance", baseline, "beat")
             start, end = _object(c, v, k)
             if end == start or (v > 0 and words[v - 1] in words_of._BE) or (v > 1 and words[v - 2] in words_of._BE):
                 be = v
@@ -400,10 +447,15 @@ def _read_left(c: Clause, i: int, low: int, far: int, high: int) -> _Reading | N
             at = n + 1
             if words[at : at + 1] in (["in"], ["of"]):
                 at += 1
+            elif words[n] in words_of.CHANGE_NOUNS:
+                begin = c.noun_before(n + 1, far)
+                return _Reading(begin, n + (begin == n or words[n] in words_of._SPEEDUP), _change(words[n]), -1, "", None, "noun")
             at = _skip_determiners(c, at, k)
             until = c.noun(at, k)
             if until > at:
                 return _Reading(at, until, _change(words[n]), -1, "", None, "noun")
+        return None
+    if tie == ":" and not (k > low and words_of.KNOWN.match(words[k - 1])):
         return None
     if tie in words_of._BE or tie == "=" or tie == ":":
         begin, stop = _clause_subject(c, k, far) if tie in words_of._BE else (0, 0)
@@ -417,6 +469,11 @@ def _read_left(c: Clause, i: int, low: int, far: int, high: int) -> _Reading | N
         if start < k:
             return _Reading(start, k, "", -1, "", None, "value")
         return None
+    if tie in words_of.UP or tie in words_of.DOWN:
+        start = c.noun_before(k, far)
+        return _Reading(start, k, _change(tie), k, "", None, "passive") if start < k else None
+    if tie == "in" and unit_kind == "time":
+        return _plain_before(c, k, low, "in")
     if tie in _TAKES:
         begin, stop = _clause_subject(c, k, far)
         return (
@@ -428,6 +485,8 @@ def _read_left(c: Clause, i: int, low: int, far: int, high: int) -> _Reading | N
         return None
     start = c.noun_before(k + 1, low)
     if start <= k and any(words_of.KNOWN.match(word) for word in words[start : k + 1]):
+        if start > low and words[start - 1] in words_of.CHANGE_VERBS:
+            return _Reading(start, k + 1, _change(words[start - 1]), start - 1, "", None, "verb")
         return _Reading(start, k + 1, "", -1, "", None, "value")
     return None
 
@@ -457,19 +516,24 @@ def _boundary(c: Clause, previous: int, i: int) -> int:
     if k > previous and words[k] in ("by", "to", "from"):
         for v in range(k - 1, previous, -1):
             if words[v] in words_of.CHANGE_VERBS:
+                if words[v - 1] in words_of._BE or words[v + 1] in ("by", "to", "from"):
+                    k = v - 1  # "X was reduced by", "X increased to": what changes stands before
+                    break
                 return v
+    if k > previous and words[k] == "with":
+        return k + 1
     at = k
     while at > previous:
         if words[at] in _SEPARATORS:
             return at + 1
         at -= 1
-    for at in range(k, previous, -1):
+    for at in range(i - 1, previous, -1):
         if words[at] in ("with", "at", "by", "(", "to"):
             return at if words[at] == "by" else at + 1
-    return max(k, previous + 1)
+    return previous + 1
 
 
-_SEPARATORS = frozenset(", ; : and while whereas but or / ( ) & plus".split())
+_SEPARATORS = frozenset(", - ; : and while whereas but or / ( ) & plus".split())
 
 
 def _glued(c: Clause, a: int, b: int) -> bool:
@@ -506,7 +570,11 @@ def _usable(
         return False
     k = _skip_left(words, i, max(0, low - 6))
     tie = words[k] if k >= 0 else ""
+    if _ADJECTIVE.match(after) or (q.low == 0 and q.high > 0):
+        return False
     if q.kind == "percent":
+        if words[i - 1 : i] == ["at"] and words[i - 2 : i - 1] and words[i - 2] not in words_of.VERBS:
+            return False
         if _SETUP_AFTER.match(after) and tie in (
             "with",
             "at",
@@ -522,12 +590,14 @@ def _usable(
             "by",
         ):
             return False
-        if after.startswith((" confidence", " of labels", " of the labels", " credible")) or (
+        if after.startswith((" ci", " confidence", " of labels", " of the labels", " credible")) or (
             tie == "of" and _SETUP_RATIO.search(before)
         ):
             return False
         if tie in ("even", "when", "where") and after.startswith(" of"):
             return False
+    if q.kind in ("factor", "words") and (_FOLDS.match(after) or words[i - 1 : i] == ["["]):
+        return False
     if q.kind == "factor":
         raw_after = c.plain[q.end : q.end + 16]
         if _HARDWARE.match(raw_after) or (
@@ -562,11 +632,7 @@ def _usable(
     ):
         return False
     at = k
-    stops = (
-        (",", ";", "and", "by", NUMBER, "while", "but", "of", "(")
-        if q.kind in _RELATIVE
-        else (",", ";", "and", "by", NUMBER, "while", "but", "of")
-    )
+    stops = (",", ";", "and", "by", NUMBER, "while", "but", "with", "in", "(" if q.kind in _RELATIVE else "")
     while at >= max(0, i - 14) and words[at] not in stops and words[at] not in words_of.CHANGE_VERBS | words_of.HAVE:
         if words[at] in ("than", "versus", "vs", "vs.", "against") or (
             words[at] == "to" and words[at - 1 : at] == ["compared"]
@@ -592,9 +658,11 @@ def _beaten(c: Clause, k: int) -> bool:
 _OTHERS = re.compile(
     r"(?:while|whereas|like|methods|baselines?|approaches)\b[^,;]{0,48}\b(?:baselines?|which|existing|prior|naive|conventional|others?|state-of-the-art\s\w+)\s\w*(?:exceeds?|achieves?|reach(?:es)?|attains?|gets?|obtains?|only|have|has|is|are|yields?) (?:an? )?(?:only |less than |over |more than |about |around |at most |up to )?$|, which (?:only )?(?:achieves?|reach(?:es)?) (?:only |less than |at most |up to |about |around )?$"
 )
+_ADJECTIVE = re.compile(r"-(?!-|faster|higher|lower|better|speed|improv|reduc|more|less|fewer)[a-z]|[ -](?:change|difference) in\b")
+_FOLDS = re.compile(r"[ -](?:(?:stratified|nested|repeated|leave) )?(?:cross|stratified|symmetr|validation|cv\b)")
 _HYPHENED = re.compile(r"\d[\d.,]*-[A-Za-z]")
 _REALLY_TIMES = re.compile(
-    r"\s(?:\(?on average\)?\s)?(?:faster|slower|more|less|fewer|higher|lower|better|larger|smaller|cheaper|longer|shorter|greater|as |the |that |speed|improve|reduc|increase|compared|over|acceler|throughput|performance|energy|lower|gain|quicker)"
+    r"\s(?:\(?on average\)?\s)?(?:[\w-]+ ){0,3}(?:faster|slower|more|less|fewer|higher|lower|better|larger|smaller|cheaper|longer|shorter|greater|as |the |that |speed|improve|reduc|increase|compared|over|acceler|throughput|performance|energy|lower|gain|quicker)"
 )
 
 
@@ -632,6 +700,8 @@ def _accept(
         if q.kind == "words" and q.low == 2:
             return 0.0 if reading is None else 0.6
         return 0.65 if reading and result else 0.5 if result and own else 0.0
+    if q.kind == "score" and _SCORE_AFTER.match(c.lower, q.end):
+        return 0.7
     if q.kind == "score":
         before = c.lower[max(c.starts[0], q.start - 48) : q.start]
         integer = "." not in c.plain[q.start : q.end]
@@ -678,8 +748,11 @@ def _accept(
             else 0.0
         )
     if q.kind == "frequency":
+        setting = words[max(0, reading.low - 2) : reading.low] if reading else []
+        if tie == "of" and {"at", "with", "under", "@"} & set(setting):
+            return 0.0
         if tie in ("of", "to", "reaches", "achieves") or (
-            tie == "at" and high == len(words) and c.lower.find("achiev", c.starts[0], q.start) >= 0
+            words[i - 1] == "at" and high == len(words) and c.lower.find("achiev", c.starts[0], q.start) >= 0
         ):
             return 0.6
         return 0.0
@@ -768,7 +841,7 @@ def find(
     for q in numbers:
         sentences.setdefault(view.sentence(q.start), []).append(q)
     onset = _ONSET.search(view.lower)
-    starts = onset.start() if onset else len(view.lower) // 3
+    starts = onset.start() if onset else 0
     if introduced:
         starts = min([starts, *(s.start for s in spots if s.entity == introduced)])
     claims: list[Claim] = []
@@ -777,7 +850,7 @@ def find(
             continue
         text = view.lower[low:high]
         result, own = bool(_RESULT.search(text)), bool(_OWN.search(text))
-        if field != "title" and ((high <= starts and not own) or (_MOTIVE.search(text) and not own)):
+        if field != "title" and ((high <= starts and not own) or (_MOTIVE.search(text) and not own) or (onset is None and not result)):
             continue
         claims += _sentence(
             view, paper, field, spots, introduced, metrics, Clause(view, low, high, inside), inside, result, own
@@ -825,21 +898,27 @@ def _sentence(
     words = c.words
     near = [s for s in spots if c.starts[0] <= s.start < c.ends[-1]]
     found: list[_Found] = []
-    rejected: list[int] = []
     previous = -1
     usable = list(zip(inside, c.where, strict=True))
     for n, (q, i) in enumerate(usable):
         low = _boundary(c, previous, i) if previous >= 0 else 0
         high = _boundary(c, i, usable[n + 1][1]) if n + 1 < len(usable) else len(words)
-        if n + 1 < len(usable) and high <= i:
-            high = i + 1
+        if n + 1 < len(usable) and high <= i + 1:
+            high = usable[n + 1][1] if "," not in words[i + 1 : i + 2] else i + 1
         if not _usable(view, c, q, i, low, high, result, near):
-            rejected.append(i)
-            previous = i
+            words[i] = c.lower[c.starts[i] : c.ends[i]]  # a word among others
             continue
         right = _read_right(c, i, high) if q.kind not in ("score",) else None
-        left = _read_left(c, i, low, low if previous >= 0 else max(0, i - 40), high)
+        left = _read_left(c, i, low, low if previous >= 0 else max(0, i - 40), high, q.kind)
         reading = _choose(c, right, left, q)
+        k = _skip_left(words, i, low)
+        if reading is None and found and k >= low and words[k] == "by" and found[-1].reading.direction:
+            # "reduces A by 3%, B by 5% and by 7% on C": the verb is said once.
+            start = c.noun_before(k, low)
+            reading = found[-1].reading._replace(**({"low": start, "high": k, "text": "", "baseline": None} if start < k else {}))
+        if found and found[-1].reading.place and words[i - 1] == "(" and (reading is None or reading.pattern in ("parenthesis", "value")):
+            start = c.noun_before(i - 1, low)
+            reading = found[-1].reading._replace(place=(start, i - 1) if start < i - 1 else None)
         confidence = _accept(view, c, q, i, low, high, reading, result, own)
         glued = found and _glued(c, found[-1].index, i)
         if confidence and glued:
@@ -850,11 +929,10 @@ def _sentence(
         if (
             not confidence
             and found
-            and found[-1].quantity.unit == q.unit
             and tied in ("and", ",", "(", "/")
-            and q.kind in ("factor", "percent")
+            and {q.kind, found[-1].quantity.kind} <= _RELATIVE
         ):
-            confidence = found[-1].confidence - 0.15
+            confidence = found[-1].confidence - 0.05
         if q.second >= 0 and words[_skip_left(words, i, low)] == "from" and left is not None and left.verb >= 0:
             # "from 11% to 6%": the result is where it ends.
             q = q._replace(start=q.second, low=q.high)
@@ -873,11 +951,9 @@ def _sentence(
                     confidence,
                 )
             )
+            previous = i
         else:
-            rejected.append(i)
-        previous = i
-    for i in rejected:  # from here on a word among others
-        words[i] = c.lower[c.starts[i] : c.ends[i]]
+            words[i] = c.lower[c.starts[i] : c.ends[i]]
     return _assemble(view, paper, field, near, introduced, metrics, c, found) if found else []
 
 
@@ -891,7 +967,7 @@ def _choose(c: Clause, right: _Reading | None, left: _Reading | None, q: Quantit
         and right.pattern in ("noun phrase", "share")
         and any(words_of.KNOWN.match(word) for word in c.words[right.low : right.high])
     )
-    if known and (left is None or left.pattern == "with"):
+    if known and (left is None or left.pattern in ("with", "parenthesis", "at")):
         return right
     if q.kind in _ABSOLUTE:
         if left:
@@ -925,7 +1001,7 @@ def _choose(c: Clause, right: _Reading | None, left: _Reading | None, q: Quantit
     if right and right.pattern in strong:
         return right
     if right and right.pattern == "in":
-        return right._replace(direction=left.direction if left else "", verb=left.verb if left else -1)
+        return right._replace(direction=left.direction, verb=left.verb, baseline=left.baseline) if left else right
     if right and right.pattern in ("bare noun", "bare comparative"):
         if left and left.high > left.low and left.pattern != "at":
             return left._replace(direction=right.direction)
@@ -993,7 +1069,17 @@ def _assemble(
             for span in c.conditions(0, before)
             if not _same(span, first.reading) and any(_SETTING.match(word) for word in words[span[0] : span[1]])
         ]
+    for k in range(1, first.index - 2):
+        if words[k] in ("in", "on", "for", "at", "under") and words[k - 1] in ("that", ","):
+            end = c.phrase(k + 1, first.index, words_of._STOP_CONDITION)
+            if words[end : end + 1] == [","] and end > k + 1:
+                lead_conditions = [span for span in c.conditions(k, end) if span not in lead_conditions] + lead_conditions
     lead_baseline = c.baseline(0, first.index, over=False) if first.index else None
+    if lead_baseline is None and first.reading.pattern != "beat":
+        beat = next((k for k in range(first.index) if words[k] in words_of.BEAT), -1)
+        at = _skip_determiners(c, beat + 1, first.index)
+        end = c.phrase(at, first.index, words_of._STOP_BASELINE)
+        lead_baseline = (at, end) if 0 <= beat < at < end else None
     average_from = _scope(c)
     groups: list[int] = []
     for n, f in enumerate(found):
@@ -1002,7 +1088,8 @@ def _assemble(
     baselines: list[tuple[int, int] | None] = []
     for n, f in enumerate(found):
         high = max(f.index + 1, _boundary(c, f.index, found[n + 1].index)) if n + 1 < len(found) else len(words)
-        low = max(f.low, f.reading.verb if f.reading.verb >= 0 else f.low)
+        low = f.reading.verb if f.reading.verb >= 0 else next((k for k in range(f.index - 1, f.low, -1) if words[k] in words_of.VERBS and not words[k].endswith("ing")), f.low)
+        low = max(f.low, low)
         right = [
             span for span in c.conditions(f.index + 1, _clause_end(c, f.index, high)) if not _same(span, f.reading)
         ]
@@ -1020,6 +1107,8 @@ def _assemble(
             if n == 0 or f.low > found[n - 1].index + 1
             else []
         )
+        if f.reading.place:
+            right = [f.reading.place]
         own_conditions.append(right + inner)
         baseline = (
             c.baseline(f.index + 1, _clause_end(c, f.index, high))
@@ -1067,7 +1156,9 @@ def _assemble(
             later = next(
                 (found[m] for m in range(n + 1, len(found)) if found[m].reading.high or found[m].reading.text), None
             )
-            if n < len(found) - 1 and later and groups[n + 1] == head:
+            if head != n and found[head].reading.high and found[head].reading.high <= found[head].index:
+                lender = found[head]
+            elif n < len(found) - 1 and later and groups[n + 1] == head:
                 lender = later
             if lender and (
                 lender.quantity.unit == q.unit
@@ -1199,7 +1290,7 @@ def _distinct(
     return kept[:4]
 
 
-_REACHING = frozenset("reaching achieving attaining hitting yielding reach achieve achieves reaches".split())
+_REACHING = frozenset("reaching achieving attaining hitting yielding".split())
 _LEADS = frozenset(
     "on in for at under across with when using during through running over compared relative within while".split()
 )
@@ -1234,7 +1325,7 @@ def _clause_end(c: Clause, i: int, high: int) -> int:
                 and NUMBER not in words[after : after + 1]
             ):
                 return k
-        elif words[k] in ("while", "whereas", "but"):
+        elif words[k] in ("whereas", "but") or (words[k] == "while" and words[k + 1 : k + 2] != ["running"]):
             return k
     return high
 
@@ -1326,10 +1417,14 @@ def _respective(c: Clause, found: list[_Found], groups: list[int]) -> dict[int, 
         if count < 2:
             continue
         start, end = found[run[0]], found[run[-1]]
-        slashed = _slashed(c, count, start, end)
+        slashed = _slashed(c, count, start, end) if respectively or "/" in words[start.index : end.index] else None
         if slashed:
             for n, (kind, place, text) in zip(run, slashed, strict=True):
                 told[n] = (kind, place, text)
+            continue
+        told_metrics = _measured(c, count, start.index)
+        if told_metrics:
+            told |= {n: ("metric", place, "") for n, place in zip(run, told_metrics, strict=True)}
             continue
         right = c.items(count, end.index + 1, last_word, backwards=True) if last_word > end.index else None
         if right and last_word - right[0][-1][1] > 2:
@@ -1350,6 +1445,8 @@ def _respective(c: Clause, found: list[_Found], groups: list[int]) -> dict[int, 
             kind = (
                 "baseline" if before in ("to", "over", "than", "against", "versus", "vs", "relative") else "condition"
             )
+            if before in ("in", "of") and all(words_of.KNOWN.match(words[b - 1]) for _, b in right[0]):
+                kind = "metric"
             for n, place in zip(run, right[0], strict=True):
                 told[n] = (kind, place, "")
             continue
@@ -1371,6 +1468,17 @@ def _respective(c: Clause, found: list[_Found], groups: list[int]) -> dict[int, 
             for n, place in zip(run, left[0], strict=True):
                 told[n] = (kind, place, "")
     return told
+
+
+def _measured(c: Clause, count: int, i: int) -> list[tuple[int, int]] | None:
+    """The items of "reduces A and B by" or "savings in A and B of" before a list of as many numbers."""
+    k = _skip_left(c.words, i, 0)
+    if c.words[k] not in ("by", "of", "to"):
+        return None
+    found = c.items(count, max(0, k - 24), k, backwards=True)
+    if found is None or found[0][-1][1] != k or found[1] not in words_of.VERBS | words_of._DETERMINERS | {"in", "with", "of", "both"}:
+        return None
+    return found[0] if all(words_of.KNOWN.match(c.words[b - 1]) or c.words[b - 1] in words_of.CHANGE_NOUNS for _, b in found[0][-1:]) else None
 
 
 def _slashed(c: Clause, count: int, start: _Found, end: _Found) -> list[tuple[str, tuple[int, int], str]] | None:

@@ -27,12 +27,13 @@ function select({ node = null, edge = null, focus = false, move = false, remembe
 function showView(view, remember = true) {
   if (state.view === view) return;
   state.view = view;
+  $("body").classList.toggle("claims", view === "claims");
   $("graph-view").hidden = view !== "graph";
   $("claims-view").hidden = view !== "claims";
   $("show-graph").setAttribute("aria-pressed", String(view === "graph"));
   $("show-claims").setAttribute("aria-pressed", String(view === "claims"));
   if (view === "claims") renderClaims();
-  else if (network) network.redraw();
+  else redraw();
   if (remember) writeFragment(true);
   $("back").disabled = steps === 0;
 }

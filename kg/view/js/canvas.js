@@ -5,9 +5,10 @@ const LEVELS = { normal: 1, lit: 1, dim: 0.16, off: 0.06 };
 const LABEL_FONT = '12px "Inter", system-ui, sans-serif';
 const NAME_FONT = '600 12px "Inter", system-ui, sans-serif';
 
+/** The more edges, the fainter each: the sum of them should not hide the nodes. */
+const FAINT = Math.min(1, Math.max(0.15, Math.sqrt(500 / (EDGES.length || 1))));
+
 let network = null;
-let visNodes = null;
-let visEdges = null;
 let hovered = null;
 let paint = {};
 const widths = new Map();
@@ -21,45 +22,65 @@ function radius(node) {
   return Math.min(26, 5.5 + 2.6 * Math.sqrt(node.degree));
 }
 
+/** One colour object per class and one per look of edges, shared by all that look so. */
 function readPaint() {
   paint = { page: colour("--page"), ink: colour("--ink"), quiet: colour("--quiet"), accent: colour("--accent"),
-    edge: colour("--edge"), disc: colour("--disc") };
+    edge: colour("--edge"), disc: colour("--disc"), kinds: new Map(), edges: new Map() };
+  for (const [key, kind] of KINDS) {
+    const both = { background: kind[theme()], border: kind[theme()] };
+    paint.kinds.set(key, { ...both, hover: both, highlight: both });
+  }
 }
 
-function nodeStyle(node) {
-  const kind = KINDS.get(node.kind);
-  const fill = kind[theme()];
-  return {
-    id: node.i, shape: kind.shape, size: radius(node) * (SWELL[kind.shape] || 1), borderWidth: 0, opacity: LEVELS[levelOf.nodes[node.i]],
-    color: { background: fill, border: fill, hover: { background: fill, border: fill }, highlight: { background: fill, border: fill } },
-    ...node.style, // of nodes that a user made by hand
-  };
+function edgeColour(edge, level) {
+  const weak = edge.relation.key === "mentions";
+  const own = typeof edge.style.color === "string" ? edge.style.color : "";
+  const key = `${level} ${weak} ${own}`;
+  if (!paint.edges.has(key)) {
+    const colour = level === "lit" ? paint.accent : own || paint.edge;
+    const opacity = { lit: weak ? 0.5 : 0.75, dim: 0.08, off: 0.03, normal: (weak ? 0.45 : 0.7) * FAINT }[level];
+    paint.edges.set(key, { color: colour, hover: colour, highlight: colour, inherit: false, opacity });
+  }
+  return paint.edges.get(key);
 }
 
-function edgeStyle(edge) {
+const NO_ARROW = { enabled: false, scaleFactor: 0.45, type: "arrow" };
+const ARROWS = { lit: { to: { ...NO_ARROW, enabled: true }, middle: NO_ARROW, from: NO_ARROW },
+  other: { to: NO_ARROW, middle: NO_ARROW, from: NO_ARROW } };
+
+// Looks are set on vis-network's own objects: its DataSet copies every option deeply, which takes half a second for
+// 2,000 nodes, at the start and again at every selection.
+
+function dressNode(node) {
+  const { options } = network.body.nodes[node.i];
+  if (!node.style?.color) options.color = paint.kinds.get(node.kind);
+  options.opacity = LEVELS[levelOf.nodes[node.i]];
+}
+
+function dressEdge(edge) {
+  const { options } = network.body.edges[edge.i];
   const level = levelOf.edges[edge.i];
-  const lit = level === "lit";
-  const strength = edge.relation.key === "mentions" ? 0.4 : 1;
-  const opacity = { lit: 0.35 + 0.4 * strength, dim: 0.08, off: 0.03, normal: 0.3 + 0.4 * strength }[level];
-  const { color, ...own } = edge.style; // of parallel edges, and of edges that a user made by hand
-  return {
-    id: edge.i, width: lit ? 1.2 + edge.confidence : 1, smooth: false, ...own,
-    color: { color: lit ? paint.accent : typeof color === "string" ? color : paint.edge, opacity },
-    arrows: { to: { enabled: lit, scaleFactor: 0.45 } },
-  };
+  options.color = edgeColour(edge, level);
+  const thick = shown.lit?.edges.size > 40 ? 0.2 : 1.2;
+  options.width = level === "lit" ? thick + edge.confidence : edge.style.width || 1;
+  options.arrows = level === "lit" ? ARROWS.lit : ARROWS.other;
 }
 
 function startCanvas(handlers) {
   readPaint();
-  visNodes = new vis.DataSet(NODES.map((n) => ({ ...nodeStyle(n), x: n.x, y: n.y })));
-  visEdges = new vis.DataSet(EDGES.map((e) => ({ ...edgeStyle(e), from: e.from.i, to: e.to.i })));
+  const nodes = NODES.map((n) => {
+    const { shape } = KINDS.get(n.kind);
+    return { id: n.i, x: n.x, y: n.y, shape, size: radius(n) * (SWELL[shape] || 1), ...n.style };
+  });
+  const edges = EDGES.map(({ i, from, to, style: { dashes, smooth } }) => ({
+    id: i, from: from.i, to: to.i, ...(dashes && { dashes }), ...(smooth && { smooth }) }));
   const many = EDGES.length > 1500;
-  network = new vis.Network($("graph"), { nodes: visNodes, edges: visEdges }, {
+  network = new vis.Network($("graph"), { nodes, edges }, {
     physics: false,
     layout: { improvedLayout: false, randomSeed: 1 },
     interaction: { hover: true, hoverConnectedEdges: false, selectConnectedEdges: false, tooltipDelay: 200,
       hideEdgesOnDrag: many, hideEdgesOnZoom: many, zoomSpeed: 0.7 },
-    nodes: { chosen: false, labelHighlightBold: false },
+    nodes: { chosen: false, borderWidth: 0 },
     edges: { chosen: false, smooth: false, hoverWidth: 0, selectionWidth: 0 },
   });
   if (Object.keys(DATA.options).length) network.setOptions(DATA.options);
@@ -79,16 +100,22 @@ function startCanvas(handlers) {
       for (const [i, place] of Object.entries(network.getPositions(nodes))) Object.assign(NODES[i], place);
     });
   }
+  NODES.forEach(dressNode);
+  EDGES.forEach(dressEdge);
   fitAll(false);
+}
+
+function redraw() {
+  if (network) network.body.emitter.emit("_requestRedraw"); // with the next frame, not at once
 }
 
 function setHovered(node) {
   hovered = node;
   $("graph").classList.toggle("pointing", Boolean(node));
-  network.redraw();
+  redraw();
 }
 
-/** Bring the picture in line with `shown`; only what changed is told to vis-network. */
+/** Bring the picture in line with `shown`; only what changed is touched. */
 function applyLevels(all = false) {
   if (!network) return;
   const lit = shown.lit;
@@ -96,9 +123,9 @@ function applyLevels(all = false) {
     lit?.nodes.has(n) ? "lit" : !shown.nodes[n.i] ? "off" : lit ? "dim" : "normal") || all);
   const changedEdges = EDGES.filter((e) => change(levelOf.edges, e.i,
     lit?.edges.has(e) ? "lit" : !shown.edges[e.i] ? "off" : lit ? "dim" : "normal") || all);
-  if (changedEdges.length) visEdges.update(changedEdges.map(edgeStyle));
-  if (changedNodes.length) visNodes.update(changedNodes.map(nodeStyle));
-  network.redraw();
+  changedEdges.forEach(dressEdge);
+  changedNodes.forEach(dressNode);
+  redraw();
 }
 
 function change(levels, i, level) {
@@ -174,6 +201,7 @@ function drawLabels(context) {
   context.strokeStyle = paint.page;
   const put = (text, font, fill, x, y, must) => {
     const half = textWidth(context, text, font) / 2;
+    if (x > 0 && x < width) x = Math.max(half + 6, Math.min(width - half - 6, x));
     const box = [x - half - 6, y - 3, x + half + 6, y + 15];
     if (box[2] < 0 || box[0] > width || box[3] < 0 || box[1] > height || (!must && !free(box))) return false;
     taken.push(box);

@@ -5,7 +5,7 @@ const COLUMNS = [
   ["System", (c) => c.subjectLabel || ""],
   ["Metric", (c) => c.metric || ""],
   ["Value", (c) => c.amount ?? -Infinity],
-  ["Better ×", (c) => c.factor ?? -Infinity],
+  ["Times better", (c) => c.factor ?? -Infinity],
   ["Baseline", (c) => c.baselineLabel || ""],
   ["Hardware", (c) => (c.hardware || []).map((h) => h[1]).join(", ")],
   ["Sentence", (c) => parts(c.evidence).join("")],

@@ -36,12 +36,12 @@ function renderFilters() {
   $("depth").value = String(state.depth);
   $("depth-value").textContent = String(state.depth);
   $("depth-box").hidden = !state.node;
-  const all = shown.nodeCount === NODES.length && shown.edgeCount === EDGES.length;
-  const total = DATA.total > NODES.length ? ` of ${DATA.total.toLocaleString("en")}` : "";
-  $("showing").textContent = all && !total ? `Showing all ${plural(NODES.length, "node")}, ${plural(EDGES.length, "connection")}`
-    : `Showing ${shown.nodeCount.toLocaleString("en")} of ${plural(NODES.length, "node")}, ${shown.edgeCount.toLocaleString("en")} of ${plural(EDGES.length, "connection")}`;
+  const capped = DATA.total > NODES.length;
+  const all = !capped && shown.nodeCount === NODES.length && shown.edgeCount === EDGES.length;
+  $("showing").textContent = all ? `Showing all ${plural(NODES.length, "node")}, ${plural(EDGES.length, "connection")}`
+    : `Showing ${shown.nodeCount.toLocaleString("en")} of ${plural(DATA.total, "node")}, ${shown.edgeCount.toLocaleString("en")} of ${plural(EDGES.length, "connection")}`;
   const words = [];
-  if (total) words.push(`Showing the ${NODES.length.toLocaleString("en")} best connected${total} nodes.`);
+  if (capped) words.push(`This page holds the ${NODES.length.toLocaleString("en")} best connected of ${plural(DATA.total, "node")}.`);
   if (shown.lit && shown.lit.total > shown.lit.edges.size) {
     words.push(`${shown.lit.edges.size} of ${shown.lit.total.toLocaleString("en")} connections lit, strongest first; the details have all of them.`);
   }

@@ -1,0 +1,44 @@
+# Two commands do everything: `make run` builds the graph of the seeds, `make test` checks the project.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test lint exports lock clean
+
+run: .venv/.run
+	$(BIN)/kg build seeds -o exports
+	@echo
+	@echo "The graph lies in exports/. Open exports/graph.html in a browser, or ask it:"
+	@echo
+	@echo "  $(BIN)/kg query exports ontology/queries/speedups-by-hardware.rq"
+	@$(BIN)/kg query exports ontology/queries/speedups-by-hardware.rq
+
+test: .venv/.test lint
+	$(BIN)/python -m pytest -n 2
+
+lint: .venv/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# Rebuild the committed graph after a change of vocabulary, rules or seeds.
+exports: .venv/.run
+	$(BIN)/kg build seeds -o exports --quiet
+
+# Pin what the project needs. No host stands in the files.
+lock: .venv/.test
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml build-requirements.txt -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --extra test -c requirements.lock pyproject.toml build-requirements.txt -o requirements-test.lock
+
+.venv/.run: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "paperkg needs Python 3.11 or newer; set PYTHON=python3.12, say")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/.test: .venv/.run requirements-test.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-test.lock
+	touch $@
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache dist

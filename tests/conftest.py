@@ -1,0 +1,29 @@
+"""What many tests need: the shipped linker, one build of the seeds, small papers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kg.build import Report, build
+from kg.linking.linker import Linker, default
+from kg.settings import seeds_dir
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def linker() -> Linker:
+    return default()
+
+
+@pytest.fixture(scope="session")
+def seeds_report(tmp_path_factory: pytest.TempPathFactory) -> Report:
+    """One build of the seeds for the whole run."""
+    return build([seeds_dir()], tmp_path_factory.mktemp("seeds") / "graph")
+
+
+@pytest.fixture(scope="session")
+def seeds_folder(seeds_report: Report) -> Path:
+    return seeds_report.folder

@@ -1,0 +1,43 @@
+"""Definitions of short forms, after Schwartz & Hearst."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from kg.linking.abbreviations import find
+from kg.linking.text import View
+
+
+@pytest.mark.parametrize(
+    ("text", "short", "long"),
+    [
+        ("we introduce Sparse Graphical Memory (SGM), a", "SGM", "Sparse Graphical Memory"),
+        ("the discrete residual flow network (DRF-Net), a", "DRF-Net", "discrete residual flow network"),
+        ("Deep Neural Networks (DNNs) are", "DNNs", "Deep Neural Networks"),
+        ("on CPUs (Central Processing Units) are", "CPUs", "Central Processing Units"),
+        ("approach, SPiRL (Skill-Prior RL), on", "SPiRL", "Skill-Prior RL"),
+        ("the key-value (KV) cache", "KV", "key-value"),
+    ],
+)
+def test_abbreviations_are_found(text: str, short: str, long: str) -> None:
+    view = View(text)
+    found = [(d.short, view.plain[d.long_start : d.long_end]) for d in find(view.plain, view.sentences)]
+    assert found == [(short, long)]
+
+
+@pytest.mark.parametrize(
+    "text", ["on ImageNet (2012)", "faster (up to 3x)", "in Section (A) we", "results (see Fig. 3)", "x (e.g., GPUs)"]
+)
+def test_abbreviations_other_parentheses_define_nothing(text: str) -> None:
+    view = View(text)
+    assert find(view.plain, view.sentences) == []
+
+
+@pytest.mark.parametrize("piece", ["(", "A (", "(A", "aA(AA) ", "()"])
+def test_abbreviations_hostile_repetition_takes_linear_time(piece: str) -> None:
+    view = View(piece * (100_000 // len(piece)))
+    started = time.perf_counter()
+    find(view.plain, view.sentences)
+    assert time.perf_counter() - started < 3

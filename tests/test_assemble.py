@@ -1,0 +1,55 @@
+"""Names that one paper introduces, linked from the others, whatever the order."""
+
+from __future__ import annotations
+
+import itertools
+
+from kg.assemble import Assembler, collect
+from kg.linking.linker import Linker
+from kg.model import Facts, Paper
+
+ONE = Paper(
+    id="arxiv:2001.00001", abstract="We present ZqFlow, a distributed dataflow engine for GPU clusters running PyTorch."
+)
+TWO = Paper(id="arxiv:2002.00002", abstract="We train models. Our method outperforms ZqFlow by 2x on GPU clusters.")
+THREE = Paper(id="arxiv:2003.00003", abstract="The quick brown fox. We study ZqFlow in GPU clusters.")
+OTHER = Paper(id="arxiv:2004.00004", abstract="We present ZqFlow, a river simulation code for hydrology.")
+
+
+def assemble(linker: Linker, *papers: Paper) -> dict[str, Facts]:
+    extractions = [linker.extract(p) for p in papers]
+    assembler = Assembler(linker, collect(extractions))
+    return {p.id: assembler.facts(p, e) for p, e in zip(papers, extractions, strict=True)}
+
+
+def edges(facts: Facts) -> dict[str, str]:
+    return {e.statement.object: e.statement.predicate for e in facts.edges}
+
+
+def test_assemble_links_a_name_that_another_paper_introduces(linker: Linker) -> None:
+    facts = assemble(linker, ONE, TWO)
+    assert edges(facts[ONE.id])["system/zqflow--2001-00001"] == "introduces"
+    assert edges(facts[TWO.id])["system/zqflow--2001-00001"] == "comparesWith"
+
+
+def test_assemble_does_not_depend_on_order(linker: Linker) -> None:
+    results = [assemble(linker, *order) for order in itertools.permutations((ONE, TWO, THREE))]
+    assert all(r == results[0] for r in results)
+
+
+def test_assemble_keeps_homonyms_apart_and_decides_by_company(linker: Linker) -> None:
+    facts = assemble(linker, ONE, TWO, OTHER)
+    assert "system/zqflow--2004-00004" in edges(facts[OTHER.id])
+    assert "system/zqflow--2001-00001" not in edges(facts[OTHER.id])
+    assert edges(facts[TWO.id]).get("system/zqflow--2001-00001") == "comparesWith"
+
+
+def test_assemble_a_removed_paper_takes_its_name_along(linker: Linker) -> None:
+    assert not any("zqflow" in e for e in edges(assemble(linker, TWO)[TWO.id]))
+
+
+def test_assemble_every_edge_has_evidence_from_its_own_paper(linker: Linker) -> None:
+    for facts in assemble(linker, ONE, TWO, THREE, OTHER).values():
+        for edge in facts.edges:
+            assert edge.evidence
+            assert {e.paper for e in edge.evidence} == {facts.paper.id}

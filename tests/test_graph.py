@@ -1,0 +1,58 @@
+"""Merging is commutative, associative and idempotent; networkx gets typed nodes and edges."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import networkx as nx
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.explore import open_graph
+from kg.graph import KnowledgeGraph
+from kg.model import Entity, Facts, Paper, Venue
+
+_papers = st.builds(Paper, id=st.sampled_from(["abs:a", "abs:b", "abs:c"]), abstract=st.text("xyz", max_size=3))
+_facts = st.builds(Facts, paper=_papers)
+_entities = st.builds(Entity, id=st.sampled_from(["system/a", "task/b"]), label=st.text("pq", min_size=1, max_size=2))
+_venues = st.builds(Venue, id=st.just("venue/v"), label=st.text("vw", min_size=1, max_size=2))
+
+
+def _unique(items: list[Facts]) -> list[Facts]:
+    return list({f.paper.id: f for f in items}.values())
+
+
+graphs = st.builds(
+    KnowledgeGraph,
+    st.lists(_facts, max_size=4).map(_unique),
+    st.lists(_entities, max_size=3, unique_by=lambda e: e.id),
+    st.lists(_venues, max_size=1),
+)
+
+
+@given(graphs, graphs, graphs)
+def test_graph_merge_laws(a: KnowledgeGraph, b: KnowledgeGraph, c: KnowledgeGraph) -> None:
+    assert a | b == b | a
+    assert (a | b) | c == a | (b | c)
+    assert a | a == a
+
+
+def test_graph_networkx_has_typed_nodes_and_edges(seeds_folder: Path) -> None:
+    graph = open_graph(seeds_folder)
+    view = graph.networkx()
+    assert isinstance(view, nx.MultiDiGraph)
+    assert all(d["type"] and d["label"] and d["iri"] for _, d in view.nodes(data=True))
+    assert all(d["type"] == key for _, _, key, d in view.edges(keys=True, data=True))
+    papers = [n for n, d in view.nodes(data=True) if d["type"] == "Paper"]
+    assert len(papers) == 41
+    said = [d for _, _, d in view.edges(data=True) if "confidence" in d]
+    assert said and all(d["sentence"] and 0 <= d["confidence"] <= 1 for d in said)
+    assert "broader" in {d["type"] for _, _, d in view.edges(data=True)}
+
+
+def test_graph_roll_up_reaches_the_parents(seeds_folder: Path) -> None:
+    view = open_graph(seeds_folder).networkx()
+    broader = nx.DiGraph((a, b) for a, b, key in view.edges(keys=True) if key == "broader")
+    assert nx.has_path(broader, "hardware/nvidia-gpu", "hardware/gpu")
+    assert all(a != b for a, b in itertools.islice(broader.edges, 1000))

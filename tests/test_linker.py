@@ -1,0 +1,181 @@
+"""What one paper's text gives: links, introduced names, roles, and nothing that is not there."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg.linking.component import nlp
+from kg.linking.linker import Linker, default, link
+from kg.model import Extraction, Paper
+
+
+def entities(extraction: Extraction) -> dict[str, str]:
+    """Entity id -> role, the first mention's."""
+    return {k.entity: k.role for k in reversed(extraction.links) if k.entity}
+
+
+def extract(linker: Linker, abstract: str, title: str = "", **fields: object) -> Extraction:
+    return linker.extract(Paper(id="arxiv:2001.00001", title=title, abstract=abstract, **fields))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("abstract", "title", "name", "kind"),
+    [
+        ("We present Zqnet, a distributed execution engine for graphs.", "", "Zqnet", "system"),
+        ("In this paper, we propose ZEPHO, the first near-memory accelerator for joins.", "", "ZEPHO", "hardware"),
+        ("We introduce Zorbench, a benchmark for compilers.", "", "Zorbench", "dataset"),
+        ("We propose Quick Merge Attention (QMA), a method for long inputs.", "", "Quick Merge Attention", "technique"),
+        ("An algorithm dubbed ZipTree is proposed in this paper.", "", "ZipTree", "technique"),
+        ("It sorts quickly. Zorto is used here.", "Zorto: A Scheduler for Clusters", "Zorto", "system"),
+        ('We have built a new framework called "Zilbo" for browsers.', "", "Zilbo", "system"),
+        ("We present the design of ZATI, an end-to-end prediction serving system.", "", "ZATI", "system"),
+        ("To this end, we introduce the batch-zip GEMM kernel and show it.", "", "batch-zip GEMM", "technique"),
+        ("We train a policy and call this approach Zarrot. When tested, Zarrot wins.", "", "Zarrot", "technique"),
+    ],
+)
+def test_linker_finds_introduced_names(linker: Linker, abstract: str, title: str, name: str, kind: str) -> None:
+    found = extract(linker, abstract, title)
+    assert [(d.label, d.kind) for d in found.discoveries] == [(name, kind)]
+    assert entities(found)[found.discoveries[0].id] == "introduces"
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "We present a new approach to select events of interest.",
+        "We propose the use of Bayesian methods for scheduling.",
+        "In this paper, we develop CUDA kernels for sorting.",
+        "We introduce GPU-accelerated sorting. We present FPGA-based results.",
+        "This paper presents a chip named Inferentia on which others run models.",
+        "We apply our estimator to the recently proposed Foo Bar Model (FBM).",
+        "We describe Section II and Table III.",
+    ],
+)
+def test_linker_invents_no_name(linker: Linker, abstract: str) -> None:
+    assert extract(linker, abstract).discoveries == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "present"),
+    [
+        ("Ray is a distributed framework for Python clusters.", "system/ray", True),
+        ("The X-ray flux of the cosmic source is large.", "system/ray", False),
+        ("We use ray tracing for images.", "system/ray", False),
+        ("Apache Spark jobs run on a cluster.", "system/apache-spark", True),
+        ("A spark in the chamber ignites.", "system/apache-spark", False),
+    ],
+)
+def test_linker_tells_names_apart(linker: Linker, text: str, wanted: str, present: bool) -> None:
+    assert (wanted in entities(extract(linker, text))) is present
+
+
+def test_linker_a_new_name_that_collides_is_a_node_of_its_own(linker: Linker) -> None:
+    found = extract(linker, "We propose a transferable exploration framework, dubbed Apollo, for accelerator design.")
+    assert [d.label for d in found.discoveries] == ["Apollo"]
+    assert "--" in found.discoveries[0].id
+
+
+def test_linker_reads_the_papers_own_abbreviations(linker: Linker) -> None:
+    other = extract(linker, "We use great product units (GPU) for knitting. The GPU is warm.")
+    assert "hardware/gpu" not in entities(other)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "entity", "role"),
+    [
+        ("Our system outperforms TensorFlow by 2x.", "system/tensorflow", "comparesWith"),
+        ("We compare it with PyTorch, TensorFlow and JAX.", "system/jax", "comparesWith"),
+        ("Our prototype is built on top of PyTorch.", "system/pytorch", "extends"),
+        ("We implemented our tool in Rust.", "system/rust", "uses"),
+        ("We evaluate our method on ImageNet.", "dataset/imagenet", "evaluatesOn"),
+        ("Unlike MapReduce, our system keeps state.", "system/mapreduce", "mentions"),
+        ("Our experiments on NVIDIA A100 GPUs show a gain.", "hardware/nvidia-a100", "evaluatesOn"),
+    ],
+)
+def test_linker_gives_roles(linker: Linker, sentence: str, entity: str, role: str) -> None:
+    text = f"Data grow. Systems are slow and people wait. {sentence}"
+    assert entities(extract(linker, text)).get(entity) == role
+
+
+@given(st.text(max_size=400))
+@settings(max_examples=60, deadline=None)
+def test_linker_never_raises_and_every_surface_equals_its_text(text: str) -> None:
+    paper = Paper(id="abs:x", title=text[:50], abstract=text)
+    found = default().extract(paper)
+    for k in found.links:
+        assert paper.text(k.mention.field)[k.mention.start : k.mention.end] == k.mention.surface
+        assert k.sentence_start <= k.mention.start < k.mention.end <= k.sentence_end
+        assert 0 <= k.score <= 1
+
+
+def test_linker_offsets_are_code_points_behind_other_scripts(linker: Linker) -> None:
+    text = "Модель 模型 𝔘𝔫𝔦 é: we use PyTorch on a GPU with $2\\times$ more memory."
+    found = extract(linker, text)
+    surfaces = {k.entity: text[k.mention.start : k.mention.end] for k in found.links}
+    assert surfaces["system/pytorch"] == "PyTorch"
+    assert surfaces["hardware/gpu"] == "GPU"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "GPU", "Wir stellen eine neue Methode für Datenbanken vor.", "\x00\x01 \x7f", "$$$\\foo{\\bar{" * 50]
+)
+def test_linker_takes_odd_texts(linker: Linker, text: str) -> None:
+    found = extract(linker, text)
+    assert all(text[k.mention.start : k.mention.end] == k.mention.surface for k in found.links)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "We present ",
+        "we propose X, a ",
+        "called ",
+        "outperforms ",
+        "up to 3x ",
+        "(GPU) ",
+        "GPU ",
+        "ICML 2020 ",
+        "our X ",
+        ", ",
+        "a" * 50 + " ",
+        "3.8x, 2.6x, ",
+        "on the ",
+        "\\emph{",
+    ],
+)
+def test_linker_hostile_repetition_takes_linear_time(linker: Linker, piece: str) -> None:
+    def seconds(size: int) -> float:
+        text = (piece * (size // len(piece) + 1))[:size]
+        started = time.perf_counter()
+        linker.extract(Paper(id="abs:x", abstract=text, comments=text[:2000]))
+        return time.perf_counter() - started
+
+    seconds(1000)
+    short, long = seconds(10_000), seconds(100_000)
+    assert long < 25 * short + 0.5, f"{short:.3f} s for 10 kB, {long:.3f} s for 100 kB"
+    assert long < 10
+
+
+def test_linker_spacy_components_give_the_same_links(linker: Linker) -> None:
+    text = "We present Zqnet, a compiler built on LLVM. It is up to 3.8x faster than TVM on NVIDIA A100 GPUs."
+    doc = nlp()(text)
+    core = link(text)
+    assert doc._.kg == linker.extract(Paper(id="abs:doc", abstract=text))
+    spans = {(s.start_char, s.end_char, s.kb_id_) for s in doc.spans["links"]}
+    assert spans == {(k.mention.start, k.mention.end, k.entity) for k in core.links}
+    assert {e.kb_id_ for e in doc.ents} <= {k.entity for k in core.links}
+    assert [s.text for s in doc.spans["claims"]] == ["3.8x"]
+    assert doc.spans["claims"][0]._.kg_claim.value == 3.8
+
+
+def test_linker_spacy_claims_need_the_linker() -> None:
+    import spacy
+
+    pipeline = spacy.blank("en")
+    pipeline.add_pipe("kg_claims")
+    with pytest.raises(ValueError, match="kg_linker"):
+        pipeline("text")

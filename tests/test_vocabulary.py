@@ -1,0 +1,159 @@
+"""Curated data is tested like code; users' files of the same form are too."""
+
+from __future__ import annotations
+
+import collections
+import csv
+from pathlib import Path
+
+import pytest
+
+from kg.errors import VocabularyError
+from kg.linking.linker import Linker
+from kg.settings import ontology_dir
+from kg.vocabulary import HEADER, Vocabulary, file_kind, load, policy_of, read_terms, variants
+
+FILES = sorted(p for p in (ontology_dir() / "vocabulary").glob("*.csv") if file_kind(p))
+
+
+@pytest.fixture(scope="module")
+def vocabulary(linker: Linker) -> Vocabulary:
+    return linker.vocabulary
+
+
+def test_vocabulary_has_the_size_of_the_field(vocabulary: Vocabulary) -> None:
+    assert len(vocabulary.terms) >= 10_000
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.name)
+def test_vocabulary_rows_are_sorted_and_unique(path: Path) -> None:
+    with path.open(encoding="utf-8", newline="") as file:
+        ids = [row["id"] for row in csv.DictReader(file)]
+    assert ids == sorted(ids), f"{path.name} is not sorted by id"
+    assert len(ids) == len(set(ids)), f"{path.name} has an id twice"
+
+
+def test_vocabulary_ids_are_unique_over_the_files_of_a_class() -> None:
+    seen: dict[str, str] = {}
+    for path in FILES:
+        for term in read_terms(path):
+            assert term.entity.id not in seen, f"{term.entity.id} is in {path.name} and {seen[term.entity.id]}"
+            seen[term.entity.id] = path.name
+
+
+def test_vocabulary_broader_exists_and_has_no_cycle(vocabulary: Vocabulary) -> None:
+    for identifier, term in vocabulary.terms.items():
+        for parent in term.entity.broader:
+            assert parent in vocabulary.terms, f"{identifier}: broader {parent} does not exist"
+        assert identifier not in vocabulary.ancestors(identifier), f"{identifier} is its own ancestor"
+
+
+def test_vocabulary_every_form_matches_itself(vocabulary: Vocabulary) -> None:
+    lost = []
+    for identifier, term in vocabulary.terms.items():
+        if term.entity.kind == "metric":
+            continue
+        for form in term.forms:
+            found = {v.entity for v in vocabulary.matcher.readings(form.text)}
+            if identifier not in found:
+                lost.append((identifier, form.text))
+    assert not lost, f"{len(lost)} forms do not match their own text: {lost[:10]}"
+
+
+def test_vocabulary_a_shared_form_is_declared_by_context(vocabulary: Vocabulary) -> None:
+    """A string that names two entities needs context in all but one of them."""
+    owners: dict[str, dict[str, str]] = collections.defaultdict(dict)
+    for identifier, term in vocabulary.terms.items():
+        if term.entity.kind != "metric":
+            for variant in variants(term):
+                owners[variant.exact or variant.norm][identifier] = variant.policy
+    clashes = {
+        form: sorted(found)
+        for form, found in owners.items()
+        if sum(policy != "context" for policy in found.values()) > 1
+    }
+    assert not clashes, f"{len(clashes)} forms are claimed twice without context: {sorted(clashes.items())[:10]}"
+
+
+@pytest.mark.parametrize(
+    ("form", "policy"),
+    [
+        ("GPU", "exact"),
+        ("PyTorch", "any"),
+        ("Caffe", "exact"),
+        ("neural network", "any"),
+        ("NVIDIA A100", "any"),
+        ("MoE", "exact"),
+        ("quantization", "any"),
+        ("C++", "exact"),
+    ],
+)
+def test_vocabulary_policy_of_a_form_that_states_none(form: str, policy: str) -> None:
+    assert policy_of(form) == policy
+
+
+def _file(folder: Path, *rows: str) -> Path:
+    path = folder / "systems-mine.csv"
+    path.write_text("\n".join([",".join(HEADER), *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def test_vocabulary_users_file_adds_overrides_and_switches_off(tmp_path: Path) -> None:
+    mine = _file(
+        tmp_path,
+        "tensorflow,,,,off,,,,",
+        "my-own-framework,Qwertynet,Qwerty Net,deep-learning-framework,,,ours,,",
+    )
+    mine.write_text(mine.read_text().replace("tensorflow,,", "tensorflow,TensorFlow,"))
+    vocabulary = load([mine])
+    assert "system/tensorflow" not in vocabulary
+    assert {v.entity for v in vocabulary.matcher.readings("Qwerty Net")} == {"system/my-own-framework"}
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ("Bad Id,X,,,,,,,", "slug"),
+        ("x,,,,,,,,", "no label"),
+        ("x,X,,,sometimes,,,,", "match"),
+        ("x,X,?Y,,,,,,", "no cues"),
+        ("x,X,,,", "columns"),
+    ],
+)
+def test_vocabulary_bad_row_names_file_and_line(tmp_path: Path, row: str, says: str) -> None:
+    with pytest.raises(VocabularyError, match=says) as error:
+        read_terms(_file(tmp_path, row))
+    assert "systems-mine.csv:2" in str(error.value)
+
+
+def test_vocabulary_unknown_parent_and_wrong_name_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(VocabularyError, match="no vocabulary file"):
+        load([_file(tmp_path, "x,Xyzzynet,,no-such-parent,,,,,")])
+    other = tmp_path / "things.csv"
+    other.write_text(",".join(HEADER) + "\n")
+    with pytest.raises(VocabularyError, match="must start with"):
+        load([other])
+
+
+@pytest.mark.parametrize(
+    ("text", "entity"),
+    [
+        ("we fine tune it", "technique/fine-tuning"),
+        ("finetuning the model", "technique/fine-tuning"),
+        ("deep-learning", "technique/deep-learning"),
+        ("two GPUs", "hardware/gpu"),
+        ("on CIFAR10", "dataset/cifar-10"),
+        ("written in C++.", "system/c-plus-plus"),
+    ],
+)
+def test_vocabulary_matches_plural_hyphen_and_spelling(vocabulary: Vocabulary, text: str, entity: str) -> None:
+    assert entity in {h.variant.entity for h in vocabulary.matcher.scan(text, text.lower())}
+
+
+def test_vocabulary_respects_word_borders_and_letter_case(vocabulary: Vocabulary) -> None:
+    for text in ("GPUless and xGPU", "the gpt5x", "use caffe latte", "resnet-501"):
+        assert not {
+            h.variant.form
+            for h in vocabulary.matcher.scan(text, text.lower())
+            if h.variant.form in ("GPU", "Caffe", "ResNet-50")
+        }
