@@ -104,7 +104,7 @@ class Assembler:
     def venues(self) -> Iterator[Venue]:
         """Series that the facts formed so far reach, hosts included, in order of id."""
         for venue in sorted(self._venues):
-            yield self.linker.venues.venue(venue)
+            yield self.linker.series[venue]
 
     def _edge(self, paper: Paper, entity: str, links: list[Link]) -> Edge:
         role = min((k.role for k in links), key=lambda r: _RANK[r])

@@ -22,7 +22,6 @@ from kg.model import Evidence, Facts, Paper, digest, to_json
 from kg.ontology import Namer
 from kg.readers import Skip, expand, merge, read
 from kg.settings import BASE_IRI, COMPRESS_ABOVE, ontology_dir
-from kg.view.page import render
 
 #: Called with a stage name, how much is done and how much there is (0 = unknown).
 Progress = Callable[[str, int, int], None]
@@ -232,6 +231,8 @@ def export_all(
     graphml.write(folder / "graph.graphml", graph)
     store.write_facts(folder, graph.facts.values(), graph.entities.values(), graph.venues.values())
     progress("drawing the page", 0, 0)
+    from kg.view.page import render  # pyvis brings IPython along: over a second that no other command should pay
+
     (folder / "graph.html").write_text(
         render(graph, title="Knowledge graph of papers", iri=namer), encoding="utf-8", newline="\n"
     )

@@ -220,6 +220,7 @@ _JOINED = re.compile(
 _SPLIT = re.compile(
     r"\b(pre|auto|multi|hyper|semi|micro|meta|many|back)((?:train|encod|cor|regress|tun|propagat|thread|process|task|modal|agent|graph|parallel|tenan|vari|resolution|scal|benchmark|kernel|service|architect|learn|supervis|scaling)[a-z]*)"
 )
+_WISE = re.compile(r"\b([a-z]{3,})-(wise)\b")
 _NAME_DIGITS = re.compile(r"(?<=[A-Za-z])[- ](?=v?\d)")
 
 
@@ -249,7 +250,7 @@ def _spellings(form: Form) -> list[str]:
                 texts.append(lower.replace(one, other))
             elif other in lower:
                 texts.append(lower.replace(other, one))
-        joined = _JOINED.sub(r"\1\2", lower)
+        joined = _WISE.sub(r"\1\2", _JOINED.sub(r"\1\2", lower))
         if joined != lower:
             texts.append(joined)
         apart = _SPLIT.sub(r"\1 \2", lower)

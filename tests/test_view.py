@@ -13,11 +13,11 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyvis.network import Network
-from tests.view_sample import HOSTILE, evidence, hostile_graph, plausible_graph, small_graph
 
 from kg.graph import KnowledgeGraph
 from kg.model import Edge, Entity, Facts, Paper, Statement
@@ -27,6 +27,7 @@ from kg.view.document import HERE, document
 from kg.view.layout import place
 from kg.view.network import KGNetwork
 from kg.view.page import render
+from tests.view_sample import HOSTILE, evidence, hostile_graph, plausible_graph, small_graph
 
 EDGES = st.integers(0, 40).flatmap(
     lambda n: st.tuples(st.just(n), st.lists(st.tuples(*[st.integers(0, max(n - 1, 0))] * 2), max_size=80 if n else 0))
@@ -156,6 +157,39 @@ def test_content_names_communities_by_technique_and_system() -> None:
     assert data.name_of(rows) == "C · B"
     assert data.name_of(rows[3:]) == "D"
     assert data.name_of([]) == ""
+
+
+def linear(colour: str) -> Any:
+    channels = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    return np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+
+
+def cielab(rgb: Any) -> Any:
+    xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]) @ rgb
+    x, y, z = np.cbrt(np.maximum(xyz / [0.9505, 1, 1.089], 0.001))
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+#: Machado, Oliveira & Fernandes 2009, severity 1.0: protanopia, deuteranopia, tritanopia; and full sight.
+SIGHTS = [
+    np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]),
+    np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]),
+    np.array([[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]),
+    np.eye(3),
+]
+
+
+@pytest.mark.parametrize(("theme", "page"), [("light", "#fbfbfa"), ("dark", "#14181d")])
+def test_colours_are_told_apart_by_everyone(theme: str, page: str) -> None:
+    colours = [linear(getattr(kind, theme)) for kind in data.KINDS]
+    assert len({kind.shape for kind in data.KINDS}) == len(data.KINDS)
+    for sight in SIGHTS:
+        seen = [cielab(np.clip(sight @ colour, 0, 1)) for colour in colours]
+        assert min(np.linalg.norm(a - b) for a, b in combinations(seen, 2)) > 20
+    ground = linear(page) @ [0.2126, 0.7152, 0.0722]
+    for colour in colours:
+        light = colour @ [0.2126, 0.7152, 0.0722]
+        assert (max(light, ground) + 0.05) / (min(light, ground) + 0.05) > 3
 
 
 # Document

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.view_sample import HOSTILE, hostile_graph, plausible_graph, small_graph
 
 from kg.graph import KnowledgeGraph
 from kg.model import Facts, Paper
 from kg.ontology import Namer
 from kg.view.network import KGNetwork
 from kg.view.page import render
+from tests.view_sample import HOSTILE, hostile_graph, plausible_graph, small_graph
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 if not CHROMIUM:

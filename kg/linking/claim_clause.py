@@ -1,6 +1,6 @@
-"""A sentence around its quantities: what each one measures, bounds, qualifies and is compared with.
+"""A sentence around its quantities, as tokens: bounds, comparisons, conditions, lists.
 
-Everything works on tokens and small word lists, in time linear in the sentence.
+Everything is a scan over tokens and word sets, in time linear in the sentence.
 """
 
 from __future__ import annotations
@@ -9,99 +9,25 @@ import re
 from collections.abc import Sequence
 
 from kg.linking.claim_numbers import Quantity
+from kg.linking.claim_words import (
+    CHANGE_NOUNS,
+    COMPARISONS,
+    CONDITION_PREPOSITIONS,
+    DETERMINERS,
+    KNOWN,
+    LESS,
+    MORE,
+    NUMBER,
+    PREPOSITIONS,
+    PUNCTUATION,
+    STOP,
+    STOP_BASELINE,
+    STOP_CONDITION,
+    VERBS,
+)
 from kg.linking.text import View
 
-KNOWN = re.compile(
-    r"accurac|f1|auc|auroc|bleu|psnr|ssim|latenc|throughput|precision|recall|error|overhead|speed|power|energy|time|utili|efficien|rate|score|footprint|memory|cost|rmse|mae|mse|bandwidth|area|loss|"
-    r"perform|fidelity|coverage|delay|map|iou|dice|agreement|success|reduction|savings|improvement|hit|miss|quality|sensitivity|specificity|perplexity|fps|ratio|degradation|gain|complet|complian|"
-    r"availab|compress|traffic|storage|frequency|consumption|size|usage|scal|goodput|makespan|jct|ttft|tpot|resolution|correct|parameters|flops|slowdown|acceler|lifetime|yield|qubit|depth|wer$|cer$|mfu|runtime|response|brier|turnaround|lookups"
-)
-
-NUMBER = "#"  # the token that stands for a quantity
 _TOKEN = re.compile(r"[^\W_](?:[\w'./+&*#@%-]*[\w+#*])?|[^\s\w]|_+")
-
-CONDITION_PREPOSITIONS = frozenset(
-    "on in for at under across with when using during within while via between among without after through beyond running".split()
-)
-_PREPOSITIONS = CONDITION_PREPOSITIONS | frozenset(
-    "by over of to from than against versus vs vs. compared relative as w.r.t wrt w.r.t. into where upon until".split()
-)
-_BASELINE = frozenset("than over against versus vs vs. compared relative wrt w.r.t w.r.t. comparing unlike".split())
-_DETERMINERS = frozenset("a an the our its their this these those both all some each any such his her my".split())
-_PUNCTUATION = frozenset(",;:()[]\"'")
-_CONJUNCTIONS = frozenset(
-    "and or but while whereas which that thus thereby hence although though where because since if respectively resp".split()
-)
-CHANGE_NOUNS = frozenset(
-    "improvement improvements increase increases reduction reductions decrease decreases gain gains saving savings speedup speedups "
-    "speed-up speed-ups boost boosts drop drops loss losses degradation acceleration slowdown decline advantage enhancement "
-    "enhancements growth jump uplift lift rise accelerations potential benefit benefits".split()
-)
-_SPEEDUP = frozenset("speedup speedups speed-up speed-ups acceleration accelerations slowdown".split())
-_UP = "improve enhance boost raise increase elevate accelerate double triple scale expand extend grow rise"
-_DOWN = "reduce decrease lower cut shrink save minimize minimise diminish compress drop shorten eliminate alleviate mitigate trim decline fall slash narrow worsen degrade lose"
-_BEAT = "outperform surpass beat exceed outpace outrun underperform"
-_HAVE = "achieve attain reach deliver provide yield obtain offer demonstrate show get bring enable realize realise produce maintain sustain exhibit give record report retain preserve give gives"
-
-
-def _inflect(words: str) -> frozenset[str]:
-    forms = set()
-    for word in words.split():
-        stem = word[:-1] if word[-1] == "e" else word
-        forms |= {word, word + "s", stem + "ed", stem + "ing", stem + "es" if word[-1] in "shx" else word + "s"}
-    return frozenset(forms)
-
-
-UP = _inflect(_UP) | {"speeds", "speeding", "sped"}
-DOWN = _inflect(_DOWN) | {"cutting", "dropping", "trimming", "fell", "fallen"}
-BEAT = _inflect(_BEAT) | {"beating"}
-HAVE = _inflect(_HAVE) | {"shown", "gave", "given", "getting", "brought", "gets", "got", "has", "have", "had", "having"}
-CHANGE_VERBS = UP | DOWN | BEAT
-_BE = frozenset("is are was were be been being remains remain stays becomes".split())
-_OTHER_VERBS = frozenset(
-    "uses using use used requires require requiring takes take taking took consumes consume consuming consumed costs costing runs run "
-    "running performs perform performed incurs incurring incur adds adding add occupies occupying outputs trains train training trained "
-    "result results resulting leads leading lead allows allowing makes making keeps keeping operates operating utilizes utilizing "
-    "completes complete processes supports supporting finds find found evaluated tested measured compared ranging ranges range "
-    "averaging accounts represents exceeds exceeding approaching approaches corresponds translates equals suggests suggest "
-    "needs need needing spends spend proves prove indicates indicate reveals reveal confirms confirm showcase showcases highlight highlights wins win matches match can could will would may might must does do".split()
-)
-VERBS = (
-    CHANGE_VERBS
-    | HAVE
-    | _BE
-    | (
-        _OTHER_VERBS
-        - {
-            "training",
-            "running",
-            "range",
-            "results",
-            "result",
-            "use",
-            "need",
-            "lead",
-            "run",
-            "approaches",
-            "processes",
-            "cost",
-            "costs",
-            "take",
-            "found",
-            "used",
-            "trained",
-            "measured",
-        }
-    )
-)
-MORE = frozenset("higher greater more larger bigger increased improved better faster longer quicker additional extra enhanced stronger improving boosted".split())  # fmt: skip
-LESS = frozenset("lower fewer less smaller reduced shorter cheaper slower decreased worse lesser".split())
-_ADVERBS = frozenset(
-    "on average relative absolute approximately about nearly almost roughly around only just merely further even overall respectively "
-    "significantly consistently up typically additional further maximum minimum peak mean geomean geometric median and also notable "
-    "significant substantial as an a the point points relatively".split()
-)
-
 _BOUNDS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
     (tuple(phrase.split()), bound)
     for bound, phrases in (
@@ -120,18 +46,29 @@ _NEARLY = frozenset(("nearly", "almost"))
 _BOUND_AT: dict[str, list[tuple[tuple[str, ...], str]]] = {}
 for _phrase, _bound in sorted(_BOUNDS, key=lambda pair: -len(pair[0])):
     _BOUND_AT.setdefault(_phrase[-1], []).append((_phrase, "Approximately" if _phrase[0] in _NEARLY else _bound))
-_ADVERBIAL = {"on average": "Average", "in average": "Average", "averaged": "Average", "geometric mean": "GeometricMean", "at most": "UpTo", "at least": "AtLeast", "at best": "UpTo", "or more": "AtLeast", "at maximum": "UpTo", "at minimum": "AtLeast"}  # fmt: skip
-_ADJECTIVAL = {"average": "Average", "mean": "Average", "geomean": "GeometricMean", "geometric": "GeometricMean", "median": "Median", "maximum": "UpTo", "max": "UpTo", "peak": "UpTo"}  # fmt: skip
-_SKIPPABLE = frozenset(
-    "of by a an the to about around approximately roughly nearly almost ~ ≈ > < up as much high only just further additional another "
-    "on average at least most in over more than less under from maximum mean geomean geometric median an merely even to some".split()
-)
+ADVERBIAL = {"on average": "Average", "in average": "Average", "averaged": "Average", "geometric mean": "GeometricMean", "at most": "UpTo", "at least": "AtLeast", "at best": "UpTo", "or more": "AtLeast", "at maximum": "UpTo", "at minimum": "AtLeast"}  # fmt: skip
+ADJECTIVAL = {"average": "Average", "mean": "Average", "geomean": "GeometricMean", "geometric": "GeometricMean", "median": "Median", "maximum": "UpTo", "max": "UpTo", "peak": "UpTo"}  # fmt: skip
 _GENERIC_CONDITION = re.compile(
     r"(?:on|in) average\b|in (?:terms|practice|total|particular|addition|general|this (?:paper|work|study|article)|comparison|contrast|summary|our (?:experiments?|evaluations?|tests?)|order|fact|turn|some cases|many cases|"
     r"which|both|the order|experiments?|most cases|all cases|several cases|the process)\b(?!-)|(?:for|with) (?:example|instance|which|respect|the (?:first|same))\b|at (?:least|most|best|the same time|all|a time|worst)\b|"
     r"with \w+ly\b|in the range\b|with (?:no|zero|gains|most|little|minimal|negligible|less|only|similar|comparable|better|higher|lower|improved|reduced|almost|nearly|over|up|more|as|respect|near|minor|limited|marginal|errors?)\b|"
     r"without\b|within\b|while\b(?! running)|via\b|through\b|between\b|among\b|using (?:only|an? |our|the proposed)|for (?:the first|its|free)\b|beyond\b(?! \d)"
 )
+_SPANS = frozenset("time years several multiple two three four five months days decades a period range".split()) - {"a"}
+_EMPTY = frozenset(
+    "to up of as only about approximately over average mean geomean geometric median maximum minimum max significant substantial notable considerable up further additional overall "
+    "average consistent achievable remarkable high low an a the also relative absolute total impressive approximate".split()
+) - {"total", "overall", "high", "low"}  # fmt: skip
+_FILLERS = frozenset("a an the of by to + just only further additional another (".split())
+_PRIORITY = ("UpTo", "GeometricMean", "Average", "Median", "AtLeast", "MoreThan", "LessThan")
+_STOP_ITEM = (
+    PREPOSITIONS
+    | PUNCTUATION
+    | frozenset("and or & while but which that respectively use used both".split())
+    | {NUMBER, "."}
+)
+_TRAILING = frozenset("and or , ( also while but is are on in for at the a with to we".split())
+_DROPPED = frozenset("on in for at across with during using".split())
 
 
 class Clause:
@@ -146,31 +83,19 @@ class Clause:
         self.ends: list[int] = []
         self.where: list[int] = []  # token index of each quantity
         words, starts, ends = self.words, self.starts, self.ends
-        k, n = 0, len(quantities)
-        until = start
-        for m in _TOKEN.finditer(view.lower, start, end):
-            s = m.start()
-            while k < n and quantities[k].start < m.end() and s >= until:
-                q = quantities[k]
-                if s < q.start:  # a token glued to the number ("+2.5%")
-                    words.append(self.lower[s : q.start])
-                    starts.append(s)
-                    ends.append(q.start)
+        position = start
+        for q in (*quantities, None):
+            until = q.start if q else end
+            tokens = list(_TOKEN.finditer(view.lower, position, max(position, until)))
+            words += [m[0] for m in tokens]
+            starts += [m.start() for m in tokens]
+            ends += [m.end() for m in tokens]
+            if q:
                 self.where.append(len(words))
                 words.append(NUMBER)
                 starts.append(q.start)
                 ends.append(q.end)
-                until = q.end
-                k += 1
-            if s >= until:
-                words.append(m[0])
-                starts.append(s)
-                ends.append(m.end())
-        while len(self.where) < n:  # a number inside a longer token
-            self.where.append(len(words))
-            words.append(NUMBER)
-            starts.append(quantities[len(self.where) - 1].start)
-            ends.append(quantities[len(self.where) - 1].end)
+                position = q.end
 
     def text(self, low: int, high: int) -> str:
         """The text of tokens low … high - 1, "" if there are none."""
@@ -182,7 +107,7 @@ class Clause:
         k = low
         while k < high and k - low < 9:
             word = words[k]
-            if (word in _STOP and not (word == "running" and words[k + 1 : k + 2] in (["time"], ["times"]))) or (
+            if (word in STOP and not (word == "running" and words[k + 1 : k + 2] in (["time"], ["times"]))) or (
                 word in VERBS and k > low
             ):
                 break
@@ -196,7 +121,7 @@ class Clause:
         while k > low and high - k < 8:
             word = words[k - 1]
             verb = word in VERBS and word not in CHANGE_NOUNS and not (k == high and word.endswith("ing"))
-            if verb or word in _STOP or word in _DETERMINERS:
+            if verb or word in STOP or word in DETERMINERS:
                 break
             k -= 1
         while k < high and words[k] in _EMPTY:
@@ -222,11 +147,11 @@ class Clause:
                 if words[k] not in _FILLERS:
                     break
                 k -= 1
-        if k >= low and words[k + 1 : k + 2] == ["of"] or (k < i - 1 and "of" in words[k + 1 : i]):
+        if (k >= low and words[k + 1 : k + 2] == ["of"]) or (k < i - 1 and "of" in words[k + 1 : i]):
             # "average speedup of 3x": the adjective stands in the noun phrase before "of".
             start = self.noun_before(k + 1, low)
-            start = start - 1 if start > low and words[start - 1] in _ADJECTIVAL else start
-            found += [_ADJECTIVAL[word] for word in words[max(low, start - 2) : k + 1] if word in _ADJECTIVAL]
+            start = start - 1 if start > low and words[start - 1] in ADJECTIVAL else start
+            found += [ADJECTIVAL[word] for word in words[max(low, start - 2) : k + 1] if word in ADJECTIVAL]
         for bound in _PRIORITY:
             if bound in found:
                 return bound, True
@@ -234,18 +159,18 @@ class Clause:
             following = words[i + 1]
             if following == "+":
                 return "AtLeast", False
-            if following in _ADJECTIVAL and following != "peak":
-                return _ADJECTIVAL[following], False
+            if following in ADJECTIVAL and following != "peak":
+                return ADJECTIVAL[following], False
             for k in range(i + 1, min(high - 1, i + 9)):
                 pair = f"{words[k]} {words[k + 1]}"
-                if pair in _ADVERBIAL:
-                    return _ADVERBIAL[pair], False
+                if pair in ADVERBIAL:
+                    return ADVERBIAL[pair], False
         return ("Approximately", True) if "Approximately" in found else ("", False)
 
     def baseline(self, low: int, high: int, *, over: bool = True) -> tuple[int, int] | None:
         """Tokens of what a comparison in tokens low … high - 1 compares with; "over" only if no plainer word does."""
         words = self.words
-        marks = [k for k in range(low, high) if words[k] in _BASELINE and (over or words[k] != "over")]
+        marks = [k for k in range(low, high) if words[k] in COMPARISONS and (over or words[k] != "over")]
         for k in [k for k in marks if words[k] != "over"] + [k for k in marks if words[k] == "over"]:
             word = words[k]
             start = k + 1
@@ -271,15 +196,19 @@ class Clause:
                 continue
             if words[start : start + 1] in (["that"], ["those"]) and words[start + 1 : start + 2] in (["of"], ["with"]):
                 start += 2
-            while start < high and words[start] in _DETERMINERS and words[start] not in ("all", "both"):
+            while start < high and words[start] in DETERMINERS and words[start] not in ("all", "both"):
                 start += 1
-            end = self.phrase(start, high, _STOP_BASELINE)
+            end = self.phrase(start, high, STOP_BASELINE)
             if start < high and words[start][0].isdigit():  # "versus 6 s for X": X is what it is compared with
-                after = next((n for n in range(start, min(high, start + 12)) if words[n] in ("for", "of", "with")), high)
+                after = next(
+                    (n for n in range(start, min(high, start + 12)) if words[n] in ("for", "of", "with")), high
+                )
                 start = after + 1
-                while start < high and words[start] in _DETERMINERS:
+                while start < high and words[start] in DETERMINERS:
                     start += 1
-                end = self.phrase(start, high, _STOP_BASELINE) if start < high and not words[start][0].isdigit() else start
+                end = (
+                    self.phrase(start, high, STOP_BASELINE) if start < high and not words[start][0].isdigit() else start
+                )
             if end > start:
                 return start, end
         return None
@@ -312,7 +241,7 @@ class Clause:
                     after >= high
                     or words[after] in VERBS
                     or words[after] in stop
-                    or words[after] in _PREPOSITIONS
+                    or words[after] in PREPOSITIONS
                     or words[after] == NUMBER
                     or words[after].endswith(("ing", "ly"))
                 ):
@@ -338,9 +267,9 @@ class Clause:
         k = low
         while k < high:
             word = words[k]
-            if word in _BASELINE and not (word == "over" and words[k + 1 : k + 2] == [NUMBER]):
+            if word in COMPARISONS and not (word == "over" and words[k + 1 : k + 2] == [NUMBER]):
                 k += 3 if words[k + 1 : k + 2] in (["those"], ["that"]) else 1
-                k = max(k, self.phrase(k, high, _STOP_BASELINE))
+                k = max(k, self.phrase(k, high, STOP_BASELINE))
                 continue
             if word in CONDITION_PREPOSITIONS and not (
                 word == "running" and words[k + 1 : k + 2] in (["time"], ["times"])
@@ -349,15 +278,15 @@ class Clause:
                     k = (
                         k + 1
                         if word in ("with", "in", "on", "for", "at")
-                        else max(k + 1, self.phrase(k + 1, high, _STOP_CONDITION))
+                        else max(k + 1, self.phrase(k + 1, high, STOP_CONDITION))
                     )
                     continue
                 start = k + 1 if word in _DROPPED else k
                 if word == "in" and KNOWN.match(words[max(k + 1, self.noun(k + 1, high) - 1)] if k + 1 < high else ""):
                     k += 1
                     continue
-                end = self.phrase(k + 1, high, _STOP_CONDITION, verbs=word in ("when", "while"))
-                while start < end and words[start] in _DETERMINERS:
+                end = self.phrase(k + 1, high, STOP_CONDITION, verbs=word in ("when", "while"))
+                while start < end and words[start] in DETERMINERS:
                     start += 1
                 if end > start and (end - start > 1 or word in _DROPPED) and not _EMPTY.issuperset(words[start:end]):
                     found.append((start, end))
@@ -375,7 +304,7 @@ class Clause:
             if words[k] not in ("and", "or", "&"):
                 continue
             end = k + 1
-            while end < high and end - k < 9 and words[end] not in _STOP_ITEM and not (words[end] in VERBS):
+            while end < high and end - k < 9 and words[end] not in _STOP_ITEM and words[end] not in VERBS:
                 end += 1
             items = [(k + 1, end)]
             at = k
@@ -402,34 +331,8 @@ class Clause:
                     continue  # a longer list
                 clean = []
                 for a, b in items:
-                    while a < b - 1 and words[a] in _DETERMINERS:
+                    while a < b - 1 and words[a] in DETERMINERS:
                         a += 1
                     clean.append((a, b))
                 return clean, words[first - 1] if first > 0 else ""
         return None
-
-
-_SPANS = frozenset("time years several multiple two three four five months days decades a period range".split()) - {"a"}
-_STOP = _PREPOSITIONS | _PUNCTUATION | _CONJUNCTIONS | {NUMBER, "=", "-", "%", "we", "it", "they", "/", ">", "<", "."}
-_EMPTY = frozenset(
-    "to up of as only about approximately over average mean geomean geometric median maximum minimum max significant substantial notable considerable up further additional overall "
-    "average consistent achievable remarkable high low an a the also relative absolute total impressive approximate".split()
-) - {"total", "overall", "high", "low"}  # fmt: skip
-_FILLERS = frozenset("a an the of by to + just only further additional another (".split())
-_PRIORITY = ("UpTo", "GeometricMean", "Average", "Median", "AtLeast", "MoreThan", "LessThan")
-_STOP_BASELINE = frozenset(
-    ") ; : - while whereas but respectively resp by thereby without when under across during on in at with which achieving achieves although though "
-    "even despite . reducing improving increasing via through enabling".split()
-) | {"for"}  # fmt: skip
-_STOP_CONDITION = frozenset(
-    ") ; : - having while whereas but respectively resp by thereby without over than compared relative versus vs vs. against which that . "
-    "achieving achieves showing outperforming improving reducing we it our resulting demonstrating although though yielding w.r.t wrt".split()
-)
-_STOP_ITEM = (
-    _PREPOSITIONS
-    | _PUNCTUATION
-    | frozenset("and or & while but which that respectively use used both".split())
-    | {NUMBER, "."}
-)
-_TRAILING = frozenset("and or , ( also while but is are on in for at the a with to we".split())
-_DROPPED = frozenset("on in for at across with during using".split())

@@ -69,7 +69,7 @@ _RESOURCE = re.compile(
 )  # fmt: skip
 _FACTOR = frozenset(("x", "×", "times", "fold", "folds", "time"))
 _PERCENT = frozenset(("%", "percent", "pp", "points", "point", "percentage", "per", "pct"))
-_NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
+_NUMBER = r"[0-9][0-9]*(?:,[0-9]{3})*(?:\.[0-9]+)?"
 _FIND = re.compile(rf"{_NUMBER}(?:\s?(?:±|\+/?-)\s?\d[\d.]*)?")
 _NEXT = re.compile(rf"\s?(?:-{{1,3}}|~|→|\bto\b|\band\b|\bor\b)\s?~?({_NUMBER})")
 _TAIL = re.compile(
@@ -88,7 +88,8 @@ _LISTED = re.compile(
 _SIGNS = {">": "MoreThan", "≥": "AtLeast", "<": "LessThan", "≤": "UpTo", "~": "Approximately", "≈": "Approximately"}
 _COUNT = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
 _COUNT |= {"nine": 9, "ten": 10, "twenty": 20, "hundred": 100}
-_CUES = ("magnitude", "twice", "doubl", "tripl", "hal", "fold", "times", "quadrupl", "thrice")
+_CUES = ("magnitude", "twice", "doubl", "tripl", "half", "halv", "fold", "times", "quadrupl", "thrice")
+_CUE = re.compile("|".join(_CUES))
 _ONES = "one|two|three|four|five|six|seven|eight|nine|ten"
 _IN_WORDS = re.compile(
     rf"\b(?:(?P<n>(?:an?|{_ONES}|\d+(?:\.\d+)?)(?= |-)|(?=order-of))(?:(?:[ -]to[ -]| or |-)(?P<m>{_ONES}|\d+(?:\.\d+)?))?[ -]?(?:full )?orders?[- ]of[- ](?:a )?magnitude"
@@ -250,11 +251,14 @@ def _shared_units(plain: str, found: list[Quantity]) -> list[Quantity]:
 
 
 def _in_words(view: View) -> list[Quantity]:
-    found = []
-    for m in _IN_WORDS.finditer(view.lower):
-        if len(found) >= MAX_QUANTITIES:
-            break
+    found: list[Quantity] = []
+    position = 0
+    for cue in _CUE.finditer(view.lower):
+        m = _IN_WORDS.search(view.lower, max(position, cue.start() - 32), cue.end() + 24)
+        if m is None or len(found) >= MAX_QUANTITIES:
+            continue
         start, end = m.span()
+        position = end
         if m["n"] is not None:
             low = _COUNT.get(m["n"] or "one") or float(m["n"])
             high = (_COUNT.get(m["m"]) or float(m["m"])) if m["m"] else low

@@ -15,7 +15,7 @@ from kg.linking import abbreviations, claims, disambiguate, roles, venues
 from kg.linking.disambiguate import Context
 from kg.linking.discover import Finder, Introduction, name_like
 from kg.linking.text import Spot, View
-from kg.model import Candidate, Discovery, Extraction, Link, Mention, Paper
+from kg.model import Candidate, Discovery, Extraction, Link, Mention, Paper, Venue
 from kg.ontology import discovered_id
 from kg.settings import MIN_CONFIDENCE, ontology_dir
 from kg.vocabulary import Hit, Vocabulary, load
@@ -33,9 +33,13 @@ class Found(NamedTuple):
 class Linker:
     """Links papers to a vocabulary and a venue index. Holds no state between papers."""
 
-    def __init__(self, vocabulary: Vocabulary, venue_index: venues.VenueIndex) -> None:
+    def __init__(self, vocabulary: Vocabulary, series: Sequence[venues.Series]) -> None:
         self.vocabulary = vocabulary
-        self.venues = venue_index
+        self.venues = venues.VenueIndex(series)
+        self.series = {
+            s.id: Venue(id=s.id, label=s.label, aliases=s.aliases, kind=s.kind, url=s.url)
+            for s in series
+        }
         self._metrics = vocabulary.metrics
         self._known: dict[str, bool] = {}
         self._finder = Finder(self.knows)
@@ -70,6 +74,8 @@ class Linker:
         disambiguate.define(abstract, definitions, self.vocabulary, context, spelled)
         disambiguate.define(title, title_definitions, self.vocabulary, context, spelled)
 
+        hits["abstract"] += self._across(abstract, definitions)
+        hits["title"] += self._across(title, title_definitions)
         introduced, discoveries, names = self._introduce(paper, views, definitions, context)
         for short, entity in context.local.items():
             if entity is not None:
@@ -104,6 +110,20 @@ class Linker:
             editions=tuple(self.venues.find(paper)),
             discoveries=tuple(discoveries),
         )
+
+    def _across(self, view: View, definitions: Sequence[abbreviations.Definition]) -> list[Hit]:
+        """Terms that a definition interrupts: "deep neural network (DNN) inference" names DNN inference."""
+        out: list[Hit] = []
+        for d in definitions:
+            close = d.short_end
+            if view.plain[close : close + 2] != ") ":
+                continue
+            begin = min(d.long_start, d.short_start)
+            snippet = view.plain[d.short_start : close] + view.plain[close + 1 : close + 50]
+            for hit in self.vocabulary.matcher.scan(snippet, snippet.lower()):
+                if hit.start == 0 and hit.end > close - d.short_start + 1:
+                    out.append(Hit(begin, d.short_start + hit.end + 1, hit.variant))
+        return out
 
     # -- introduced names
 
@@ -265,8 +285,7 @@ def _outside_urls(view: View, hits: list[Hit]) -> list[Hit]:
 
 def make(vocabulary_files: Sequence[Path] = ()) -> Linker:
     """A linker on the shipped vocabulary and venues, with users' vocabulary files laid over it."""
-    index = venues.VenueIndex(venues.read_venues(ontology_dir() / "vocabulary" / "venues.csv"))
-    return Linker(load(vocabulary_files), index)
+    return Linker(load(vocabulary_files), venues.read_venues(ontology_dir() / "vocabulary" / "venues.csv"))
 
 
 @lru_cache(maxsize=1)

@@ -29,15 +29,16 @@ class Kind(NamedTuple):
     dark: str
 
 
-#: In the order of the legend. Colours after Okabe & Ito (2008), moved in lightness to stand out (3:1) on either page.
+#: In the order of the legend. Each colour stands out from its page (3:1), and any two stay apart (CIELAB distance above
+#: 20) also to eyes without red, green or blue cones, as simulated by Machado et al. 2009; a test holds them to it.
 KINDS = (
-    Kind("paper", "Paper", "Papers", "dot", "#66758c", "#8d9bb0"),
-    Kind("system", "System", "Systems", "square", "#0b6fb0", "#56a8e4"),
-    Kind("technique", "Technique", "Techniques", "diamond", "#0a8a66", "#2bb58d"),
-    Kind("hardware", "Hardware", "Hardware", "hexagon", "#c8500a", "#f0803c"),
-    Kind("dataset", "Dataset", "Datasets", "triangle", "#a87400", "#e8b030"),
-    Kind("task", "Task", "Tasks", "triangleDown", "#b0507f", "#dc8fb8"),
-    Kind("edition", "Venue", "Venues", "star", "#2a3340", "#e6eaf0"),
+    Kind("paper", "Paper", "Papers", "dot", "#8b83b3", "#77776c"),
+    Kind("system", "System", "Systems", "square", "#154da9", "#2f93f0"),
+    Kind("technique", "Technique", "Techniques", "diamond", "#2e9f6b", "#51dd99"),
+    Kind("hardware", "Hardware", "Hardware", "hexagon", "#a01205", "#d8592f"),
+    Kind("dataset", "Dataset", "Datasets", "triangle", "#d57201", "#e8d83f"),
+    Kind("task", "Task", "Tasks", "triangleDown", "#861d61", "#cb85bf"),
+    Kind("edition", "Venue", "Venues", "star", "#1a0f18", "#d5faf8"),
 )
 #: For nodes that a user adds by hand and gives no class.
 OTHER = Kind("other", "Other", "Others", "dot", "#7b7f86", "#9aa0a8")

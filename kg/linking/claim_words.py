@@ -1,0 +1,114 @@
+"""The words by which a claim is read: verbs and nouns of change, comparisons, what ends a phrase. Data, no rules."""
+
+from __future__ import annotations
+
+import re
+
+KNOWN = re.compile(
+    r"accurac|f1|auc|auroc|bleu|psnr|ssim|latenc|throughput|precision|recall|error|overhead|speed|power|energy|time|utili|efficien|rate|score|footprint|memory|cost|rmse|mae|mse|bandwidth|area|loss|"
+    r"perform|fidelity|coverage|delay|map|iou|dice|agreement|success|reduction|savings|improvement|hit|miss|quality|sensitivity|specificity|perplexity|fps|ratio|degradation|gain|complet|complian|"
+    r"availab|compress|traffic|storage|frequency|consumption|size|usage|scal|goodput|makespan|jct|ttft|tpot|resolution|correct|parameters|flops|slowdown|acceler|lifetime|yield|qubit|depth|wer$|cer$|mfu|runtime|response|brier|turnaround|lookups"
+)
+NUMBER = "#"  # the token that stands for a quantity
+CONDITION_PREPOSITIONS = frozenset(
+    "on in for at under across with when using during within while via between among without after through beyond running".split()
+)
+PREPOSITIONS = CONDITION_PREPOSITIONS | frozenset(
+    "by over of to from than against versus vs vs. compared relative as w.r.t wrt w.r.t. into where upon until".split()
+)
+COMPARISONS = frozenset("than over against versus vs vs. compared relative wrt w.r.t w.r.t. comparing unlike".split())
+DETERMINERS = frozenset("a an the our its their this these those both all some each any such his her my".split())
+PUNCTUATION = frozenset(",;:()[]\"'")
+CONJUNCTIONS = frozenset(
+    "and or but while whereas which that thus thereby hence although though where because since if respectively resp".split()
+)
+CHANGE_NOUNS = frozenset(
+    "improvement improvements increase increases reduction reductions decrease decreases gain gains saving savings speedup speedups "
+    "speed-up speed-ups boost boosts drop drops loss losses degradation acceleration slowdown decline advantage enhancement "
+    "enhancements growth jump uplift lift rise accelerations potential benefit benefits".split()
+)
+SPEEDUP = frozenset("speedup speedups speed-up speed-ups acceleration accelerations slowdown".split())
+_UP = "improve enhance boost raise increase elevate accelerate double triple scale expand extend grow rise"
+_DOWN = "reduce decrease lower cut shrink save minimize minimise diminish compress drop shorten eliminate alleviate mitigate trim decline fall slash narrow worsen degrade lose"
+_BEAT = "outperform surpass beat exceed outpace outrun underperform"
+_HAVE = "achieve attain reach deliver provide yield obtain offer demonstrate show get bring enable realize realise produce maintain sustain exhibit give record report retain preserve give gives"
+
+
+def _inflect(words: str) -> frozenset[str]:
+    forms = set()
+    for word in words.split():
+        stem = word[:-1] if word[-1] == "e" else word
+        forms |= {word, word + "s", stem + "ed", stem + "ing", stem + "es" if word[-1] in "shx" else word + "s"}
+    return frozenset(forms)
+
+
+UP = _inflect(_UP) | {"speeds", "speeding", "sped"}
+DOWN = _inflect(_DOWN) | {"cutting", "dropping", "trimming", "fell", "fallen"}
+BEAT = _inflect(_BEAT) | {"beating"}
+HAVE = _inflect(_HAVE) | {"shown", "gave", "given", "getting", "brought", "gets", "got", "has", "have", "had", "having"}
+CHANGE_VERBS = UP | DOWN | BEAT
+BE = frozenset("is are was were be been being remains remain stays becomes".split())
+_OTHER_VERBS = frozenset(
+    "uses using use used requires require requiring takes take taking took consumes consume consuming consumed costs costing runs run "
+    "running performs perform performed incurs incurring incur adds adding add occupies occupying outputs trains train training trained "
+    "result results resulting leads leading lead allows allowing makes making keeps keeping operates operating utilizes utilizing "
+    "completes complete processes supports supporting finds find found evaluated tested measured compared ranging ranges range "
+    "averaging accounts represents exceeds exceeding approaching approaches corresponds translates equals suggests suggest "
+    "needs need needing spends spend proves prove indicates indicate reveals reveal confirms confirm showcase showcases highlight highlights wins win matches match can could will would may might must does do".split()
+)
+VERBS = (
+    CHANGE_VERBS
+    | HAVE
+    | BE
+    | (
+        _OTHER_VERBS
+        - {
+            "training",
+            "running",
+            "range",
+            "results",
+            "result",
+            "use",
+            "need",
+            "lead",
+            "run",
+            "approaches",
+            "processes",
+            "cost",
+            "costs",
+            "take",
+            "found",
+            "used",
+            "trained",
+            "measured",
+        }
+    )
+)
+MORE = frozenset("higher greater more larger bigger increased improved better faster longer quicker additional extra enhanced stronger improving boosted".split())  # fmt: skip
+LESS = frozenset("lower fewer less smaller reduced shorter cheaper slower decreased worse lesser".split())
+STOP = PREPOSITIONS | PUNCTUATION | CONJUNCTIONS | {NUMBER, "=", "-", "%", "we", "it", "they", "/", ">", "<", "."}
+STOP_BASELINE = frozenset(
+    ") ; : - while whereas but respectively resp by thereby without when under across during on in at with which achieving achieves although though "
+    "even despite . reducing improving increasing via through enabling".split()
+) | {"for"}  # fmt: skip
+STOP_CONDITION = frozenset(
+    ") ; : - having while whereas but respectively resp by thereby without over than compared relative versus vs vs. against which that . "
+    "achieving achieves showing outperforming improving reducing we it our resulting demonstrating although though yielding w.r.t wrt".split()
+)
+GENERIC_HEADS = frozenset(
+    "number amount volume rate cost use usage time size level quality degree percentage fraction total count quantity standard".split()
+)
+RELATIVE = frozenset(("factor", "percent", "words"))
+ABSOLUTE = frozenset(("time", "size", "rate", "power", "energy", "frequency", "area", "count", "level"))
+
+
+def change(word: str) -> str:
+    if word.startswith(("underperform", "worsen", "degrad")):
+        return "Decrease"
+    if word in UP or word in MORE:
+        return "Increase"
+    if word in DOWN or word in LESS:
+        return "Decrease"
+    if word.startswith(("reduc", "decreas", "sav", "drop", "loss", "slow", "declin", "degrad")):
+        return "Decrease"
+    return "Increase"
