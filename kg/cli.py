@@ -132,8 +132,7 @@ def query(
     if isinstance(answer, ox.QueryTriples):
         if format is Format.json:
             raise QueryError("a CONSTRUCT answer is a graph; print it with --format turtle")
-        data = answer.serialize(format=ox.RdfFormat.TURTLE, prefixes=_prefixes())
-        _write(data)
+        _write(ox.serialize(answer, format=ox.RdfFormat.TURTLE, prefixes=_prefixes()))
         return
     if format is Format.turtle:
         raise QueryError(

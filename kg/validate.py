@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from kg.explore import Graph, open_graph
 from kg.model import FIELDS
 
 _BAD_IRI = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
+_PLAIN = (rdflib.XSD.string, rdflib.RDF.langString)
 _ATTRIBUTE = {name: attribute for attribute, name in FIELDS.items()}
 
 
@@ -98,6 +100,18 @@ def counts(graph: Graph) -> Iterator[str]:
         found = int(next(iter(answer))["n"].value)
         if found != int(row["n"].value):
             yield f"counts: void.ttl says {row['n'].value} of {row['c'].value}, there are {found}"
+    uses = "SELECT ?c ?n { ?x <http://rdfs.org/ns/void#property> ?c ; <http://rdfs.org/ns/void#triples> ?n }"
+    stated_uses = {row["c"].value: int(row["n"].value) for row in void.query(uses)}
+    found_uses = Counter(line.split(" ", 2)[1][1:-1] for line in graph.read_text("graph.nt"))
+    for term in sorted({*stated_uses, *found_uses}):
+        if stated_uses.get(term) != found_uses.get(term):
+            yield f"counts: void.ttl says {stated_uses.get(term)} uses of {term}, there are {found_uses.get(term)}"
+    total = [
+        int(row["n"].value)
+        for row in void.query(f"SELECT ?n {{ <{base}dataset> <http://rdfs.org/ns/void#triples> ?n }}")
+    ]
+    if total != [sum(lines.values())]:
+        yield f"counts: void.ttl says {total} triples in all, there are {sum(lines.values())}"
     papers = graph.manifest["counts"]["papers"]
     if papers != len(graph.papers):
         yield f"counts: the manifest says {papers} papers, there are {len(graph.papers)}"
@@ -130,9 +144,7 @@ def _term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> rdflib.
     if isinstance(term, ox.NamedNode):
         return rdflib.URIRef(term.value)
     if isinstance(term, ox.Literal):
-        return (
-            rdflib.Literal(term.value, lang=term.language)
-            if term.language
-            else rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value))
-        )
+        kind = rdflib.URIRef(term.datatype.value)
+        # A plain literal and one typed xsd:string are the same in RDF 1.1, but not to rdflib.
+        return rdflib.Literal(term.value, lang=term.language, datatype=None if kind in _PLAIN else kind)
     return rdflib.BNode(str(term))

@@ -90,7 +90,7 @@ def test_linker_reads_the_papers_own_abbreviations(linker: Linker) -> None:
         ("Our system outperforms TensorFlow by 2x.", "system/tensorflow", "comparesWith"),
         ("We compare it with PyTorch, TensorFlow and JAX.", "system/jax", "comparesWith"),
         ("Our prototype is built on top of PyTorch.", "system/pytorch", "extends"),
-        ("We implemented our tool in Rust.", "system/rust", "uses"),
+        ("Our tool is implemented in the Rust programming language.", "system/rust", "uses"),
         ("We evaluate our method on ImageNet.", "dataset/imagenet", "evaluatesOn"),
         ("Unlike MapReduce, our system keeps state.", "system/mapreduce", "mentions"),
         ("Our experiments on NVIDIA A100 GPUs show a gain.", "hardware/nvidia-a100", "evaluatesOn"),
@@ -157,14 +157,14 @@ def test_linker_hostile_repetition_takes_linear_time(linker: Linker, piece: str)
     seconds(1000)
     short, long = seconds(10_000), seconds(100_000)
     assert long < 25 * short + 0.5, f"{short:.3f} s for 10 kB, {long:.3f} s for 100 kB"
-    assert long < 10
+    assert long < 5
 
 
 def test_linker_spacy_components_give_the_same_links(linker: Linker) -> None:
     text = "We present Zqnet, a compiler built on LLVM. It is up to 3.8x faster than TVM on NVIDIA A100 GPUs."
     doc = nlp()(text)
     core = link(text)
-    assert doc._.kg == linker.extract(Paper(id="abs:doc", abstract=text))
+    assert doc._.kg == linker.extract(Paper(id="abs:text", abstract=text))
     spans = {(s.start_char, s.end_char, s.kb_id_) for s in doc.spans["links"]}
     assert spans == {(k.mention.start, k.mention.end, k.entity) for k in core.links}
     assert {e.kb_id_ for e in doc.ents} <= {k.entity for k in core.links}

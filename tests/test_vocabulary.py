@@ -143,7 +143,7 @@ def test_vocabulary_unknown_parent_and_wrong_name_are_refused(tmp_path: Path) ->
         ("deep-learning", "technique/deep-learning"),
         ("two GPUs", "hardware/gpu"),
         ("on CIFAR10", "dataset/cifar-10"),
-        ("written in C++.", "system/c-plus-plus"),
+        ("written in C++.", "system/cpp"),
     ],
 )
 def test_vocabulary_matches_plural_hyphen_and_spelling(vocabulary: Vocabulary, text: str, entity: str) -> None:

@@ -27,7 +27,7 @@ from kg.linking.claim_words import (
 )
 from kg.linking.text import View
 
-_TOKEN = re.compile(r"[^\W_](?:[\w'./+&*#@%-]*[\w+#*])?|[^\s\w]|_+")
+_TOKEN = re.compile(r"\d{1,3}(?:,\d{3})+|[^\W_](?:[\w'./+&*#@%-]*[\w+#*])?|[^\s\w]|_+")
 _BOUNDS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
     (tuple(phrase.split()), bound)
     for bound, phrases in (

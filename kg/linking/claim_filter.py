@@ -24,7 +24,7 @@ _OWN = re.compile(
     r"\b(?:we|our|ours|results?|experiment\w*|evaluations?|evaluated|simulations?|the proposed|outperform\w*|compared (?:to|with)|demonstrat\w+|this (?:paper|work))\b"
 )
 _MOTIVE = re.compile(
-    r"\b(?:existing|today'?s?|current(?:ly)? (?!state|best)|traditional(?:ly)?|typically|nowadays|often|recent studies|prior work (?:has|shows?)|has been (?:shown|reported)|can account for|"
+    r"^(?:(?:while|although|most|many|the) )?(?:existing|current|traditional|conventional|prior|previous|classical)\b|\b(?:today'?s?|current(?:ly)? (?!state|best)|traditional(?:ly)?|typically|nowadays|often|recent studies|prior work (?:has|shows?)|has been (?:shown|reported)|can account for|"
     r"worldwide|globally|per year|every year|annual(?:ly)?|market|according to|is expected to|are expected to|billions? of|known to|"
     r"is spent|are spent|unfortunately)\b"
 )  # fmt: skip
@@ -43,7 +43,7 @@ _HARDWARE = re.compile(
 )
 _SCORE = re.compile(
     r"\b(?:accurac(?:y|ies)|f1(?:[- ]?scores?)?|f-?(?:scores?|measures?)|auc|auroc|auprc|bleu|rouge(?:-\w+)?|scores?|precision|recall|psnr|ssim|dice|iou|miou|map|correlation|coefficient|"
-    r"rmse|mae|mse|mape|nrmse|error|loss|perplexity|r2|r\^2|kappa|mcc|ndcg(?:@\d+)?|mrr|fid|auc-roc|roc-auc|specificity|sensitivity|wer|cer|pesq|mos|ece|ipc|pue|jaccard|brier|silhouette|similarity|auprc|regret)(?:\s\w+)?"
+    r"rmse|mae|mse|mape|nrmse|error|loss|perplexity|r2|r\^2|kappa|mcc|ndcg(?:@\d+)?|mrr|fid|auc-roc|roc-auc|specificity|sensitivity|wer|cer|pesq|mos|ece|ipc|pue|jaccard|brier|index|count|silhouette|similarity|auprc|regret)(?:\s\w+)?"
     r"(?:\s?\(\w+\))?(?:\s(?:of|is|was|to|from|by|values?|scores?|reaching|reaches|at|over|above|below|than|up|no|less|more|as|high|low|about|approximately|around|only|an?|average|mean)|\s?[=:(<>])*\s?$"
 )  # fmt: skip
 _SCORE_AFTER = re.compile(r"\s(?:\w+\s)?(?:auc|auroc|f1|accuracy|psnr|ssim|dice|ndcg|correlation)\b")
@@ -53,6 +53,7 @@ _OTHERS = re.compile(
 _ADJECTIVE = re.compile(
     r"-(?!-|faster|higher|lower|better|speed|improv|reduc|more|less|fewer)[a-z]|[ -](?:change|difference) in\b"
 )
+_TREATED = re.compile(r"[ -](?:compressed|quanti[sz]ed|pruned|masked|labell?ed|sparse|trained|missing|random)\b")
 _FOLDS = re.compile(r"[ -](?:(?:stratified|nested|repeated|leave) )?(?:cross|stratified|symmetr|validation|cv\b)")
 _HYPHENED = re.compile(r"\d[\d.,]*-[A-Za-z]")
 _REALLY_TIMES = re.compile(
@@ -63,6 +64,7 @@ _FACTOR_OF = re.compile(
 )
 
 
+_OTHERS_CUES = frozenset("while whereas like methods baseline baselines approaches which".split())
 _ACTION = words_of.CHANGE_VERBS | words_of.HAVE
 
 
@@ -108,20 +110,23 @@ def results_only(view: View, numbers: list[Quantity]) -> list[Quantity]:
     return found
 
 
-def usable(
-    view: View, c: Clause, q: Quantity, i: int, low: int, high: int, result: bool, spots: Sequence[Spot]
-) -> bool:
+def usable(c: Clause, q: Quantity, i: int, low: int, spots: Sequence[Spot]) -> bool:
     """Whether a quantity can be a result at all: no setting of the experiment, no part of a baseline, no name."""
     words = c.words
     lower = c.lower
     before, after = lower[max(c.starts[0], q.start - 64) : q.start], lower[q.end : q.end + 40]
-    if _SETUP_BEFORE.search(before):
+    if _SETUP_BEFORE.search(before[-32:]):
         return False
     k = skip_left(words, i, max(0, low - 6))
     tie = words[k] if k >= 0 else ""
     if _ADJECTIVE.match(after) or (q.low == 0 and q.high > 0):
         return False
     if q.kind == "percent":
+        if _TREATED.match(after):
+            return False
+        named = words[i + 1 : c.noun(i + 1, len(words))] if words[i - 1 : i] == ["the"] else []
+        if named and words_of.CHANGE_NOUNS.isdisjoint(named) and named[0] not in words_of.MORE | words_of.LESS:
+            return False  # "the 10% BLER threshold": something known by its number
         if words[i - 1 : i] == ["at"] and words[i - 2 : i - 1] and words[i - 2] not in words_of.VERBS:
             return False
         if _SETUP_AFTER.match(after) and tie in (
@@ -174,7 +179,9 @@ def usable(
     # Inside the words of a comparison: the number is the baseline's.
     if tie == "from" and q.second >= 0:
         return True
-    if _OTHERS.search(before) or (tie in ("(", "at") and _beaten(c, k)):
+    if (not _OTHERS_CUES.isdisjoint(words[max(0, i - 12) : i]) and _OTHERS.search(before)) or (
+        tie in ("(", "at") and _beaten(c, k)
+    ):
         return False
     if tie in ("from", "versus", "vs", "vs.", "against") or (
         tie in ("to", "with") and words[k - 1 : k] in (["compared"], ["relative"])
@@ -188,9 +195,7 @@ def usable(
         ):
             return False
         at -= 1
-    if tie == "(" and words[k + 1] in ("vs", "versus", "vs."):
-        return False
-    return True
+    return not (tie == "(" and words[k + 1] in ("vs", "versus", "vs."))
 
 
 def _beaten(c: Clause, k: int) -> bool:
@@ -205,7 +210,7 @@ def _beaten(c: Clause, k: int) -> bool:
 
 
 def confidence_of(
-    view: View, c: Clause, q: Quantity, i: int, low: int, high: int, reading: Reading | None, result: bool, own: bool
+    c: Clause, q: Quantity, i: int, low: int, high: int, reading: Reading | None, result: bool, own: bool
 ) -> float:
     """Confidence that a usable quantity is a result, 0 for none."""
     words = c.words
@@ -237,6 +242,8 @@ def confidence_of(
             return 0.85 if metric else 0.75
         if q.kind == "words" and q.low == 2:
             return 0.0 if reading is None else 0.6
+        if reading and words[i - 1] == "only":
+            return 0.65
         return 0.65 if reading and result else 0.5 if result and own else 0.0
     if q.kind == "score" and _SCORE_AFTER.match(c.lower, q.end):
         return 0.7
@@ -249,14 +256,16 @@ def confidence_of(
     if q.kind in ("rate", "power", "energy", "area", "level", "count"):
         if tie in ("with", "on", "over", "at", "under", "for") and not metric:
             return 0.0
-        if q.kind == "power" and tie == "at" and not metric:
+        if (tie == "(" or (q.kind == "power" and tie == "at")) and not metric:
             return 0.0
         if q.kind == "count" and not (verb or tie in (",", "and", "of", "to", "only", "by")):
             return 0.0
-        return 0.9 if metric or verb else 0.7 if result else 0.0
+        if metric or verb or result:
+            return 0.9 if metric or verb else 0.7
+        return 0.55 if c.noun(i + 1, high) == i + 1 and tie not in words_of.DETERMINERS else 0.0
     if q.kind == "time":
         if q.unit in ("days", "weeks", "months", "years"):
-            return 0.0 if tie not in ("to", "by") or not change else 0.6
+            return 0.0 if tie != "by" or not change else 0.6
         if metric or change:
             return 0.85
         if (

@@ -76,7 +76,7 @@ _TAIL = re.compile(
     r"(?:[ -]?\()?[ ~-]?(%|×|°C|(?:[KMBG] |thousand |million |billion |trillion )?[A-Za-zµμ][A-Za-z0-9µμ²]*(?:-[A-Za-z]\w*)*(?:[/·][A-Za-z$][A-Za-z0-9²]*|\^\d)*)"
     r"(?: (per) ([A-Za-z]+))?"
 )  # fmt: skip
-_SHAPE = re.compile(r"(?:[x×]\d+|\s[x×]\s\d+)+")
+_SHAPE = re.compile(r"(?:x\d+|\sx\s\d+|\s?×\s?\d+)+")
 _POWER = re.compile(r"\^(-?\d{1,2})(?!\d)")
 _POINTS = re.compile(
     r"%?[ -](?:absolute )?percentage[ -]points?\b| (?:absolute )?points?\b|% points?\b|-?percentage[ -]points?\b|\s?p\.?p\.?(?!\w)"
@@ -182,6 +182,8 @@ def _digits(view: View) -> list[Quantity]:
             if upper and (unit is None or unit[0] == upper[0]) and (word not in ("and", "or") or between):
                 second = following.start(1)
                 high, unit = _number(following[1]), upper
+            elif upper is None and unit is None and word[:1] == "-" and "." in text and "." in following[1]:
+                high, end = _number(following[1]), following.end()
         if plain[end : end + 1] == "^" and low == 10:
             power = _POWER.match(plain, end)
             if power:

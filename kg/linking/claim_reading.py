@@ -31,15 +31,19 @@ SUBJECT_WORDS = frozenset(
 
 
 class Reading(NamedTuple):
-    """What a clause says of one quantity; token indices, `low == high` where it says nothing."""
+    """What a clause says of one quantity: tokens `low` … `high` - 1 say what it measures, none if `low == high`.
+
+    `text` says it where the clause does not ("performance" of what outperforms). `pattern` names how it was read;
+    `verb` is the token of the verb of change, -1 if there is none; `place` is the condition in "accuracy on A (3%)".
+    """
 
     low: int = 0
     high: int = 0
+    pattern: str = ""
     direction: str = ""
     verb: int = -1
     text: str = ""
     baseline: tuple[int, int] | None = None
-    pattern: str = ""
     place: tuple[int, int] | None = None
 
 
@@ -50,7 +54,7 @@ def skip_left(words: list[str], i: int, low: int) -> int:
         word = words[k]
         if word == "to" and k > low and words[k - 1] in ("up", "close"):
             k -= 2
-        elif word == "of" and k > low + 1 and words[k - 1] == "range" and words[k - 2] == "the":
+        elif word == "of" and k > low + 1 and words[k - 1] in ("range", "order") and words[k - 2] == "the":
             k -= 4
         elif (
             word == "of"
@@ -98,7 +102,7 @@ def boundary(c: Clause, previous: int, i: int) -> int:
                 return v
     if k > previous and words[k] == "with":
         return k + 1
-    at = k
+    at = k - 1 if words[k] == "(" else k
     while at > previous:
         if words[at] in _SEPARATORS:
             return at + 1
@@ -149,32 +153,32 @@ def read_right(c: Clause, i: int, high: int) -> Reading | None:
     word = words[j]
     if word == "as" and j + 1 < high:
         end = c.noun(j + 1, high)
-        return Reading(j + 1, end, "Increase", -1, "", None, "as") if end > j + 1 else None
+        return Reading(j + 1, end, "as", "Increase") if end > j + 1 else None
     if words[j : j + 2] == ["speed", "up"]:
-        return Reading(j, j + 2, "Increase", -1, "", None, "speedup")
+        return Reading(j, j + 2, "speedup", "Increase")
     if word == "that" and words[j + 1 : j + 2] == ["of"]:
         end = c.phrase(j + 2, high, words_of.STOP_BASELINE)
-        return Reading(0, 0, "", -1, "", (j + 2, end) if end > j + 2 else None, "within")
+        return Reading(0, 0, "within", baseline=(j + 2, end) if end > j + 2 else None)
     if word == "the" and c.plain[c.starts[i] : c.ends[i]][-1] != "%":
         end = c.noun(j + 1, high)
         if end > j + 1 and words_of.KNOWN.match(words[end - 1]) and words[end : end + 1] == ["of"]:
             until = c.phrase(end + 1, high, words_of.STOP_BASELINE)
-            return Reading(j + 1, end, "Increase", -1, "", (end + 1, until) if until > end + 1 else None, "noun")
+            return Reading(j + 1, end, "noun", "Increase", baseline=(end + 1, until) if until > end + 1 else None)
         if end > j + 1 and not any(words_of.KNOWN.match(w) or w in words_of.CHANGE_NOUNS for w in words[j + 1 : end]):
-            return Reading(0, 0, "", -1, "", (j + 1, c.phrase(j + 1, high, words_of.STOP_BASELINE)), "within")
+            return Reading(0, 0, "within", baseline=(j + 1, c.phrase(j + 1, high, words_of.STOP_BASELINE)))
     if word == "of" and j + 1 < high:
         start = j + 1
         while start < high and words[start] in words_of.DETERMINERS:
             start += 1
         end = c.noun(start, high)
         if words[i - 1 : i] == ["within"]:
-            return Reading(0, 0, "", -1, "", (start, end), "within")
-        return Reading(start, end, "", -1, "", None, "share") if end > start else None
+            return Reading(0, 0, "within", baseline=(start, end))
+        return Reading(start, end, "share") if end > start else None
     if word in ("in", "on") and j + 1 < high:
         start = past_determiners(c, j + 1, high)
         end = c.noun(start, high)
         if end > start and words_of.KNOWN.match(words[end - 1]):
-            return Reading(start, end, "", -1, "", None, "in")
+            return Reading(start, end, "in")
         return None
     direction = ""
     if word in words_of.MORE or word in words_of.LESS:
@@ -188,10 +192,10 @@ def read_right(c: Clause, i: int, high: int) -> Reading | None:
                 and words[end : end + 1] in (["in"], ["of"])
             ):
                 start, end = end + 1, c.noun(end + 1, high)
-            return Reading(start, end, direction, -1, "", None, "adjective")
+            return Reading(start, end, "adjective", direction)
         if word in ("faster", "slower", "cheaper", "longer", "shorter", "smaller", "quicker"):
-            return Reading(j, j + 1, direction, -1, "", None, "comparative")
-        return Reading(0, 0, direction, -1, "", None, "bare comparative")
+            return Reading(j, j + 1, "comparative", direction)
+        return Reading(0, 0, "bare comparative", direction)
     start = j
     while start < high and words[start] in words_of.DETERMINERS:
         start += 1
@@ -204,9 +208,7 @@ def read_right(c: Clause, i: int, high: int) -> Reading | None:
         after = words[end] if end < high else ""
         if words[head] in words_of.SPEEDUP:
             until = c.noun(past_determiners(c, end + 1, high), high) if after in ("in", "of") else end
-            return Reading(
-                start, max(until, end), "Decrease" if words[head] == "slowdown" else "Increase", -1, "", None, "speedup"
-            )
+            return Reading(start, max(until, end), "speedup", "Decrease" if words[head] == "slowdown" else "Increase")
         if (after in ("in", "of") and (head == start or after == "in")) or (
             after == "for" and words[head] == "potential"
         ):
@@ -215,11 +217,11 @@ def read_right(c: Clause, i: int, high: int) -> Reading | None:
             if words[until : until + 1] == ["of"] and words[until - 1] in words_of.GENERIC_HEADS:
                 until = c.noun(past_determiners(c, until + 1, high), high)
             if until > at:
-                return Reading(at, until, direction, -1, "", None, "noun")
+                return Reading(at, until, "noun", direction)
         if head > start:
-            return Reading(start, head, direction, -1, "", None, "noun")
-        return Reading(start, end, direction, -1, "", None, "bare noun")
-    return Reading(start, end, direction, -1, "", None, "noun phrase")
+            return Reading(start, head, "noun", direction)
+        return Reading(start, end, "bare noun", direction)
+    return Reading(start, end, "noun phrase", direction)
 
 
 def read_left(c: Clause, i: int, low: int, far: int, high: int, unit_kind: str) -> Reading | None:
@@ -249,7 +251,7 @@ def read_left(c: Clause, i: int, low: int, far: int, high: int, unit_kind: str) 
             close += 1
         end = c.noun(close, high) if words[i + 1 : i + 2] == [")"] else close
         if end > close and any(words_of.KNOWN.match(word) for word in words[close:end]):
-            return Reading(close, end, "", -1, "", None, "parenthesis")
+            return Reading(close, end, "parenthesis")
         return _changed(c, k, low) or _place(c, k, low) or before
     if tie == ",":
         return _changed(c, k, low)
@@ -261,139 +263,58 @@ def read_left(c: Clause, i: int, low: int, far: int, high: int, unit_kind: str) 
         if head in words_of.CHANGE_NOUNS:
             direction = words_of.change(head)
             if head in words_of.SPEEDUP:
-                return Reading(start, k, "Decrease" if head == "slowdown" else "Increase", -1, "", None, "speedup")
+                return Reading(start, k, "speedup", "Decrease" if head == "slowdown" else "Increase")
             if i + 1 < high and words[i + 1] in ("in", "on", "for", "of"):
                 at = past_determiners(c, i + 2, high)
                 until = c.noun(at, high)
                 if until > at and words[i + 1] in ("in", "of"):
-                    return Reading(at, until, direction, -1, "", None, "noun")
+                    return Reading(at, until, "noun", direction)
             if k - 1 > start:
-                return Reading(start, k - 1, direction, -1, "", None, "noun")
-            return Reading(start, k, direction, -1, "", None, "bare noun")
+                return Reading(start, k - 1, "noun", direction)
+            return Reading(start, k, "bare noun", direction)
         if tie == "at":
-            return Reading(start, k, "", -1, "", None, "at")
+            return Reading(start, k, "at")
         if start > low + 1 and words[start - 1] in ("in", "of") and words[start - 2] in words_of.CHANGE_NOUNS:
-            return Reading(start, k, words_of.change(words[start - 2]), -1, "", None, "noun")
-        return Reading(start, k, "", -1, "", None, "with" if tie == "with" else "value")
+            return Reading(start, k, "noun", words_of.change(words[start - 2]))
+        return Reading(start, k, "with" if tie == "with" else "value")
     if tie == "from" and words[k - 1] in ("ranging", "ranges", "range", "varying", "varies"):
         if words[k - 1] in ("ranges", "range", "varies"):
             begin, stop = clause_subject(c, k - 1, far)
         else:
-            begin, stop = c.noun_before(k - 1, low), k - 1
+            stop = k - 1
+            if words[stop - 1] == ")":  # "the power-delay product (PDP) ranging from"
+                stop = next((n for n in range(stop - 2, max(low, stop - 8), -1) if words[n] == "("), stop)
+            begin = c.noun_before(stop, low)
         speedup = any(word in words_of.SPEEDUP for word in words[begin:stop])
         return (
-            Reading(begin, stop, "Increase" if speedup else "", -1, "", None, "speedup" if speedup else "value")
+            Reading(begin, stop, "speedup" if speedup else "value", "Increase" if speedup else "")
             if begin < stop
             else None
         )
     if tie in ("by", "to", "from"):
-        v = k - 1
-        while v >= far and words[v] not in words_of.CHANGE_VERBS and words[v] != NUMBER:
-            v -= 1
-        if v >= far and words[v] != NUMBER:
-            verb = words[v]
-            if verb in words_of.BEAT:
-                start = past_determiners(c, v + 1, k)
-                end = c.phrase(start, k, words_of.STOP_BASELINE)
-                baseline = (start, end) if end > start else None
-                if any(words_of.KNOWN.match(word) for word in words[start : c.noun(start, k)]) and words[
-                    i + 1 : i + 2
-                ] in (["over"], ["compared"]):
-                    return Reading(start, c.noun(start, k), "Increase", v, "", None, "improve")
-                terms = _terms(c, v, k) or _terms(c, i, high)
-                return Reading(
-                    *(terms or (0, 0)), words_of.change(verb), v, "" if terms else "performance", baseline, "beat"
-                )
-            start, end = _object(c, v, k)
-            if end == start or (v > 0 and words[v - 1] in words_of.BE) or (v > 1 and words[v - 2] in words_of.BE):
-                be = v
-                while be > far and words[be] not in words_of.BE and v - be < 4:
-                    be -= 1
-                if end == start and words[be] not in words_of.BE:
-                    terms = _terms(c, i, high)
-                    if terms:
-                        return Reading(*terms, words_of.change(verb), v, "", None, "verb")
-                    begin, stop = clause_subject(c, v, far)
-                    if any(words_of.KNOWN.match(word) for word in words[begin:stop]):
-                        return Reading(begin, stop, words_of.change(verb), v, "", None, "passive")
-                    return Reading(0, 0, words_of.change(verb), v, "", None, "verb")
-                if words[be] in words_of.BE:
-                    stop = be if words[be] in words_of.BE else v
-                    while stop > far and words[stop - 1] in ("can", "could", "will", "also", "further", "has", "have"):
-                        stop -= 1
-                    begin = c.noun_before(stop, far)
-                    if begin < stop:
-                        return Reading(begin, stop, words_of.change(verb), v, "", None, "passive")
-            if words[start:end] and (verb.startswith(("accelerat", "speed"))):
-                return Reading(v, end, "Increase", v, "", None, "verb")
-            if end > start and tie == "to":
-                return Reading(start, end, words_of.change(verb), v, "", None, "level")
-            if end > start:
-                return Reading(
-                    start,
-                    end,
-                    words_of.change(verb),
-                    v,
-                    "",
-                    None,
-                    "improve" if verb.startswith(("improv", "enhanc")) else "verb",
-                )
-            return Reading(0, 0, words_of.change(verb), v, "", None, "verb")
-        n = k - 1
-        while (
-            n >= far
-            and words[n] not in words_of.CHANGE_NOUNS
-            and words[n] not in words_of.MORE
-            and words[n] not in words_of.LESS
-            and words[n] != NUMBER
-        ):
-            n -= 1
-        if n >= far and words[n] != NUMBER:
-            at = n + 1
-            if words[at : at + 1] in (["in"], ["of"]):
-                at += 1
-            elif words[n] in words_of.CHANGE_NOUNS:
-                begin = c.noun_before(n + 1, far)
-                return Reading(
-                    begin,
-                    n + (begin == n or words[n] in words_of.SPEEDUP),
-                    words_of.change(words[n]),
-                    -1,
-                    "",
-                    None,
-                    "noun",
-                )
-            at = past_determiners(c, at, k)
-            until = c.noun(at, k)
-            if until > at:
-                return Reading(at, until, words_of.change(words[n]), -1, "", None, "noun")
-        return None
+        return _tied(c, i, k, far, high)
     if tie == ":" and not (k > low and words_of.KNOWN.match(words[k - 1])):
         return None
     if tie in words_of.BE or tie == "=" or tie == ":":
         begin, stop = clause_subject(c, k, far) if tie in words_of.BE else (0, 0)
         if any(words_of.KNOWN.match(word) for word in words[begin:stop]):
-            return Reading(begin, stop, "", -1, "", None, "value")
+            return Reading(begin, stop, "value")
         start = c.noun_before(k, far)
         if words[start - 1 : start] == ["of"] and start - 1 > far and start < k:
             begin = c.noun_before(start - 1, far)
             if begin < start - 1:
-                return Reading(begin, start - 1, "", -1, "", None, "value")
+                return Reading(begin, start - 1, "value")
         if start < k:
-            return Reading(start, k, "", -1, "", None, "value")
+            return Reading(start, k, "value")
         return None
     if tie in words_of.UP or tie in words_of.DOWN:
         start = c.noun_before(k, far)
-        return Reading(start, k, words_of.change(tie), k, "", None, "passive") if start < k else None
+        return Reading(start, k, "passive", words_of.change(tie), verb=k) if start < k else None
     if tie == "in" and unit_kind == "time":
         return _plain_before(c, k, low, "in")
     if tie in _TAKES:
         begin, stop = clause_subject(c, k, far)
-        return (
-            Reading(begin, stop, "", -1, "", None, "value")
-            if begin < stop and words[begin] not in SUBJECT_WORDS
-            else None
-        )
+        return Reading(begin, stop, "value") if begin < stop and words[begin] not in SUBJECT_WORDS else None
     if tie in words_of.VERBS or tie in ("and", "/"):
         return None
     if tie in words_of.MORE or tie in words_of.LESS:
@@ -401,8 +322,91 @@ def read_left(c: Clause, i: int, low: int, far: int, high: int, unit_kind: str) 
     start = c.noun_before(k + 1, low)
     if start <= k and any(words_of.KNOWN.match(word) for word in words[start : k + 1]):
         if start > low and words[start - 1] in words_of.CHANGE_VERBS:
-            return Reading(start, k + 1, words_of.change(words[start - 1]), start - 1, "", None, "verb")
-        return Reading(start, k + 1, "", -1, "", None, "value")
+            return Reading(start, k + 1, "verb", words_of.change(words[start - 1]), verb=start - 1)
+        return Reading(start, k + 1, "value")
+    return None
+
+
+def _tied(c: Clause, i: int, k: int, far: int, high: int) -> Reading | None:
+    """The reading of a number after "by", "to" or "from" (token k): a verb or noun of change before it says of what."""
+    words = c.words
+    tie = words[k]
+    v = k - 1
+    while v >= far and words[v] not in words_of.CHANGE_VERBS and words[v] != NUMBER:
+        v -= 1
+    if v >= far and words[v] != NUMBER:
+        verb = words[v]
+        if verb in words_of.BEAT:
+            start = past_determiners(c, v + 1, k)
+            end = c.phrase(start, k, words_of.STOP_BASELINE)
+            baseline = (start, end) if end > start else None
+            if any(words_of.KNOWN.match(word) for word in words[start : c.noun(start, k)]) and words[i + 1 : i + 2] in (
+                ["over"],
+                ["compared"],
+            ):
+                return Reading(start, c.noun(start, k), "improve", "Increase", verb=v)
+            terms = _terms(c, v, k) or _terms(c, i, high)
+            return Reading(
+                *(terms or (0, 0)),
+                "beat",
+                words_of.change(verb),
+                verb=v,
+                text="" if terms else "performance",
+                baseline=baseline,
+            )
+        start, end = _object(c, v, k)
+        if end == start or (v > 0 and words[v - 1] in words_of.BE) or (v > 1 and words[v - 2] in words_of.BE):
+            be = v
+            while be > far and words[be] not in words_of.BE and v - be < 4:
+                be -= 1
+            if end == start and words[be] not in words_of.BE:
+                terms = _terms(c, i, high)
+                if terms:
+                    return Reading(*terms, "verb", words_of.change(verb), verb=v)
+                begin, stop = clause_subject(c, v, far)
+                if any(words_of.KNOWN.match(word) for word in words[begin:stop]):
+                    return Reading(begin, stop, "passive", words_of.change(verb), verb=v)
+                return Reading(0, 0, "verb", words_of.change(verb), verb=v)
+            if words[be] in words_of.BE:
+                stop = be if words[be] in words_of.BE else v
+                while stop > far and words[stop - 1] in ("can", "could", "will", "also", "further", "has", "have"):
+                    stop -= 1
+                begin = c.noun_before(stop, far)
+                if begin < stop:
+                    return Reading(begin, stop, "passive", words_of.change(verb), verb=v)
+        if words[start:end] and (verb.startswith(("accelerat", "speed"))):
+            return Reading(v, end, "verb", "Increase", verb=v)
+        if end > start and tie == "to":
+            return Reading(start, end, "level", words_of.change(verb), verb=v)
+        if end > start:
+            return Reading(
+                start,
+                end,
+                "improve" if verb.startswith(("improv", "enhanc")) else "verb",
+                words_of.change(verb),
+                verb=v,
+            )
+        return Reading(0, 0, "verb", words_of.change(verb), verb=v)
+    n = k - 1
+    while (
+        n >= far
+        and words[n] not in words_of.CHANGE_NOUNS
+        and words[n] not in words_of.MORE
+        and words[n] not in words_of.LESS
+        and words[n] != NUMBER
+    ):
+        n -= 1
+    if n >= far and words[n] != NUMBER:
+        at = n + 1
+        if words[at : at + 1] in (["in"], ["of"]):
+            at += 1
+        elif words[n] in words_of.CHANGE_NOUNS:
+            begin = c.noun_before(n + 1, far)
+            return Reading(begin, n + (begin == n or words[n] in words_of.SPEEDUP), "noun", words_of.change(words[n]))
+        at = past_determiners(c, at, k)
+        until = c.noun(at, k)
+        if until > at:
+            return Reading(at, until, "noun", words_of.change(words[n]))
     return None
 
 
@@ -444,13 +448,13 @@ def _place(c: Clause, k: int, low: int) -> Reading | None:
         return None
     begin = c.noun_before(at, low)
     if begin < at and any(words_of.KNOWN.match(word) for word in words[begin:at]):
-        return Reading(begin, at, "", -1, "", None, "place", (start, k))
+        return Reading(begin, at, "place", place=(start, k))
     return None
 
 
 def _plain_before(c: Clause, k: int, low: int, pattern: str) -> Reading | None:
     start = c.noun_before(k, low)
-    return Reading(start, k, "", -1, "", None, pattern) if start < k else None
+    return Reading(start, k, pattern) if start < k else None
 
 
 def _changed(c: Clause, high: int, low: int) -> Reading | None:
@@ -461,22 +465,12 @@ def _changed(c: Clause, high: int, low: int) -> Reading | None:
             return None
         if words[k] in words_of.CHANGE_NOUNS:
             start = c.noun_before(k + 1, low)
-            if start < k or words[k] in words_of.SPEEDUP:
-                return Reading(
-                    start,
-                    k if words[k] not in words_of.SPEEDUP else k + 1,
-                    words_of.change(words[k]),
-                    -1,
-                    "",
-                    None,
-                    "noun",
-                )
-            if words[k + 1 : k + 2] in (["in"], ["of"]):
-                at = past_determiners(c, k + 2, high)
-                until = c.noun(at, high)
-                if until > at:
-                    return Reading(at, until, words_of.change(words[k]), -1, "", None, "noun")
-            return None
+            at = past_determiners(c, k + 2, high)
+            until = c.noun(at, high) if words[k + 1 : k + 2] in (["in"], ["of"]) else 0
+            if until > at and (start == k or words[k] not in words_of.SPEEDUP):
+                return Reading(at if start == k else start, until, "noun", words_of.change(words[k]))
+            end = k + (words[k] in words_of.SPEEDUP)
+            return Reading(start, end, "noun", words_of.change(words[k])) if start < end else None
     return None
 
 
@@ -497,7 +491,7 @@ def _terms(c: Clause, low: int, high: int) -> tuple[int, int] | None:
     """The noun phrase of "in terms of X" or "in X" (X something measured) in tokens low … high - 1."""
     words = c.words
     for k in range(low, min(high, low + 24)):
-        if words[k] == "in":
+        if words[k] in ("in", "for"):
             start = k + 3 if words[k + 1 : k + 3] == ["terms", "of"] else k + 1
             start = past_determiners(c, start, high)
             end = c.noun(start, high)
@@ -541,20 +535,17 @@ def choose(c: Clause, right: Reading | None, left: Reading | None, q: Quantity) 
             return Reading(
                 begin,
                 stop,
+                "comparative",
                 "Decrease"
                 if right.direction == "Increase" and c.words[stop - 1].startswith(("time", "latenc", "runtime"))
                 else right.direction,
-                -1,
-                "",
-                None,
-                "comparative",
             )
     if right and right.pattern in strong:
         return right
     if right and right.pattern == "in":
         return right._replace(direction=left.direction, verb=left.verb, baseline=left.baseline) if left else right
     if right and right.pattern in ("bare noun", "bare comparative"):
-        if left and left.high > left.low and left.pattern != "at":
+        if left and left.high > left.low and left.pattern not in ("at", "with"):
             return left._replace(direction=right.direction)
         if right.pattern == "bare noun":
             return right

@@ -20,7 +20,7 @@ COMPARISONS = frozenset("than over against versus vs vs. compared relative wrt w
 DETERMINERS = frozenset("a an the our its their this these those both all some each any such his her my".split())
 PUNCTUATION = frozenset(",;:()[]\"'")
 CONJUNCTIONS = frozenset(
-    "and or but while whereas which that thus thereby hence although though where because since if respectively resp".split()
+    "and or but while whereas which that thus thereby hence although though where because since if due respectively resp".split()
 )
 CHANGE_NOUNS = frozenset(
     "improvement improvements increase increases reduction reductions decrease decreases gain gains saving savings speedup speedups "
@@ -54,36 +54,13 @@ _OTHER_VERBS = frozenset(
     "result results resulting leads leading lead allows allowing makes making keeps keeping operates operating utilizes utilizing "
     "completes complete processes supports supporting finds find found evaluated tested measured compared ranging ranges range "
     "averaging accounts represents exceeds exceeding approaching approaches corresponds translates equals suggests suggest "
-    "needs need needing spends spend proves prove indicates indicate reveals reveal confirms confirm showcase showcases highlight highlights wins win matches match can could will would may might must does do".split()
+    "needs need needing spends spend proves prove indicates indicate reveals reveal confirms confirm showcase showcases observe observes highlight highlights wins win matches match can could will would may might must does do".split()
 )
-VERBS = (
-    CHANGE_VERBS
-    | HAVE
-    | BE
-    | (
-        _OTHER_VERBS
-        - {
-            "training",
-            "running",
-            "range",
-            "results",
-            "result",
-            "use",
-            "need",
-            "lead",
-            "run",
-            "approaches",
-            "processes",
-            "cost",
-            "costs",
-            "take",
-            "found",
-            "used",
-            "trained",
-            "measured",
-        }
-    )
+_NOUNS_TOO = frozenset(  # read as verbs they would cut too many noun phrases
+    "training running scaling range results result use need lead run approaches processes cost costs take found used trained "
+    "measured".split()
 )
+VERBS = (CHANGE_VERBS | HAVE | BE | _OTHER_VERBS) - _NOUNS_TOO
 MORE = frozenset("higher greater more larger bigger increased improved better faster longer quicker additional extra enhanced stronger improving boosted".split())  # fmt: skip
 LESS = frozenset("lower fewer less smaller reduced shorter cheaper slower decreased worse lesser".split())
 STOP = PREPOSITIONS | PUNCTUATION | CONJUNCTIONS | {NUMBER, "=", "-", "%", "we", "it", "they", "/", ">", "<", "."}

@@ -12,7 +12,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
-from kg.linking.linker import Linker, default, make
+from kg.linking.linker import TEXT, Linker, default, make
 from kg.model import Extraction, Paper
 
 #: spaCy label of each entity class; a claim's span is labelled CLAIM.
@@ -31,7 +31,7 @@ class LinkerComponent:
         self.linker = linker
 
     def __call__(self, doc: Doc) -> Doc:
-        extraction = self.linker.extract(Paper(id="abs:doc", abstract=doc.text))
+        extraction = self.linker.extract(Paper(id=TEXT, abstract=doc.text))
         doc._.kg = extraction
         spans: list[Span] = []
         for link in extraction.links:

@@ -6,7 +6,7 @@ Evidence is what the vocabulary asks for: letter case, cue words, vetoes, catego
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from kg.linking.abbreviations import Definition
 from kg.linking.text import Spot, View
@@ -97,24 +97,27 @@ def in_url(plain: str) -> list[tuple[int, int]]:
     return [m.span() for m in _URL.finditer(plain)]
 
 
-def resolve(accepted: list[tuple[int, int, Candidate]]) -> list[tuple[Spot, tuple[Candidate, ...]]]:
+def resolve(
+    accepted: list[tuple[int, int, Candidate]], ancestors: Callable[[str], frozenset[str]]
+) -> list[tuple[Spot, tuple[Candidate, ...]]]:
     """Longest match first from the left; of several readings of one span the best, ties by entity id."""
     by_span: dict[tuple[int, int], list[Candidate]] = {}
     for start, end, reading in accepted:
         by_span.setdefault((start, end), []).append(reading)
     out: list[tuple[Spot, tuple[Candidate, ...]]] = []
     inner: list[tuple[Spot, tuple[Candidate, ...]]] = []
-    reach = -1
+    reach, outer = -1, ""
     for (start, end), readings in sorted(by_span.items(), key=lambda item: (item[0][0], -item[0][1])):
         ranked = tuple(sorted(readings, key=lambda c: (-c.score, c.entity)))
         found = Spot(start, end, ranked[0].entity), ranked
         if start >= reach:
             out.append(found)
-            reach = end
-        elif end <= reach:
+            reach, outer = end, ranked[0].entity
+        elif end <= reach and not (outer.startswith("hardware/") and ranked[0].entity in ancestors(outer)):
             inner.append(found)
     # "LLM inference" names LLM too: a name inside a longer one counts where the paper does not name it by itself.
-    # Ordinary words inside a term ("compiler" in "compiler pass") are parts of it, not mentions.
+    # Ordinary words inside a term ("compiler" in "compiler pass") are parts of it, not mentions, and the device class
+    # inside a device ("CPU" in "Intel CPU") is what `broader` says.
     alone = {spot.entity for spot, _ in out}
     for found in inner:
         if found[0].entity not in alone and any(c.isupper() for c in found[1][0].alias):

@@ -58,6 +58,9 @@ _CALLED = re.compile(
     r"\b(?:called|named|dubbed|termed|coined|denoted|titled|entitled|nicknamed|code-?named|denominated|known as|abbreviated (?:as|to)|referred to as|which we (?:call|name|term|dub|refer to as|denote)(?: as)?"
     r"|call(?:s|ed)? (?:this|the|our|it|the resulting) \w+(?: \w+)?|(?:that )?we (?:call|name|term|dub|denote)(?: it| this| them)?(?: as)?|namely|hereafter) (?:the |an? )?"
 )
+_NEW = re.compile(
+    r"\b(?:our|new|novel|proposed?)\b|\b(?:is|are) (?:presented|introduced|developed|described|designed)\b", re.I
+)
 _DESIGN_OF = re.compile(
     r"(?:the |a |our )?(?:full |complete |novel |new )?(?:design|implementation|architecture|development|formulation)(?:,? (?:and|&) \w+)? of (?:our |the )?(?=[A-Z])"
 )
@@ -228,11 +231,11 @@ _UNIT = re.compile(r"^\d+(?:\.\d+)?[A-Za-z%]{0,4}$|^[a-z]-\w$|^\d+-\w+$|^I{1,3}$
 _HEADS = {
     "system": "system framework library compiler engine platform toolkit tool runtime scheduler service simulator emulator language database store middleware package software infrastructure stack toolchain "
     "ecosystem environment interface api backend server controller orchestrator debugger profiler pass plugin plug-in application app suite os hypervisor kernel-module dsl ir dialect emulator client browser daemon prototype "
-    "cache router gateway marketplace assistant orchestrator workbench portal operating-system filesystem file-system sandbox serving solver implementation extension",
+    "cache router gateway marketplace assistant orchestrator workbench portal operating-system filesystem file-system sandbox serving solver implementation",
     "hardware": "accelerator processor chip asic soc core coprocessor co-processor gpu cpu npu fpga macro circuit hardware memory dram sram microarchitecture nic switch device board sensor engine-core fabric overlay chiplet supercomputer",
     "dataset": "dataset data-set benchmark corpus testbed challenge leaderboard collection trace traces datasets benchmarks testset",
     "technique": "algorithm method approach technique model network architecture protocol scheme strategy policy mechanism optimizer loss module layer operator kernel paradigm estimator representation metric attack defense abstraction transformer "
-    "attention procedure heuristic formulation design objective format data-structure structure optimization optimizations recipe pipeline learner agent classifier detector encoder decoder codec index tree primitive family set calculus logic",
+    "attention procedure heuristic formulation design objective format data-structure structure optimization optimizations recipe pipeline learner agent classifier detector encoder decoder codec index tree primitive family set calculus logic extension",
     "task": "task problem",
 }  # fmt: skip
 _HEAD_KIND = {word: kind for kind, words in _HEADS.items() for word in words.split()}
@@ -249,7 +252,7 @@ _HARDISH = re.compile(
     re.I,
 )
 _CLAUSE = re.compile(
-    r"\b(?:that|which|for|to|with|using|by|where|whose|in|on|from|based on|designed|capable|built|featuring|consisting|supporting|enabling|allowing|combining|via|of|while|as|through|at|when|and|is|are)\b|[,;:.(]|--"
+    r"(?<![\w-])(?:that|which|for|to|with|using|by|where|whose|in|on|from|based on|designed|capable|built|featuring|consisting|supporting|enabling|allowing|combining|via|of|while|as|through|at|when|is|are)\b(?!-)|[,;:.(]|--"
 )
 
 
@@ -278,7 +281,9 @@ def head_kind(description: str, context: str = "") -> str:
             and _LEARNING.search(phrase)
         ):
             return "technique"
-        if word in ("architecture", "design", "engine", "core", "set") and _HARDISH.search(wide):
+        if word in ("architecture", "design", "core", "set") and _HARDISH.search(wide):
+            return "hardware"
+        if word == "engine" and _HARDISH.search(description):
             return "hardware"
         if word in ("memory", "device", "switch") and not _HARDISH.search(wide):
             return "technique"
@@ -290,11 +295,13 @@ class Finder:
     """Reads introductions from one paper's title and abstract.
 
     Args:
-        known: tells whether a string is a name of the vocabulary by itself (any reading).
+        known: tells whether a string can be a name of the vocabulary.
+        certain: tells whether it is one in any context.
     """
 
-    def __init__(self, known: Callable[[str], bool]) -> None:
+    def __init__(self, known: Callable[[str], bool], certain: Callable[[str], bool]) -> None:
         self.known = known
+        self.certain = certain
 
     def find(self, title: View, abstract: View, definitions: Sequence[Definition]) -> list[Introduction]:
         """Introductions, one per name, the first mention of each in the abstract before the title's."""
@@ -327,14 +334,14 @@ class Finder:
             strong = bool(_STRONG.match(opening[1]))
             verb_end = opening.end()
             out += self._object(view, verb_end, high, definitions, long_of, strong)
-            for m in _LED_BY_VERB.finditer(text, verb_end, high):
+            for m in _LED_BY_VERB.finditer(text, opening.end(1), high):
                 if _STRONG.match(m[1]):
                     out += self._object(view, m.end(), high, definitions, long_of, True)
         for m in _CALLED.finditer(text, low, high):
             if (
                 opening is not None
                 or m[0].startswith(("which we", "we ", "that we", "call"))
-                or re.search(r"\b(?:our|new|novel|proposed?)\b", text[low : m.start()], re.I)
+                or _NEW.search(text, low, high)
             ):
                 out += self._named(view, m.end(), low, m.start(), long_of, "called")
         for m in _OUR.finditer(text, low, high):
@@ -344,7 +351,7 @@ class Finder:
         for m in _COMMA_OUR.finditer(text, low, high):
             start = _word_before(text, low, m.start())
             name = text[start : m.start()]
-            if name_like(name) and " " not in name and not self.known(name):
+            if name_like(name) and name[-1].isalnum() and not self.known(name):
                 out.append(self._make(view, start, m.start(), long_of, text[m.end() : high], "name-our", 0.85))
         for m in _ENUMERATED.finditer(text, max(0, low - 2), high):
             item = self._bare(view, m.end(), high, long_of, "enumerated")
@@ -511,10 +518,12 @@ class Finder:
         if not name or first.lower() in _COMMON or (not quoted and not name_like(first) and not first[0].isupper()):
             return []
         before = text[max(low, cue - 160) : cue].rstrip(" ,(")
-        if self.known(name) and re.search(r"\b(?:on|in|for|of|from|with)\b", before[-60:]):
+        if self.certain(name) and re.search(r"\b(?:on|in|for|of|from|with)\b", before[-60:]):
             return []  # "a chip named Inferentia": others' work
         noun = re.search(r"(?:\ban?|\bthe|\bour|\bnew|\bnovel|\btwo)\s+((?:[\w/+-]+\s+){0,9}[\w/+-]+)$", before)
         description = noun[1] if noun else before[-60:]
+        if re.match(r"calls? (?:this|the|our|it)\b", text[cue : cue + 12]):  # "and call this approach Parrot"
+            description = text[cue:start]
         head = re.split(r"\b(?:that|which|for|to|with|using|based|,)\b", description)[0] or description
         item = self._make(view, m.start(1), m.start(1) + len(name), long_of, "", rule, 0.9)
         return [item._replace(kind=head_kind(head, text) or item.kind)]

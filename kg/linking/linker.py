@@ -22,6 +22,9 @@ from kg.vocabulary import Hit, Vocabulary, load
 
 LINKED_FIELDS = ("title", "abstract")
 
+#: The paper id of a text that is linked by itself.
+TEXT = "abs:text"
+
 
 class Found(NamedTuple):
     """A resolved mention inside one view, with its readings, best first."""
@@ -36,19 +39,24 @@ class Linker:
     def __init__(self, vocabulary: Vocabulary, series: Sequence[venues.Series]) -> None:
         self.vocabulary = vocabulary
         self.venues = venues.VenueIndex(series)
-        self.series = {
-            s.id: Venue(id=s.id, label=s.label, aliases=s.aliases, kind=s.kind, url=s.url)
-            for s in series
-        }
+        self.series = {s.id: Venue(id=s.id, label=s.label, aliases=s.aliases, kind=s.kind, url=s.url) for s in series}
         self._metrics = vocabulary.metrics
-        self._known: dict[str, bool] = {}
-        self._finder = Finder(self.knows)
+        self._known: dict[str, tuple[bool, bool]] = {}
+        self._finder = Finder(self.knows, self.is_certain)
 
     def knows(self, name: str) -> bool:
-        """Whether the vocabulary has an entity that this string alone can name."""
+        """Whether the vocabulary has an entity that this string can name."""
+        return self._knowledge(name)[0]
+
+    def is_certain(self, name: str) -> bool:
+        """Whether the vocabulary has an entity that this string names in any context."""
+        return self._knowledge(name)[1]
+
+    def _knowledge(self, name: str) -> tuple[bool, bool]:
         answer = self._known.get(name)
         if answer is None:
-            answer = any(True for _ in self.vocabulary.matcher.readings(name))
+            policies = [v.policy for v in self.vocabulary.matcher.readings(name)]
+            answer = bool(policies), any(p != "context" for p in policies)
             if len(self._known) > 100_000:
                 self._known.clear()
             self._known[name] = answer
@@ -158,6 +166,9 @@ class Linker:
                 single = " " not in name
                 kind = term.entity.kind
                 agrees = not item.kind or kind == item.kind or {kind, item.kind} <= {"system", "technique", "task"}
+                if variant.policy == "context":
+                    # A new "Apollo" is not Baidu's: a shared name needs the same class and more than one cue.
+                    agrees, single = kind == item.kind and reading.score >= 0.9, True
                 if (
                     reading.score >= MIN_CONFIDENCE
                     and kind != "task"
@@ -184,7 +195,7 @@ class Linker:
             reading = disambiguate.candidate(hit, self.vocabulary.terms[hit.variant.entity], context, plain)
             if reading.score >= MIN_CONFIDENCE:
                 accepted.append((hit.start, hit.end, reading))
-        return [Found(spot, readings) for spot, readings in disambiguate.resolve(accepted)]
+        return [Found(spot, readings) for spot, readings in disambiguate.resolve(accepted, self.vocabulary.ancestors)]
 
     def _roles(
         self,
@@ -214,8 +225,8 @@ class Linker:
         kind = spot.entity.partition("/")[0]
         return roles.read(
             kind,
-            view.plain[low : spot.start],
-            view.plain[spot.end : high],
+            view.plain[max(low, spot.start - roles.REACH) : spot.start],
+            view.plain[spot.end : min(high, spot.end + roles.REACH)],
             title=title,
             own=own,
             lineage=self.vocabulary.ancestors(spot.entity),
@@ -296,4 +307,4 @@ def default() -> Linker:
 
 def link(text: str, *, linker: Linker | None = None) -> Extraction:
     """Link one text as if it were a paper's abstract. Offsets are code points of `text` as given."""
-    return (linker or default()).extract(Paper(id="abs:text", abstract=text))
+    return (linker or default()).extract(Paper(id=TEXT, abstract=text))

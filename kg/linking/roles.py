@@ -9,6 +9,9 @@ import re
 from collections.abc import Collection
 from typing import NamedTuple
 
+#: How far from a mention a cue may stand, in code points.
+REACH = 300
+
 LANGUAGES = frozenset({"system/programming-language"})
 
 
@@ -98,18 +101,17 @@ def read(
     spoken = bool(_OWN.search(sentence)) or any(name in sentence.lower() for name in own)
     if _CONTRAST.search(left) and re.search(r"\b(?:unlike|in contrast|rather than|instead of|opposed)\b", left, re.I):
         return Reading("mentions", "contrast", 0.7)
-    if kind != "task":
-        if spoken or position > 0.5:
-            if kind in ("system", "technique", "hardware", "dataset") and _EXTENDS.search(left):
-                if kind == "system" and lineage & LANGUAGES:
-                    return Reading("uses", "implemented-in", 0.85)
-                if kind in ("system", "technique"):
-                    return Reading("extends", "extends-verb", 0.8)
-            if _COMPARES.search(left) and not _USES_AFTER.match(right):
-                return Reading("comparesWith", "compared-with", 0.8)
-            if _COMPARES_AFTER.match(right) and kind in ("system", "technique"):
-                return Reading("comparesWith", "baseline-after", 0.75)
-    background = position < 0.5 and not spoken or (not spoken and bool(_BACKGROUND.search(sentence)))
+    if kind != "task" and (spoken or position > 0.5):
+        if kind in ("system", "technique", "hardware", "dataset") and _EXTENDS.search(left):
+            if kind == "system" and lineage & LANGUAGES:
+                return Reading("uses", "implemented-in", 0.85)
+            if kind in ("system", "technique"):
+                return Reading("extends", "extends-verb", 0.8)
+        if _COMPARES.search(left) and not _USES_AFTER.match(right):
+            return Reading("comparesWith", "compared-with", 0.8)
+        if _COMPARES_AFTER.match(right) and kind in ("system", "technique"):
+            return Reading("comparesWith", "baseline-after", 0.75)
+    background = (position < 0.5 and not spoken) or (not spoken and bool(_BACKGROUND.search(sentence)))
     if kind == "dataset":
         if background and position < 0.3:
             return Reading("mentions", "background", 0.6)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -82,11 +83,20 @@ _ORDINAL = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?<![\d.:/])(?:19[5-9]\d|20[0-4]\d)(?!\d|\.\d|:\d)")
-_YEAR_BESIDE = re.compile(r"[\s,()\[/_:-]{0,3}(?:[Cc]onference[\s,]{1,2})?['`]?(19[5-9]\d|20[0-4]\d)(?!\d|\.\d|-\d\d)\b")
+_YEAR_BESIDE = re.compile(
+    r"[\s,()\[/_:-]{0,3}(?:[Cc]onference[\s,]{1,2})?['`]?(19[5-9]\d|20[0-4]\d)(?!\d|\.\d|-\d\d)\b"
+)
 _YEAR_SHORT = re.compile(
     r"(?:[\s-]?'|[\s-]{0,1})((?:[89]|[0-4])\d)\b(?!\s*(?:pages?\b|pp\b|p\.|page|figures?|figs?\b|tables?|th\b|%|[.:]\d|-\d|workshops?\s+papers\b))"
 )
-_YEAR_BEFORE = re.compile(r"(?<![\d.:/])(19[5-9]\d|20[0-4]\d)[\s,]{1,2}(?:[A-Za-z]+[\s/,-]{1,2}){0,4}$")
+_YEAR_BEFORE = re.compile(
+    r"(?<![\d.:/])(19[5-9]\d|20[0-4]\d)[\s,]{1,2}(?:(?:[A-Za-z]+|\d{1,3}(?:st|nd|rd|th))[\s/,-]{1,2}){0,5}$"
+)
+_VOLUME = re.compile(
+    r"(?:[\s,.:;()\d/-]|\b(?:vol|volume|no|num|number|issue|iss|pp?|pages?|art|article|id|from|to|special|jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|january|february|march|april|august|september|october|november|december)\b){0,60}?"
+    r"(?<![\d-])((?:19[5-9]|20[0-4])\d)\b(?!-\d)",
+    re.IGNORECASE,
+)
 _PAREN_YEAR = re.compile(r"\((?:[A-Za-z. ]{0,12})(19[0-9]\d|20[0-4]\d)\)")
 _DOI_YEAR = re.compile(r"(?:(?<=[a-z])(?:\d{4,6})?([./-])|(/))((?:19|20)\d\d)(?=[./-])")
 _DOI_SHORT = re.compile(r"(?<=/)(?:(\d\d)(?=-[a-z])|([a-z])(\d\d)(?=-))|(?<=/v1/)([a-z])(\d\d)(?=-)")
@@ -96,39 +106,65 @@ _TRIGGER = re.compile(
     r"(?P<neg>\b(?:submi(?:t|ts|tted|tting|ssion|ssions)\b(?!\s+(?:to|on)\s+(?:the\s+)?arxiv)"
     r"(?:[\s\w,-]{0,40}?\b(?:publication|presentation|(?:be|been)\s+(?:published|presented|considered)|consideration|review))?"
     r"|(?:(?:under|in|for)\s+(?:\w+\s+)?(?:peer[- ])?review|under\s+consideration|considered)(?:[\s\w]{0,20}?\bpublication)?"
-    r"|reject(?:ed|ion)|format|formatted|template|style|thesis|dissertation|technical\s+report|proposals?|reviewers?"
-    r"|in\s+preparation|code\s+for|prepared\s+for|planned|intended|not\s+(?:yet\s+)?(?:been\s+)?(?:accepted|published|presented|included|part)"
+    r"|reject(?:ed|ion)|format(?!\s*,)|formatted|template|style|thesis|dissertation|technical\s+report|proposals?|reviewers?"
+    r"|in\s+preparation|pending|code\s+for|prepared\s+for|planned|intended|not\s+(?:yet\s+)?(?:been\s+)?(?:accepted|published|presented|included|part)"
     r"|withdrawn|reply\s+to|comments?\s+on|ranked|winner|winning|(?:1st|2nd|3rd|first|second|third)\s+(?:place|prize)|data\s?sets?|benchmarks?|challenge|competition|tutorial|lecture\s+notes\s+for|reviews?\s+(?:of|from)|supersedes)\b)"
     r"|(?P<pos>\b(?:accepted|accept|acceptance|appear|appears|appeared|appearing|published|publishes|presented|presenting|in\s+press|camera[- ]ready|to\s+be\s+(?:published|presented))\b)"
     r"|(?P<weak>\b(?:publication|publishing|presentation|proceedings|proc|oral|poster|spotlight|version|extension|extends|extended|paper|article|press|preprint|manuscript|at|in|by|from|abstract|talk|award|supplement\w*|appendix|invited|conference|journal)\b)",
     re.IGNORECASE,
 )
 _WORKSHOP = re.compile(r"\b[Ww](?:orkshops?|ORKSHOPS?|KSHP|kshp)\b")
+_WORKSHOP_NEXT = re.compile(
+    r"[^.;]{0,12};(?:(?!\bat\b|presented|accepted)[^.;]){0,60}\bworkshop\b", re.IGNORECASE
+)  # "ICCV 2025; OpenSUN3D Workshop"
 _NO_WORKSHOP = re.compile(r"workshop\s*(?:and|&|\+)\s*conference\s+proc|W&CP", re.IGNORECASE)
 _AFTER_NEGATIVE = re.compile(
     r"[\s,:;()'\d-]{0,12}(?:\w+\s+){0,2}?\(?(?:submission|submitted|under\s+review|in\s+submission|in\s+review|rejected|format|template|style|challenges?|competitions?|benchmark|"
-    r"data\s?set|tutorial|shared\s+task|reviewers?|deadline|call\s+for|PhD\s+forum|doctoral)\b",
+    r"data\s?set|tutorial|shared\s+task|reviewers?|deadline|call\s+for|PhD\s+forum|doctoral|summit)\b",
     re.IGNORECASE,
 )
-_PRAISE = re.compile(r"[\s)'-]{1,3}(?:final\s+)?(?:camera|papers?\b|version|oral|spotlight|poster|proceedings|full\s+paper|main)", re.IGNORECASE)
+_PRAISE = re.compile(
+    r"[\s)'-]{1,3}(?:final\s+)?(?:conference\s+)?(?:camera|papers?\b|version|oral|spotlight|poster|proceedings|full\s+paper|main)",
+    re.IGNORECASE,
+)
 _NEXT = re.compile(r"(?:,|\band|\balso|\.|\()\s*(?:also\s+|was\s+|to\s+)*$")  # before a verb that opens another clause
 _AND_AS = re.compile(r"\band\s+(?:also\s+)?(?:as|at|in)\s")
 _HOSTED = re.compile(
-    r"(?:co-?\s?located|collocated|conjunction|affiliated|satellite|associated|held|alongside|jointly)[\s\w,-]{0,30}$", re.IGNORECASE
+    r"(?:co-?\s?located|collocated|conjunction|affiliated|satellite|associated|held|alongside|jointly)[\s\w,-]{0,30}$"
+    r"|\b(?!accepted|presented|published|appear|poster|paper|oral)\w+\)?\s?@\s?$",
+    re.IGNORECASE,
 )
 _CONTINUES = re.compile(
-    r"\s*(?:(?:,?\s+and|\s&|\s+for|\s+of|\s+on)\s+(?!IEEE|ACM|USENIX|the\b|RA-?L|The\b|Automation\s+Letters)[A-Z]|\s(?:Theory|Applications?|Technolog|Engineering|Research|Systems|Methods|"
+    r"\s*(?:(?:,?\s+and|\s&|\s+for|\s+of|\s+on)\s+(?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)|IEEE|ACM|USENIX|the\b|RA-?L|The\b|Automation\s+Letters)[A-Z]|\s(?:Theory|Applications?|Technolog|Engineering|Research|Systems|Methods|"
     r"Techniques|Education|Challenges|Tools|Companion\b(?=\s+of)))"
 )
+_NAME_GOES_ON = re.compile(
+    r" (?!Vol|Special|Issue|Spring|Elsev|Wiley|Letters\b|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Project|Code|No\b)[A-Z][a-z]+"
+)
+_ADDRESS = re.compile(r"\.[a-z]{2}|[_@]")
 _REGION = re.compile(r"(?:^|[\s(])(?P<word>[A-Z][a-z]+(?:-[A-Z][a-z]+)?)\s+$")
-_JOURNAL_EDGE = re.compile(r"\s*(?:$|[.,;:()\[\]]|\d|journal\b|vol|special|\(|in\b|on\b|with\b|as\b|and\s+available|http|doi|-\s)", re.IGNORECASE)
-_FILL = re.compile(r"(?:[\s,:()\"'-]|\b(?:at|to|in|by|for|the|of|be|an?|and|as|with|from|full|short|long|regular|main|poster|oral|spotlight|paper|papers|article|publication|presentation|press|proceedings|proc\.?|journal|conference|elsevier|springer|wiley|ieee|acm|special|issue|edition|annual|international|track|research|technical|\d+(?:st|nd|rd|th)))*$", re.IGNORECASE)
-_TITLE = re.compile(r"[\s,;.(]*(?:in:?\s+|proc(?:eedings|\.)?\s+(?:of\s+)?(?:the\s+)?|the\s+|published\s+in:?\s+)*$", re.IGNORECASE)
+_JOURNAL_EDGE = re.compile(
+    r"\s*(?:$|[.,;:()\[\]]|\d|journal\b|vol|special|\(|in\b|on\b|with\b|as\b|and\s+available|http|doi|-\s)",
+    re.IGNORECASE,
+)
+_FILL = re.compile(
+    r"(?:[\s,:()\"'-]|\b(?:at|to|in|by|for|the|of|be|an?|and|as|with|from|full|short|long|regular|main|poster|oral|spotlight|paper|papers|article|publication|presentation|press|proceedings|proc\.?|journal|conference|elsevier|springer|wiley|ieee|acm|special|issue|edition|annual|international|track|research|technical|\d+(?:st|nd|rd|th)))*$",
+    re.IGNORECASE,
+)
+_TITLE = re.compile(
+    r"[\s,;.(]*(?:in:?\s+|proc(?:eedings|\.)?\s+(?:of\s+)?(?:the\s+)?|the\s+|published\s+in:?\s+)*$", re.IGNORECASE
+)
 _ABSTRACT = re.compile(
     r"\b(?:this|the\s+present|our)\s+(?:paper|work|article|manuscript|report)\s+(?:has\s+been\s+|was\s+|is\s+|will\s+be\s+)?(?:accepted|published|appeared|appears|presented|to\s+appear|will\s+appear)\s+(?:for\s+\w+\s+)?(?:at|in|by|to)\b"
     r"|\b(?:preliminary|earlier|short|shorter|conference|extended|full|journal|abridged)\s+(?:\w+\s+)?(?:version|abstract)\s+(?:of\s+(?:this|the|our)\s+\w+\s+)?(?:has\s+|was\s+|is\s+|will\s+|to\s+)?(?:been\s+|be\s+)?(?:accepted|published|appeared|appears|appear|presented)\s+(?:\w+\s+)?(?:at|in|by|to)\b",
     re.IGNORECASE,
 )
+
+
+MAX_READ = 4000  # code points of comments and journal-ref that are read; real ones are far shorter
+MAX_MENTIONS = 40  # names of venues in one field
+MAX_STATEMENTS = 8  # "this paper appeared at …" in one abstract
+_VERB = re.compile(r"(?:appear(?:s|ed)?|accepted|published|presented) (?:\w+ )?(?:at|in|by|to) ")
 
 
 class Series(NamedTuple):
@@ -248,21 +284,28 @@ class VenueIndex:
         tokens = _TOKEN.findall(alias)
         stems = [_stem(t) for t in tokens if t.lower() not in _STOP]
         lower_words = [t for t in tokens if len(t) > 2 and not t.isupper() and t.lower() not in _STOP]
-        headed = any(s in _HEADS for s in stems) or (series.kind == "journal" and re.search(r"\.|\bIEEE\b|\bACM\b|\bSIAM\b|^Proc", alias))
+        headed = any(s in _HEADS for s in stems) or (
+            series.kind == "journal" and re.search(r"\.|\bIEEE\b|\bACM\b|\bSIAM\b|^Proc", alias)
+        )
         if len(stems) >= 2 and lower_words and (headed or len(lower_words) >= 3 or series.kind == "journal"):
-            strength = "phrase" if headed or (len(stems) >= 3 and series.kind != "workshop") else "words"
+            strength = "phrase" if headed or (len(stems) >= 3 and series.kind == "conference") else "words"
             if series.kind == "conference" and not headed and len(stems) < 3:
                 strength = "acronym"
+            # Without its organisation a name must still be a name: "Conference on Supercomputing" is two of them.
             core = [s for s in stems if s not in _ORG]
-            for key in (stems, core) if len(core) >= 2 and core[0] != "journal" else (stems,):
+            bare = (
+                len(core) >= 3 and core[0] != "journal" and (series.kind != "journal" or any(s in _HEADS for s in core))
+            )
+            for key in (stems, core) if bare else (stems,):
                 self._put(self._phrases, key, (series, strength, alias))
         elif tokens:
             if alias.startswith("Proc"):
-                return self._put(self._acronyms, tokens, (series, "words", _spaced(alias)))
-            weak = len("".join(tokens)) <= 3 or alias.lower() in _WORDS
-            strength = "words" if series.kind == "journal" and (alias.lower() in _WORDS or not alias[1:].lower() != alias[1:]) else "acronym"
-            if strength == "words" or weak:
-                strength = "words" if strength == "words" else "weak"
+                self._put(self._acronyms, tokens, (series, "words", _spaced(alias)))
+                return
+            word = alias.lower() in _WORDS
+            strength = "weak" if word or len("".join(tokens)) <= 3 else "acronym"
+            if series.kind == "journal" and (word or alias[1:].islower()):
+                strength = "words"
             self._put(self._acronyms, tokens, (series, strength, _spaced(alias)))
             if strength == "acronym":
                 for variant in {alias.upper(), alias.lower(), alias.capitalize()} - {alias}:
@@ -288,49 +331,63 @@ class VenueIndex:
             found += self._in_text(paper, "comments", paper.comments)
         if paper.journal_ref:
             found += self._in_text(paper, "journal_ref", paper.journal_ref)
-        if paper.abstract and ("appear" in paper.abstract or "accepted" in paper.abstract or "ublished" in paper.abstract or "resented" in paper.abstract):
-            found += self._in_text(paper, "abstract", paper.abstract)
+        text = paper.abstract
+        # Four substring searches cost a tenth of the pattern; most abstracts end here.
+        if "appear" in text or "accepted" in text or "ublished" in text or "resented" in text:
+            found += self._in_abstract(paper)
         if paper.doi:
             found += self._in_doi(paper)
         return _merged(found) if found else ()
 
     def _in_text(self, paper: Paper, field: str, raw: str) -> list[_Found]:
         phrases, acronyms = self._phrases, self._acronyms
-        if not any(t in acronyms or _stem(t) in phrases for t in _TOKEN.findall(raw)):
+        if not any(t in acronyms or _stem(t) in phrases for t in _TOKEN.findall(raw[:MAX_READ])):
             return []
-        if field == "abstract":
-            explicit = [m.end() for m in _ABSTRACT.finditer(raw)]
-            if not explicit:
-                return []
         view = View(raw)
-        mentions = self._mentions(view.plain)
+        mentions = self._mentions(view.plain, 0, MAX_READ)
         if not mentions:
             return []
-        if field == "journal_ref":
-            return self._references(paper, view, mentions)
-        if field == "abstract":
-            ends = [m.end() for m in _ABSTRACT.finditer(view.plain)]
-            mentions = [
-                m for m in mentions
-                if m.strength in ("phrase", "acronym") and any(0 <= m.start - e <= 100 and ". " not in view.plain[e : m.start] for e in ends)
-            ]
-        return self._statements(paper, field, view, mentions)
+        return (
+            self._references(paper, view, mentions)
+            if field == "journal_ref"
+            else self._statements(paper, field, view, mentions)
+        )
 
-    def _mentions(self, text: str) -> list[_Mention]:
-        """All names in a text, longest first from the left, without overlap."""
-        tokens = [(m.start(), m.end(), m[0]) for m in _TOKEN.finditer(text)]
+    def _in_abstract(self, paper: Paper) -> list[_Found]:
+        """Only what follows an explicit statement ("this paper appeared at …"), in the same sentence."""
+        if not _VERB.search(paper.abstract) or not _ABSTRACT.search(paper.abstract):
+            return []
+        view = View(paper.abstract)
+        out: list[_Found] = []
+        for m in islice(_ABSTRACT.finditer(view.plain), MAX_STATEMENTS):
+            mentions = self._mentions(view.plain, m.end(), min(m.end() + 150, view.sentence(m.start())[1]))
+            out += self._statements(
+                paper, "abstract", view, [x for x in mentions if x.strength in ("phrase", "acronym")]
+            )
+        return out
+
+    def _mentions(self, text: str, low: int, high: int) -> list[_Mention]:
+        """All names in a part of a text, longest first from the left, without overlap."""
+        tokens = [(m.start(), m.end(), m[0]) for m in _TOKEN.finditer(text, low, high)]
         out: list[_Mention] = []
         index, count = 0, len(tokens)
-        while index < count:
-            best = self._acronym(text, tokens, index)
-            phrase = self._phrase(text, tokens, index)
+        while index < count and len(out) < MAX_MENTIONS:
+            word = tokens[index][2]
+            best = self._acronym(text, tokens, index) if word in self._acronyms else None
+            phrase = self._phrase(text, tokens, index) if _stem(word) in self._phrases else None
             if phrase and (not best or phrase[0] > best[0]):
                 best = phrase
             if best is None:
                 index += 1
                 continue
             last, series, strength = best
-            out.append(_Mention(tokens[index][0], tokens[last][1], series, strength))
+            start, end = tokens[index][0], tokens[last][1]
+            if out and out[-1].series is series and text[out[-1].end : start].strip(" (,-:") == "":
+                # "International Conference on Machine Learning (ICML)": one name
+                joined = out.pop()
+                start, strength = joined.start, joined.strength if strength == "weak" else strength
+                strength = "phrase" if joined.strength == "phrase" else strength
+            out.append(_Mention(start, end, series, strength))
             index = last + 1
         return out
 
@@ -338,8 +395,8 @@ class VenueIndex:
         node: Any = self._acronyms.get(tokens[index][2])
         best = None
         at, start = index, tokens[index][0]
-        if node and start and text[start - 1] in "_@#\\" or (start > 1 and text[start - 1] in "./" and text[start - 2].isalnum() and text[start - 1] == "."):
-            return None
+        if start and (text[start - 1] in "_@#\\" or (text[start - 1] == "." and text[start - 2 : start - 1].isalnum())):
+            return None  # in an address, a handle or a command
         while node:
             value = node.get("")
             if value and _spaced(text[start : tokens[at][1]]) == _spaced(_stripped(value[2])):
@@ -348,7 +405,7 @@ class VenueIndex:
             if at >= len(tokens) or tokens[at][0] - tokens[at - 1][1] > 3:
                 break
             node = node.get(tokens[at][2])
-        if best and text[tokens[best[0]][1] : tokens[best[0]][1] + 1] in tuple("_@") + (".",) and re.match(r"\.[a-z]{2,}|[_@]", text[tokens[best[0]][1] :][:4]):
+        if best and _ADDRESS.match(text, tokens[best[0]][1]):
             return None
         return best
 
@@ -391,15 +448,23 @@ class VenueIndex:
 
     def _statements(self, paper: Paper, field: str, view: View, mentions: list[_Mention]) -> list[_Found]:
         text = view.plain
-        triggers = [(m.start(), m.end(), m.lastgroup or "") for m in _TRIGGER.finditer(text)]
+        triggers = (
+            [
+                (m.start(), m.end(), m.lastgroup or "")
+                for m in _TRIGGER.finditer(text, max(0, mentions[0].start - 1000), mentions[-1].end + 200)
+            ]
+            if mentions
+            else []
+        )
         masked = [(m.start(), m.end()) for m in _NO_WORKSHOP.finditer(text)]
         works = [m.start() for m in _WORKSHOP.finditer(text) if not any(s <= m.start() < e for s, e in masked)]
         out: list[_Found] = []
         for position, mention in enumerate(mentions):
             clause = _Clause(text, view.sentence(mention.start), triggers, mention)
             peers = [m for m in mentions if clause.start <= m.start < clause.end and m is not mention]
-            in_workshop = any(
-                clause.start <= w < clause.end and not any(m.start <= w < m.end and m.series.kind != "workshop" for m in (mention, *peers))
+            in_workshop = bool(_WORKSHOP_NEXT.match(text, mention.end, mention.end + 90)) or any(
+                clause.start <= w < clause.end
+                and not any(m.start <= w < m.end and m.series.kind != "workshop" for m in (mention, *peers))
                 for w in works
             )
             if mention.series.kind == "conference" and (
@@ -408,7 +473,10 @@ class VenueIndex:
                 continue
             if not clause.says_appeared(in_workshop):
                 continue
-            until = next((m.start for m in mentions[position + 1 :] if m.series is not mention.series), clause.end)
+            others = [
+                m for m in mentions[position + 1 :] if m.series is not mention.series and m.series.kind != "journal"
+            ]
+            until = others[0].start if others else clause.end
             year, start, end, beside = _year(text, mention, clause, until)
             if mention.strength == "weak" and not (beside or clause.adjacent):
                 continue
@@ -424,17 +492,27 @@ class VenueIndex:
                 continue
             rule = f"venue-{'comment' if field == 'comments' else field}"
             score = 0.95 if beside and clause.verdict == "pos" else 0.9 if beside or clause.verdict == "pos" else 0.8
-            out.append(_Found(_edition(paper, field, view, mention.series, year, host, start, end, rule, score), beside, mention.series.kind))
+            out.append(
+                _Found(
+                    _edition(paper, field, view, mention.series, year, host, start, end, rule, score),
+                    beside,
+                    mention.series.kind,
+                )
+            )
         return out
 
     # --- journal-ref ------------------------------------------------------------------------------------------------
 
     def _references(self, paper: Paper, view: View, mentions: list[_Mention]) -> list[_Found]:
         """A journal-ref names one venue, as a rule first; what it names later is publisher, host or a second version."""
-        text = view.plain
+        text = view.plain[:MAX_READ]
         works = [m.start() for m in _WORKSHOP.finditer(_NO_WORKSHOP.sub(lambda m: " " * len(m[0]), text))]
         usable = [m for m in mentions if m.strength in ("phrase", "acronym") or _TITLE.match(text[: m.start])]
-        usable = [m for m in usable if m.strength != "weak" or _YEAR_BESIDE.match(text, m.end) or _YEAR_SHORT.match(text, m.end)] or usable
+        usable = [
+            m
+            for m in usable
+            if m.strength != "weak" or _YEAR_BESIDE.match(text, m.end) or _YEAR_SHORT.match(text, m.end)
+        ] or usable
         usable = [m for m in usable if m.series.kind != "journal" or not _CONTINUES.match(text, m.end)]
         usable = [m for m in usable if _whole(text, m)]
         if not usable:
@@ -446,14 +524,18 @@ class VenueIndex:
             return []
         if chosen.series.kind == "journal" and not _TITLE.match(text[: chosen.start]):
             if not conferences:
-                return [] if chosen.strength != "phrase" or chosen.start > 40 else self._reference(paper, view, chosen, "")
+                return (
+                    [] if chosen.strength != "phrase" or chosen.start > 40 else self._reference(paper, view, chosen, "")
+                )
             chosen = conferences[0]
         host = conferences[0].series.id if chosen.series.kind == "workshop" and conferences else ""
         return self._reference(paper, view, chosen, host)
 
     def _reference(self, paper: Paper, view: View, mention: _Mention, host: str) -> list[_Found]:
         text = view.plain
-        m = _YEAR_BESIDE.match(text, mention.end) or _YEAR_BEFORE.search(text[max(0, mention.start - 50) : mention.start])
+        m = _YEAR_BESIDE.match(text, mention.end) or _YEAR_BEFORE.search(
+            text[max(0, mention.start - 50) : mention.start]
+        )
         start, end = mention.start, mention.end
         if m and mention.series.kind != "journal":
             year = int(m[1])
@@ -464,7 +546,9 @@ class VenueIndex:
             short = _YEAR_SHORT.match(text, mention.end) if mention.series.kind != "journal" else None
             year = int(parens[-1]) if parens else int(plain[-1]) if plain else _full(short[1]) if short else 0
             year = year or mention.series.year_of(_ordinal(text, mention.start))
-        edition = _edition(paper, "journal_ref", view, mention.series, year, host, start, end, "venue-journal-ref", 0.95)
+        edition = _edition(
+            paper, "journal_ref", view, mention.series, year, host, start, end, "venue-journal-ref", 0.95
+        )
         return [_Found(edition, True, mention.series.kind)]
 
     # --- DOI --------------------------------------------------------------------------------------------------------
@@ -480,7 +564,9 @@ class VenueIndex:
         m = _DOI_YEAR.search(low)
         if m:
             sign = m[1] or m[2]
-            keys.insert(0, (low[: m.start()] + (sign if sign == "/" or m[1] else "") + "YYYY" + low[m.end() :], int(m[3])))
+            keys.insert(
+                0, (low[: m.start()] + (sign if sign == "/" or m[1] else "") + "YYYY" + low[m.end() :], int(m[3]))
+            )
         short = _DOI_SHORT.search(low)
         if short:
             digits = short[1] or short[3] or short[5]
@@ -495,7 +581,9 @@ class VenueIndex:
                     year = int(m[3])
                 begin = paper.doi.lower().find("10.")
                 end = begin + min(length, len(low))
-                evidence = Evidence(paper.id, "doi", begin, end, begin, len(paper.doi.rstrip()), paper.doi[begin:end], "venue-doi", 0.9)
+                evidence = Evidence(
+                    paper.id, "doi", begin, end, begin, len(paper.doi.rstrip()), paper.doi[begin:end], "venue-doi", 0.9
+                )
                 return [_Found(Edition(series.id, year, "", 0.9, evidence), False, series.kind)]
         return []
 
@@ -503,10 +591,14 @@ class VenueIndex:
 class _Clause:
     """The part of a sentence that speaks of one mention, and what its words say about it."""
 
-    def __init__(self, text: str, sentence: tuple[int, int], triggers: list[tuple[int, int, str]], mention: _Mention) -> None:
+    def __init__(
+        self, text: str, sentence: tuple[int, int], triggers: list[tuple[int, int, str]], mention: _Mention
+    ) -> None:
         self.text, self.mention = text, mention
         low = max(sentence[0], text.rfind(";", 0, mention.start) + 1)
         high = max(sentence[1], mention.end)
+        if text[mention.end : mention.end + 1] == "." and high <= mention.end + 2:
+            high = min(len(text), mention.end + 60)  # "Proc. VLDB Endow. 13(5), 2020": the stop shortens the name
         semicolon = text.find(";", mention.end, high)
         high = semicolon if semicolon >= 0 else high
         self.verdict, self.start, self.end, self.adjacent = "", low, high, False
@@ -522,7 +614,11 @@ class _Clause:
             if kind == "weak":
                 weak = True
                 continue
-            if kind == "neg" and self.verdict == "pos" and text[end - 10 : end].lower().endswith(("submission", "review")):
+            if (
+                kind == "neg"
+                and self.verdict == "pos"
+                and text[end - 10 : end].lower().endswith(("submission", "review"))
+            ):
                 continue  # "accepted submission", "accepted after peer review"
             self.verdict, self.start = kind, start
             self.adjacent = kind == "pos" and _FILL.match(text[end : mention.start]) is not None
@@ -538,19 +634,27 @@ class _Clause:
             return False
         if not _whole(text, mention):
             return False
-        if mention.series.kind == "conference" and _HOSTED.search(text[max(self.start, mention.start - 50) : mention.start]):
+        if mention.series.kind == "conference" and _HOSTED.search(
+            text[max(self.start, mention.start - 50) : mention.start]
+        ):
             return False
         after = text[mention.end : mention.end + 40]
         if mention.strength == "words":
             if mention.series.kind == "workshop":
                 return in_workshop or (self.verdict == "pos" and self.adjacent)
             several = " " in text[mention.start : mention.end] or after.lstrip().lower().startswith("journal")
+            if several and self.verdict != "neg" and self._alone() and _VOLUME.match(after):
+                return True
             return several and self.verdict == "pos" and self.adjacent and _JOURNAL_EDGE.match(after) is not None
         if self.verdict == "pos":
             return True
         if mention.strength != "weak" and _PRAISE.match(after):
             return True
-        year = _YEAR_BESIDE.match(after) or _YEAR_SHORT.match(after) or _YEAR_BEFORE.search(text[max(self.start, mention.start - 40) : mention.start])
+        year = (
+            _YEAR_BESIDE.match(after)
+            or _YEAR_SHORT.match(after)
+            or _YEAR_BEFORE.search(text[max(self.start, mention.start - 40) : mention.start])
+        )
         if mention.series.kind == "journal" and mention.strength != "phrase":
             return bool(year) or self._alone() or (self.weak and mention.strength == "acronym")
         if year or mention.strength == "phrase":
@@ -561,7 +665,11 @@ class _Clause:
         """The mention is all that stands between two signs: "10 pages, IEEE Access, 2 figures"."""
         before = re.split(r"[,;.()]\s", self.text[self.start : self.mention.start])[-1]
         after = re.split(r"[,;.()]", self.text[self.mention.end : self.end], maxsplit=1)[0]
-        return len(_TOKEN.findall(before)) <= 2 and len(_TOKEN.findall(after)) <= 2 and _FILL.match(before.replace("IEEE", "")) is not None
+        return (
+            len(_TOKEN.findall(before)) <= 2
+            and len(_TOKEN.findall(after)) <= 2
+            and _FILL.match(before.replace("IEEE", "")) is not None
+        )
 
 
 def _stripped(alias: str) -> str:
@@ -571,20 +679,59 @@ def _stripped(alias: str) -> str:
 def _whole(text: str, mention: _Mention) -> bool:
     """A full name is not the middle of a longer one ("Chinese Conference on …", "… Vision Theory and Applications")."""
     if mention.strength != "phrase" and mention.strength != "words":
-        return True
+        return _spelt_out(text, mention)
     if _CONTINUES.match(text, mention.end):
         return False
-    if mention.series.kind == "journal" and text[mention.start : mention.start + 5].lower() != "journ":
+    journal = mention.series.kind == "journal"
+    if journal and _NAME_GOES_ON.match(text, mention.end):
+        return False
+    if journal and text[mention.start : mention.start + 5].lower() != "journ":
         return True
     m = _REGION.search(text[max(0, mention.start - 30) : mention.start])
     if m is None:
         return True
     word = m["word"].lower()
-    return word in _ORG or word in _STOP or word in _NUMBER or _TRIGGER.match(m["word"]) is not None or len(word) <= 3 or word in (
-        "the", "annual", "accepted", "appear", "workshop", "international", "world", "computer", "society", "elsevier", "springer", "joint", "full", "biennial",
-    ) or _TENS_WORD.match(word) is not None
+    if journal and word in ("international", "european"):
+        return False
+    return (
+        word in _ORG
+        or word in _STOP
+        or word in _NUMBER
+        or _TRIGGER.match(m["word"]) is not None
+        or len(word) <= 3
+        or word
+        in (
+            "the",
+            "annual",
+            "accepted",
+            "appear",
+            "workshop",
+            "international",
+            "world",
+            "computer",
+            "society",
+            "elsevier",
+            "springer",
+            "joint",
+            "full",
+            "biennial",
+        )
+        or _TENS_WORD.match(word) is not None
+    )
 
 
+def _spelt_out(text: str, mention: _Mention) -> bool:
+    """An acronym in brackets stands for the name before it: "… on Soft Computing (SCIS 2014)" is not the SCIS listed."""
+    before = text[max(0, mention.start - 120) : mention.start]
+    if not before.endswith("(") or not _NAMED.search(before):
+        return True
+    said = {_stem(t) for t in _TOKEN.findall(before)}
+    full = [{_stem(t) for t in _TOKEN.findall(a)} - _STOP - _ORG - _HEADS for a in mention.series[2] if " " in a]
+    full = [words for words in full if len(words) > 1]
+    return not full or any(2 * len(words & said) >= len(words) for words in full)
+
+
+_NAMED = re.compile(r"\b(?:Conference|Symposium|Workshop|Congress|Journal|Transactions|Colloquium)\b[^.;()]*\($")
 _TENS_WORD = re.compile("|".join(_TENS))
 
 
@@ -593,7 +740,11 @@ def _issue_of(text: str, journal: _Mention, peers: list[_Mention]) -> bool:
     for m in peers:
         if m.series.kind == "conference":
             low, high = (journal.end, m.start) if journal.end <= m.start else (m.end, journal.start)
-            if re.fullmatch(r"[\s,(\[/:'\"&\d-]*(?:(?:IEEE|ACM|special|issue|of|on|the|and|with|Proc|Proceedings|in|as|part|volume|vol|track|issue|conference|papers|journal|option|presented|at|to|TOG|for|presentation)[\s.,(/:)-]*|\d+[\s.,]*)*", text[low:high], re.IGNORECASE):
+            if re.fullmatch(
+                r"[\s,(\[/:'\"&\d-]*(?:(?:IEEE|ACM|special|issue|of|on|the|and|with|Proc|Proceedings|in|as|part|volume|vol|track|issue|conference|papers|journal|option|presented|at|to|TOG|for|presentation)[\s.,(/:)-]*|\d+[\s.,]*)*",
+                text[low:high],
+                re.IGNORECASE,
+            ):
                 return True
     return False
 
@@ -620,13 +771,23 @@ def _year(text: str, mention: _Mention, clause: _Clause, until: int) -> tuple[in
     m = _YEAR_BESIDE.match(text, end)
     if m:
         return int(m[1]), start, m.end(), True
-    short = _YEAR_SHORT.match(text, end) if mention.strength != "phrase" else re.compile(r"\s?'(\d\d)\b").match(text, end)
+    short = (
+        _YEAR_SHORT.match(text, end)
+        if mention.strength != "phrase" or text[end - 1].isupper()
+        else re.compile(r"\s?'(\d\d)\b").match(text, end)
+    )
     if short:
         return _full(short[1]), start, short.end(), True
     low = max(clause.start, start - 60)
     before = _YEAR_BEFORE.search(text[low:start])
     if before:
         return int(before[1]), low + before.start(1), end, True
+    inside = _YEAR.search(text, start, end)
+    if inside:
+        return int(inside[0]), start, end, True
+    volume = _VOLUME.match(text[end : end + 80]) if mention.series.kind == "journal" else None
+    if volume:
+        return int(volume[1]), start, end, False
     ordinal = mention.series.year_of(_ordinal(text, start))
     near = _YEAR.search(text, end, max(end, min(clause.end, until, end + 120)))
     if near:
@@ -637,12 +798,23 @@ def _year(text: str, mention: _Mention, clause: _Clause, until: int) -> tuple[in
 
 
 def _edition(
-    paper: Paper, field: str, view: View, series: Series, year: int, host: str, start: int, end: int, rule: str, score: float
+    paper: Paper,
+    field: str,
+    view: View,
+    series: Series,
+    year: int,
+    host: str,
+    start: int,
+    end: int,
+    rule: str,
+    score: float,
 ) -> Edition:
     raw_start, raw_end = view.span(start, end)
     low, high = view.evidence_sentence(start, end)
     exact = view.raw[raw_start:raw_end]
-    evidence = Evidence(paper.id, field, raw_start, raw_end, min(low, raw_start), max(high, raw_end), exact, rule, score)
+    evidence = Evidence(
+        paper.id, field, raw_start, raw_end, min(low, raw_start), max(high, raw_end), exact, rule, score
+    )
     return Edition(series.id, year, host, score, evidence)
 
 

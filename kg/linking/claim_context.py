@@ -1,0 +1,305 @@
+"""What a sentence says around its results: conditions, baselines, parallel lists, and what neighbours share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from kg.linking import claim_words as words_of
+from kg.linking.claim_clause import Clause
+from kg.linking.claim_numbers import Quantity
+from kg.linking.claim_reading import Reading, boundary, glued, past_determiners, skip_left
+from kg.linking.claim_words import NUMBER
+
+Span = tuple[int, int]  # tokens, half-open
+
+_BEFORE_LIST = words_of.VERBS | words_of.DETERMINERS | {"in", "with", "of", "both"}
+_LEADS = frozenset(
+    "on in for at under across with when using during through running over compared relative within while compared relative running trained tested evaluated".split()
+)
+_SETTING = re.compile(
+    r"cluster|data-?sets?|benchmark|workload|trace|deploy|environment|setting|scenario|hardware|platform|server|device|gpus?$|cpus?$|fpga|processor|imagenet|cifar|mnist|simulat|testbed|cores?$|kernels?$|applications?$|models?$"
+)
+_EVIDENCE_NOUNS = frozenset(
+    "experiments experiment experimental evaluation evaluations results result simulations simulation evaluated tests testing measurements benchmarks implementation analysis empirical extensive comprehensive".split()
+)
+_NO_CONDITION = frozenset("vs versus compared up on over".split())
+_PARTICIPLES = frozenset("evaluated tested measured running using training compared scaling".split())
+_INNER_LEADS = frozenset("in on for at under".split())
+_RESPECTIVELY = frozenset("respectively resp respective".split())
+_TO_BASELINE = frozenset("to over than against versus vs relative compared".split())
+_COUNT = {"two": 2, "three": 3, "four": 4, "five": 5}
+
+
+class Found(NamedTuple):
+    """One accepted quantity of a sentence, before its neighbours lend it what it lacks."""
+
+    quantity: Quantity
+    token: int
+    low: int
+    high: int
+    reading: Reading
+    bound: str
+    before: bool
+    confidence: float
+
+
+class Dealt(NamedTuple):
+    """An item of a parallel list, dealt to one number: a "condition", a "metric" or a "baseline".
+
+    `text` is said instead of the place's own words where those are shared by the list ("128/1K-token contexts").
+    """
+
+    kind: str
+    place: Span
+    text: str = ""
+
+
+class Context(NamedTuple):
+    """What stands around the results of one sentence; the tuples run along its results."""
+
+    groups: list[int]  # the first result of the list that a result is part of
+    conditions: list[list[Span]]
+    baselines: list[Span | None]
+    lead_conditions: list[Span]
+    lead_baseline: Span | None
+    lists: dict[int, Dealt]
+
+
+def context_of(c: Clause, found: list[Found], before: Callable[[], Iterator[Clause]]) -> Context:
+    """The context of a sentence's results; `before` gives the sentences before it, for "these two methods"."""
+    groups: list[int] = []
+    for n, f in enumerate(found):
+        groups.append(groups[-1] if n and glued(c, found[n - 1].token, f.token) else n)
+    conditions: list[list[Span]] = []
+    baselines: list[Span | None] = []
+    for n, f in enumerate(found):
+        high = max(f.token + 1, boundary(c, f.token, found[n + 1].token)) if n + 1 < len(found) else len(c.words)
+        end = _clause_end(c, f.token, high)
+        conditions.append(_conditions(c, f, high, end, apart=n == 0 or f.low > found[n - 1].token + 1))
+        baseline = c.baseline(f.token + 1, end) or c.baseline(f.token + 1, high) or f.reading.baseline
+        if baseline is None and (n or f.reading.verb >= 0):
+            baseline = c.baseline(max(f.low, f.reading.verb), f.token)
+        baselines.append(baseline)
+    return Context(
+        groups,
+        conditions,
+        baselines,
+        _lead_conditions(c, found[0]),
+        _lead_baseline(c, found[0]),
+        _dealt(c, found, groups, before),
+    )
+
+
+def _conditions(c: Clause, f: Found, high: int, end: int, *, apart: bool) -> list[Span]:
+    """Conditions that a result's own words give: after it, in a bracket, or between its verb and it (if `apart`)."""
+    words = c.words
+    after = [span for span in c.conditions(f.token + 1, end) if not _same(span, f.reading)]
+    if f.token + 2 < high and words[f.token + 1] == "(":
+        close = next((k for k in range(f.token + 2, min(high, f.token + 16)) if words[k] == ")"), 0)
+        inside = words[f.token + 2 : close]
+        if len(inside) > 0 and NUMBER not in inside and inside[0] not in _NO_CONDITION:
+            after = [(f.token + 2, close)]
+    if f.reading.place:
+        after = [f.reading.place]
+    if not apart:
+        return after
+    low = f.reading.verb
+    if low < 0:
+        finite = (k for k in range(f.token - 1, f.low, -1) if words[k] in words_of.VERBS and words[k][-3:] != "ing")
+        low = next(finite, f.low)
+    low = max(f.low, low)
+    return after + [span for span in c.conditions(low, f.token) if span[0] >= low and not _same(span, f.reading)]
+
+
+def _lead_conditions(c: Clause, first: Found) -> list[Span]:
+    """Conditions said once for the whole sentence, before its first result."""
+    words = c.words
+    verb = next(
+        (k for k in range(1, first.token) if words[k] in words_of.VERBS and words[k] not in _PARTICIPLES), first.token
+    )
+    comma = next((k for k in range(verb, 0, -1) if words[k] == ","), 0)
+    found = c.conditions(0, comma) if comma and words[0] in _LEADS else []
+    if not found and verb and not _EVIDENCE_NOUNS.isdisjoint(words[:3]):
+        found = c.conditions(0, verb)
+    if not found:
+        high = first.reading.verb if first.reading.verb >= 0 else first.token
+        for span in c.conditions(0, high):
+            if not _same(span, first.reading) and any(_SETTING.match(word) for word in words[span[0] : span[1]]):
+                found.append(span)
+    for k in range(1, first.token - 2):  # "… show that, in unipolar mode, …"
+        if words[k] in _INNER_LEADS and words[k - 1] in ("that", ","):
+            end = c.phrase(k + 1, first.token, words_of.STOP_CONDITION)
+            if words[end : end + 1] == [","] and end > k + 1:
+                found = [span for span in c.conditions(k, end) if span not in found] + found
+    return found
+
+
+def _lead_baseline(c: Clause, first: Found) -> Span | None:
+    """A baseline said before the first result: "Compared to X, …", "outperforms X, improving … by"."""
+    found = c.baseline(0, first.token, over=False)
+    if found is None and first.reading.pattern != "beat":
+        beat = next((k for k in range(first.token) if c.words[k] in words_of.BEAT), -1)
+        start = past_determiners(c, beat + 1, first.token)
+        end = c.phrase(start, first.token, words_of.STOP_BASELINE)
+        found = (start, end) if 0 <= beat < start < end else None
+    return found
+
+
+def _clause_end(c: Clause, i: int, high: int) -> int:
+    """Where the words about the quantity at token i end: at a verb that opens something else."""
+    words = c.words
+    for k in range(i + 1, high):
+        if words[k] == ";":
+            return k
+        if words[k] in (",", "and"):
+            after = k + 1
+            while after < high and (
+                words[after] in ("and", "also", "further", "thus", "thereby", "as", "well", "then", "we", "it")
+                or words[after].endswith("ly")
+            ):
+                after += 1
+            if (
+                after < high
+                and (
+                    words[after] in words_of.VERBS
+                    or words[after]
+                    in ("while", "whereas", "without", "which", "highlight", "highlighting", "establishing")
+                )
+                and NUMBER not in words[after : after + 1]
+            ):
+                return k
+        elif words[k] in ("whereas", "but") or (words[k] == "while" and words[k + 1 : k + 2] != ["running"]):
+            return k
+    return high
+
+
+def _same(span: tuple[int, int], reading: Reading) -> bool:
+    """Whether a condition's phrase is what is measured."""
+    return span[0] < reading.high and reading.low < span[1] and reading.low - span[0] <= 1
+
+
+def _dealt(
+    c: Clause, found: list[Found], groups: list[int], before: Callable[[], Iterator[Clause]]
+) -> dict[int, Dealt]:
+    """Deal the items of parallel lists to the numbers of a list ("3x and 2x on A and B, respectively")."""
+    words = c.words
+    last_word = max((k for k, word in enumerate(words) if word in _RESPECTIVELY), default=-1)
+    respectively = last_word > found[-1].token - 12
+    runs = [[n for n in range(len(found)) if groups[n] == head] for head in dict.fromkeys(groups)]
+    if respectively and len(found) > 1 and len(runs) == len(found):
+        runs = [list(range(len(found)))]
+    told: dict[int, Dealt] = {}
+    for run in runs:
+        if len(run) > 1:
+            items = _items(c, found[run[0]], found[run[-1]], len(run), last_word if respectively else -1, before)
+            told |= zip(run, items, strict=True) if items else ()
+    return told
+
+
+def _items(
+    c: Clause, start: Found, end: Found, count: int, last_word: int, before: Callable[[], Iterator[Clause]]
+) -> list[Dealt] | None:
+    """What a list of `count` numbers from `start` to `end` is about, item by item; `last_word`: "respectively", or -1."""
+    words, after = c.words, end.token + 1
+    if last_word >= 0 or "/" in words[start.token : end.token]:
+        slashed = _slashed(c, count, start, end)
+        if slashed:
+            return slashed
+    measured = _measured(c, count, start.token)
+    if measured:
+        return [Dealt("metric", place) for place in measured]
+    told = _pointed(c, count, after, before)
+    if told:
+        return told
+    right = c.items(count, after, last_word, backwards=True) if last_word >= after else None
+    if right and last_word - right[0][-1][1] > 2:
+        right = None
+    right = right or c.items(count, after, min(len(words), after + 23))
+    if (
+        right
+        and last_word > end.token + 3
+        and right[0][0][0] > end.token + 4
+        and not last_word - 3 <= right[0][-1][1] <= last_word
+    ):
+        right = None
+    if last_word < 0 and not (right and words[after] in _INNER_LEADS):
+        return None
+    if right:
+        places, tie = right
+        kind = "baseline" if tie in _TO_BASELINE else "condition"
+        if tie in ("in", "of") and all(words_of.KNOWN.match(words[b - 1]) for _, b in places):
+            kind = "metric"
+        return [Dealt(kind, place) for place in places]
+    left = c.items(count, max(0, start.token - 40), start.token, backwards=True)
+    if left is None:
+        return None
+    places, tie = left
+    kind = "condition"
+    if tie in words_of.CHANGE_VERBS or any(start.reading.low <= a < start.reading.high for a, _ in places):
+        kind = "metric"
+    elif tie in _TO_BASELINE or tie in words_of.BEAT:
+        kind = "baseline"
+    return [Dealt(kind, place) for place in places]
+
+
+def _pointed(c: Clause, count: int, after: int, before: Callable[[], Iterator[Clause]]) -> list[Dealt] | None:
+    """ "on these two methods" after two numbers: the two that a sentence shortly before lists ("two methods: A and B")."""
+    words = c.words
+    for k in range(after, min(len(words) - 2, after + 5)):
+        if words[k] in ("these", "both", "the") and _COUNT.get(words[k + 1]) == count:
+            end = c.noun(k, len(words))
+            for earlier in before():
+                if words[k + 1] in earlier.words and words[end - 1] in earlier.words:
+                    listed = earlier.items(count, earlier.words.index(words[k + 1]), len(earlier.words), backwards=True)
+                    if listed:
+                        return [Dealt("condition", (k, end), earlier.text(*span)) for span in listed[0]]
+    return None
+
+
+def _measured(c: Clause, count: int, i: int) -> list[tuple[int, int]] | None:
+    """The items of "reduces A and B by" or "savings in A and B of" before a list of as many numbers."""
+    k = skip_left(c.words, i, 0)
+    if c.words[k] not in ("by", "of", "to"):
+        return None
+    found = c.items(count, max(0, k - 24), k, backwards=True)
+    if found is None or found[0][-1][1] != k or found[1] not in _BEFORE_LIST:
+        return None
+    return (
+        found[0]
+        if all(
+            words_of.KNOWN.match(c.words[b - 1]) or c.words[b - 1] in words_of.CHANGE_NOUNS for _, b in found[0][-1:]
+        )
+        else None
+    )
+
+
+def _slashed(c: Clause, count: int, start: Found, end: Found) -> list[Dealt] | None:
+    """ "128/1K/10K-token" beside a list of three: one part for each, with the ending that the last one carries."""
+    words = c.words
+    for k in (
+        *range(end.token + 1, min(len(words), end.token + 16)),
+        *range(start.token - 1, max(-1, start.token - 16), -1),
+    ):
+        word = words[k]
+        if word.count("/") == count - 1 and NUMBER not in word:
+            text = c.text(k, k + 1)
+            parts = text.split("/")
+            if not all(parts):
+                continue
+            stem, dash, ending = parts[-1].partition("-")
+            shared = c.noun(k + 1, min(len(words), k + 4))
+            rest = c.text(k + 1, shared)
+            tail = f"{dash}{ending}"
+            plain = [*parts[:-1], stem]
+            inside = start.reading.low <= k < end.reading.high or (
+                words[k - 1 : k] in (["in"],) and k < end.high and any(words_of.KNOWN.match(p.lower()) for p in parts)
+            )
+            kind = "metric" if inside and any(words_of.KNOWN.match(p.lower()) for p in parts) else "condition"
+            if kind == "metric":
+                low = start.reading.low if start.reading.low <= k < start.reading.high else k
+                prefix = c.text(low, k)
+                return [Dealt(kind, (k, k + 1), f"{prefix} {part}".strip()) for part in parts]
+            return [Dealt(kind, (k, max(k + 1, shared)), f"{part}{tail} {rest}".strip()) for part in plain]
+    return None

@@ -1,0 +1,181 @@
+"""The whole way on real files: what a build writes, what it says of bad input, and that it writes the same twice."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kg.build import Report, build, check_evidence
+from kg.errors import EvidenceError, InputError
+from kg.explore import open_graph
+from kg.model import Facts
+from kg.settings import seeds_dir
+from tests.conftest import ROOT
+
+FILES = [
+    "graph.nt", "graph.ttl", "graph.jsonld", "provenance.nq", "ontology.ttl", "shapes.ttl", "void.ttl", "graph.html",
+    "graph.graphml", "manifest.json", "tables/papers.csv", "tables/edges.parquet", "tables/claims.csv",
+]  # fmt: skip
+
+GOOD = {
+    "id": "2001.00001",
+    "title": "Zqnet: A Compiler",
+    "abstract": "We present Zqnet, a compiler for GPUs.",
+    "categories": "cs.PL",
+}
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def lines(path: Path, *records: object) -> Path:
+    path.write_text("".join(r if isinstance(r, str) else json.dumps(r) + "\n" for r in records), encoding="utf-8")
+    return path
+
+
+def test_build_writes_every_file(seeds_folder: Path) -> None:
+    for name in FILES:
+        assert (seeds_folder / name).stat().st_size > 0, name
+    assert not list(seeds_folder.glob(".*")), "something half-written is left"
+
+
+def test_build_exports_in_the_repository_are_up_to_date(seeds_folder: Path) -> None:
+    """If this fails after a change of vocabulary, rules or seeds: `make exports`, look at the difference, commit it."""
+    fresh, committed = tree(seeds_folder), tree(ROOT / "exports")
+    assert fresh.keys() == committed.keys()
+    assert [n for n in fresh if fresh[n] != committed[n]] == []
+
+
+def test_build_skips_only_the_heading_of_the_listing(seeds_report: Report) -> None:
+    assert [(s.line, s.excerpt) for s in seeds_report.skipped] == [(1, "No Arabic abstract")]
+    assert seeds_report.complete
+    assert seeds_report.counts["papers"] == 41
+
+
+def test_build_does_not_depend_on_input_order_or_hash_seed(tmp_path: Path, seeds_folder: Path) -> None:
+    files = sorted(seeds_dir().glob("*.txt"), reverse=True)
+    command = [sys.executable, "-m", "kg", "build", *map(str, files), "-o", str(tmp_path / "g"), "--quiet"]
+    subprocess.run(command, check=True, env={**os.environ, "PYTHONHASHSEED": "7"})
+    fresh, other = tree(seeds_folder), tree(tmp_path / "g")
+    assert [n for n in fresh if fresh[n] != other.get(n)] == []
+
+
+def test_build_reuses_shards_and_gives_the_same_bytes(tmp_path: Path) -> None:
+    source = lines(tmp_path / "in.jsonl", GOOD)
+    first = build([source], tmp_path / "g")
+    before = tree(tmp_path / "g")
+    again = build([source], tmp_path / "g")
+    assert (first.reused, again.reused) == (0, 1)
+    assert tree(tmp_path / "g") == before
+
+
+def test_build_old_shards_go_when_the_input_changes(tmp_path: Path) -> None:
+    build([lines(tmp_path / "a.jsonl", GOOD)], tmp_path / "g")
+    build([lines(tmp_path / "a.jsonl", {**GOOD, "abstract": "We present Zqnet, a tool for FPGAs."})], tmp_path / "g")
+    clean = build([tmp_path / "a.jsonl"], tmp_path / "clean")
+    assert tree(tmp_path / "g") == tree(clean.folder)
+
+
+def test_build_merges_records_of_one_paper(tmp_path: Path) -> None:
+    one = lines(tmp_path / "a.jsonl", {**GOOD, "comments": "Published at CC 2019"})
+    two = lines(tmp_path / "b.jsonl", GOOD)
+    report = build([one, two], tmp_path / "g")
+    paper = open_graph(report.folder).papers[0]
+    assert report.counts["papers"] == 1
+    assert paper.sources == ("a.jsonl", "b.jsonl")
+    assert paper.comments == "Published at CC 2019"
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        ("{not json\n", "JSON"),
+        ({"id": "2001.00002", "title": "No abstract", "abstract": "", "categories": ""}, "no abstract"),
+        ({"id": "2013.99999", "title": "T", "abstract": "A long enough abstract.", "categories": ""}, "impossible"),
+    ],
+)
+def test_build_bad_record_is_named_and_the_rest_is_built(tmp_path: Path, bad: object, reason: str) -> None:
+    source = lines(tmp_path / "in.jsonl", GOOD, bad, {**GOOD, "id": "2001.00003"})
+    report = build([source], tmp_path / "g")
+    assert report.counts["papers"] == 2
+    assert [(s.file, s.line) for s in report.skipped] == [("in.jsonl", 2)]
+    assert reason in report.skipped[0].reason
+    assert not report.complete
+    manifest = json.loads((tmp_path / "g" / "manifest.json").read_text())
+    assert manifest["skipped"][0]["line"] == 2
+
+
+def _damaged(folder: Path, name: str) -> Path:
+    path = folder / name
+    if name == "missing.jsonl":
+        return path
+    if name == "empty.jsonl":
+        path.write_bytes(b"")
+    elif name == "binary.jsonl":
+        path.write_bytes(bytes(range(256)) * 20)
+    elif name == "cut.jsonl.gz":
+        packed = gzip.compress((json.dumps({**GOOD, "id": "2001.00009"}) + "\n").encode() * 50)
+        path.write_bytes(packed[: len(packed) // 2])
+    else:
+        path.write_text(
+            '<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>http://arxiv.org/api/errors#x</id>'
+            "<title>Error</title><summary>incorrect id format for 12</summary></entry></feed>"
+        )
+    return path
+
+
+@pytest.mark.parametrize("name", ["missing.jsonl", "empty.jsonl", "binary.jsonl", "cut.jsonl.gz", "error.xml"])
+def test_build_bad_file_is_named_and_the_rest_is_built(tmp_path: Path, name: str) -> None:
+    good = lines(tmp_path / "good.jsonl", GOOD)
+    report = build([_damaged(tmp_path, name), good], tmp_path / "g")
+    assert report.counts["papers"] >= 1
+    assert not report.complete
+    assert any(s.file == name for s in report.skipped)
+
+
+@pytest.mark.parametrize("name", ["missing.jsonl", "empty.jsonl", "binary.jsonl", "error.xml"])
+def test_build_nothing_to_build_is_an_error_and_leaves_nothing(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InputError, match="nothing to build"):
+        build([_damaged(tmp_path, name)], tmp_path / "g")
+    assert not (tmp_path / "g").exists()
+
+
+def test_build_failing_export_leaves_the_old_graph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = lines(tmp_path / "in.jsonl", GOOD)
+    build([source], tmp_path / "g")
+    before = tree(tmp_path / "g")
+    monkeypatch.setattr(
+        "kg.export.graphml.write", lambda *a: (_ for _ in ()).throw(OSError(28, "No space left on device"))
+    )
+    with pytest.raises(OSError, match="No space"):
+        build([source], tmp_path / "g")
+    assert tree(tmp_path / "g") == before
+
+
+def test_build_wrong_quote_is_found(seeds_folder: Path) -> None:
+    facts = next(f for f in open_graph(seeds_folder).knowledge.facts.values() if f.edges)
+    edge = facts.edges[0]
+    e = edge.evidence[0]
+    broken = type(e)(e.paper, e.field, e.start + 1, e.end, e.sentence_start, e.sentence_end, e.exact, e.rule, e.score)
+    wrong = Facts(paper=facts.paper, edges=(type(edge)(edge.statement, edge.confidence, (broken,)),))
+    with pytest.raises(EvidenceError, match="the text is not"):
+        check_evidence([wrong])
+
+
+def test_build_without_abstracts_writes_none(tmp_path: Path) -> None:
+    report = build([lines(tmp_path / "in.jsonl", GOOD)], tmp_path / "g", abstracts=False)
+    assert b"terms/abstract" not in (report.folder / "graph.nt").read_bytes()
+
+
+def test_build_base_iri_moves_the_resources(tmp_path: Path) -> None:
+    report = build([lines(tmp_path / "in.jsonl", GOOD)], tmp_path / "g", base_iri="https://example.org/x/")
+    text = (report.folder / "graph.nt").read_text()
+    assert "<https://example.org/x/paper/arxiv-2001.00001>" in text
+    assert "paperkg/id/" not in text

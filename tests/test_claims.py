@@ -1,0 +1,291 @@
+"""Quantitative claims: what is one, what it measures, and that no text can make the extraction slow or wrong in place."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg.linking.claim_numbers import quantities
+from kg.linking.claims import find
+from kg.linking.text import Spot, View
+from kg.model import Claim
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared"
+METRICS = {
+    "latency": ("metric/latency", "lower"),
+    "inference latency": ("metric/latency", "lower"),
+    "throughput": ("metric/throughput", "higher"),
+    "accuracy": ("metric/accuracy", "higher"),
+    "top-1 accuracy": ("metric/top-1-accuracy", "higher"),
+    "energy": ("metric/energy", "lower"),
+    "speedup": ("metric/speedup", "higher"),
+}
+OWN = "We present Foo, a runtime for bar. "
+
+
+def claims(text: str, spots: tuple[Spot, ...] = (), **options: str) -> list[Claim]:
+    return list(find(View(text), "arxiv:1", "abstract", spots, metrics=METRICS, **options))
+
+
+def one(text: str) -> Claim:
+    found = claims(OWN + text)
+    assert len(found) == 1, found
+    return found[0]
+
+
+def values(text: str) -> list[tuple[float | None, str]]:
+    return [(c.value if c.value is not None else c.low, c.unit) for c in claims(OWN + text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("Foo achieves a 3.8x speedup.", 3.8, "x"),
+        ("Foo achieves a $3.8\\times$ speedup.", 3.8, "x"),
+        ("Foo runs 10 times faster than bar.", 10, "x"),
+        ("Foo gives a 2.5-fold reduction in energy.", 2.5, "x"),
+        ("Foo reduces energy by a factor of 4.", 4, "x"),
+        ("Foo improves throughput by 12\\%.", 12, "%"),
+        ("Foo improves accuracy by 3.2 percentage points.", 3.2, "%"),
+        ("Foo doubles the throughput.", 2, "x"),
+        ("Foo halves the latency.", 50, "%"),
+        ("Foo is an order of magnitude faster.", 10, "x"),
+        ("Foo reduces energy by three orders of magnitude.", 3, "orders of magnitude"),
+        ("Foo reaches a throughput of 4.5 GB/s.", 4.5, "GB/s"),
+        ("Foo has a latency of 250 microseconds.", 250, "us"),
+        ("Foo achieves 38 TOPS/W.", 38, "TOPS/W"),
+        ("Foo processes more than 3000 frames per second.", 3000, "frames per second"),
+        ("Foo uses only 1,623 logic cells.", 1623, "logic cells"),
+        ("Foo reaches an accuracy of 0.93.", 0.93, ""),
+    ],
+)
+def test_claims_value_and_unit(text: str, value: float, unit: str) -> None:
+    claim = one(text)
+    assert (claim.value, claim.unit) == (value, unit)
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "unit"),
+    [
+        ("Foo is 2.1x to 9.5x faster.", 2.1, 9.5, "x"),
+        ("Foo improves throughput by 2--9$\\times$.", 2, 9, "x"),
+        ("Foo reduces latency by 12%-20%.", 12, 20, "%"),
+        ("Foo achieves between 2x and 5x speedup.", 2, 5, "x"),
+    ],
+)
+def test_claims_range(text: str, low: float, high: float, unit: str) -> None:
+    claim = one(text)
+    assert (claim.low, claim.high, claim.value, claim.unit) == (low, high, None, unit)
+
+
+@pytest.mark.parametrize(
+    ("text", "comparator"),
+    [
+        ("Foo improves throughput by up to 3x.", "UpTo"),
+        ("Foo improves throughput by as much as 3x.", "UpTo"),
+        ("Foo improves throughput by 3x on average.", "Average"),
+        ("On average, Foo improves throughput by 3x.", "Average"),
+        ("Foo achieves an average speedup of 3x.", "Average"),
+        ("Foo achieves a 3x geomean speedup.", "GeometricMean"),
+        ("Foo achieves a median speedup of 3x.", "Median"),
+        ("Foo improves throughput by more than 3x.", "MoreThan"),
+        ("Foo improves throughput by at least 3x.", "AtLeast"),
+        ("Foo improves throughput by $\\geq$3x.", "AtLeast"),
+        ("Foo adds a latency of less than 3%.", "LessThan"),
+        ("Foo improves throughput by about 3x.", "Approximately"),
+        ("Foo improves throughput by 3x.", "Exactly"),
+    ],
+)
+def test_claims_comparator(text: str, comparator: str) -> None:
+    assert one(text).comparator == comparator
+
+
+@pytest.mark.parametrize(
+    ("text", "metric"),
+    [
+        ("Foo achieves 39% higher throughput than bar.", "throughput"),
+        ("Foo reduces inference latency by 39%.", "inference latency"),
+        ("Foo achieves a 5x reduction in energy.", "energy"),
+        ("Foo reaches a top-1 accuracy of 81.2% on ImageNet.", "top-1 accuracy"),
+        ("Latency is reduced by 5x.", "Latency"),
+        ("Foo outperforms bar by 5x.", "performance"),
+        ("Foo outperforms bar by 5% in terms of throughput.", "throughput"),
+        ("Foo achieves lower inference latency (5x).", "inference latency"),
+    ],
+)
+def test_claims_metric_text(text: str, metric: str) -> None:
+    assert one(text).metric_text == metric
+
+
+@pytest.mark.parametrize(
+    ("text", "baseline"),
+    [
+        ("Foo is 5x faster than Bar on GPUs.", "Bar"),
+        ("Foo achieves a 5x speedup over the Bar compiler.", "Bar compiler"),
+        ("Compared to Bar, Foo reduces latency by 5x.", "Bar"),
+        ("Foo outperforms Bar by 5x.", "Bar"),
+        ("Our runtime starts in 10 ms (versus 6 s for Bar).", "Bar"),
+    ],
+)
+def test_claims_baseline_text(text: str, baseline: str) -> None:
+    assert one(text).baseline_text == baseline
+
+
+def test_claims_deal_out_a_list_after_respectively() -> None:
+    found = claims(
+        OWN
+        + "Foo improves throughput on the Intel CPU, ARM CPU, and NVIDIA GPU by up to 3.8x, 2.6x and 1.7x, respectively."
+    )
+    assert [(c.value, c.condition_text) for c in found] == [(3.8, "Intel CPU"), (2.6, "ARM CPU"), (1.7, "NVIDIA GPU")]
+    assert {c.comparator for c in found} == {"UpTo"}
+    assert {c.metric for c in found} == {"metric/throughput"}
+
+
+def test_claims_deal_out_metrics_and_slashes() -> None:
+    by_metric = claims(OWN + "Foo reduces latency and energy by 3x and 2x, respectively.")
+    assert [(c.value, c.metric_text) for c in by_metric] == [(3, "latency"), (2, "energy")]
+    slashed = claims(OWN + "Foo achieves 1.9x/2.1x speedup at 128/1K-token contexts.")
+    assert [(c.value, c.condition_text) for c in slashed] == [(1.9, "128-token contexts"), (2.1, "1K-token contexts")]
+
+
+def test_claims_give_each_number_its_bracket() -> None:
+    found = claims(OWN + "Foo improves the energy by 18% (ResNet) and 40% (DQN) over Bar.")
+    assert [(c.value, c.condition_text, c.baseline_text) for c in found] == [(18, "ResNet", "Bar"), (40, "DQN", "Bar")]
+
+
+def test_claims_before_and_after_is_the_end() -> None:
+    assert values("Foo reduces the error from 11.5% to 6.1%.") == [(6.1, "%")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Data centers consume 2% of the electricity. " + OWN,
+        "Today GPUs are often 30% utilised. " + OWN,
+        "Existing systems typically waste 40% of the memory.",
+        "We train it with 1% of the labels.",
+        "We train a 7B model on 64 GPUs with 80 GB memory.",
+        "The interval has 95% confidence.",
+        "We use 3x3 convolutions and 18 layers.",
+        "It runs on 4x A100 GPUs.",
+        "Foo builds on Llama 3.1 and GPT-4.",
+        "We use ten-fold cross validation.",
+        "We evaluate 28 models in 2021 at 100 MHz.",
+    ],
+)
+def test_claims_leave_setup_and_motivation(text: str) -> None:
+    assert claims(OWN + text if OWN not in text else text) == []
+
+
+def test_claims_leave_the_numbers_of_others() -> None:
+    assert values("Foo reduces performance by only 3%, compared to 50% reduction for Bar.") == [(3, "%")]
+
+
+def test_claims_link_hardware_dataset_baseline_and_subject() -> None:
+    text = OWN + "Foo achieves 2x higher throughput than Bar for ImageNet on the A100."
+    names = {"Foo": "system/foo", "Bar": "system/bar", "ImageNet": "dataset/imagenet", "A100": "hardware/a100"}
+    spots = tuple(Spot(m.start(), m.end(), names[m[0]]) for m in re.finditer("Foo|Bar|ImageNet|A100", text))
+    (claim,) = claims(text, spots, introduced="system/foo")
+    assert claim.subject == "system/foo"
+    assert claim.baseline == "system/bar"
+    assert claim.hardware == ("hardware/a100",)
+    assert claim.datasets == ("dataset/imagenet",)
+
+
+@pytest.mark.parametrize(
+    ("text", "direction", "factor"),
+    [
+        ("Foo achieves 39% higher throughput.", "Increase", 1.39),
+        ("Foo reduces latency by 50%.", "Decrease", 2.0),
+        ("Foo halves the latency.", "Decrease", 2.0),
+        ("Foo reduces latency to 40% of the original.", "Decrease", 2.5),
+        ("Foo reduces latency by 4x.", "Decrease", 4.0),
+        ("Foo achieves a 3x speedup.", "Increase", 3.0),
+        ("Foo increases latency by 4x.", "Increase", None),
+        ("Foo improves accuracy by 3%.", "Increase", None),
+        ("Foo reduces warmth by 4x.", "Decrease", None),
+    ],
+)
+def test_claims_improvement_factor_only_where_certain(text: str, direction: str, factor: float | None) -> None:
+    claim = one(text)
+    assert (claim.direction, claim.improvement_factor) == (direction, factor)
+
+
+def test_claims_evidence_points_into_the_original() -> None:
+    text = "We show that “Foo” – our naïve runtime – is up to $3.8\\times$ faster than Bar. It is free."
+    (claim,) = claims(text)
+    e = claim.evidence
+    assert text[e.start : e.end] == e.exact == "3.8\\times"
+    assert text[e.sentence_start : e.sentence_end].endswith("than Bar.")
+
+
+WORDS = "We Foo achieves reduces improves outperforms latency throughput accuracy by up to of on in for with over than compared and , ( ) . / - respectively 3x 2.5% 4-5x 1.2 ms an order of magnitude half the twice % × $\\times$ ~ İ 7 95 [ respectively on average".split(
+    " "
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(WORDS), max_size=60).map(" ".join) | st.text(max_size=200))
+def test_claims_hold_their_laws_on_any_text(text: str) -> None:
+    found = claims(text)
+    assert found == claims(text)
+    assert [c.evidence.start for c in found] == sorted(c.evidence.start for c in found)
+    for c in found:
+        e = c.evidence
+        assert text[e.start : e.end] == e.exact
+        assert e.sentence_start <= e.start < e.end <= e.sentence_end
+        assert e.sentence_end - e.sentence_start <= 800
+        assert (c.value is None) == (c.low is not None) == (c.high is not None)
+        assert 0 < c.confidence <= 1
+        assert c.improvement_factor is None or c.improvement_factor > 1
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["1x ", "up to 2x, ", "1/", "10x-", "9", "9,999,", "1.", "of 2x in ", "half ", "an order of ", "(3% ", "and, ", "1^",
+     "±1", "[1%", "We find 3x better. ", "in terms of ", "compared to ", "reduces ", "a-", "7 to ", "by 3x and "],
+)  # fmt: skip
+def test_claims_are_quick_on_hostile_text(piece: str) -> None:
+    view = View("We reduce time by " + piece * (100_000 // len(piece)))
+    start = time.perf_counter()
+    find(view, "arxiv:1", "abstract", ())
+    assert time.perf_counter() - start < 1
+
+
+def test_quantities_do_not_overlap_and_come_in_order() -> None:
+    found = quantities(View("2x and 3.5% of 12 ms; an order of magnitude, 4-5 GB/s or twice the 3x3 kernels"))
+    assert all(a.end <= b.start for a, b in pairwise(found))
+    assert [q.unit for q in found] == ["x", "%", "ms", "x", "GB/s", "x"]
+
+
+def test_claims_of_the_seeds() -> None:
+    gold_file = SHARED / "gold" / "seeds.jsonl"
+    if not gold_file.exists():
+        pytest.skip("hand-labelled papers are not here")
+    gold = [json.loads(line) for line in gold_file.read_text(encoding="utf-8").splitlines()]
+    raw = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "seeds").iterdir()))
+    starts = sorted(raw.index(g["start"]) for g in gold)
+    wanted, found = set(), set()
+    for g in gold:
+        start = raw.index(g["start"])
+        text = re.split(r"\narXiv:|\n\n", raw[start : next((s for s in starts if s > start), len(raw))])[0]
+        optional = {(str(c["value"]), c.get("unit")) for c in g["claims_may"]}
+        wanted |= {
+            (g["start"], str(float(c["value"])) if not isinstance(c["value"], str) else c["value"], c["unit"])
+            for c in g["claims"]
+        }
+        for c in claims(text):
+            value = str(c.value) if c.value is not None else f"{c.low}-{c.high}"
+            if (value.removesuffix(".0"), c.unit) not in optional:
+                found.add((g["start"], value, c.unit))
+    right = len(wanted & found)
+    assert right / len(wanted) >= 0.95, sorted(wanted - found)
+    assert right / len(found) >= 0.9, sorted(found - wanted)

@@ -1,0 +1,248 @@
+"""Venues: which words make an edition, which do not, and what the vocabulary's file must hold."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.errors import VocabularyError
+from kg.linking.venues import HEADER, Series, VenueIndex, read_venues
+from kg.model import Edition, Paper
+
+FILE = Path(__file__).parents[1] / "ontology" / "vocabulary" / "venues.csv"
+ROWS = read_venues(FILE)
+INDEX = VenueIndex(ROWS)
+
+
+def editions(**fields: str) -> list[tuple[str, int, str]]:
+    found = INDEX.find(Paper(id="arxiv:1", **fields))  # type: ignore[arg-type]
+    return [(e.venue.removeprefix("venue/"), e.year, e.host.removeprefix("venue/")) for e in found]
+
+
+@pytest.mark.parametrize(
+    ("comments", "venue", "year"),
+    [
+        ("CoRL 2019", "corl", 2019),
+        ("Accepted to ICML'23", "icml", 2023),
+        ("SC19", "sc", 2019),
+        ("12 pages, IPDPS-20", "ipdps", 2020),
+        ("All authors contributed equally. Published at CC 2019", "cc", 2019),
+        ("International Conference on Machine Learning (ICML), 2020", "icml", 2020),
+        ("10 pages, 48th International Conference on Parallel Processing", "icpp", 2019),
+        ("To appear in Proc. of the Thirty-fourth AAAI Conference on Artificial Intelligence", "aaai", 2020),
+        ("18th USENIX Conference on File and Storage Technologies", "fast", 2020),
+        ("2018 International Conference on 3D Vision (3DV)", "3dv", 2018),
+        ("extended version of our ICPP 2019 paper", "icpp", 2019),
+        ("Camera-ready version for MLSys 2021", "mlsys", 2021),
+        ("accepted to {\\em ICML}~2020", "icml", 2020),
+        ("To appear in ICML", "icml", 0),
+        ("Submitted to ICML 2019. Accepted to NeurIPS 2019", "neurips", 2019),
+        ("Submitted to and accepted by ICSE 2020", "icse", 2020),
+        ("accepted by NIPS 2016", "neurips", 2016),
+        ("In Proceedings GandALF 2013, arXiv:1307.4162", "gandalf", 2013),
+        ("accepted in IEEE TPDS", "ieee-transactions-on-parallel-and-distributed-systems", 0),
+        ("To appear in ACM Transactions on Graphics (Proc. SIGGRAPH 2020)", "siggraph", 2020),
+        ("Accepted for publication in Parallel Computing (Elsevier)", "parallel-computing", 0),
+        ("International Conference on Computer Vision Theory and Applications 2019", "visapp", 2019),
+    ],
+)
+def test_comments_name_the_venue(comments: str, venue: str, year: int) -> None:
+    assert editions(comments=comments) == [(venue, year, "")]
+
+
+@pytest.mark.parametrize(
+    "comments",
+    [
+        "Submitted to ICLR 2020",
+        "to be submitted to ICLR 2020",
+        "6 pages, submitted for publication in IEEE Transactions on Computers",
+        "Under review at ICML 2020",
+        "ICRA 2019 submission",
+        "rejected from ICML 2019",
+        "following the format of ICML 2020",
+        "PhD thesis in the ICCV 2019 template",
+        "code for ICLR 2021",
+        "2nd place in the NeurIPS 2020 competition",
+        "NeurIPS 2019 Workshop on Foo Bar",
+        "Accepted at ICML 2020 Quxology workshop",
+        "Accepted at the International Conference on Computer Vision Workshops 2021",
+        "Chinese Conference on Computer Vision 2017",
+        "Presented at Foo 2016, co-located with ICSE 2016",
+        "Accepted in Nature",
+        "10 pages, CC BY 2019",
+        "Fast 2019 results",
+        "We study parallel computing and machine learning",
+        "see http://example.org/icml.html",
+        "Soft Computing and Intelligent Systems Conference (SCIS 2014)",
+        "",
+    ],
+)
+def test_comments_that_name_no_venue(comments: str) -> None:
+    assert editions(comments=comments) == []
+
+
+def test_listed_workshop_takes_the_conference_as_host() -> None:
+    text = (
+        "Accepted to Workshop on ML for Systems at the 34th Conference on Neural Information Processing Systems "
+        "(NeurIPS 2020)"
+    )
+    assert editions(comments=text) == [("ml-for-systems", 2020, "neurips")]
+    assert editions(comments="Extended abstract for a poster presented at C4ML workshop 2020") == [("c4ml", 2020, "")]
+
+
+def test_proceedings_series_with_workshop_in_its_name_is_no_workshop() -> None:
+    text = "JMLR: Workshop and Conference Proceedings 25:1-16, 2012, Asian Conference on Machine Learning"
+    assert editions(comments=text) == [("acml", 2012, "")]
+
+
+@pytest.mark.parametrize(
+    ("reference", "venue", "year"),
+    [
+        ("Phys. Rev. B 33, 3547 (1986)", "physical-review-b", 1986),
+        ("Physical Review D 98, 2015 (2018)", "physical-review-d", 2018),
+        ("Phys.Rev.Lett. 98 (2007) 010505", "physical-review-letters", 2007),
+        ("Nature 521, 436 (2015)", "nature", 2015),
+        ("J. Phys. A: Math. Gen. 37 (2004) 1-10", "journal-of-physics-a", 2004),
+        ("Proc. VLDB Endow. 13(5), 2020", "proceedings-of-the-vldb-endowment", 2020),
+        ("2018 International Conference on 3D Vision (3DV), Verona, Italy, 2018, pp. 426-434", "3dv", 2018),
+        ("Proceedings of the 36th International Conference on Machine Learning, PMLR 97, 2019", "icml", 2019),
+        ("Compiler Construction (CC) 2019", "cc", 2019),
+    ],
+)
+def test_journal_ref_names_the_venue(reference: str, venue: str, year: int) -> None:
+    assert editions(journal_ref=reference) == [(venue, year, "")]
+
+
+def test_journal_ref_without_a_listed_venue() -> None:
+    assert editions(journal_ref="Lecture Notes in Computer Science 1234") == []
+    assert editions(journal_ref="NeurIPS 2019 Workshop on Foo") == []
+
+
+@pytest.mark.parametrize(
+    ("doi", "expected"),
+    [
+        ("10.1109/3DV.2018.00056", [("3dv", 2018, "")]),
+        ("10.1109/ICRA40945.2020.9196739", [("icra", 2020, "")]),
+        ("10.1103/PhysRevB.33.3547", [("physical-review-b", 0, "")]),
+        ("10.18653/v1/N19-1423", [("naacl", 2019, "")]),
+        ("10.4230/LIPIcs.ICALP.2019.12", [("icalp", 2019, "")]),
+        ("https://doi.org/10.1109/CVPR.2016.90", [("cvpr", 2016, "")]),
+        ("10.1109/CVPRW.2016.90", []),
+        ("10.1145/3302516.3307357", []),
+        ("nonsense", []),
+    ],
+)
+def test_doi_prefix_names_the_venue(doi: str, expected: list[tuple[str, int, str]]) -> None:
+    assert editions(doi=doi) == expected
+
+
+def test_abstract_counts_only_when_explicit() -> None:
+    assert editions(abstract="We do X. This paper appeared at ICPP 2019.") == [("icpp", 2019, "")]
+    assert editions(abstract="We describe our entry to NeurIPS 2019, presented in this paper.") == []
+
+
+def test_fields_that_agree_give_one_edition_and_a_known_year_wins() -> None:
+    both = editions(
+        comments="Accepted to NeurIPS", journal_ref="Advances in Neural Information Processing Systems 33, 2020"
+    )
+    assert both == [("neurips", 2020, "")]
+    name = "ieee-transactions-on-parallel-and-distributed-systems"
+    assert editions(journal_ref="IEEE Trans. Parallel Distrib. Syst. 31 (2020)", doi="10.1109/TPDS.2019.2928289") == [
+        (name, 2020, "")
+    ]
+
+
+def check(paper: Paper, found: tuple[Edition, ...]) -> None:
+    assert list(found) == sorted(found, key=lambda e: (e.venue, e.year))
+    assert len({(e.venue, e.year) for e in found}) == len(found)
+    for edition in found:
+        e = edition.evidence
+        text = paper.text(e.field)
+        assert text[e.start : e.end] == e.exact != ""
+        assert e.sentence_start <= e.start < e.end <= e.sentence_end <= len(text)
+        assert edition.year == 0 or 1900 <= edition.year <= 2049
+
+
+PIECES = st.sampled_from(
+    "accepted to|submitted|ICML|2020|'19|(|)|;|. |Workshop on|International Conference on|Machine Learning|NeurIPS|"
+    "J. Phys. A|Phys. Rev.|48th|\\emph{|}|~|$|İ|  |\n|ßé|at|in Proc. of the|CC|SC|this paper appeared at|10.1109/|TPDS.".split(
+        "|"
+    )
+)
+
+
+@given(st.lists(PIECES, max_size=25), st.sampled_from(["", " "]), st.text(max_size=20))
+def test_evidence_is_the_text_it_points_to(pieces: list[str], glue: str, tail: str) -> None:
+    text = glue.join(pieces) + tail
+    paper = Paper(id="arxiv:1", comments=text, journal_ref=text, abstract=text, doi=text)
+    found = INDEX.find(paper)
+    check(paper, found)
+    assert found == INDEX.find(paper)
+
+
+def test_evidence_maps_latex_back() -> None:
+    paper = Paper(id="arxiv:1", comments="10~pages. Accepted to {\\em ICML}~2020")
+    (edition,) = INDEX.find(paper)
+    check(paper, (edition,))
+    assert edition.evidence.exact == "ICML}~2020"
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["ICML 2020 ", "International Conference on ", "accepted submitted ", "(", "in ", "1st of the ", "J. Phys. A: ",
+     "this paper appeared at ICML 2020 ", "ICML workshop, ", "proceedings of the ", "x", " ", "2020 ", "10.1109/"],
+)  # fmt: skip
+@pytest.mark.parametrize("field", ["comments", "journal_ref", "abstract", "doi"])
+def test_hostile_text_takes_no_time(piece: str, field: str) -> None:
+    paper = Paper(id="arxiv:1", **{field: (piece * (100_000 // len(piece))) + "ICML"})  # type: ignore[arg-type]
+    start = time.process_time()
+    check(paper, INDEX.find(paper))
+    assert time.process_time() - start < 1
+
+
+def test_vocabulary_is_wide_sorted_and_kinds_are_known() -> None:
+    ids = [s.id for s in ROWS]
+    assert len(ids) >= 700
+    assert ids == sorted(ids)
+    assert {s.kind for s in ROWS} == {"conference", "workshop", "journal"}
+
+
+def test_anchor_counts_editions() -> None:
+    series = Series("venue/x", "X", (), "conference", (16, 2020), 2)
+    assert [series.year_of(n) for n in (16, 15, 17, 0)] == [2020, 2018, 2022, 0]
+    assert Series("venue/y", "Y", (), "conference").year_of(5) == 0
+
+
+GOOD = 'x,X Conf,"XC|Conference on X, Y",conference,3=2000,2,10.1109/X.,'
+
+
+@pytest.mark.parametrize(
+    ("lines", "line"),
+    [
+        (["id,label"], 1),
+        ([",".join(HEADER), "x,X"], 2),
+        ([",".join(HEADER), GOOD, GOOD], 3),
+        ([",".join(HEADER), GOOD.replace("x,X", "x y,X", 1)], 2),
+        ([",".join(HEADER), GOOD.replace("conference,3", "party,3")], 2),
+        ([",".join(HEADER), GOOD.replace("3=2000", "2000")], 2),
+        ([",".join(HEADER), GOOD, GOOD.replace("x,X Conf", "y,Y Conf", 1)], 3),
+        ([], 1),
+    ],
+)
+def test_bad_vocabulary_says_file_and_line(tmp_path: Path, lines: list[str], line: int) -> None:
+    path = tmp_path / "venues.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(VocabularyError, match=rf"venues\.csv:{line}: "):
+        read_venues(path)
+
+
+def test_good_vocabulary_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "venues.csv"
+    path.write_text(",".join(HEADER) + "\n" + GOOD + "\n", encoding="utf-8")
+    assert read_venues(path) == (
+        Series("venue/x", "X Conf", ("XC", "Conference on X, Y"), "conference", (3, 2000), 2, ("10.1109/X.",), ""),
+    )
