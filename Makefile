@@ -20,9 +20,10 @@ lint: .venv/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# Rebuild the committed graph after a change of vocabulary, rules or seeds.
+# Rebuild the committed graph and the golden answers after a change of vocabulary, rules or seeds.
 exports: .venv/.run
 	$(BIN)/kg build seeds -o exports --quiet
+	$(BIN)/python -m tests.golden
 
 # Pin what the project needs. No host stands in the files.
 lock: .venv/.test

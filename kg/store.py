@@ -23,19 +23,17 @@ from kg.settings import BATCH
 #: Version of the stored form. A folder of another version is rebuilt.
 FORMAT = 1
 
-_SCHEMA = pa.schema(
-    [
-        ("id", pa.string()),
-        ("hash", pa.string()),
-        ("title", pa.string()),
-        ("date", pa.string()),
-        ("paper", pa.binary()),
-        ("extraction", pa.binary()),
-    ]
+
+def _schema(**columns: pa.DataType) -> pa.Schema:
+    return pa.schema([pa.field(name, kind) for name, kind in columns.items()])
+
+
+_SCHEMA = _schema(
+    id=pa.string(), hash=pa.string(), title=pa.string(), date=pa.string(), paper=pa.binary(), extraction=pa.binary()
 )
 
-_FACTS = pa.schema([("id", pa.string()), ("facts", pa.binary())])
-_NODES = pa.schema([("kind", pa.string()), ("id", pa.string()), ("node", pa.binary())])
+_FACTS = _schema(id=pa.string(), facts=pa.binary())
+_NODES = _schema(kind=pa.string(), id=pa.string(), node=pa.binary())
 
 
 class Shard(NamedTuple):
@@ -109,8 +107,8 @@ def read(path: Path) -> Iterator[tuple[Paper, Extraction]]:
         table = pq.read_table(path, columns=["paper", "extraction"])
     except (OSError, pa.ArrowException) as error:
         raise StoreError(f"{path}: damaged shard ({error}); remove it and build again") from error
-    for paper, extraction in zip(table["paper"].to_pylist(), table["extraction"].to_pylist(), strict=True):
-        yield unpack(paper, Paper), unpack(extraction, Extraction)
+    for row in table.to_pylist():
+        yield unpack(row["paper"], Paper), unpack(row["extraction"], Extraction)
 
 
 # ---- assembled facts, beside the shards
@@ -132,12 +130,12 @@ def write_facts(folder: Path, facts: Iterable[Facts], entities: Iterable[Entity]
 def read_facts(folder: Path) -> tuple[list[Facts], list[Entity], list[Venue]]:
     """Everything that a graph folder says. Raises StoreError if a file is missing or damaged."""
     try:
-        facts = pq.read_table(folder / "store" / "facts.parquet")["facts"].to_pylist()
+        facts = pq.read_table(folder / "store" / "facts.parquet").to_pylist()
         nodes = pq.read_table(folder / "store" / "nodes.parquet").to_pylist()
     except (OSError, pa.ArrowException) as error:
         raise StoreError(f"{folder}: the store cannot be read ({error}); build the folder again") from error
     return (
-        [unpack(f, Facts) for f in facts],
+        [unpack(f["facts"], Facts) for f in facts],
         [unpack(n["node"], Entity) for n in nodes if n["kind"] == "entity"],
         [unpack(n["node"], Venue) for n in nodes if n["kind"] == "venue"],
     )

@@ -67,7 +67,7 @@ def evidence(graph: Graph) -> Iterator[str]:
             yield f"evidence: {error}"
     texts = {o.Namer(graph.manifest["base_iri"]).paper(p.id): p for p in graph.papers}
     query = "SELECT ?e ?p ?f ?s ?t ?x { ?e oa:hasSource ?p ; kg:field ?f ; kg:start ?s ; kg:end ?t ; kg:exact ?x }"
-    for row in graph.raw_query(query):
+    for row in _select(graph.store, query):
         paper = texts.get(row["p"].value)
         if paper is None:
             yield f"evidence: {row['e'].value} points to an unknown paper"
@@ -89,26 +89,27 @@ def counts(graph: Graph) -> Iterator[str]:
     base = graph.manifest["base_iri"]
     for name, found in lines.items():
         query = f"SELECT ?n {{ <{base}dataset/{name}> <http://rdfs.org/ns/void#triples> ?n }}"
-        stated = [int(row["n"].value) for row in void.query(query)]
+        stated = [int(row["n"].value) for row in _select(void, query)]
         if stated != [found]:
             yield f"counts: void.ttl says {stated} triples in {name}, there are {found}"
     partitions = "SELECT ?c ?n { ?x <http://rdfs.org/ns/void#class> ?c ; <http://rdfs.org/ns/void#entities> ?n }"
-    for row in void.query(partitions):
-        answer = graph.raw_query(
-            f"SELECT (COUNT(DISTINCT ?s) AS ?n) {{ ?s a <{row['c'].value}> FILTER NOT EXISTS {{ GRAPH ?g {{ ?s a <{row['c'].value}> }} }} }}"
+    for row in _select(void, partitions):
+        answer = _select(
+            graph.store,
+            f"SELECT (COUNT(DISTINCT ?s) AS ?n) {{ ?s a <{row['c'].value}> FILTER NOT EXISTS {{ GRAPH ?g {{ ?s a <{row['c'].value}> }} }} }}",
         )
         found = int(next(iter(answer))["n"].value)
         if found != int(row["n"].value):
             yield f"counts: void.ttl says {row['n'].value} of {row['c'].value}, there are {found}"
     uses = "SELECT ?c ?n { ?x <http://rdfs.org/ns/void#property> ?c ; <http://rdfs.org/ns/void#triples> ?n }"
-    stated_uses = {row["c"].value: int(row["n"].value) for row in void.query(uses)}
+    stated_uses = {row["c"].value: int(row["n"].value) for row in _select(void, uses)}
     found_uses = Counter(line.split(" ", 2)[1][1:-1] for line in graph.read_text("graph.nt"))
     for term in sorted({*stated_uses, *found_uses}):
         if stated_uses.get(term) != found_uses.get(term):
             yield f"counts: void.ttl says {stated_uses.get(term)} uses of {term}, there are {found_uses.get(term)}"
     total = [
         int(row["n"].value)
-        for row in void.query(f"SELECT ?n {{ <{base}dataset> <http://rdfs.org/ns/void#triples> ?n }}")
+        for row in _select(void, f"SELECT ?n {{ <{base}dataset> <http://rdfs.org/ns/void#triples> ?n }}")
     ]
     if total != [sum(lines.values())]:
         yield f"counts: void.ttl says {total} triples in all, there are {sum(lines.values())}"
@@ -136,8 +137,14 @@ def identifiers(graph: Graph) -> Iterator[str]:
 def names(graph: Graph) -> Iterator[str]:
     """No two entities of one class share a preferred label, unless a paper introduced one of them."""
     query = "SELECT ?l ?a ?b { ?a skos:prefLabel ?l ; a ?c . ?b skos:prefLabel ?l ; a ?c . FILTER(STR(?a) < STR(?b)) FILTER NOT EXISTS { ?a kg:discovered true } FILTER NOT EXISTS { ?b kg:discovered true } FILTER(?c != kg:Venue) }"
-    for row in graph.raw_query(query):
+    for row in _select(graph.store, query):
         yield f"names: {row['a'].value} and {row['b'].value} are both called {row['l'].value!r}"
+
+
+def _select(store: ox.Store, query: str) -> ox.QuerySolutions:
+    answer = store.query(query, prefixes=o.PREFIXES, use_default_graph_as_union=True)
+    assert isinstance(answer, ox.QuerySolutions)
+    return answer
 
 
 def _term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> rdflib.term.Node:

@@ -114,7 +114,7 @@ def test_seeds_counts(seed_papers: list[Paper]) -> None:
     assert len({paper.id for paper in seed_papers}) == 41
     assert [paper.arxiv_id for paper in seed_papers].count("1901.00041") == 2
     assert [s for path in expand([SEEDS]) for s in load(path)[1]] == [
-        Skip("001_91ab07d6b9ac3730.txt", 1, "no abstract: too short, no sentence", "No Arabic abstract")
+        Skip("001_91ab07d6b9ac3730.txt", 1, "no abstract: too short, no sentence", "No Arabic abstract", True)
     ]
     assert not any(paper.title for paper in seed_papers)
 

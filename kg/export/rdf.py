@@ -16,7 +16,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg import ontology as o
-from kg.model import FIELDS, Claim, Edition, Entity, Evidence, Facts, Paper, Venue
+from kg.model import FIELDS, Claim, Edition, Entity, Evidence, Facts, Paper, Venue, digest
 
 Triple = tuple[str, str, str]
 
@@ -241,9 +241,7 @@ class Writer:
 
     def _published(self, paper: Paper, edition: Edition) -> Iterator[Triple]:
         target = self.namer.edition(edition)
-        s = iri(
-            f"{self.namer.base}statement/{o.digest((paper.id, 'publishedIn', target.removeprefix(self.namer.base)))}"
-        )
+        s = iri(f"{self.namer.base}statement/{digest((paper.id, 'publishedIn', target.removeprefix(self.namer.base)))}")
         yield s, A, _kg("Statement")
         yield s, f"<{o.RDF}subject>", self._ref(paper.id)
         yield s, f"<{o.RDF}predicate>", _kg("publishedIn")

@@ -16,7 +16,7 @@ from kg.ontology import Namer
 
 _TEXT, _INT, _REAL = pa.string(), pa.int64(), pa.float64()
 
-SCHEMAS = {
+SCHEMAS: dict[str, dict[str, pa.DataType]] = {
     "papers": {"id": _TEXT, "iri": _TEXT, "label": _TEXT, "title": _TEXT, "date": _TEXT, "doi": _TEXT, "categories": _TEXT, "authors": _TEXT, "journal_ref": _TEXT, "comments": _TEXT},
     "entities": {"id": _TEXT, "iri": _TEXT, "class": _TEXT, "label": _TEXT, "aliases": _TEXT, "broader": _TEXT, "definition": _TEXT, "discovered": pa.bool_()},
     "edges": {"paper": _TEXT, "relation": _TEXT, "entity": _TEXT, "confidence": _REAL, "field": _TEXT, "start": _INT, "end": _INT, "exact": _TEXT, "sentence": _TEXT},
@@ -102,7 +102,7 @@ def rows(
 
 def table(name: str, found: list[dict[str, Any]]) -> pa.Table:
     """Rows as an Arrow table with the columns and types of `SCHEMAS`."""
-    return pa.Table.from_pylist(found, schema=pa.schema(list(SCHEMAS[name].items())))
+    return pa.Table.from_pylist(found, schema=pa.schema([pa.field(n, kind) for n, kind in SCHEMAS[name].items()]))
 
 
 def write(folder: Path, found: dict[str, list[dict[str, Any]]]) -> None:

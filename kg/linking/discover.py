@@ -371,16 +371,15 @@ class Finder:
             if name_like(m[1]) and not self.known(m[1]):
                 out.append(self._make(view, m.start(1), m.end(1), long_of, "", "variant-of", 0.75))
         if low == 0 or (view.sentences and low == view.sentences[0][0]):
-            m = _IS_A.match(text[low:high])
+            is_a = _IS_A.match(text[low:high])
             if (
-                m
-                and (name_like(m[1]) or m[1].islower() is False)
-                and m[1].lower() not in _COMMON
-                and name_like(m[1])
-                and not long_of.get(m[1])
-                and head_kind(m[2]) in ("system", "hardware", "dataset")
+                is_a
+                and is_a[1].lower() not in _COMMON
+                and name_like(is_a[1])
+                and not long_of.get(is_a[1])
+                and head_kind(is_a[2]) in ("system", "hardware", "dataset")
             ):
-                out.append(self._make(view, low + m.start(1), low + m.end(1), long_of, m[2], "is-a", 0.7))
+                out.append(self._make(view, low + is_a.start(1), low + is_a.end(1), long_of, is_a[2], "is-a", 0.7))
         return out
 
     def _object(
@@ -402,7 +401,6 @@ class Finder:
             return [bare]
         if not strong:
             return []
-        out: list[Introduction] = []
         for d in definitions:
             if start <= d.long_start < min(high, start + 160) or start <= d.short_start < min(high, start + 120):
                 begin = min(d.long_start, d.short_start)
@@ -412,8 +410,8 @@ class Finder:
                 ) or not re.match(r"(?:an?|the|our|two|three|new|novel)?(?:\b|$)", between):
                     continue
                 tail = text[max(d.long_end, d.short_end) : high].lstrip(")\"' ")
-                out.append(self._defined(view, d, tail))
-                return [o for o in out if o]
+                defined = self._defined(view, d, tail)
+                return [defined] if defined else []
         m = _QUOTED.search(text, start, min(high, start + 90))
         if m and not re.search(r"[;:]|\b(?:that|which|called)\b", text[start : m.start()]):
             return [self._make(view, m.start(1), m.end(1), long_of, text[m.end() : high], "quoted", 0.75)]
@@ -450,7 +448,7 @@ class Finder:
             ):
                 kind = head_kind(text[start + 2 : m.end() - 2], view.plain)
                 return [item._replace(kind=kind or item.kind)]
-        return out
+        return []
 
     def _bare(
         self, view: View, start: int, high: int, long_of: dict[str, str], rule: str, strong: bool = True

@@ -6,7 +6,7 @@ Rules in the order of `kg.model.ROLES`; the first that fits decides the mention,
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Set
 from typing import NamedTuple
 
 #: How far from a mention a cue may stand, in code points.
@@ -83,7 +83,7 @@ _LEADING_USES = re.compile(r"^\W*(?:using|with|via|by|through|based on|leveragin
 
 
 def read(
-    kind: str, left: str, right: str, *, title: bool, own: Collection[str], lineage: Collection[str], position: float
+    kind: str, left: str, right: str, *, title: bool, own: Collection[str], lineage: Set[str], position: float
 ) -> Reading:
     """The role of one mention.
 

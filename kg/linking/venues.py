@@ -103,12 +103,12 @@ _DOI_SHORT = re.compile(r"(?<=/)(?:(\d\d)(?=-[a-z])|([a-z])(\d\d)(?=-))|(?<=/v1/
 
 # Words that say the paper appeared at what follows; `neg` wins over words of little weight in the same clause.
 _TRIGGER = re.compile(
-    r"(?P<neg>\b(?:submi(?:t|ts|tted|tting|ssion|ssions)\b(?!\s+(?:to|on)\s+(?:the\s+)?arxiv)"
+    r"(?P<neg>\b(?:submi(?:t|ts|t?ted|t?ting|ssions?)\b(?!\s+(?:to|on)\s+(?:the\s+)?arxiv)"
     r"(?:[\s\w,-]{0,40}?\b(?:publication|presentation|(?:be|been)\s+(?:published|presented|considered)|consideration|review))?"
     r"|(?:(?:under|in|for)\s+(?:\w+\s+)?(?:peer[- ])?review|under\s+consideration|considered)(?:[\s\w]{0,20}?\bpublication)?"
     r"|reject(?:ed|ion)|format(?!\s*,)|formatted|template|style|thesis|dissertation|technical\s+report|proposals?|reviewers?"
     r"|in\s+preparation|pending|code\s+for|prepared\s+for|planned|intended|not\s+(?:yet\s+)?(?:been\s+)?(?:accepted|published|presented|included|part)"
-    r"|withdrawn|reply\s+to|comments?\s+on|ranked|winner|winning|(?:1st|2nd|3rd|first|second|third)\s+(?:place|prize)|data\s?sets?|benchmarks?|challenge|competition|tutorial|lecture\s+notes\s+for|reviews?\s+(?:of|from)|supersedes)\b)"
+    r"|withdrawn|reply\s+to|comments?\s+on|ranked|winner|winning|(?:1st|2nd|3rd|first|second|third)\s+(?:place|prize)|data\s?sets?(?!\s*:)|benchmarks?|challenge|competition|tutorial|lecture\s+notes\s+for|reviews?\s+(?:of|from)|supersedes)\b)"
     r"|(?P<pos>\b(?:accepted|accept|acceptance|appear|appears|appeared|appearing|published|publishes|presented|presenting|in\s+press|camera[- ]ready|to\s+be\s+(?:published|presented))\b)"
     r"|(?P<weak>\b(?:publication|publishing|presentation|proceedings|proc|oral|poster|spotlight|version|extension|extends|extended|paper|article|press|preprint|manuscript|at|in|by|from|abstract|talk|award|supplement\w*|appendix|invited|conference|journal)\b)",
     re.IGNORECASE,
@@ -129,6 +129,9 @@ _PRAISE = re.compile(
 )
 _NEXT = re.compile(r"(?:,|\band|\balso|\.|\()\s*(?:also\s+|was\s+|to\s+)*$")  # before a verb that opens another clause
 _AND_AS = re.compile(r"\band\s+(?:also\s+)?(?:as|at|in)\s")
+_HEADED = re.compile(
+    r"conf|symp|work|trans|journal|j\.|lett|rev|proc|annals|meeting|advances|\b[A-Z]{3}", re.IGNORECASE
+)
 _HOSTED = re.compile(
     r"(?:co-?\s?located|collocated|conjunction|affiliated|satellite|associated|held|alongside|jointly)[\s\w,-]{0,30}$"
     r"|\b(?!accepted|presented|published|appear|poster|paper|oral)\w+\)?\s?@\s?$",
@@ -657,7 +660,7 @@ class _Clause:
         )
         if mention.series.kind == "journal" and mention.strength != "phrase":
             return bool(year) or self._alone() or (self.weak and mention.strength == "acronym")
-        if year or mention.strength == "phrase":
+        if year or (mention.strength == "phrase" and _HEADED.search(text, mention.start, mention.end)):
             return True
         return self._alone() and mention.strength == "acronym"
 

@@ -1,0 +1,93 @@
+"""The rooms: imports point down, rooms on one floor do not import each other, each big dependency has one home."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+FLOORS = {
+    "errors": 0,
+    "model": 1,
+    "settings": 2, "ontology": 2, "vocabulary": 2,
+    "linking": 3, "readers": 3, "store": 3, "graph": 3,
+    "assemble": 4, "explore": 4, "export": 4, "view": 4,
+    "build": 5,
+    "validate": 6,
+    "cli": 7,
+    "__main__": 8,
+}  # fmt: skip
+
+#: Rooms on one floor that may use each other, with the reason.
+ALLOWED = {
+    ("ontology", "settings"): "the base IRI is a setting",
+    ("vocabulary", "settings"): "the folder of the shipped files is a setting",
+    ("view", "export"): "a paper without title has one label everywhere",
+}
+
+HOMES = {
+    "daachorse": {"vocabulary"},
+    "lxml": {"readers"},
+    "msgspec": {"model", "readers", "cli"},
+    "networkx": {"graph", "view", "export"},
+    "pandas": {"explore"},
+    "pyarrow": {"store", "export"},
+    "pyoxigraph": {"explore", "export", "validate", "cli"},
+    "pyshacl": {"validate"},
+    "pyvis": {"view"},
+    "rdflib": {"explore", "export", "validate"},
+    "rich": {"cli"},
+    "spacy": {"linking"},
+    "typer": {"cli"},
+}
+
+MODULES = sorted(p for p in (ROOT / "kg").rglob("*.py") if "data" not in p.relative_to(ROOT / "kg").parts[:1])
+
+
+def room(path: Path) -> str:
+    return path.relative_to(ROOT / "kg").parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {a.name for a in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{a.name}" if node.module == "kg" else node.module for a in node.names}
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_architecture_imports_point_down(path: Path) -> None:
+    own = room(path)
+    if own == "__init__":
+        return
+    for name in imports(path):
+        parts = name.split(".")
+        if parts[0] != "kg" or len(parts) < 2 or parts[1] in (own, "__version__"):
+            continue
+        other = parts[1]
+        assert other in FLOORS, f"{other} is on no floor; add it to FLOORS"
+        assert FLOORS[other] < FLOORS[own] or (own, other) in ALLOWED, f"{own} must not import {other}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_architecture_each_dependency_has_its_homes(path: Path) -> None:
+    for name in imports(path):
+        package = name.split(".")[0]
+        if package in HOMES:
+            assert room(path) in HOMES[package], f"{package} is imported in {room(path)}; its homes: {HOMES[package]}"
+
+
+def test_architecture_importing_kg_does_nothing() -> None:
+    code = "import sys, kg; print(sorted(m for m in sys.modules if m.split('.')[0] in "
+    code += "('numpy', 'spacy', 'rdflib', 'networkx', 'pyarrow', 'pyvis', 'pandas', 'pyoxigraph')))"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "[]"
+    assert answer.stderr == ""

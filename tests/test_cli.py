@@ -1,0 +1,109 @@
+"""The command line: what it prints, its exit codes, and that no traceback reaches a user."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.test_build import GOOD, lines
+
+
+def kg(*arguments: str | Path, text: str | None = None) -> subprocess.CompletedProcess[str]:
+    answer = subprocess.run(
+        [sys.executable, "-m", "kg", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        input=text,
+        env={**os.environ, "NO_COLOR": "1", "COLUMNS": "200"},
+    )
+    assert "Traceback" not in answer.stderr
+    return answer
+
+
+def test_cli_build_prints_counts_and_ends_well(tmp_path: Path) -> None:
+    answer = kg("build", lines(tmp_path / "in.jsonl", GOOD), "-o", tmp_path / "g")
+    assert answer.returncode == 0
+    assert "papers" in answer.stdout
+    assert (tmp_path / "g" / "graph.nt").is_file()
+
+
+def test_cli_build_says_what_it_skipped_by_exit_code_3(tmp_path: Path) -> None:
+    answer = kg("build", lines(tmp_path / "in.jsonl", GOOD, "{oops\n"), "-o", tmp_path / "g", "--quiet")
+    assert answer.returncode == 3
+    assert "in.jsonl:2" in answer.stderr
+    assert answer.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["build", "no-such-file.txt", "-o", "x"], 1, "no-such-file.txt"),
+        (["stats", "no-such-folder"], 1, "no such folder"),
+        (["query", str(ROOT / "kg"), "ASK {}"], 1, "not a graph folder"),
+        (["query", str(ROOT / "exports"), "SELECT * WHERE {"], 1, "SPARQL syntax"),
+        (["query", str(ROOT / "exports"), "missing.rq"], 1, "missing.rq"),
+        (["explain", str(ROOT / "exports"), "9999.99999"], 1, "no paper"),
+        (["explain", str(ROOT / "exports"), "2006.06762", "Nonsense"], 1, "no edge"),
+        (["build"], 2, "Missing argument"),
+    ],
+)
+def test_cli_errors_are_one_line(arguments: list[str], code: int, says: str) -> None:
+    answer = kg(*arguments)
+    assert answer.returncode == code
+    assert says in answer.stderr
+
+
+def test_cli_query_formats(seeds_folder: Path) -> None:
+    query = "SELECT ?name WHERE { ?p kg:introduces/skos:prefLabel ?name } ORDER BY ?name LIMIT 3"
+    rows = list(csv.DictReader(io.StringIO(kg("query", seeds_folder, query, "--format", "csv").stdout)))
+    found = json.loads(kg("query", seeds_folder, query, "--format", "json").stdout)
+    assert [r["name"] for r in rows] == [b["name"]["value"] for b in found["results"]["bindings"]]
+    assert len(rows) == 3
+    table = kg("query", seeds_folder, query)
+    assert rows[0]["name"] in table.stdout and "3 rows" in table.stdout
+    turtle = kg("query", seeds_folder, "CONSTRUCT { ?p a kg:Paper } WHERE { ?p a kg:Paper }", "--format", "turtle")
+    assert turtle.stdout.count("kg:Paper") == 41
+    assert kg("query", seeds_folder, "ASK { ?p a kg:Paper }").stdout.strip() == "yes"
+
+
+def test_cli_link_reads_standard_input() -> None:
+    text = "We present Zqnet, a compiler. It is up to 3.8x faster than TVM."
+    found = json.loads(kg("link", "-", text=text).stdout)
+    assert {text[k["start"] : k["end"]] for k in found["links"]} >= {"Zqnet", "TVM"}
+    assert found["claims"][0]["value"] == 3.8
+    assert found["claims"][0]["evidence"]["text"] == "3.8x"
+
+
+def test_cli_explain_quotes_every_edge(seeds_folder: Path) -> None:
+    answer = kg("explain", seeds_folder, "2006.06762")
+    assert "introduces Ansor" in answer.stdout
+    assert "We present Ansor, a tensor program generation framework" in answer.stdout.replace("\n", " ")
+    one = kg("explain", seeds_folder, "2006.06762", "Ansor")
+    assert one.stdout.count("confidence") == 1
+
+
+def test_cli_stats_and_validate(seeds_folder: Path) -> None:
+    assert "41" in kg("stats", seeds_folder).stdout
+    assert kg("validate", seeds_folder).returncode == 0
+
+
+def test_cli_validate_finds_a_defect(tmp_path: Path) -> None:
+    kg("build", lines(tmp_path / "in.jsonl", GOOD), "-o", tmp_path / "g", "--quiet")
+    path = tmp_path / "g" / "provenance.nq"
+    path.write_text(path.read_text().replace('"Zqnet"', '"Zqnot"', 1))
+    answer = kg("validate", tmp_path / "g")
+    assert answer.returncode == 4
+    assert "Zqnot" in answer.stderr
+
+
+def test_cli_version_and_help() -> None:
+    assert kg("--version").stdout.startswith("paperkg 0.")
+    assert "Exit codes" in kg("--help").stdout

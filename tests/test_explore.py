@@ -1,0 +1,84 @@
+"""`kg.open`: the library twins of the commands."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import rdflib
+
+import kg
+from kg.errors import QueryError, StoreError
+from kg.explore import Graph
+from kg.settings import ontology_dir
+
+QUERIES = sorted((ontology_dir() / "queries").glob("*.rq"))
+
+
+@pytest.fixture(scope="module")
+def graph(seeds_folder: Path) -> Graph:
+    return kg.open(seeds_folder)
+
+
+def test_explore_library_has_the_twins_of_the_commands() -> None:
+    assert set(kg.__all__) == {"__version__", "build", "link", "nlp", "open"}
+    with pytest.raises(AttributeError, match="it has"):
+        _ = kg.nonsense  # type: ignore[attr-defined]
+
+
+def test_explore_gives_papers_entities_claims_and_venues(graph: Graph) -> None:
+    assert len(graph.papers) == 41
+    assert "system/ansor" in {e.id for e in graph.entities}
+    assert any(c.value == 3.8 for c in graph.claims)
+    assert "venue/icpp" in {v.id for v in graph.venues}
+    assert graph.facts("arxiv:2006.06762") is graph.facts("2006.06762")
+
+
+def test_explore_query_gives_python_values(graph: Graph) -> None:
+    query = "SELECT ?v ?y { ?c kg:value ?v . OPTIONAL { ?c kg:nothing ?y } } ORDER BY ?v LIMIT 2"
+    rows = graph.query(query)
+    assert isinstance(rows, list)
+    assert all(isinstance(r["v"], float) and r["y"] is None for r in rows)
+    frame = graph.query(query, as_="frame")
+    assert isinstance(frame, pd.DataFrame)
+    assert list(frame.columns) == ["v", "y"] and len(frame) == 2
+    assert graph.query("ASK { ?p a kg:Paper }") is True
+
+
+def test_explore_wrong_query_says_where(graph: Graph) -> None:
+    with pytest.raises(QueryError, match="syntax"):
+        graph.query("SELECT WHERE")
+
+
+def test_explore_rdf_is_an_rdflib_dataset(graph: Graph) -> None:
+    quads = graph.rdf()
+    assert isinstance(quads, rdflib.Dataset)
+    found = quads.query("SELECT (COUNT(?p) AS ?n) { ?p a kg:Paper }")
+    assert [int(row.n) for row in found] == [41]  # type: ignore[union-attr, arg-type]
+
+
+def test_explore_wrong_folder_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="kg build"):
+        kg.open(tmp_path / "none")
+    with pytest.raises(StoreError, match="not a graph folder"):
+        kg.open(tmp_path)
+    (tmp_path / "manifest.json").write_text('{"format": 99}')
+    with pytest.raises(StoreError, match="another version"):
+        kg.open(tmp_path)
+
+
+@pytest.mark.parametrize("path", QUERIES, ids=lambda p: p.stem)
+def test_explore_worked_query_has_its_golden_answer(graph: Graph, path: Path) -> None:
+    """Golden answers on the seeds lie in tests/golden; `make exports` writes them anew."""
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith("# ")
+    rows = graph.query(text)
+    assert rows, "a worked query must have an answer on the seeds"
+    if path.stem == "web-annotation":
+        return
+    golden = Path(__file__).parent / "golden" / f"{path.stem}.json"
+    assert rows == json.loads(golden.read_text(encoding="utf-8")), (
+        f"{golden.name} is out of date: make exports, look, commit"
+    )
