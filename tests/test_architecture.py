@@ -34,7 +34,7 @@ HOMES = {
     "daachorse": {"vocabulary"},
     "lxml": {"readers"},
     "msgspec": {"model", "readers", "cli"},
-    "networkx": {"graph", "view", "export"},
+    "networkx": {"graph", "explore", "view", "export"},
     "pandas": {"explore"},
     "pyarrow": {"store", "export"},
     "pyoxigraph": {"explore", "export", "validate", "cli"},

@@ -98,7 +98,7 @@ def test_cli_stats_and_validate(seeds_folder: Path) -> None:
 def test_cli_validate_finds_a_defect(tmp_path: Path) -> None:
     kg("build", lines(tmp_path / "in.jsonl", GOOD), "-o", tmp_path / "g", "--quiet")
     path = tmp_path / "g" / "provenance.nq"
-    path.write_text(path.read_text().replace('"Zqnet"', '"Zqnot"', 1))
+    path.write_text(path.read_text().replace('"Zqnet"', '"Zqnot"'))
     answer = kg("validate", tmp_path / "g")
     assert answer.returncode == 4
     assert "Zqnot" in answer.stderr

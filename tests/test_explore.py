@@ -25,7 +25,7 @@ def graph(seeds_folder: Path) -> Graph:
 def test_explore_library_has_the_twins_of_the_commands() -> None:
     assert set(kg.__all__) == {"__version__", "build", "link", "nlp", "open"}
     with pytest.raises(AttributeError, match="it has"):
-        _ = kg.nonsense  # type: ignore[attr-defined]
+        _ = kg.nonsense
 
 
 def test_explore_gives_papers_entities_claims_and_venues(graph: Graph) -> None:
@@ -56,7 +56,7 @@ def test_explore_rdf_is_an_rdflib_dataset(graph: Graph) -> None:
     quads = graph.rdf()
     assert isinstance(quads, rdflib.Dataset)
     found = quads.query("SELECT (COUNT(?p) AS ?n) { ?p a kg:Paper }")
-    assert [int(row.n) for row in found] == [41]  # type: ignore[union-attr, arg-type]
+    assert [int(row.n) for row in found] == [41]  # type: ignore[union-attr]
 
 
 def test_explore_wrong_folder_says_what_to_do(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ Evidence is what the vocabulary asks for: letter case, cue words, vetoes, catego
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 
 from kg.linking.abbreviations import Definition
 from kg.linking.text import Spot, View
@@ -97,9 +97,7 @@ def in_url(plain: str) -> list[tuple[int, int]]:
     return [m.span() for m in _URL.finditer(plain)]
 
 
-def resolve(
-    accepted: list[tuple[int, int, Candidate]], ancestors: Callable[[str], frozenset[str]]
-) -> list[tuple[Spot, tuple[Candidate, ...]]]:
+def resolve(accepted: list[tuple[int, int, Candidate]]) -> list[tuple[Spot, tuple[Candidate, ...]]]:
     """Longest match first from the left; of several readings of one span the best, ties by entity id."""
     by_span: dict[tuple[int, int], list[Candidate]] = {}
     for start, end, reading in accepted:
@@ -113,11 +111,11 @@ def resolve(
         if start >= reach:
             out.append(found)
             reach, outer = end, ranked[0].entity
-        elif end <= reach and not (outer.startswith("hardware/") and ranked[0].entity in ancestors(outer)):
+        elif end <= reach and not (outer.startswith("hardware/") and ranked[0].entity.startswith("hardware/")):
             inner.append(found)
     # "LLM inference" names LLM too: a name inside a longer one counts where the paper does not name it by itself.
-    # Ordinary words inside a term ("compiler" in "compiler pass") are parts of it, not mentions, and the device class
-    # inside a device ("CPU" in "Intel CPU") is what `broader` says.
+    # Ordinary words inside a term ("compiler" in "compiler pass") are parts of it, not mentions, and a device
+    # inside a device ("CPU" in "Intel CPU", "Xeon" in "Xeon Phi") is what `broader` says, or another one.
     alone = {spot.entity for spot, _ in out}
     for found in inner:
         if found[0].entity not in alone and any(c.isupper() for c in found[1][0].alias):

@@ -195,7 +195,7 @@ class Linker:
             reading = disambiguate.candidate(hit, self.vocabulary.terms[hit.variant.entity], context, plain)
             if reading.score >= MIN_CONFIDENCE:
                 accepted.append((hit.start, hit.end, reading))
-        return [Found(spot, readings) for spot, readings in disambiguate.resolve(accepted, self.vocabulary.ancestors)]
+        return [Found(spot, readings) for spot, readings in disambiguate.resolve(accepted)]
 
     def _roles(
         self,

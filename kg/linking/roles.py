@@ -42,6 +42,8 @@ _COMPARES = re.compile(
     r"[^.;()]{0,60}? (?:than|over|of|compared)\b|\bthan\b)" + _LIST + "$",
     re.I,
 )
+#: "faster than TensorFlow on a Xeon": what follows "on" is where, not what it is compared with.
+_PLACED = re.compile(r"\b(?:on|in|for|across|under|using|at)\b")
 _COMPARES_AFTER = re.compile(r"^[\w -]{0,20}?(?:baselines?|counterparts?)\b|^ by (?:up to |a factor|\d)", re.I)
 _EVALUATES = re.compile(
     r"(?:\b(?:evaluat\w+|experiments?|experimental\w*|tested|tests?|benchmark(?:s|ed|ing)?|validat\w+|results?|demonstrat\w+|shows?|showed|measur\w+|assess\w*"
@@ -107,7 +109,9 @@ def read(
                 return Reading("uses", "implemented-in", 0.85)
             if kind in ("system", "technique"):
                 return Reading("extends", "extends-verb", 0.8)
-        if _COMPARES.search(left) and not _USES_AFTER.match(right):
+        compared = _COMPARES.search(left)
+        placed = compared is not None and kind in ("hardware", "dataset") and _PLACED.search(compared[0])
+        if compared and not placed and not _USES_AFTER.match(right):
             return Reading("comparesWith", "compared-with", 0.8)
         if _COMPARES_AFTER.match(right) and kind in ("system", "technique"):
             return Reading("comparesWith", "baseline-after", 0.75)
