@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from kg.linking.discover import name_like
-from kg.linking.linker import Linker
+from kg.linking.linker import LINKED_FIELDS, Found, Linker
 from kg.linking.text import Spot, View
 from kg.model import (
     ROLES,
@@ -23,7 +23,6 @@ from kg.model import (
     Extraction,
     Facts,
     Link,
-    Mention,
     Paper,
     Statement,
     Venue,
@@ -119,9 +118,9 @@ class Assembler:
         """Links to names that other papers introduced."""
         own = {n for d in extraction.discoveries for n in (d.label, *d.aliases)}
         company = {k.entity for k in extraction.links if k.entity}
-        out: list[Link] = []
-        for field in ("title", "abstract"):
-            view = View(paper.text(field))
+        views = {field: View(paper.text(field)) for field in LINKED_FIELDS}
+        mentions: dict[str, list[tuple[str, Found]]] = {}
+        for field, view in views.items():
             hits = self._matcher.scan(view.plain, view.lower)
             if not hits:
                 continue
@@ -135,14 +134,13 @@ class Assembler:
                 low, high = view.span(start, end)
                 if start < reach or surface in own or any(a < high and low < b for a, b in taken):
                     continue
-                reading = self._meant(
-                    surface, [e for e in set(entities) if self.homes[e].discovery.paper != paper.id], company
-                )
-                if reading is None:
-                    continue
-                reach = end
-                out.append(self._link(field, view, Spot(start, end, reading.entity), reading))
-        return out
+                foreign = [e for e in set(entities) if self.homes[e].discovery.paper != paper.id]
+                reading = self._meant(surface, foreign, company)
+                if reading is not None:
+                    reach = end
+                    found = Found(Spot(start, end, reading.entity), (reading,))
+                    mentions.setdefault(reading.entity, []).append((field, found))
+        return [link for items in mentions.values() for link in self.linker.read_role(views, items, ())]
 
     def _meant(self, surface: str, entities: list[str], company: set[str]) -> Candidate | None:
         """Which of several discovered entities a name stands for. A plain word needs company that both papers keep."""
@@ -156,15 +154,6 @@ class Assembler:
         if len(ranked) > 1 and shared == 0:
             return None
         return Candidate(entity, surface, 0.9 if odd else 0.75, "introduced by another paper")
-
-    def _link(self, field: str, view: View, spot: Spot, reading: Candidate) -> Link:
-        low, high = view.sentence(spot.start)
-        role = self.linker.role(view, spot, low, high, title=field == "title", own=())
-        start, end = view.span(spot.start, spot.end)
-        sentence = view.evidence_sentence(spot.start, spot.end)
-        score = round(reading.score * (0.6 + 0.4 * role.score), 3)
-        mention = Mention(field, start, end, view.raw[start:end])
-        return Link(mention, spot.entity, score, (reading,), role.role, role.rule, *sentence)
 
 
 def discovered_entity(discovery: Discovery) -> Entity:

@@ -22,6 +22,9 @@ from kg.vocabulary import Hit, Vocabulary, load
 
 LINKED_FIELDS = ("title", "abstract")
 
+#: The role is read from at most so many mentions of an entity; later ones are no links.
+MAX_PLACES = 12
+
 #: The paper id of a text that is linked by itself.
 TEXT = "abs:text"
 
@@ -43,6 +46,7 @@ class Linker:
         self._metrics = vocabulary.metrics
         self._known: dict[str, tuple[bool, bool]] = {}
         self._finder = Finder(self.knows, self.is_certain)
+        self._roles = roles.shipped()
 
     def knows(self, name: str) -> bool:
         """Whether the vocabulary has an entity that this string can name."""
@@ -89,12 +93,10 @@ class Linker:
             if entity is not None:
                 names.setdefault(short, entity)
 
-        links: list[Link] = []
-        spots: dict[str, list[Spot]] = {}
+        found = {field: self._resolve(view, hits[field], context, names) for field, view in views.items()}
+        spots = {field: [f.spot for f in items] for field, items in found.items()}
+        links = self._links(views, found, introduced, names)
         for field, view in views.items():
-            found = self._resolve(view, hits[field], context, names)
-            spots[field] = [f.spot for f in found]
-            links += self._roles(paper, field, view, found, introduced, names)
             links += self._concepts(field, view, spots[field], introduced)
         # An introduction may overlap a longer name or stand where nothing was resolved: it is a link all the same.
         have = {(k.mention.field, k.entity) for k in links if k.role == "introduces"}
@@ -197,40 +199,57 @@ class Linker:
                 accepted.append((hit.start, hit.end, reading))
         return [Found(spot, readings) for spot, readings in disambiguate.resolve(accepted)]
 
-    def _roles(
+    def _links(
         self,
-        paper: Paper,
-        field: str,
-        view: View,
-        found: Iterable[Found],
+        views: dict[str, View],
+        found: dict[str, list[Found]],
         introduced: dict[str, Introduction],
         names: dict[str, str],
     ) -> list[Link]:
+        """A link for every mention. The role is read once per entity, from all its mentions together."""
+        own = tuple(n.lower() for n, e in names.items() if e in introduced)
+        by_entity: dict[str, list[tuple[str, Found]]] = {}
+        for field, items in found.items():
+            for item in items:
+                by_entity.setdefault(item.spot.entity, []).append((field, item))
         out: list[Link] = []
-        own = [n.lower() for n, e in names.items() if e in introduced]
-        first = {(item.field, item.start): entity for entity, item in introduced.items()}
-        for spot, readings in found:
-            low, high = view.sentence(spot.start)
-            if (field, spot.start) in first and first[(field, spot.start)] == spot.entity:
-                reading = roles.Reading("introduces", introduced[spot.entity].rule, introduced[spot.entity].score)
-            elif spot.entity in introduced:
-                continue  # later mentions of the paper's own name add nothing
-            else:
-                reading = self.role(view, spot, low, high, title=field == "title", own=own)
-            out.append(_link(field, view, spot, readings, reading))
+        for entity, mentions in by_entity.items():
+            if entity in introduced:
+                # The introducing mention says it all; later mentions of the paper's own name add nothing.
+                origin = introduced[entity]
+                for field, item in mentions:
+                    if (field, item.spot.start) == (origin.field, origin.start):
+                        reading = roles.Reading("introduces", origin.rule, origin.score)
+                        out.append(_link(field, views[field], item.spot, item.readings, reading))
+                continue
+            out += self.read_role(views, mentions, own)
         return out
 
-    def role(self, view: View, spot: Spot, low: int, high: int, *, title: bool, own: Collection[str]) -> roles.Reading:
-        """The role that the sentence `view.plain[low:high]` gives one spot."""
-        kind = spot.entity.partition("/")[0]
-        return roles.read(
-            kind,
+    def read_role(
+        self, views: dict[str, View], mentions: Sequence[tuple[str, Found]], own: Collection[str]
+    ) -> list[Link]:
+        """Links of one entity's mentions with the role they give it together; the mention that shows it best scores
+        highest."""
+        entity = mentions[0][1].spot.entity
+        told = mentions[:MAX_PLACES]
+        places = [self._place(field, views[field], item.spot) for field, item in told]
+        lineage = (entity, *sorted(self.vocabulary.ancestors(entity)))
+        reading, support = roles.read(self._roles, entity.partition("/")[0], lineage, places, own)
+        best = max(support)
+        out = []
+        for (field, item), speaks in zip(told, support, strict=True):
+            shown = reading if speaks == best else reading._replace(score=round(reading.score * 0.8, 3))
+            out.append(_link(field, views[field], item.spot, item.readings, shown))
+        return out
+
+    def _place(self, field: str, view: View, spot: Spot) -> roles.Place:
+        low, high = view.sentence(spot.start)
+        return roles.Place(
             view.plain[max(low, spot.start - roles.REACH) : spot.start],
             view.plain[spot.end : min(high, spot.end + roles.REACH)],
-            title=title,
-            own=own,
-            lineage=self.vocabulary.ancestors(spot.entity),
+            title=field == "title",
             position=low / max(1, len(view.plain)),
+            first=field == "abstract" and low == view.sentences[0][0],
         )
 
     def _introduction(self, view: View, entity: str, item: Introduction) -> Link:

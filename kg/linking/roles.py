@@ -1,193 +1,224 @@
-"""The role a sentence gives an entity, read from the words around its mention.
+"""The role of an entity in a paper, read from the words around its mentions by a small linear model.
 
-Rules in the order of `kg.model.ROLES`; the first that fits decides the mention, the strongest mention decides the edge.
+Features are strings: the words beside each mention, the nearest cue words by class ("outperforms" -> compare), where the
+mention stands, and the entity's class and ancestors. The weights lie in `weights/roles.json`; `kg.train` makes them from
+the labels in `ontology/labels`. Multinomial logistic regression, one label per entity and paper.
 """
 
 from __future__ import annotations
 
+import json
+import math
 import re
-from collections.abc import Collection, Set
+from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
-#: How far from a mention a cue may stand, in code points.
-REACH = 300
+from kg.model import ROLES
 
-LANGUAGES = frozenset({"system/programming-language"})
+#: How far from a mention a cue may stand, in code points.
+REACH = 160
+
+_WORD = re.compile(r"[a-z]+(?:'s)?|\d+(?:\.\d+)?|[(),;:%×]")
+_OWN = re.compile(r"\b(?:we|our|us|ours|this (?:paper|work|article|study|thesis)|the proposed|the paper|here)\b")
+_RESULT = re.compile(
+    r"\d\s*(?:x\b|×|%|times\b|-?fold)|\b(?:speed-?ups?|outperform\w*|evaluat\w+|experiment\w*|results?)\b"
+)
+_BACKGROUND = re.compile(
+    r"\b(?:existing|previous|prior|traditional|conventional|current|recent(?:ly)?|today|widely|popular|typically|often|has been|have been|become|emerg\w+|despite|however|while|although|many|most)\b"
+)
+
+_PATTERNS = {
+    "on-top": re.compile(
+        r"\b(?:on top of|atop|upon|built on|based on|builds on|extension (?:of|to)|extensions? (?:to|of|for)|modif\w+|variants? of|generali[sz]\w+|version of|improve(?:s|d)? (?:up)?on|part of|integrat\w+ (?:\w+ )?(?:in|into|with)|implement\w* (?:\w+ ){0,3}(?:in|on|within|with|using)|extend\w*|adapt\w*|enhanc\w*|retrofit\w*|augment\w*|customi[sz]\w*|fork of|incorporat\w+ (?:\w+ )?into)\b [^.;:]{0,40}$"
+    ),
+    "than": re.compile(
+        r"(?:\bthan|\bover|\b(?:compared?|relative|comparison) (?:\w+ )?(?:to|with|against)|\bagainst|\bversus|\bvs\.?|outperform\w*|surpass\w*|baselines?|unlike) [^.;:]{0,60}$"
+    ),
+    "eval-on": re.compile(
+        r"\b(?:evaluat\w+|experiment\w*|test\w*|results?|benchmark\w*|achiev\w+|trained|accuracy|perform\w*|demonstrat\w+|show\w*|speed-?ups?|validat\w+|measur\w+)\b [^.;:]{0,80}\b(?:on|with|using|across|over|for|in)\b [^.;:]{0,40}$"
+    ),
+    "using": re.compile(
+        r"\b(?:using|via|through|with|leverag\w+|employ\w*|utili[sz]\w+|based on|by means of|exploit\w*|adopt\w*|appl(?:y|ies|ied|ying)|combin\w+) (?:[\w-]+ ){0,4}$"
+    ),
+    "for": re.compile(r"\b(?:for|of|on|in|to) (?:[\w-]+ ){0,2}$"),
+    "we-verb": re.compile(
+        r"\b(?:we|paper|work) (?:\w+ly )?(?:present|propos|introduc|develop|describ|design|study|investigat|address|explor|analy|consider|focus)\w*\b [^.;:]{0,80}$"
+    ),
+}
+_BEHIND = re.compile(
+    r"^(?:[ -](?:based|driven|enabled|powered|aware|assisted|guided|inspired|style|accelerated|compatible|native)\b|s? (?:baselines?|counterparts?)\b| by (?:up to|\d|an? )|'s\b)"
+)
+
+_CUES = {
+    "compare": "outperform outperforms outperformed outperforming surpass surpasses beat beats exceed exceeds compared compare compares comparing comparison versus vs against baseline baselines competitors competitive comparable superior relative contrast",
+    "than": "than over",
+    "extend": "extend extends extended extending extension extensions modification modify modified variant variants generalize generalizes generalise atop top built build builds building builds plugin integrate integrated integrates integrating integration incorporate incorporated upon augment augments augmented enhance enhances",
+    "implement": "implement implemented implementing implementation implementations prototype written coded ported port porting open-source released",
+    "evaluate": "evaluate evaluated evaluates evaluating evaluation evaluations experiment experiments experimental tested test tests testing benchmark benchmarks benchmarked benchmarking validated validate validates validation measured measurements results result achieves achieve achieved demonstrate demonstrates demonstrated shows show trained accuracy performance dataset datasets simulated simulations report traces workloads",
+    "use": "use uses used using via through employ employs employing leverage leverages leveraging exploit exploits exploiting adopt adopts utilize utilizes utilizing utilizing apply applies applied applying combine combines combining combined based rely relies relying powered inspired by with means help introduces",
+    "run": "for on onto target targets targeting deploy deployed deploying deployment run runs running execute executed executing execution mapped mapping offload accelerator hardware platform platforms across support supports",
+    "problem": "address addresses addressing problem problems challenge challenges challenging improve improves improving improved accelerate accelerates accelerating optimize optimizes optimizing optimise optimization optimizing enable enables enabling study studies studied studying analyze analyzes analyzing analysis investigate investigates reduce reduces reducing bottleneck solve solves solving towards toward efficient scalable survey surveys review focus focuses explore explores propose proposes proposed present presents introduce develop developed design designed designing understand understanding facilitate automate manage managing serving scheduling",
+    "contrast": "unlike instead rather such like including e.g example examples namely",
+}  # fmt: skip
+_CUE_OF = {word: cue for cue, words in _CUES.items() for word in words.split()}
+_SPLITS = frozenset(",;:(")
 
 
 class Reading(NamedTuple):
-    """A role with the rule that gave it and its reliability in [0, 1]."""
+    """A role with what gave it and its probability in [0, 1]."""
 
     role: str
     rule: str
     score: float
 
 
-# What may stand between a cue and the mention: a short noun phrase or a list of names, no clause border.
-_LIST = r"[^.;:()]{0,90}?"
-_NEAR = r"(?:[\w'’+*/%-]+[ ,]+){0,6}?"
+class Place(NamedTuple):
+    """One mention as the model sees it: the readable text around it within its sentence, at most `REACH` either side."""
 
-_EXTENDS = re.compile(
-    r"(?:\b(?:built|build|builds|building|implemented|implement|layered|running|based) (?:\w+ )?(?:on top of|atop|upon)|on top of|\batop"
-    r"|\bextend(?:s|ed|ing)?|extensions? (?:of|to|for)|(?:modification|variant|generali[sz]ation|extension|improvement|adaptation|version)s? (?:of|to|on)"
-    r"|\bmodif(?:y|ies|ied|ying)|\bgenerali[sz](?:e|es|ed|ing)|\bbuild(?:s|ing)? (?:up)?on|built (?:up)?on|integrated? (?:\w+ )?(?:in|into|with|within)"
-    r"|implement(?:ed|ation|ations)? (?:\w+ )?(?:in|on|within|inside|as part of)|\bpart of|incorporated? (?:\w+ )?(?:in|into|within)"
-    r"|\bfork of|plug-?in (?:for|to)|prototyped? (?:\w+ )?(?:in|on|of)|upstreamed (?:in)?to|merged (?:in)?to) "
-    + _NEAR + "$"
-)  # fmt: skip
-_COMPARES = re.compile(
-    r"(?:\b(?:outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|beat(?:s|ing)?|exceed(?:s|ed|ing)?|against|versus|vs\.?|baselines?|competitors?|rival(?:s|ing)?)\b"
-    r"|\b(?:compar\w+|relative|superior|comparable|competitive|contrast|opposed|inferior|improvements?) (?:\w+ )?(?:to|with|over|against|than)\b"
-    r"|\b(?:faster|slower|better|higher|lower|more|less|fewer|larger|smaller|speed-?ups?|improvements?|gains?|reduction|increase|\d[\d.]*\s?[x×%]|times|win|advantage)"
-    r"[^.;()]{0,60}? (?:than|over|of|compared)\b|\bthan\b)" + _LIST + "$",
-    re.I,
-)
-#: "faster than TensorFlow on a Xeon": what follows "on" is where, not what it is compared with.
-_PLACED = re.compile(r"\b(?:on|in|for|across|under|using|at)\b")
-_COMPARES_AFTER = re.compile(r"^[\w -]{0,20}?(?:baselines?|counterparts?)\b|^ by (?:up to |a factor|\d)", re.I)
-_EVALUATES = re.compile(
-    r"(?:\b(?:evaluat\w+|experiments?|experimental\w*|tested|tests?|benchmark(?:s|ed|ing)?|validat\w+|results?|demonstrat\w+|shows?|showed|measur\w+|assess\w*"
-    r"|accurac\w+|trained|achiev\w+|obtain\w*|deployed|simulat\w+|case stud\w+|prototype\w*|improv\w+|speed-?ups?|performance|reduc\w+|outperform\w*|ran|report\w*|faster|perplexity|fine-tun\w+|generali[sz]\w+)\b)"
-    + r"[^.;]{0,120}?\b(?:on|with|using|across|over|for|in|including|of|from|when|under|at|like|as|both)\b (?:[\w'’+*/%,()-]+ ){0,9}?\(?$",
-    re.I,
-)
-_RUNS = re.compile(
-    r"(?:\b(?:for|on|onto|targets?|targeting|across|accelerator for|port(?:ed|s)? to|deploy\w* (?:on|to|in)|execut\w+ (?:on|in)|runs? on|running on|mapp\w+ (?:to|on|onto)|offload\w* to|"
-    r"suited to|designed for|support(?:s|ing)?|in|inside|within|between)) (?:[\w'’+*/%,-]+ ){0,5}?$",
-    re.I,
-)
-_ADDRESSES = re.compile(
-    r"(?:\b(?:for|of|address(?:es|ed|ing)?|tackl\w+|problems?|challeng\w+|improv\w+|accelerat\w+|optimi[sz]\w+|speed(?:s|ing)? up|enabl\w+|stud(?:y|ies|ied|ying)|analy[sz]\w+|support(?:s|ing)?"
-    r"|solv\w+|reduc\w+|bottlenecks?|towards?|performance|efficient|investigat\w+|explor\w+|survey\w*|focus\w* on|scal(?:e|es|ing)|facilitat\w+|automat\w+|manag\w+|serv(?:e|es|ing)|compress\w*|design(?:s|ing)?|understand\w*|characteri[sz]\w+|simulat\w+|implement\w*|mitigat\w+|overcom\w+)) "
-    r"(?:[\w'’+*/%,-]+ ){0,6}?$",
-    re.I,
-)
-_USES = re.compile(
-    r"(?:\b(?:us(?:e|es|ed|ing)|via|through|with|based (?:up)?on|employ\w*|leverag\w+|exploit\w*|adopt\w*|utili[sz]\w+|appl(?:y|ies|ied|ying)|combin\w+|by means of|rel(?:y|ies|ying) on|written in|"
-    r"incorporat\w+|integrat\w+|powered by|inspired by|by|built with|introduc\w+|draw\w* on|train\w*|as)) (?:[\w'’+*/%,()-]+ ){0,7}?\(?$",
-    re.I,
-)
-_USES_AFTER = re.compile(
-    r"^[ -](?:based|driven|enabled|powered|assisted|guided|inspired|style|accelerated|aware)\b", re.I
-)
-_OWN = re.compile(r"\b(?:we|our|this (?:paper|work|article|study|thesis)|the proposed|the paper|here)\b", re.I)
-_CONTRAST = re.compile(
-    r"\b(?:unlike|in contrast (?:to|with)|rather than|instead of|such as|as opposed to|e\.g\.|like|including)\b[^.;]{0,60}$",
-    re.I,
-)
-_BACKGROUND = re.compile(
-    r"\b(?:existing|previous(?:ly)?|prior|traditional(?:ly)?|conventional|current(?:ly)?|recent(?:ly)?|today|widely|popular|typically|often|have been|has been|has become|are becoming|emerg\w+|despite|however|while|although)\b",
-    re.I,
-)
-_TITLE_USES = re.compile(r"\b(?:using|via|with|through|by|based on|leveraging|from)\b [^:]*$", re.I)
-_TITLE_RUNS = re.compile(r"\b(?:for|on|in|of|across|to)\b [^:]*$", re.I)
-_LEADING_USES = re.compile(r"^\W*(?:using|with|via|by|through|based on|leveraging|exploiting)\b", re.I)
+    left: str
+    right: str
+    title: bool
+    position: float  # where the sentence stands in the abstract, 0 first, 1 last
+    first: bool  # in the abstract's first sentence
+
+
+def mention_features(kind: str, place: Place, own: Collection[str]) -> list[str]:
+    """What one mention says of its entity's role. `own`: names the paper introduces, lower case."""
+    left_text, right_text = place.left.lower(), place.right.lower()
+    left = _WORD.findall(left_text[-90:])[-10:]
+    right = _WORD.findall(right_text[:60])[:5]
+    sentence = f"{left_text} _ {right_text}"
+    out: list[str] = []
+    where = (
+        "t"
+        if place.title
+        else "1"
+        if place.first
+        else "a"
+        if place.position < 0.34
+        else "b"
+        if place.position < 0.67
+        else "c"
+    )
+    spoken = bool(_OWN.search(sentence)) or any(n in sentence for n in own)
+    result = bool(_RESULT.search(sentence))
+    back = bool(_BACKGROUND.search(sentence))
+    out.append(f"w:{where}{kind}")
+    out.append(f"s:{spoken:d}{result:d}{back:d}{kind}")
+    out.append(f"ws:{where}{spoken:d}{result:d}")
+    for distance, word in enumerate(reversed(left), 1):
+        if distance <= 3:
+            out.append(f"l{distance}:{word}")
+            if distance <= 2:
+                out.append(f"lk{distance}:{word}{kind}")
+        else:
+            out.append(f"l:{word}")
+    for distance, word in enumerate(right, 1):
+        out.append(f"r{distance}:{word}" if distance <= 2 else f"r:{word}")
+    if left[-2:]:
+        out.append("ll:" + "_".join(left[-2:]))
+    seen = 0
+    split = 0
+    for distance, word in enumerate(reversed(left), 1):
+        if word in _SPLITS:
+            split += 1
+        cue = _CUE_OF.get(word)
+        if cue is not None:
+            near = 0 if distance <= 2 else 1 if distance <= 5 else 2
+            out.append(f"c{seen}:{cue}{near}{kind}")
+            out.append(f"c{seen}s:{cue}{min(split, 2)}{spoken:d}{result:d}")
+            seen += 1
+            if seen == 3:
+                break
+    if not seen:
+        out.append(f"c-:{kind}{where}")
+    cues = sorted({c for w in _WORD.findall(left_text) if (c := _CUE_OF.get(w))})
+    out += [f"b:{c}{kind}" for c in cues]
+    near_left = left_text[-110:]
+    hits = [name for name, pattern in _PATTERNS.items() if pattern.search(near_left)]
+    for name in hits:
+        out.append(f"x:{name}{kind}")
+        out.append(f"xs:{name}{spoken:d}{result:d}{where}")
+    out.append(f"xx:{'+'.join(hits)}{kind}")
+    behind = _BEHIND.match(right_text)
+    if behind:
+        out.append(f"h:{behind[0].strip()}")
+    after = [c for w in right if (c := _CUE_OF.get(w))]
+    if after:
+        out.append(f"ra:{after[0]}{kind}")
+    return out
+
+
+def features(
+    kind: str, lineage: Iterable[str], places: Sequence[Place], mentions: Iterable[Iterable[str]]
+) -> list[str]:
+    """Features of one entity in one paper: its own, and those of all its mentions, each once.
+
+    Args:
+        lineage: the entity and its ancestors.
+        mentions: `mention_features` of each place.
+    """
+    found: dict[str, None] = {f"k:{kind}": None}
+    for ancestor in lineage:
+        found[f"e:{ancestor}"] = None
+    titled = any(p.title for p in places)
+    found[f"n:{min(len(places), 4)}{titled:d}{kind}"] = None
+    if all(p.first for p in places):
+        found[f"only1:{kind}"] = None
+    for mention in mentions:
+        found.update(dict.fromkeys(mention))
+    return list(found)
+
+
+class RoleModel:
+    """Linear weights over features; `classes` are roles in the order of the weights."""
+
+    def __init__(self, classes: Sequence[str], weights: dict[str, Sequence[float]], bias: Sequence[float]) -> None:
+        self.classes = tuple(classes)
+        self.weights = weights
+        self.bias = tuple(bias)
+
+    def predict(self, found: Iterable[str]) -> Reading:
+        """The most probable role, ties by the order of `classes`."""
+        total = list(self.bias)
+        get = self.weights.get
+        for feature in found:
+            row = get(feature)
+            if row is not None:
+                for i, w in enumerate(row):
+                    total[i] += w
+        best = max(range(len(total)), key=total.__getitem__)
+        top = total[best]
+        share = 1.0 / sum(math.exp(t - top) for t in total)
+        return Reading(self.classes[best], "role-model", round(share, 3))
+
+    def support(self, found: Iterable[str], role: str) -> float:
+        """How much the features speak for one role against the mean of all."""
+        index = self.classes.index(role)
+        score = 0.0
+        for feature in found:
+            row = self.weights.get(feature)
+            if row is not None:
+                score += row[index] - sum(row) / len(row)
+        return score
 
 
 def read(
-    kind: str, left: str, right: str, *, title: bool, own: Collection[str], lineage: Set[str], position: float
-) -> Reading:
-    """The role of one mention.
-
-    Args:
-        kind: class of the entity ("system", "hardware", "technique", "dataset", "task").
-        left, right: the sentence before and after the mention, readable text.
-        title: whether the sentence is the paper's title.
-        own: names the paper introduces, lower case: their sentences count as the paper's own words.
-        lineage: the entity and its ancestors.
-        position: where the sentence stands in the abstract, 0 first, 1 last.
-    """
-    if title:
-        return _in_title(kind, left, right)
-    sentence = f"{left} {right}"
-    spoken = bool(_OWN.search(sentence)) or any(name in sentence.lower() for name in own)
-    if _CONTRAST.search(left) and re.search(r"\b(?:unlike|in contrast|rather than|instead of|opposed)\b", left, re.I):
-        return Reading("mentions", "contrast", 0.7)
-    if kind != "task" and (spoken or position > 0.5):
-        if kind in ("system", "technique", "hardware", "dataset") and _EXTENDS.search(left):
-            if kind == "system" and lineage & LANGUAGES:
-                return Reading("uses", "implemented-in", 0.85)
-            if kind in ("system", "technique"):
-                return Reading("extends", "extends-verb", 0.8)
-        compared = _COMPARES.search(left)
-        placed = compared is not None and kind in ("hardware", "dataset") and _PLACED.search(compared[0])
-        if compared and not placed and not _USES_AFTER.match(right):
-            return Reading("comparesWith", "compared-with", 0.8)
-        if _COMPARES_AFTER.match(right) and kind in ("system", "technique"):
-            return Reading("comparesWith", "baseline-after", 0.75)
-    background = (position < 0.5 and not spoken) or (not spoken and bool(_BACKGROUND.search(sentence)))
-    if kind == "dataset":
-        if background and position < 0.3:
-            return Reading("mentions", "background", 0.6)
-        return Reading("evaluatesOn", "evaluated-on" if _EVALUATES.search(left) else "data-set", 0.85)
-    if kind == "hardware":
-        if (
-            position > 0.4
-            and _EVALUATES.search(left)
-            and re.search(
-                r"\b(?:evaluat|experiment|result|achiev|test|measur|speed|faster|throughput|compared|outperform|on (?:an?|the|two|four|eight|\d+))",
-                left,
-                re.I,
-            )
-        ):
-            return Reading("evaluatesOn", "evaluated-on", 0.75)
-        if background:
-            return Reading("mentions", "background", 0.6)
-        if _RUNS.search(left):
-            return Reading("runsOn", "targets", 0.75)
-        if _USES.search(left):
-            return Reading("runsOn" if spoken else "uses", "platform", 0.6)
-        return Reading("runsOn" if spoken else "mentions", "hardware-own" if spoken else "none", 0.55)
-    if kind == "task":
-        if background and not spoken and position < 0.34:
-            return Reading("addresses", "topic", 0.55)
-        if _LEADING_USES.match(left) and _USES.search(left) and not _ADDRESSES.search(left):
-            return Reading("uses", "means", 0.55)
-        return Reading("addresses", "task", 0.7)
-    # systems and techniques
-    if background and not spoken:
-        return Reading("mentions", "background", 0.6)
-    if (
-        kind in ("technique", "system")
-        and position > 0.55
-        and re.search(
-            r"\b(?:evaluat|experiment|result|benchmark|test|achiev|accuracy|on (?:the|a|several|various|popular|two|three))",
-            left,
-            re.I,
-        )
-        and _EVALUATES.search(left)
-        and not re.search(r"\b(?:using|via|by|through)\b [^,]{0,40}$", left)
-    ):
-        return Reading("evaluatesOn", "evaluated-on", 0.65)
-    if _USES_AFTER.match(right):
-        return Reading("uses", "based", 0.7)
-    uses, addresses = _last(_USES, left), _last(_ADDRESSES, left)
-    if uses > addresses:
-        return Reading("uses", "means", 0.7)
-    if addresses >= 0 and spoken:
-        return Reading("addresses", "object", 0.6)
-    if spoken:
-        return Reading("uses", "own-sentence", 0.5)
-    return Reading("mentions", "none", 0.5)
+    model: RoleModel, kind: str, lineage: Iterable[str], places: Sequence[Place], own: Collection[str]
+) -> tuple[Reading, list[float]]:
+    """The role of an entity from all its mentions, and how much each mention speaks for it."""
+    mentions = [mention_features(kind, p, own) for p in places]
+    reading = model.predict(features(kind, lineage, places, mentions))
+    if len(places) == 1:
+        return reading, [0.0]
+    return reading, [model.support(m, reading.role) for m in mentions]
 
 
-def _last(pattern: re.Pattern[str], text: str) -> int:
-    """Start of the cue nearest to the end of the text, -1 if there is none within reach."""
-    best = -1
-    for m in pattern.finditer(text, max(0, len(text) - 110)):
-        best = m.start()
-    return best
-
-
-def _in_title(kind: str, left: str, right: str) -> Reading:
-    if kind == "task":
-        return Reading("addresses", "title", 0.85)
-    if kind == "dataset":
-        return Reading("evaluatesOn", "title", 0.6)
-    if kind == "hardware":
-        return Reading("runsOn", "title", 0.75)
-    if _TITLE_USES.search(left) or _LEADING_USES.match(left) or _USES_AFTER.match(right):
-        return Reading("uses", "title", 0.75)
-    if re.search(r"\b(?:extend|extending|extension)\w*\b", left, re.I):
-        return Reading("extends", "title", 0.75)
-    return Reading("addresses", "title", 0.65)
+@lru_cache(maxsize=1)
+def shipped() -> RoleModel:
+    """The model that `weights/roles.json` holds."""
+    data = json.loads((Path(__file__).parent / "weights" / "roles.json").read_text(encoding="utf-8"))
+    assert set(data["classes"]) <= set(ROLES)
+    return RoleModel(data["classes"], data["weights"], data["bias"])
