@@ -28,11 +28,11 @@ class Introduction(NamedTuple):
 
 
 _VERB = (
-    r"(?:(?:propos|introduc|describ|releas|unveil|contribut|provid|creat|nam|offer|outlin|explor|stud|examin|evaluat|pioneer|advanc|demonstrat)(?:e|es|ed|ing|y|ies|ied)"
+    r"(?:(?:propos|introduc|describ|releas|unveil|contribut|provid|creat|nam|offer|outlin|explor|stud|examin|evaluat|pioneer|advanc|demonstrat|curat|assembl|collect|compil)(?:e|es|ed|ing|y|ies|ied)"
     r"|(?:present|develop|design|build|call|report|detail|implement|construct|open-sourc|dub|term|devis|formulat|establish|suggest|explain|answer)(?:s|ed|ing|e|es)?|built)"
 )
 _STRONG = re.compile(
-    r"(?:propos|introduc|present|develop|design|buil|creat|releas|unveil|call|nam|dub|term|devis|open-sourc|describ|contribut)",
+    r"(?:propos|introduc|present|develop|design|buil|creat|releas|unveil|call|nam|dub|term|devis|open-sourc|describ|contribut|curat|construct)",
     re.I,
 )
 _SUBJECT = r"(?:\b[Ww]e|\b[Tt]his (?:paper|work|article|study|report|thesis|manuscript|demo|chapter|letter)|\b[Tt]he (?:paper|authors|present (?:paper|work))|\b[Ii]n this (?:paper|work|article|study|report|letter),? (?:we|a|an|the)|\bI|\b[Aa]uthors|\b[Hh]ere)"
@@ -49,32 +49,53 @@ _OPENING = re.compile(
 _LED_BY_VERB = re.compile(
     r"(?:^|[;,:]\s+|\band |\bby )(?:\w+ly )?(?:to |further |also |then |finally )?(" + _VERB + r")\s+", re.I
 )
-_TOKEN = r"[A-Za-z0-9][\w+*/.^-]*[\w+*]|[A-Z]"
-_NAME = re.compile(r"[\"'*]?((?:" + _TOKEN + r")(?:[ ](?:[A-Z0-9][\w+*/.^-]*|for|of|and|the|with|in)){0,7})[\"'*]?")
+_TOKEN = r"[A-Za-z0-9][\w+*/.^#-]*[\w+*#]|[A-Z]"
+_NAME = re.compile(r"[\"'*]?((?:" + _TOKEN + r")(?:[ ](?:[A-Z0-9][\w+*/.^#-]*|for|of|and|the|with|in)){0,7})[\"'*]?")
 _AFTER_NAME = re.compile(
     r"\s*(?:$|[,(:;.\[—–]|--? |\"|(?:which|that|an?|to|for|as|is|in|on|by|with|and|where|whose|at|from|the|--+|system|framework|algorithm|protocol|method|model|library|architecture|approach|benchmark|dataset|compiler|tool|platform|language|technique|mechanism|scheme|engine|toolkit|runtime|pipeline|optimizer|scheduler|simulator|accelerator|strategy|policy|module|network|kernel|operator|package|service)s?\b)"
 )
 _CALLED = re.compile(
     r"\b(?:called|named|dubbed|termed|coined|denoted|titled|entitled|nicknamed|code-?named|denominated|known as|abbreviated (?:as|to)|referred to as|which we (?:call|name|term|dub|refer to as|denote)(?: as)?"
-    r"|call(?:s|ed)? (?:this|the|our|it|the resulting) \w+(?: \w+)?|(?:that )?we (?:call|name|term|dub|denote)(?: it| this| them)?(?: as)?|namely|hereafter) (?:the |an? )?"
+    r"|call(?:s|ed)? (?:this|the|our|it|the resulting) \w+(?: \w+)?|(?:that )?we (?:call|name|term|dub|denote)(?: it| this| them)?(?: as)?|hereafter) (?:the |an? )?"
 )
 _NEW = re.compile(
     r"\b(?:our|new|novel|proposed?)\b|\b(?:is|are) (?:presented|introduced|developed|described|designed)\b", re.I
 )
 _DESIGN_OF = re.compile(
-    r"(?:the |a |our )?(?:full |complete |novel |new )?(?:design|implementation|architecture|development|formulation)(?:,? (?:and|&) \w+)? of (?:our |the )?(?=[A-Z])"
+    r"(?:the |a |our )?(?:full |complete |novel |new )?(?:design|implementation|architecture|development|formulation|analysis|evaluation|specification|description|overview|use)(?:,? (?:and|&) \w+)? of (?:our |the )?(?=[A-Z])"
 )
-_APPOSED = re.compile(r"(?:\ban?|\bour|\bthe) [^.;:,()]{3,140}?, ")
+_DESCRIBED = re.compile(r"[\"'*]?\s*(?:(?:,|\([^)]*\),?|:|--|—|-)\s*(?:an?|the|our|which|the first)\b|on top of\b)")
+_OWN = re.compile(r"\b(?:[Ww]e|[Oo]ur|[Tt]his (?:paper|work|article|study))\b")
+_ARTICLE = re.compile(r"(?:the|our)(?: (?:novel|new|proposed|open-source))? (?=[A-Z])")
+_APPOSED = re.compile(r"(?:\ban?|\bour|\bthe|\btwo|\bthree|\bseveral) [^.;:,()]{3,140}?, ")
 _OUR = re.compile(
     r"\b[Oo]ur (?:(?:new|novel|proposed|own|prototype|open-source|full|final|best|system|framework|method|approach|model|algorithm|tool|compiler|design|library|solution|architecture|implementation|technique|accelerator|benchmark|dataset|platform|optimizer|scheduler|scheme),? ){0,4}"
 )
 _COMMA_OUR = re.compile(r", (?:our|the proposed|a new|a novel)\b")
+_HEADED = re.compile(
+    r"(?:an?|our|the|two|three|novel|new) (?:[a-z][\w-]* ){0,7}?"
+    r"(?:algorithm|system|framework|method|approach|primitive|library|tool|compiler|language|model|architecture|scheme|protocol|mechanism|"
+    r"technique|benchmark|dataset|platform|engine|accelerator|scheduler|strategy|operator|attack|simulator|network|kernel|toolkit|"
+    r"policy|optimizer|service|interface|runtime|database|abstraction|suite)s? (?=[\"']?(?:[A-Z]|[a-z]+[A-Z]))"
+)
+_LISTED = re.compile(r"(?:an?|our|the|two|three|four|five|several|new|novel) [^.;:()]{3,100}: ")
+_BY_INTRODUCING = re.compile(r"\bby (?:\w+ly )?(?:introducing|presenting|proposing|developing|designing|building) ")
+_MADE_IN = re.compile(
+    r"\b(?:implement(?:ed)?|realized?|prototyped?|instantiated?|built) (?:this|our|these|the|it|them)(?: \w+){0,2} (?:in|as|into|within) "
+)
+_SIBLING = re.compile(
+    r"([A-Za-z][\w+./^#-]*[\w+#]), an? (?:\w+ )?(?:variant|extension|version|modification|generali[sz]ation|instantiation)\b"
+)
 _ENUMERATED = re.compile(
-    r"(?:^|[.;:]\s|\)\s)(?:First|Second|Third|Fourth|Fifth|Finally|Next|Last|\(?\d\))[,:]?(?:ly,?)? "
+    r"(?:^|[.;:,]\s|\)\s|\sand\s)(?:First|Second|Third|Fourth|Fifth|Finally|Next|Last|\(?\d\)|\((?:i{1,3}|iv|v|[a-d])\))[,:]?(?:ly,?)? "
 )
 _DEFINITE = re.compile(
     r"the ((?:[\w+*/^-]+ ){0,3}?(?:[\w+*/^]*-[\w+*/^-]+|[A-Z][\w+*^-]*)(?: [\w+*/^-]+){0,2}?) "
     r"(kernel|algorithm|operator|operation|protocol|method|network|transform|loss|layer|model|attack|estimator|sampler|optimizer|machine|framework|system|architecture|mechanism|abstraction|primitive|language|library|compiler|dataset|benchmark)\b(?=[ ,.;(])"
+)
+_AFTER_DEFINED = re.compile(
+    r"$|[,.;:(—–-]|(?:\w+ )?(?:that|which|for|to|with|and|in|on|by|as|is|where|whose|of|at|from|using|framework|system|algorithm|method|approach|model|architecture|protocol|scheme|"
+    r"mechanism|technique|network|compiler|library|platform|tool|language|dataset|benchmark|strategy|policy|kernel|module|engine|accelerator|scheduler|optimizer|operator|design|layer|loss|attack|service)s?\b(?<!paper)"
 )
 _CONCEPT = re.compile(
     r"(?:the )?(?:concept|notion|idea|paradigm) of (?:an? |the )?((?:[\w-]+ ){0,3}?[\w-]+)(?= as\b|,|\.|;| which| that| for| and\b| to\b| \()"
@@ -84,6 +105,9 @@ _QUOTED = re.compile(
 )
 _VARIANT = re.compile(
     r"(?<![\w-])([A-Z][\w+.-]*[\w+]) \((?:an? |our )?(?:new |novel |improved |modified )?(?:modification|variant|extension|adaptation|version|generali[sz]ation|improvement) of\b"
+)
+_PRESENTS = re.compile(
+    r"\b(?:we|this (?:paper|work)) (?:propos|present|introduc|develop|design|describ|buil)\w*|\b[Oo]ur \w+", re.I
 )
 _TITLE = re.compile(r"^[\"'*]?([\w+*/.^@-]+(?: [\w+*/.^@-]+){0,3})[\"'*]?\s*(?::|--|—| - )\s*(\S.*)")
 _IS_A = re.compile(r"^(?:The )?([\w+*/.^-]+(?: [A-Z][\w+*/.^-]*){0,2})(?: \([^)]*\))? is (?:an?|the) (.{3,160})")
@@ -315,10 +339,12 @@ class Finder:
                         found[n.lower()] = item
 
         long_of = {d.short: abstract.plain[d.long_start : d.long_end] for d in definitions}
+        self._heading = title.plain
         for low, high in abstract.sentences:
             for item in self._sentence(abstract, low, high, definitions, long_of):
                 add(item)
         add(self._title(title, abstract, long_of, found))
+        add(self._title_name(title, abstract, long_of))
         return list(dict.fromkeys(found.values()))
 
     # -- the abstract
@@ -367,6 +393,16 @@ class Finder:
                 item = None
             if item:
                 out.append(item)
+        if opening is None and _OWN.search(text, low, high):
+            for m in _BY_INTRODUCING.finditer(text, low, high):
+                out += self._object(view, m.end(), high, definitions, long_of, True)
+        for m in _MADE_IN.finditer(text, low, high):
+            item = self._bare(view, m.end(), high, long_of, "made-in")
+            if item and _DESCRIBED.match(text, item.end, high) and not self.known(item.name):
+                out.append(item)
+        for m in _SIBLING.finditer(text, low, high):
+            if name_like(m[1]) and not self.known(m[1]):
+                out.append(self._make(view, m.start(1), m.end(1), long_of, "", "variant-of", 0.7))
         for m in _VARIANT.finditer(text, low, high):
             if name_like(m[1]) and not self.known(m[1]):
                 out.append(self._make(view, m.start(1), m.end(1), long_of, "", "variant-of", 0.75))
@@ -376,6 +412,7 @@ class Finder:
                 is_a
                 and is_a[1].lower() not in _COMMON
                 and name_like(is_a[1])
+                and (not self._heading or is_a[1] in self._heading)
                 and not long_of.get(is_a[1])
                 and head_kind(is_a[2]) in ("system", "hardware", "dataset")
             ):
@@ -396,9 +433,14 @@ class Finder:
         design = _DESIGN_OF.match(text, start, high)
         if design:
             start = design.end()
+        article = _ARTICLE.match(text, start, high)
+        if article:
+            item = self._bare(view, article.end(), high, long_of, "present-name")
+            if item and not self.known(item.name) and _DESCRIBED.match(text, item.end, high):
+                return [item]
         bare = self._bare(view, start, high, long_of, "present-name", strong=strong)
         if bare:
-            return [bare]
+            return [bare, *self._second(view, bare, high, long_of)]
         if not strong:
             return []
         for d in definitions:
@@ -410,6 +452,8 @@ class Finder:
                 ) or not re.match(r"(?:an?|the|our|two|three|new|novel)?(?:\b|$)", between):
                     continue
                 tail = text[max(d.long_end, d.short_end) : high].lstrip(")\"' ")
+                if not _AFTER_DEFINED.match(tail):
+                    continue  # "an over-the-air (OTA) analog aggregation method" names no OTA
                 defined = self._defined(view, d, tail)
                 return [defined] if defined else []
         m = _QUOTED.search(text, start, min(high, start + 90))
@@ -440,6 +484,17 @@ class Finder:
         m = _CONCEPT.match(text, start, high)
         if m and not self.known(m[1]) and m[1].split()[0].lower() not in _COMMON:
             return [Introduction("abstract", m.start(1), m.end(1), m[1], (), "technique", "concept-of", 0.65)]
+        m = _HEADED.match(text, start, high)
+        if m:
+            item = self._bare(view, m.end(), high, long_of, "headed")
+            if item and not self.known(item.name) and (name_like(item.name) or " " in item.name):
+                return [item._replace(kind=head_kind(m[0].split(" ", 1)[1], view.plain) or item.kind)]
+        m = _LISTED.match(text, start, high)
+        if m:
+            listed = [d for d in definitions if m.end() <= d.long_start < high and text[d.long_start].isupper()]
+            kind = head_kind(m[0].split(" ", 1)[1].rstrip(": "), view.plain)
+            found = [self._defined(view, d, "") for d in listed]
+            return [f._replace(kind=kind or f.kind) for f in found if f]
         m = _APPOSED.match(text, start, high)
         if m:
             item = self._bare(view, m.end(), high, long_of, "apposed")
@@ -447,7 +502,8 @@ class Finder:
                 r"\s*(?:,|\.|;|:|\(|to\b|that\b|which\b|for\b|as\b|--)", text[item.end : item.end + 8]
             ):
                 kind = head_kind(text[start + 2 : m.end() - 2], view.plain)
-                return [item._replace(kind=kind or item.kind)]
+                item = item._replace(kind=kind or item.kind)
+                return [item, *self._second(view, item, high, long_of)]
         return []
 
     def _bare(
@@ -464,10 +520,7 @@ class Finder:
         name = _trim(m[1])
         end = m.start(1) + len(name)
         after = text[end : min(high, end + 40)]
-        described = re.match(
-            r"[\"'*]?\s*(?:(?:,|\([^)]*\),?|:|--|—|-)\s*(?:an?|the|our|which|the first)\b|on top of\b)",
-            text[end : min(high, end + 90)],
-        )
+        described = _DESCRIBED.match(text, end, min(high, end + 90))
         odd = name_like(name)
         if not first[0].isupper() and not name_like(first) and not (described and "-" in name):
             return None
@@ -478,6 +531,8 @@ class Finder:
             ok = fresh and (defined_new if acronym else name not in long_of or defined_new)
             return self._make(view, m.start(1), end, long_of, after, rule, 0.75) if ok else None
         if rule in ("our-name", "enumerated"):
+            if described and name[0].isupper() and (rule == "enumerated" or odd) and not self.known(name):
+                return self._make(view, m.start(1), end, long_of, text[end : min(high, end + 220)], rule, 0.75)
             if name in long_of.values() and not self.known(name):
                 return self._make(view, m.start(1), end, long_of, after, rule, 0.75)
             return None
@@ -498,6 +553,12 @@ class Finder:
         return self._make(
             view, m.start(1), end, long_of, text[end : min(high, end + 220)], rule, 0.95 if described else 0.85
         )
+
+    def _second(self, view: View, first: Introduction, high: int, long_of: dict[str, str]) -> list[Introduction]:
+        """The other name of a pair: "two algorithms, SetSplit and GreedySetSplit, to …"."""
+        m = re.compile(r"(?: \([^)]*\))? and (?=[A-Za-z]*[A-Z])").match(view.plain, first.end, high)
+        item = self._bare(view, m.end(), high, long_of, "our-name") if m else None
+        return [item._replace(rule=first.rule, kind=first.kind)] if item and name_like(item.name) else []
 
     def _named(
         self, view: View, start: int, low: int, cue: int, long_of: dict[str, str], rule: str
@@ -563,6 +624,23 @@ class Finder:
 
     # -- the title
 
+    def _title_name(self, title: View, abstract: View, long_of: dict[str, str]) -> Introduction | None:
+        """An odd name that stands in the title and is described in the abstract: "The HTX-301, an accelerator …"."""
+        for m in re.finditer(r"(?<![\w-])[A-Za-z][\w+./^#-]*[\w+#](?![\w-])", title.plain):
+            name = m[0]
+            if not name_like(name) or self.known(name) or self.known(name.rstrip("s")) or name in long_of:
+                continue
+            where = re.search(
+                r"(?<![\w-])" + re.escape(name) + r"(?:, an? (?!variant)|, (?:the|our) (?:first|new)| \(|: an? )",
+                abstract.plain,
+            )
+            if where:
+                end = where.start() + len(name)
+                return self._make(
+                    abstract, where.start(), end, long_of, abstract.plain[end : end + 220], "title-name", 0.7
+                )
+        return None
+
     def _title(
         self, title: View, abstract: View, long_of: dict[str, str], found: dict[str, Introduction]
     ) -> Introduction | None:
@@ -589,7 +667,9 @@ class Finder:
             and not (article and name[0].isupper() and in_abstract)
         ):
             return None
-        if self.known(name) and not (
+        if self.known(name) and (odd or in_abstract) and _PRESENTS.search(abstract.plain):
+            pass
+        elif self.known(name) and not (
             article
             or (in_abstract and re.search(r"\b(?:we|this paper)\b[^.]{0,60}\b" + re.escape(name), abstract.plain))
         ):
