@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from kg.linking import roles
 from kg.linking.discover import name_like
 from kg.linking.linker import LINKED_FIELDS, Found, Linker
 from kg.linking.text import Spot, View
@@ -140,7 +141,8 @@ class Assembler:
                     reach = end
                     found = Found(Spot(start, end, reading.entity), (reading,))
                     mentions.setdefault(reading.entity, []).append((field, found))
-        return [link for items in mentions.values() for link in self.linker.read_role(views, items, ())]
+        read: dict[tuple[str, int], roles.Sentence] = {}
+        return [link for items in mentions.values() for link in self.linker.read_role(views, items, (), read)]
 
     def _meant(self, surface: str, entities: list[str], company: set[str]) -> Candidate | None:
         """Which of several discovered entities a name stands for. A plain word needs company that both papers keep."""

@@ -7,7 +7,7 @@ mention that introduces it; whether the vocabulary already has the name is for t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from kg.linking.abbreviations import Definition
@@ -106,10 +106,27 @@ _QUOTED = re.compile(
 _VARIANT = re.compile(
     r"(?<![\w-])([A-Z][\w+.-]*[\w+]) \((?:an? |our )?(?:new |novel |improved |modified )?(?:modification|variant|extension|adaptation|version|generali[sz]ation|improvement) of\b"
 )
+_TITLED = re.compile(r", an? (?!variant)|, (?:the|our) (?:first|new)\b| \(|: an? ")
 _PRESENTS = re.compile(
     r"\b(?:we|this (?:paper|work)) (?:propos|present|introduc|develop|design|describ|buil)\w*|\b[Oo]ur \w+", re.I
 )
 _TITLE = re.compile(r"^[\"'*]?([\w+*/.^@-]+(?: [\w+*/.^@-]+){0,3})[\"'*]?\s*(?::|--|—| - )\s*(\S.*)")
+# One cheap search each, on lower-case text, that every match of the pattern behind it needs.
+_SPOKEN_GATE = re.compile(
+    r"\bwe\b|\bpaper|\bwork\b|article|study|report|thesis|manuscript|\bdemo\b|chapter|letter|authors|\bhere\b|\bi\b|\bour\b"
+)
+_CALLED_GATE = re.compile(
+    r"call|named|dubbed|term|coined|denot|titled|denominated|known as|abbreviated|refer|name|hereafter|dub"
+)
+_ENUMERATED_GATE = re.compile(r"first|second|third|fourth|fifth|finally|next|last|\((?:\d|i|v|[a-d])")
+_MADE_GATE = re.compile(r"implement|reali[sz]|prototyp|instantiat|built")
+_VARIANT_GATE = re.compile(
+    r"modification|variant|extension|adaptation|version|generali[sz]ation|improvement|instantiation"
+)
+#: "First, DeltaFS enables …": what a named part does, or an apposition.
+_ACTS = re.compile(
+    r"\s*[,(]|\s+(?:enabl|provid|introduc|is\b|perform|us(?:es|ing)|reduc|allow|support|generat|adapt|dynamic|optimi|appl|employ|combin)"
+)
 _IS_A = re.compile(r"^(?:The )?([\w+*/.^-]+(?: [A-Z][\w+*/.^-]*){0,2})(?: \([^)]*\))? is (?:an?|the) (.{3,160})")
 
 _COMMON = frozenset(
@@ -354,58 +371,53 @@ class Finder:
     ) -> list[Introduction]:
         text = view.plain
         out: list[Introduction] = []
-        opening = _OPENING.search(text, low, high)
-        verb_end = -1
+        # Cheap looks first: most sentences hold none of the words that the patterns begin with.
+        lower = view.lower[low:high]
+        spoken = _SPOKEN_GATE.search(lower) is not None
+        opening = _OPENING.search(text, low, high) if spoken else None
         if opening is not None:
-            strong = bool(_STRONG.match(opening[1]))
-            verb_end = opening.end()
-            out += self._object(view, verb_end, high, definitions, long_of, strong)
+            strong = _STRONG.match(opening[1]) is not None
+            out += self._object(view, opening.end(), high, definitions, long_of, strong)
             for m in _LED_BY_VERB.finditer(text, opening.end(1), high):
                 if _STRONG.match(m[1]):
                     out += self._object(view, m.end(), high, definitions, long_of, True)
-        for m in _CALLED.finditer(text, low, high):
-            if (
-                opening is not None
-                or m[0].startswith(("which we", "we ", "that we", "call"))
-                or _NEW.search(text, low, high)
-            ):
-                out += self._named(view, m.end(), low, m.start(), long_of, "called")
-        for m in _OUR.finditer(text, low, high):
-            item = self._bare(view, m.end(), high, long_of, "our-name")
-            if item:
-                out.append(item)
-        for m in _COMMA_OUR.finditer(text, low, high):
-            start = _word_before(text, low, m.start())
-            name = text[start : m.start()]
-            if name_like(name) and name[-1].isalnum() and not self.known(name):
-                out.append(self._make(view, start, m.start(), long_of, text[m.end() : high], "name-our", 0.85))
-        for m in _ENUMERATED.finditer(text, max(0, low - 2), high):
-            item = self._bare(view, m.end(), high, long_of, "enumerated")
-            if (
-                item
-                and opening is None
-                and not re.match(r"\s*(?:,|\()", text[item.end : item.end + 2])
-                and not re.match(
-                    r"\s+(?:enabl|provid|introduc|is|perform|us|reduc|allow|support|generat|adapt|dynamic|optimi|appl|employ|combin)",
-                    text[item.end : item.end + 12],
-                )
-            ):
-                item = None
-            if item:
-                out.append(item)
-        if opening is None and _OWN.search(text, low, high):
+        elif spoken and " by " in lower and _OWN.search(text, low, high):
             for m in _BY_INTRODUCING.finditer(text, low, high):
                 out += self._object(view, m.end(), high, definitions, long_of, True)
-        for m in _MADE_IN.finditer(text, low, high):
-            item = self._bare(view, m.end(), high, long_of, "made-in")
-            if item and _DESCRIBED.match(text, item.end, high) and not self.known(item.name):
-                out.append(item)
-        for m in _SIBLING.finditer(text, low, high):
-            if name_like(m[1]) and not self.known(m[1]):
-                out.append(self._make(view, m.start(1), m.end(1), long_of, "", "variant-of", 0.7))
-        for m in _VARIANT.finditer(text, low, high):
-            if name_like(m[1]) and not self.known(m[1]):
-                out.append(self._make(view, m.start(1), m.end(1), long_of, "", "variant-of", 0.75))
+        if _CALLED_GATE.search(lower):
+            for m in _CALLED.finditer(text, low, high):
+                if (
+                    opening is not None
+                    or m[0].startswith(("which we", "we ", "that we", "call"))
+                    or _NEW.search(text, low, high)
+                ):
+                    out += self._named(view, m.end(), low, m.start(), long_of, "called")
+        if "our " in lower:
+            for m in _OUR.finditer(text, low, high):
+                item = self._bare(view, m.end(), high, long_of, "our-name")
+                if item:
+                    out.append(item)
+        if ", our" in lower or ", the proposed" in lower or ", a n" in lower:
+            for m in _COMMA_OUR.finditer(text, low, high):
+                start = _word_before(text, low, m.start())
+                name = text[start : m.start()]
+                if name_like(name) and name[-1].isalnum() and not self.known(name):
+                    out.append(self._make(view, start, m.start(), long_of, text[m.end() : high], "name-our", 0.85))
+        if _ENUMERATED_GATE.search(lower):
+            for m in _ENUMERATED.finditer(text, max(0, low - 2), high):
+                item = self._bare(view, m.end(), high, long_of, "enumerated")
+                if item and (opening is not None or _ACTS.match(text, item.end)):
+                    out.append(item)
+        if " in" in lower and _MADE_GATE.search(lower):
+            for m in _MADE_IN.finditer(text, low, high):
+                item = self._bare(view, m.end(), high, long_of, "made-in")
+                if item and _DESCRIBED.match(text, item.end, high) and not self.known(item.name):
+                    out.append(item)
+        if _VARIANT_GATE.search(lower):
+            for pattern, score in ((_SIBLING, 0.7), (_VARIANT, 0.75)):
+                for m in pattern.finditer(text, low, high):
+                    if name_like(m[1]) and not self.known(m[1]):
+                        out.append(self._make(view, m.start(1), m.end(1), long_of, "", "variant-of", score))
         if low == 0 or (view.sentences and low == view.sentences[0][0]):
             is_a = _IS_A.match(text[low:high])
             if (
@@ -630,15 +642,11 @@ class Finder:
             name = m[0]
             if not name_like(name) or self.known(name) or self.known(name.rstrip("s")) or name in long_of:
                 continue
-            where = re.search(
-                r"(?<![\w-])" + re.escape(name) + r"(?:, an? (?!variant)|, (?:the|our) (?:first|new)| \(|: an? )",
-                abstract.plain,
-            )
-            if where:
-                end = where.start() + len(name)
-                return self._make(
-                    abstract, where.start(), end, long_of, abstract.plain[end : end + 220], "title-name", 0.7
-                )
+            for start in _stands(name, abstract.plain):
+                end = start + len(name)
+                if _TITLED.match(abstract.plain, end):
+                    after = abstract.plain[end : end + 220]
+                    return self._make(abstract, start, end, long_of, after, "title-name", 0.7)
         return None
 
     def _title(
@@ -652,7 +660,7 @@ class Finder:
         if words[0].lower() in _COMMON or _COMPOUND.search(name) or not any(c.isalpha() for c in name):
             return None
         odd = name_like(name) or abstract.plain.startswith(f"{name} is ")
-        in_abstract = re.search(r"(?<![\w-])" + re.escape(name) + r"(?![\w-])", abstract.plain)
+        in_abstract = next(_stands(name, abstract.plain), -1) >= 0
         article = re.match(r"(?:an?|the)\s", rest, re.I) is not None
         if (
             len(words) > 1
@@ -713,6 +721,18 @@ def _trim(name: str) -> str:
     joined = " ".join(words)
     # "Tomato and Foo" are two names, "Machine Learning for Apache Spark" is one.
     return re.split(r" (?:and|with|in|the) ", joined)[0].rstrip(".*/-")
+
+
+def _stands(name: str, plain: str) -> Iterator[int]:
+    """Where a name stands as a word of its own."""
+    position = plain.find(name)
+    while position >= 0:
+        end = position + len(name)
+        before = plain[position - 1] if position else " "
+        after = plain[end] if end < len(plain) else " "
+        if not (before.isalnum() or before in "-_") and not (after.isalnum() or after in "-_"):
+            yield position
+        position = plain.find(name, end)
 
 
 def _word_before(text: str, low: int, end: int) -> int:

@@ -23,7 +23,7 @@ from kg.vocabulary import Hit, Vocabulary, load
 LINKED_FIELDS = ("title", "abstract")
 
 #: The role is read from at most so many mentions of an entity; later ones are no links.
-MAX_PLACES = 12
+MAX_PLACES = 6
 
 #: The paper id of a text that is linked by itself.
 TEXT = "abs:text"
@@ -47,6 +47,14 @@ class Linker:
         self._known: dict[str, tuple[bool, bool]] = {}
         self._finder = Finder(self.knows, self.is_certain)
         self._roles = roles.shipped()
+        self._concept_patterns = [
+            (
+                c,
+                re.compile(r"(?<!\w)" + re.escape(c.anchor) + r"(?:s|es)?(?!\w)"),
+                re.compile("|".join(r"(?<!\w)" + re.escape(n) for n in c.near)),
+            )
+            for c in vocabulary.concepts
+        ]
 
     def knows(self, name: str) -> bool:
         """Whether the vocabulary has an entity that this string can name."""
@@ -213,6 +221,7 @@ class Linker:
             for item in items:
                 by_entity.setdefault(item.spot.entity, []).append((field, item))
         out: list[Link] = []
+        read: dict[tuple[str, int], roles.Sentence] = {}
         for entity, mentions in by_entity.items():
             if entity in introduced:
                 # The introducing mention says it all; later mentions of the paper's own name add nothing.
@@ -222,19 +231,26 @@ class Linker:
                         reading = roles.Reading("introduces", origin.rule, origin.score)
                         out.append(_link(field, views[field], item.spot, item.readings, reading))
                 continue
-            out += self.read_role(views, mentions, own)
+            out += self.read_role(views, mentions, own, read)
         return out
 
     def read_role(
-        self, views: dict[str, View], mentions: Sequence[tuple[str, Found]], own: Collection[str]
+        self,
+        views: dict[str, View],
+        mentions: Sequence[tuple[str, Found]],
+        own: Collection[str],
+        read: dict[tuple[str, int], roles.Sentence],
     ) -> list[Link]:
         """Links of one entity's mentions with the role they give it together; the mention that shows it best scores
-        highest."""
+        highest. `read` keeps the paper's sentences, so that each is read once."""
         entity = mentions[0][1].spot.entity
         told = mentions[:MAX_PLACES]
-        places = [self._place(field, views[field], item.spot) for field, item in told]
+        places = [
+            roles.Place(self._sentence(field, views[field], item.spot.start, own, read), item.spot.start, item.spot.end)
+            for field, item in told
+        ]
         lineage = (entity, *sorted(self.vocabulary.ancestors(entity)))
-        reading, support = roles.read(self._roles, entity.partition("/")[0], lineage, places, own)
+        reading, support = roles.read(self._roles, entity.partition("/")[0], lineage, places)
         best = max(support)
         out = []
         for (field, item), speaks in zip(told, support, strict=True):
@@ -242,15 +258,16 @@ class Linker:
             out.append(_link(field, views[field], item.spot, item.readings, shown))
         return out
 
-    def _place(self, field: str, view: View, spot: Spot) -> roles.Place:
-        low, high = view.sentence(spot.start)
-        return roles.Place(
-            view.plain[max(low, spot.start - roles.REACH) : spot.start],
-            view.plain[spot.end : min(high, spot.end + roles.REACH)],
-            title=field == "title",
-            position=low / max(1, len(view.plain)),
-            first=field == "abstract" and low == view.sentences[0][0],
-        )
+    def _sentence(
+        self, field: str, view: View, start: int, own: Collection[str], read: dict[tuple[str, int], roles.Sentence]
+    ) -> roles.Sentence:
+        span = view.sentence(start)
+        known = read.get((field, span[0]))
+        if known is None:
+            title = field == "title"
+            first = not title and span[0] == view.sentences[0][0]
+            known = read[(field, span[0])] = roles.sentence(view.plain, span, title=title, first=first, own=own)
+        return known
 
     def _introduction(self, view: View, entity: str, item: Introduction) -> Link:
         spot = Spot(item.start, item.end, entity)
@@ -264,13 +281,12 @@ class Linker:
         linked = {s.entity for s in spots} | set(introduced)
         best: dict[str, Link] = {}
         lower = view.lower.replace("-", " ")
-        for concept in self.vocabulary.concepts:
+        for concept, anchor, near in self._concept_patterns:
             if concept.entity in linked or concept.anchor not in lower:
                 continue
-            for m in re.finditer(r"(?<!\w)" + re.escape(concept.anchor) + r"(?:s|es)?(?!\w)", lower):
+            for m in anchor.finditer(lower):
                 low, high = view.sentence(m.start())
-                sentence = lower[low:high]
-                if concept.near and not any(re.search(r"(?<!\w)" + re.escape(n), sentence) for n in concept.near):
+                if not near.search(lower, low, high):
                     continue
                 spot = Spot(m.start(), m.end(), concept.entity)
                 reading = roles.Reading("addresses", "concept", 0.8)

@@ -10,15 +10,18 @@ from __future__ import annotations
 import json
 import math
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from kg.model import ROLES
 
-#: How far from a mention a cue may stand, in code points.
-REACH = 160
+#: Code points of a sentence that are read.
+MAX_SENTENCE = 600
 
 _WORD = re.compile(r"[a-z]+(?:'s)?|\d+(?:\.\d+)?|[(),;:%×]")
 _OWN = re.compile(r"\b(?:we|our|us|ours|this (?:paper|work|article|study|thesis)|the proposed|the paper|here)\b")
@@ -27,28 +30,6 @@ _RESULT = re.compile(
 )
 _BACKGROUND = re.compile(
     r"\b(?:existing|previous|prior|traditional|conventional|current|recent(?:ly)?|today|widely|popular|typically|often|has been|have been|become|emerg\w+|despite|however|while|although|many|most)\b"
-)
-
-_PATTERNS = {
-    "on-top": re.compile(
-        r"\b(?:on top of|atop|upon|built on|based on|builds on|extension (?:of|to)|extensions? (?:to|of|for)|modif\w+|variants? of|generali[sz]\w+|version of|improve(?:s|d)? (?:up)?on|part of|integrat\w+ (?:\w+ )?(?:in|into|with)|implement\w* (?:\w+ ){0,3}(?:in|on|within|with|using)|extend\w*|adapt\w*|enhanc\w*|retrofit\w*|augment\w*|customi[sz]\w*|fork of|incorporat\w+ (?:\w+ )?into)\b [^.;:]{0,40}$"
-    ),
-    "than": re.compile(
-        r"(?:\bthan|\bover|\b(?:compared?|relative|comparison) (?:\w+ )?(?:to|with|against)|\bagainst|\bversus|\bvs\.?|outperform\w*|surpass\w*|baselines?|unlike) [^.;:]{0,60}$"
-    ),
-    "eval-on": re.compile(
-        r"\b(?:evaluat\w+|experiment\w*|test\w*|results?|benchmark\w*|achiev\w+|trained|accuracy|perform\w*|demonstrat\w+|show\w*|speed-?ups?|validat\w+|measur\w+)\b [^.;:]{0,80}\b(?:on|with|using|across|over|for|in)\b [^.;:]{0,40}$"
-    ),
-    "using": re.compile(
-        r"\b(?:using|via|through|with|leverag\w+|employ\w*|utili[sz]\w+|based on|by means of|exploit\w*|adopt\w*|appl(?:y|ies|ied|ying)|combin\w+) (?:[\w-]+ ){0,4}$"
-    ),
-    "for": re.compile(r"\b(?:for|of|on|in|to) (?:[\w-]+ ){0,2}$"),
-    "we-verb": re.compile(
-        r"\b(?:we|paper|work) (?:\w+ly )?(?:present|propos|introduc|develop|describ|design|study|investigat|address|explor|analy|consider|focus)\w*\b [^.;:]{0,80}$"
-    ),
-}
-_BEHIND = re.compile(
-    r"^(?:[ -](?:based|driven|enabled|powered|aware|assisted|guided|inspired|style|accelerated|compatible|native)\b|s? (?:baselines?|counterparts?)\b| by (?:up to|\d|an? )|'s\b)"
 )
 
 _CUES = {
@@ -64,6 +45,7 @@ _CUES = {
 }  # fmt: skip
 _CUE_OF = {word: cue for cue, words in _CUES.items() for word in words.split()}
 _SPLITS = frozenset(",;:(")
+_STRONG = frozenset(("compare", "than", "extend", "implement", "evaluate"))
 
 
 class Reading(NamedTuple):
@@ -74,80 +56,76 @@ class Reading(NamedTuple):
     score: float
 
 
-class Place(NamedTuple):
-    """One mention as the model sees it: the readable text around it within its sentence, at most `REACH` either side."""
+class Sentence(NamedTuple):
+    """One sentence as the model sees it, read once for all its mentions."""
 
-    left: str
-    right: str
+    start: int  # where it starts in the readable text
+    tokens: tuple[str, ...]  # lower case
+    offsets: tuple[int, ...]  # of the tokens in the readable text
     title: bool
-    position: float  # where the sentence stands in the abstract, 0 first, 1 last
-    first: bool  # in the abstract's first sentence
+    where: str  # t title, 1 first sentence, a b c thirds of the abstract
+    flags: str  # speaks of the paper's own work, holds a result, tells background: "0" or "1" each
 
 
-def mention_features(kind: str, place: Place, own: Collection[str]) -> list[str]:
-    """What one mention says of its entity's role. `own`: names the paper introduces, lower case."""
-    left_text, right_text = place.left.lower(), place.right.lower()
-    left = _WORD.findall(left_text[-90:])[-10:]
-    right = _WORD.findall(right_text[:60])[:5]
-    sentence = f"{left_text} _ {right_text}"
-    out: list[str] = []
-    where = (
-        "t"
-        if place.title
-        else "1"
-        if place.first
-        else "a"
-        if place.position < 0.34
-        else "b"
-        if place.position < 0.67
-        else "c"
-    )
-    spoken = bool(_OWN.search(sentence)) or any(n in sentence for n in own)
-    result = bool(_RESULT.search(sentence))
-    back = bool(_BACKGROUND.search(sentence))
-    out.append(f"w:{where}{kind}")
-    out.append(f"s:{spoken:d}{result:d}{back:d}{kind}")
-    out.append(f"ws:{where}{spoken:d}{result:d}")
-    for distance, word in enumerate(reversed(left), 1):
+class Place(NamedTuple):
+    """One mention: its sentence and its span of the readable text."""
+
+    sentence: Sentence
+    start: int
+    end: int
+
+
+def sentence(plain: str, span: tuple[int, int], *, title: bool, first: bool, own: Collection[str]) -> Sentence:
+    """Read one sentence. `own`: names that the paper introduces, lower case: its words count as the paper's own."""
+    low, high = span
+    text = plain[low : min(high, low + MAX_SENTENCE)].lower()
+    found = [(m.start() + low, m[0]) for m in _WORD.finditer(text)]
+    position = low / max(1, len(plain))
+    where = "t" if title else "1" if first else "a" if position < 0.34 else "b" if position < 0.67 else "c"
+    spoken = _OWN.search(text) is not None or any(n in text for n in own)
+    flags = f"{spoken:d}{_RESULT.search(text) is not None:d}{_BACKGROUND.search(text) is not None:d}"
+    return Sentence(low, tuple(w for _, w in found), tuple(o for o, _ in found), title, where, flags)
+
+
+def mention_features(kind: str, place: Place) -> list[str]:
+    """What one mention says of its entity's role."""
+    s = place.sentence
+    before = bisect_left(s.offsets, place.start)
+    after = bisect_left(s.offsets, place.end)
+    near = s.tokens[max(0, before - 10) : before][::-1]
+    right = s.tokens[after : after + 5]
+    where, flags = s.where, s.flags
+    out = [f"w:{where}{kind}", f"s:{flags}{kind}", f"ws:{where}{flags[:2]}"]
+    seen = split = 0
+    for distance, word in enumerate(near, 1):
         if distance <= 3:
             out.append(f"l{distance}:{word}")
             if distance <= 2:
                 out.append(f"lk{distance}:{word}{kind}")
         else:
             out.append(f"l:{word}")
-    for distance, word in enumerate(right, 1):
-        out.append(f"r{distance}:{word}" if distance <= 2 else f"r:{word}")
-    if left[-2:]:
-        out.append("ll:" + "_".join(left[-2:]))
-    seen = 0
-    split = 0
-    for distance, word in enumerate(reversed(left), 1):
         if word in _SPLITS:
             split += 1
         cue = _CUE_OF.get(word)
-        if cue is not None:
-            near = 0 if distance <= 2 else 1 if distance <= 5 else 2
-            out.append(f"c{seen}:{cue}{near}{kind}")
-            out.append(f"c{seen}s:{cue}{min(split, 2)}{spoken:d}{result:d}")
+        if cue is not None and seen < 3:
+            out.append(f"c{seen}:{cue}{0 if distance <= 2 else 1 if distance <= 5 else 2}{kind}")
+            out.append(f"c{seen}s:{cue}{min(split, 2)}{flags[:2]}")
             seen += 1
-            if seen == 3:
-                break
     if not seen:
         out.append(f"c-:{kind}{where}")
-    cues = sorted({c for w in _WORD.findall(left_text) if (c := _CUE_OF.get(w))})
-    out += [f"b:{c}{kind}" for c in cues]
-    near_left = left_text[-110:]
-    hits = [name for name, pattern in _PATTERNS.items() if pattern.search(near_left)]
-    for name in hits:
-        out.append(f"x:{name}{kind}")
-        out.append(f"xs:{name}{spoken:d}{result:d}{where}")
-    out.append(f"xx:{'+'.join(hits)}{kind}")
-    behind = _BEHIND.match(right_text)
-    if behind:
-        out.append(f"h:{behind[0].strip()}")
-    after = [c for w in right if (c := _CUE_OF.get(w))]
-    if after:
-        out.append(f"ra:{after[0]}{kind}")
+    if len(near) > 1:
+        out.append(f"ll:{near[1]}_{near[0]}")
+        if len(near) > 2:
+            out.append(f"lll:{near[2]}_{near[1]}_{near[0]}")
+    for distance, word in enumerate(right, 1):
+        out.append(f"r{distance}:{word}" if distance <= 2 else f"r:{word}")
+    if right:
+        cue = _CUE_OF.get(right[0]) or (_CUE_OF.get(right[1]) if len(right) > 1 else None)
+        if cue is not None:
+            out.append(f"ra:{cue}{kind}")
+    far = {c for w in s.tokens[max(0, before - 25) : before] if (c := _CUE_OF.get(w)) is not None}
+    out += [f"b:{c}{kind}" for c in sorted(far)]
+    out.append("bb:" + "+".join(sorted(far & _STRONG)) + kind)
     return out
 
 
@@ -163,9 +141,9 @@ def features(
     found: dict[str, None] = {f"k:{kind}": None}
     for ancestor in lineage:
         found[f"e:{ancestor}"] = None
-    titled = any(p.title for p in places)
+    titled = any(p.sentence.title for p in places)
     found[f"n:{min(len(places), 4)}{titled:d}{kind}"] = None
-    if all(p.first for p in places):
+    if all(p.sentence.where == "1" for p in places):
         found[f"only1:{kind}"] = None
     for mention in mentions:
         found.update(dict.fromkeys(mention))
@@ -173,47 +151,43 @@ def features(
 
 
 class RoleModel:
-    """Linear weights over features; `classes` are roles in the order of the weights."""
+    """Linear weights over features; `classes` are roles in the order of the weights.
 
-    def __init__(self, classes: Sequence[str], weights: dict[str, Sequence[float]], bias: Sequence[float]) -> None:
+    Weights are whole thousandths, so that sums are exact and equal on every machine.
+    """
+
+    def __init__(self, classes: Sequence[str], weights: dict[str, Sequence[int]], bias: Sequence[int]) -> None:
         self.classes = tuple(classes)
-        self.weights = weights
-        self.bias = tuple(bias)
+        self._rows = {feature: i for i, feature in enumerate(weights)}
+        self._matrix = np.array([*weights.values(), [0] * len(self.classes)], dtype=np.int64)
+        self._bias = np.array(bias, dtype=np.int64)
+
+    def scores(self, found: Iterable[str]) -> list[int]:
+        """One score per class, in thousandths of a logit."""
+        rows = self._rows
+        total: list[int] = self._matrix[[rows[f] for f in found if f in rows]].sum(axis=0).tolist()
+        return total
 
     def predict(self, found: Iterable[str]) -> Reading:
         """The most probable role, ties by the order of `classes`."""
-        total = list(self.bias)
-        get = self.weights.get
-        for feature in found:
-            row = get(feature)
-            if row is not None:
-                for i, w in enumerate(row):
-                    total[i] += w
-        best = max(range(len(total)), key=total.__getitem__)
-        top = total[best]
-        share = 1.0 / sum(math.exp(t - top) for t in total)
-        return Reading(self.classes[best], "role-model", round(share, 3))
-
-    def support(self, found: Iterable[str], role: str) -> float:
-        """How much the features speak for one role against the mean of all."""
-        index = self.classes.index(role)
-        score = 0.0
-        for feature in found:
-            row = self.weights.get(feature)
-            if row is not None:
-                score += row[index] - sum(row) / len(row)
-        return score
+        total = [t + b for t, b in zip(self.scores(found), self._bias.tolist(), strict=True)]
+        top = max(total)
+        share = 1.0 / sum(math.exp((t - top) / 1000) for t in total)
+        return Reading(self.classes[total.index(top)], "role-model", round(share, 3))
 
 
-def read(
-    model: RoleModel, kind: str, lineage: Iterable[str], places: Sequence[Place], own: Collection[str]
-) -> tuple[Reading, list[float]]:
+def read(model: RoleModel, kind: str, lineage: Iterable[str], places: Sequence[Place]) -> tuple[Reading, list[int]]:
     """The role of an entity from all its mentions, and how much each mention speaks for it."""
-    mentions = [mention_features(kind, p, own) for p in places]
+    mentions = [mention_features(kind, p) for p in places]
     reading = model.predict(features(kind, lineage, places, mentions))
     if len(places) == 1:
-        return reading, [0.0]
-    return reading, [model.support(m, reading.role) for m in mentions]
+        return reading, [0]
+    index = model.classes.index(reading.role)
+    support = []
+    for mention in mentions:
+        scores = model.scores(mention)
+        support.append(scores[index] * len(scores) - sum(scores))
+    return reading, support
 
 
 @lru_cache(maxsize=1)

@@ -26,7 +26,7 @@ _TOKEN = re.compile(
     r"\\([A-Za-z]+)\*?[ \t]*"  # 1 a command
     r"|\\([\\\[\]()%$&#_{}~^\"'`=.,;:!/ -])"  # 2 an escaped character, an accent or a spacing command
     r"|(\$+|[{}])"  # 3 markup without a reading
-    r"|(~|\u00a0|\u2009|\u202f|[\t\n\r])"  # 4 spaces
+    r"|(~|\u00a0|\u2009|\u202f|[\t\n\r]|[ ]{2,})"  # 4 spaces
     r"|([\u2010-\u2015])|([\u2018\u2019]|`(?!`))|([\u201c\u201d]|``|'')|(\u00ad)"  # 5 hyphens 6, 7 quotes 8 soft hyphen
 )
 _ESCAPED = {
@@ -87,18 +87,25 @@ class View:
         ends: list[int] = []
 
         def put(text: str, start: int, end: int) -> None:
-            for char in text:
-                if char == " " and out and out[-1] == " ":
-                    ends[-1] = end
-                    continue
-                out.append(char)
-                starts.append(start)
-                ends.append(end)
+            if text == " " and out and out[-1].endswith(" "):
+                ends[-1] = end
+            elif text:
+                out.append(text)
+                starts.extend([start] * len(text))
+                ends.extend([end] * len(text))
+
+        def run(start: int, end: int) -> None:
+            """Characters that read as they are."""
+            if start < end and raw[start] == " " and out and out[-1].endswith(" "):
+                ends[-1] = start = start + 1
+            if start < end:
+                out.append(raw[start:end])
+                starts.extend(range(start, end))
+                ends.extend(range(start + 1, end + 1))
 
         position = 0
         for m in _TOKEN.finditer(raw):
-            for i in range(position, m.start()):
-                put(raw[i], i, i + 1)
+            run(position, m.start())
             position = m.end()
             command, escaped = m[1], m[2]
             if command is not None:
@@ -123,8 +130,7 @@ class View:
                 put("'", m.start(), m.end())
             elif m[7]:
                 put('"', m.start(), m.end())
-        for i in range(position, len(raw)):
-            put(raw[i], i, i + 1)
+        run(position, len(raw))
         self._starts, self._ends = starts, ends
         return "".join(out)
 
