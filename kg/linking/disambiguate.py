@@ -25,7 +25,7 @@ class Context:
     """
 
     def __init__(self, text: str, categories: Collection[str]) -> None:
-        self.key = re.sub(" +", " ", scan_key(text.lower()))
+        self.key = f" {' '.join(scan_key(text.lower()).split())} "
         self.categories = frozenset(categories)
         self.local: dict[str, str | None] = {}
         self.known: set[str] = set()

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from kg.linking.abbreviations import Definition
 from kg.linking.text import View
+from kg.vocabulary import Phrases
 
 
 class Introduction(NamedTuple):
@@ -65,13 +66,11 @@ _DESIGN_OF = re.compile(
     r"(?:the |a |our )?(?:full |complete |novel |new )?(?:design|implementation|architecture|development|formulation|analysis|evaluation|specification|description|overview|use)(?:,? (?:and|&) \w+)? of (?:our |the )?(?=[A-Z])"
 )
 _DESCRIBED = re.compile(r"[\"'*]?\s*(?:(?:,|\([^)]*\),?|:|--|—|-)\s*(?:an?|the|our|which|the first)\b|on top of\b)")
-_OWN = re.compile(r"\b(?:[Ww]e|[Oo]ur|[Tt]his (?:paper|work|article|study))\b")
 _ARTICLE = re.compile(r"(?:the|our)(?: (?:novel|new|proposed|open-source))? (?=[A-Z])")
 _APPOSED = re.compile(r"(?:\ban?|\bour|\bthe|\btwo|\bthree|\bseveral) [^.;:,()]{3,140}?, ")
 _OUR = re.compile(
     r"\b[Oo]ur (?:(?:new|novel|proposed|own|prototype|open-source|full|final|best|system|framework|method|approach|model|algorithm|tool|compiler|design|library|solution|architecture|implementation|technique|accelerator|benchmark|dataset|platform|optimizer|scheduler|scheme),? ){0,4}"
 )
-_COMMA_OUR = re.compile(r", (?:our|the proposed|a new|a novel)\b")
 _HEADED = re.compile(
     r"(?:an?|our|the|two|three|novel|new) (?:[a-z][\w-]* ){0,7}?"
     r"(?:algorithm|system|framework|method|approach|primitive|library|tool|compiler|language|model|architecture|scheme|protocol|mechanism|"
@@ -87,7 +86,7 @@ _SIBLING = re.compile(
     r"([A-Za-z][\w+./^#-]*[\w+#]), an? (?:\w+ )?(?:variant|extension|version|modification|generali[sz]ation|instantiation)\b"
 )
 _ENUMERATED = re.compile(
-    r"(?:^|[.;:,]\s|\)\s|\sand\s)(?:First|Second|Third|Fourth|Fifth|Finally|Next|Last|\(?\d\)|\((?:i{1,3}|iv|v|[a-d])\))[,:]?(?:ly,?)? "
+    r"(?:First|Second|Third|Fourth|Fifth|Finally|Next|Last|\((?:\d|i{1,3}|iv|v|[a-d])\))(?:ly)?[,:]? "
 )
 _DEFINITE = re.compile(
     r"the ((?:[\w+*/^-]+ ){0,3}?(?:[\w+*/^]*-[\w+*/^-]+|[A-Z][\w+*^-]*)(?: [\w+*/^-]+){0,2}?) "
@@ -111,18 +110,28 @@ _PRESENTS = re.compile(
     r"\b(?:we|this (?:paper|work)) (?:propos|present|introduc|develop|design|describ|buil)\w*|\b[Oo]ur \w+", re.I
 )
 _TITLE = re.compile(r"^[\"'*]?([\w+*/.^@-]+(?: [\w+*/.^@-]+){0,3})[\"'*]?\s*(?::|--|—| - )\s*(\S.*)")
-# One cheap search each, on lower-case text, that every match of the pattern behind it needs.
-_SPOKEN_GATE = re.compile(
-    r"\bwe\b|\bpaper|\bwork\b|article|study|report|thesis|manuscript|\bdemo\b|chapter|letter|authors|\bhere\b|\bi\b|\bour\b"
-)
-_CALLED_GATE = re.compile(
-    r"call|named|dubbed|term|coined|denot|titled|denominated|known as|abbreviated|refer|name|hereafter|dub"
-)
-_ENUMERATED_GATE = re.compile(r"first|second|third|fourth|fifth|finally|next|last|\((?:\d|i|v|[a-d])")
-_MADE_GATE = re.compile(r"implement|reali[sz]|prototyp|instantiat|built")
-_VARIANT_GATE = re.compile(
-    r"modification|variant|extension|adaptation|version|generali[sz]ation|improvement|instantiation"
-)
+#: What the patterns begin with: one pass finds them all, and the patterns are matched where they stand.
+_TRIGGERS = Phrases(
+    {
+        "subject": [
+            "we ", "i ", "here ", "here,", "authors ", "the authors", "the paper", "the present ",
+            *(f"this {noun}" for noun in ("paper", "work", "article", "study", "report", "thesis", "manuscript", "demo", "chapter", "letter")),
+        ],
+        "our": ["our ", "the proposed "],
+        "new": ["a new ", "a novel "],
+        "called": [
+            "called ", "named ", "dubbed ", "termed ", "coined ", "denoted ", "titled ", "entitled ", "nicknamed ", "code-named ", "codenamed ",
+            "denominated ", "known as ", "abbreviated ", "referred to as ", "which we ", "call ", "calls ", "that we ", "we call ", "we name ",
+            "we term ", "we dub ", "we denote ", "hereafter ",
+        ],
+        "enumerated": [
+            "first", "second", "third", "fourth", "fifth", "finally", "next", "last", *(f"({n})" for n in "1 2 3 4 5 6 i ii iii iv v a b c d".split()),
+        ],
+        "by": ["by "],
+        "made": ["implement", "realize", "prototype", "instantiate", "built "],
+        "variant": ["variant", "modification", "extension", "adaptation", "version", "generali", "improvement", "instantiation"],
+    }
+)  # fmt: skip
 #: "First, DeltaFS enables …": what a named part does, or an apposition.
 _ACTS = re.compile(
     r"\s*[,(]|\s+(?:enabl|provid|introduc|is\b|perform|us(?:es|ing)|reduc|allow|support|generat|adapt|dynamic|optimi|appl|employ|combin)"
@@ -357,9 +366,18 @@ class Finder:
 
         long_of = {d.short: abstract.plain[d.long_start : d.long_end] for d in definitions}
         self._heading = title.plain
-        for low, high in abstract.sentences:
-            for item in self._sentence(abstract, low, high, definitions, long_of):
-                add(item)
+        triggers = _TRIGGERS.find(abstract.lower)
+        position = 0
+        for index, (low, high) in enumerate(abstract.sentences):
+            mine: dict[str, list[int]] = {}
+            while position < len(triggers) and triggers[position][0] < high:
+                start, group = triggers[position]
+                if start >= low:
+                    mine.setdefault(group, []).append(start)
+                position += 1
+            if mine or index == 0:
+                for item in self._sentence(abstract, low, high, mine, definitions, long_of, first=index == 0):
+                    add(item)
         add(self._title(title, abstract, long_of, found))
         add(self._title_name(title, abstract, long_of))
         return list(dict.fromkeys(found.values()))
@@ -367,58 +385,65 @@ class Finder:
     # -- the abstract
 
     def _sentence(
-        self, view: View, low: int, high: int, definitions: Sequence[Definition], long_of: dict[str, str]
+        self,
+        view: View,
+        low: int,
+        high: int,
+        triggers: dict[str, list[int]],
+        definitions: Sequence[Definition],
+        long_of: dict[str, str],
+        *,
+        first: bool,
     ) -> list[Introduction]:
+        """Introductions of one sentence. `triggers`: group of `_TRIGGERS` -> where its words stand in the sentence."""
         text = view.plain
         out: list[Introduction] = []
-        # Cheap looks first: most sentences hold none of the words that the patterns begin with.
-        lower = view.lower[low:high]
-        spoken = _SPOKEN_GATE.search(lower) is not None
-        opening = _OPENING.search(text, low, high) if spoken else None
+        opening = next((m for at in triggers.get("subject", ()) if (m := _OPENING.match(text, at, high))), None)
         if opening is not None:
             strong = _STRONG.match(opening[1]) is not None
             out += self._object(view, opening.end(), high, definitions, long_of, strong)
             for m in _LED_BY_VERB.finditer(text, opening.end(1), high):
                 if _STRONG.match(m[1]):
                     out += self._object(view, m.end(), high, definitions, long_of, True)
-        elif spoken and " by " in lower and _OWN.search(text, low, high):
-            for m in _BY_INTRODUCING.finditer(text, low, high):
-                out += self._object(view, m.end(), high, definitions, long_of, True)
-        if _CALLED_GATE.search(lower):
-            for m in _CALLED.finditer(text, low, high):
-                if (
-                    opening is not None
-                    or m[0].startswith(("which we", "we ", "that we", "call"))
-                    or _NEW.search(text, low, high)
-                ):
-                    out += self._named(view, m.end(), low, m.start(), long_of, "called")
-        if "our " in lower:
-            for m in _OUR.finditer(text, low, high):
-                item = self._bare(view, m.end(), high, long_of, "our-name")
-                if item:
-                    out.append(item)
-        if ", our" in lower or ", the proposed" in lower or ", a n" in lower:
-            for m in _COMMA_OUR.finditer(text, low, high):
-                start = _word_before(text, low, m.start())
-                name = text[start : m.start()]
-                if name_like(name) and name[-1].isalnum() and not self.known(name):
-                    out.append(self._make(view, start, m.start(), long_of, text[m.end() : high], "name-our", 0.85))
-        if _ENUMERATED_GATE.search(lower):
-            for m in _ENUMERATED.finditer(text, max(0, low - 2), high):
-                item = self._bare(view, m.end(), high, long_of, "enumerated")
-                if item and (opening is not None or _ACTS.match(text, item.end)):
-                    out.append(item)
-        if " in" in lower and _MADE_GATE.search(lower):
-            for m in _MADE_IN.finditer(text, low, high):
-                item = self._bare(view, m.end(), high, long_of, "made-in")
-                if item and _DESCRIBED.match(text, item.end, high) and not self.known(item.name):
-                    out.append(item)
-        if _VARIANT_GATE.search(lower):
+        elif "by" in triggers and ("subject" in triggers or "our" in triggers):
+            for at in triggers["by"]:
+                m = _BY_INTRODUCING.match(text, at, high)
+                if m:
+                    out += self._object(view, m.end(), high, definitions, long_of, True)
+        for at in triggers.get("called", ()):
+            m = _CALLED.match(text, at, high)
+            if m and (
+                opening is not None
+                or m[0].startswith(("which we", "we ", "that we", "call"))
+                or _NEW.search(text, low, high)
+            ):
+                out += self._named(view, m.end(), low, m.start(), long_of, "called")
+        for at in triggers.get("our", ()):
+            m = _OUR.match(text, at, high)
+            item = self._bare(view, m.end(), high, long_of, "our-name") if m else None
+            if item:
+                out.append(item)
+            if text[at - 2 : at] == ", ":
+                out += self._before_comma(view, low, at - 2, high, long_of)
+        for at in triggers.get("new", ()):
+            if text[at - 2 : at] == ", ":
+                out += self._before_comma(view, low, at - 2, high, long_of)
+        for at in triggers.get("enumerated", ()):
+            m = _ENUMERATED.match(text, at, high)
+            item = self._bare(view, m.end(), high, long_of, "enumerated") if m else None
+            if item and (opening is not None or _ACTS.match(text, item.end)):
+                out.append(item)
+        for at in triggers.get("made", ()):
+            m = _MADE_IN.match(text, at, high)
+            item = self._bare(view, m.end(), high, long_of, "made-in") if m else None
+            if item and _DESCRIBED.match(text, item.end, high) and not self.known(item.name):
+                out.append(item)
+        if "variant" in triggers:
             for pattern, score in ((_SIBLING, 0.7), (_VARIANT, 0.75)):
                 for m in pattern.finditer(text, low, high):
                     if name_like(m[1]) and not self.known(m[1]):
                         out.append(self._make(view, m.start(1), m.end(1), long_of, "", "variant-of", score))
-        if low == 0 or (view.sentences and low == view.sentences[0][0]):
+        if first:
             is_a = _IS_A.match(text[low:high])
             if (
                 is_a
@@ -430,6 +455,14 @@ class Finder:
             ):
                 out.append(self._make(view, low + is_a.start(1), low + is_a.end(1), long_of, is_a[2], "is-a", 0.7))
         return out
+
+    def _before_comma(self, view: View, low: int, comma: int, high: int, long_of: dict[str, str]) -> list[Introduction]:
+        """The name in "Zorro, our compiler" and "Zorro, a novel compiler"."""
+        start = _word_before(view.plain, low, comma)
+        name = view.plain[start:comma]
+        if not name or not name[-1].isalnum() or not name_like(name) or self.known(name):
+            return []
+        return [self._make(view, start, comma, long_of, view.plain[comma:high], "name-our", 0.85)]
 
     def _object(
         self,

@@ -23,7 +23,7 @@ from kg.vocabulary import Hit, Vocabulary, load
 LINKED_FIELDS = ("title", "abstract")
 
 #: The role is read from at most so many mentions of an entity; later ones are no links.
-MAX_PLACES = 6
+MAX_PLACES = 4
 
 #: The paper id of a text that is linked by itself.
 TEXT = "abs:text"
@@ -245,12 +245,8 @@ class Linker:
         highest. `read` keeps the paper's sentences, so that each is read once."""
         entity = mentions[0][1].spot.entity
         told = mentions[:MAX_PLACES]
-        places = [
-            roles.Place(self._sentence(field, views[field], item.spot.start, own, read), item.spot.start, item.spot.end)
-            for field, item in told
-        ]
-        lineage = (entity, *sorted(self.vocabulary.ancestors(entity)))
-        reading, support = roles.read(self._roles, entity.partition("/")[0], lineage, places)
+        places = [self._place(field, views[field], item.spot, own, read) for field, item in told]
+        reading, support = roles.read(self._roles, entity, self.vocabulary.ancestors(entity), places)
         best = max(support)
         out = []
         for (field, item), speaks in zip(told, support, strict=True):
@@ -258,16 +254,18 @@ class Linker:
             out.append(_link(field, views[field], item.spot, item.readings, shown))
         return out
 
-    def _sentence(
-        self, field: str, view: View, start: int, own: Collection[str], read: dict[tuple[str, int], roles.Sentence]
-    ) -> roles.Sentence:
-        span = view.sentence(start)
-        known = read.get((field, span[0]))
+    def _place(
+        self, field: str, view: View, spot: Spot, own: Collection[str], read: dict[tuple[str, int], roles.Sentence]
+    ) -> roles.Place:
+        low, high = view.sentence(spot.start)
+        known = read.get((field, low))
         if known is None:
             title = field == "title"
-            first = not title and span[0] == view.sentences[0][0]
-            known = read[(field, span[0])] = roles.sentence(view.plain, span, title=title, first=first, own=own)
-        return known
+            first = not title and low == view.sentences[0][0]
+            known = read[(field, low)] = roles.sentence(
+                view.lower[low:high], low / max(1, len(view.plain)), title=title, first=first, own=own
+            )
+        return roles.Place(known, view.lower[low : spot.start], view.lower[spot.end : high])
 
     def _introduction(self, view: View, entity: str, item: Introduction) -> Link:
         spot = Spot(item.start, item.end, entity)

@@ -10,26 +10,27 @@ from __future__ import annotations
 import json
 import math
 import re
-from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
 from kg.model import ROLES
 
-#: Code points of a sentence that are read.
+#: Code points of a sentence, and before a mention, that are read.
 MAX_SENTENCE = 600
+REACH = 160
 
 _WORD = re.compile(r"[a-z]+(?:'s)?|\d+(?:\.\d+)?|[(),;:%×]")
-_OWN = re.compile(r"\b(?:we|our|us|ours|this (?:paper|work|article|study|thesis)|the proposed|the paper|here)\b")
-_RESULT = re.compile(
-    r"\d\s*(?:x\b|×|%|times\b|-?fold)|\b(?:speed-?ups?|outperform\w*|evaluat\w+|experiment\w*|results?)\b"
+_OWN = frozenset("we our us ours proposed".split()) | frozenset("paper work article thesis".split())
+_RESULT = frozenset(
+    "speedup speedups outperform outperforms outperformed outperforming evaluate evaluated evaluates evaluation evaluations experiment "
+    "experiments experimental experimentally results result".split()
 )
-_BACKGROUND = re.compile(
-    r"\b(?:existing|previous|prior|traditional|conventional|current|recent(?:ly)?|today|widely|popular|typically|often|has been|have been|become|emerg\w+|despite|however|while|although|many|most)\b"
+_FACTOR = re.compile(r"\d\s*(?:x\b|×|%|times\b|-?fold)")
+_BACKGROUND = frozenset(
+    "existing previous prior traditional conventional current recent recently today widely popular typically often been become emerging emerged "
+    "emerges despite however while although many most".split()
 )
 
 _CUES = {
@@ -57,43 +58,42 @@ class Reading(NamedTuple):
 
 
 class Sentence(NamedTuple):
-    """One sentence as the model sees it, read once for all its mentions."""
+    """What all mentions of one sentence share, read once."""
 
-    start: int  # where it starts in the readable text
-    tokens: tuple[str, ...]  # lower case
-    offsets: tuple[int, ...]  # of the tokens in the readable text
     title: bool
     where: str  # t title, 1 first sentence, a b c thirds of the abstract
     flags: str  # speaks of the paper's own work, holds a result, tells background: "0" or "1" each
 
 
 class Place(NamedTuple):
-    """One mention: its sentence and its span of the readable text."""
+    """One mention: its sentence and the lower-case text before and after it, within the sentence."""
 
     sentence: Sentence
-    start: int
-    end: int
+    left: str
+    right: str
 
 
-def sentence(plain: str, span: tuple[int, int], *, title: bool, first: bool, own: Collection[str]) -> Sentence:
-    """Read one sentence. `own`: names that the paper introduces, lower case: its words count as the paper's own."""
-    low, high = span
-    text = plain[low : min(high, low + MAX_SENTENCE)].lower()
-    found = [(m.start() + low, m[0]) for m in _WORD.finditer(text)]
-    position = low / max(1, len(plain))
+def sentence(text: str, position: float, *, title: bool, first: bool, own: Collection[str]) -> Sentence:
+    """Read one sentence in lower case.
+
+    Args:
+        position: where it starts in its field, 0 to 1.
+        own: names that the paper introduces, lower case: their sentences count as the paper's own words.
+    """
+    text = text[:MAX_SENTENCE]
+    words = set(_WORD.findall(text))
     where = "t" if title else "1" if first else "a" if position < 0.34 else "b" if position < 0.67 else "c"
-    spoken = _OWN.search(text) is not None or any(n in text for n in own)
-    flags = f"{spoken:d}{_RESULT.search(text) is not None:d}{_BACKGROUND.search(text) is not None:d}"
-    return Sentence(low, tuple(w for _, w in found), tuple(o for o, _ in found), title, where, flags)
+    spoken = not words.isdisjoint(_OWN) or any(n in text for n in own)
+    result = not words.isdisjoint(_RESULT) or _FACTOR.search(text) is not None
+    return Sentence(title, where, f"{spoken:d}{result:d}{not words.isdisjoint(_BACKGROUND):d}")
 
 
 def mention_features(kind: str, place: Place) -> list[str]:
     """What one mention says of its entity's role."""
     s = place.sentence
-    before = bisect_left(s.offsets, place.start)
-    after = bisect_left(s.offsets, place.end)
-    near = s.tokens[max(0, before - 10) : before][::-1]
-    right = s.tokens[after : after + 5]
+    left = _WORD.findall(place.left[-REACH:])[-25:]
+    right = _WORD.findall(place.right[:60])[:5]
+    near = left[-10:][::-1]
     where, flags = s.where, s.flags
     out = [f"w:{where}{kind}", f"s:{flags}{kind}", f"ws:{where}{flags[:2]}"]
     seen = split = 0
@@ -106,11 +106,12 @@ def mention_features(kind: str, place: Place) -> list[str]:
             out.append(f"l:{word}")
         if word in _SPLITS:
             split += 1
-        cue = _CUE_OF.get(word)
-        if cue is not None and seen < 3:
-            out.append(f"c{seen}:{cue}{0 if distance <= 2 else 1 if distance <= 5 else 2}{kind}")
-            out.append(f"c{seen}s:{cue}{min(split, 2)}{flags[:2]}")
-            seen += 1
+        elif seen < 3:
+            cue = _CUE_OF.get(word)
+            if cue is not None:
+                out.append(f"c{seen}:{cue}{0 if distance <= 2 else 1 if distance <= 5 else 2}{kind}")
+                out.append(f"c{seen}s:{cue}{split if split < 2 else 2}{flags[:2]}")
+                seen += 1
     if not seen:
         out.append(f"c-:{kind}{where}")
     if len(near) > 1:
@@ -123,69 +124,84 @@ def mention_features(kind: str, place: Place) -> list[str]:
         cue = _CUE_OF.get(right[0]) or (_CUE_OF.get(right[1]) if len(right) > 1 else None)
         if cue is not None:
             out.append(f"ra:{cue}{kind}")
-    far = {c for w in s.tokens[max(0, before - 25) : before] if (c := _CUE_OF.get(w)) is not None}
-    out += [f"b:{c}{kind}" for c in sorted(far)]
-    out.append("bb:" + "+".join(sorted(far & _STRONG)) + kind)
+    far = {_CUE_OF[w] for w in left if w in _CUE_OF}
+    out += [f"b:{c}{kind}" for c in far]
+    out.append(f"bb:{'+'.join(sorted(far & _STRONG))}{kind}")
     return out
 
 
-def features(
-    kind: str, lineage: Iterable[str], places: Sequence[Place], mentions: Iterable[Iterable[str]]
-) -> list[str]:
-    """Features of one entity in one paper: its own, and those of all its mentions, each once.
+def entity_features(kind: str, lineage: Iterable[str]) -> list[str]:
+    """What the entity itself says. `lineage`: the entity and its ancestors."""
+    return [f"k:{kind}", *(f"e:{ancestor}" for ancestor in lineage)]
 
-    Args:
-        lineage: the entity and its ancestors.
-        mentions: `mention_features` of each place.
-    """
-    found: dict[str, None] = {f"k:{kind}": None}
-    for ancestor in lineage:
-        found[f"e:{ancestor}"] = None
+
+def features(kind: str, places: Sequence[Place], mentions: Sequence[Iterable[str]]) -> set[str]:
+    """What all mentions of an entity say together. `mentions`: `mention_features` of each place."""
     titled = any(p.sentence.title for p in places)
-    found[f"n:{min(len(places), 4)}{titled:d}{kind}"] = None
+    found = {f"n:{min(len(places), 4)}{titled:d}{kind}"}
     if all(p.sentence.where == "1" for p in places):
-        found[f"only1:{kind}"] = None
-    for mention in mentions:
-        found.update(dict.fromkeys(mention))
-    return list(found)
+        found.add(f"only1:{kind}")
+    return found.union(*mentions)
 
 
 class RoleModel:
     """Linear weights over features; `classes` are roles in the order of the weights.
 
-    Weights are whole thousandths, so that sums are exact and equal on every machine.
+    Weights are whole thousandths of a logit. All weights of a feature are packed into one integer, a lane of 32 bits per
+    class, so that a sum over features is one sum of integers: fast, exact, and equal on every machine.
     """
+
+    _LANE = 32
+    _OFFSET = 1 << 20  # makes every lane positive; a last lane counts the features
 
     def __init__(self, classes: Sequence[str], weights: dict[str, Sequence[int]], bias: Sequence[int]) -> None:
         self.classes = tuple(classes)
-        self._rows = {feature: i for i, feature in enumerate(weights)}
-        self._matrix = np.array([*weights.values(), [0] * len(self.classes)], dtype=np.int64)
-        self._bias = np.array(bias, dtype=np.int64)
+        self._packed = {feature: self._pack(row) for feature, row in weights.items()}
+        self._bias = self._pack(bias)
+        self._entities: dict[str, int] = {}
+
+    def _pack(self, row: Sequence[int]) -> int:
+        packed = 1 << (self._LANE * len(self.classes))
+        for i, weight in enumerate(row):
+            packed += (weight + self._OFFSET) << (self._LANE * i)
+        return packed
+
+    def _unpack(self, packed: int) -> list[int]:
+        lanes = len(self.classes)
+        shift = (packed >> (self._LANE * lanes)) * self._OFFSET
+        return [((packed >> (self._LANE * i)) & 0xFFFFFFFF) - shift for i in range(lanes)]
+
+    def total(self, found: Iterable[str]) -> int:
+        """The packed sum of the features' weights; unknown features weigh nothing."""
+        return sum(filter(None, map(self._packed.get, found)))
 
     def scores(self, found: Iterable[str]) -> list[int]:
         """One score per class, in thousandths of a logit."""
-        rows = self._rows
-        total: list[int] = self._matrix[[rows[f] for f in found if f in rows]].sum(axis=0).tolist()
-        return total
+        return self._unpack(self.total(found))
 
-    def predict(self, found: Iterable[str]) -> Reading:
-        """The most probable role, ties by the order of `classes`."""
-        total = [t + b for t, b in zip(self.scores(found), self._bias.tolist(), strict=True)]
+    def predict(self, entity: str, lineage: Iterable[str], found: Iterable[str]) -> Reading:
+        """The most probable role, ties by the order of `classes`. `lineage` holds the ancestors of the entity."""
+        own = self._entities.get(entity)
+        if own is None:
+            kind = entity.partition("/")[0]
+            own = self._entities[entity] = self.total(entity_features(kind, (entity, *lineage)))
+        total = self._unpack(self._bias + own + self.total(found))
         top = max(total)
         share = 1.0 / sum(math.exp((t - top) / 1000) for t in total)
         return Reading(self.classes[total.index(top)], "role-model", round(share, 3))
 
 
-def read(model: RoleModel, kind: str, lineage: Iterable[str], places: Sequence[Place]) -> tuple[Reading, list[int]]:
+def read(model: RoleModel, entity: str, lineage: Iterable[str], places: Sequence[Place]) -> tuple[Reading, list[int]]:
     """The role of an entity from all its mentions, and how much each mention speaks for it."""
+    kind = entity.partition("/")[0]
     mentions = [mention_features(kind, p) for p in places]
-    reading = model.predict(features(kind, lineage, places, mentions))
+    reading = model.predict(entity, lineage, features(kind, places, mentions))
     if len(places) == 1:
         return reading, [0]
     index = model.classes.index(reading.role)
     support = []
     for mention in mentions:
-        scores = model.scores(mention)
+        scores = model.scores(set(mention))
         support.append(scores[index] * len(scores) - sum(scores))
     return reading, support
 

@@ -22,6 +22,7 @@ _SYMBOLS = {
     "ss": "ß", "ae": "æ", "l": "ł", "S": "§", "textless": "<", "textgreater": ">", "backslash": "\\", "textasciitilde": "~",
 }  # fmt: skip
 _MARKED = re.compile(r"[\\$~{}`\u2010-\u2015\u2018\u2019\u201c\u201d\u00a0\u2009\u202f\u00ad]|''|\s\s|[\t\n\r]")
+_MARKS = ("\\", "$", "~", "{", "}", "`", "  ", "''", "\n", "\t", "\r")
 _TOKEN = re.compile(
     r"\\([A-Za-z]+)\*?[ \t]*"  # 1 a command
     r"|\\([\\\[\]()%$&#_{}~^\"'`=.,;:!/ -])"  # 2 an escaped character, an accent or a spacing command
@@ -76,7 +77,7 @@ class View:
         self._starts: list[int] | None = None
         self._ends: list[int] | None = None
         self._sentences: list[tuple[int, int]] | None = None
-        self.plain = raw if not _MARKED.search(raw) else self._resolve(raw)
+        self.plain = self._resolve(raw) if _is_marked(raw) else raw
         lower = self.plain.lower()
         # "İ" is the one code point whose lower case is longer; offsets must not move.
         self.lower = lower if len(lower) == len(self.plain) else self.plain.replace("İ", "I").lower()
@@ -170,6 +171,14 @@ class View:
             while raw_end > mention_end and self.raw[raw_end - 1].isspace():
                 raw_end -= 1
         return raw_start, raw_end
+
+
+def _is_marked(raw: str) -> bool:
+    """Whether the text holds anything that reads otherwise than it is written. Plain ASCII is told by substring
+    searches, which are much faster than a pattern."""
+    if not raw.isascii():
+        return _MARKED.search(raw) is not None
+    return any(mark in raw for mark in _MARKS)
 
 
 _SILENT = frozenset(
