@@ -30,7 +30,7 @@ FILES = {
     "tasks": "task",
     "metrics": "metric",
 }
-POLICIES = ("", "any", "exact", "context", "off")
+POLICIES = ("", "any", "exact", "context", "never", "off")
 _PREFIX = {"=": "exact", "~": "any", "?": "context"}
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -50,7 +50,7 @@ class Term(NamedTuple):
     cues: tuple[str, ...]
     vetoes: tuple[str, ...]
     categories: tuple[str, ...]
-    better: str  # metrics only: "higher", "lower" or ""
+    better: str  # metrics: "higher", "lower" or ""; "off" where an entry is switched off
 
 
 class Concept(NamedTuple):
@@ -312,7 +312,7 @@ def load(extra: Sequence[Path] = ()) -> Vocabulary:
             raise VocabularyError(f"{path}: the file name must start with one of {', '.join(FILES)}; rename it")
         for term in read_terms(path):
             terms[term.entity.id] = term
-    terms = {i: t for i, t in terms.items() if t.forms}
+    terms = {i: t for i, t in terms.items() if t.better != "off"}
     for term in terms.values():
         for parent in term.entity.broader:
             if parent not in terms:
@@ -356,13 +356,14 @@ def read_terms(path: Path) -> list[Term]:
             url=row["url"],
         )
         if policy == "off":
-            terms.append(Term(entity, (), (), (), (), ""))
+            terms.append(Term(entity, (), (), (), (), "off"))
             continue
         forms: dict[str, Form] = {}
         for text in (label, *(a for a in row["aliases"].split("|") if a.strip())):
             own = _PREFIX.get(text[0]) if len(text) > 1 else None
             text = text[1:] if own else text
-            forms.setdefault(text, Form(text, own or policy or policy_of(text)))
+            if policy != "never":
+                forms.setdefault(text, Form(text, own or policy or policy_of(text)))
         cues = [c for c in row["cues"].split("|") if c]
         if kind == "metric":
             terms.append(Term(entity, tuple(forms.values()), (), (), (), cues[0] if cues else ""))

@@ -19,6 +19,7 @@ FLOORS = {
     "assemble": 4, "explore": 4, "export": 4, "view": 4,
     "build": 5,
     "validate": 6,
+    "train": 6,
     "cli": 7,
     "__main__": 8,
 }  # fmt: skip
