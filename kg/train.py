@@ -42,6 +42,7 @@ MIN_COUNT = 2  # features seen in fewer examples are dropped
 L2 = 8.0
 OPTIONAL = 0.6  # weight of a link that is not `must`
 RARE = {"extends": 2.5}  # weight of roles that are missed too often
+TAUGHT = 1.0  # weight of an example made from a sentence pattern
 PRUNE = 0.08  # features whose weights are all smaller are dropped
 
 Matrix = Any  # scipy.sparse.csr_matrix; scipy has no types
@@ -82,6 +83,25 @@ def examples(labels: Iterable[Mapping[str, Any]], papers: Mapping[str, Paper], l
             found += sorted(roles.features(kind, places, mentions))
             role = ROLE[link["role"]]
             yield Example(record["id"], found, role, (1.0 if link["must"] else OPTIONAL) * RARE.get(role, 1.0))
+
+
+def taught(path: Path) -> Iterator[Example]:
+    """Examples from sentence patterns: what every reader of the guide knows and the labels hold too seldom.
+
+    {X} is the entity, {Y} and {Z} are others of its kind. A pattern is seen in the middle and at the end of an abstract,
+    alone and beside a mention in the first sentence.
+    """
+    for line in path.read_text(encoding="utf-8").splitlines()[1:]:
+        role, kind, pattern = line.split("\t")
+        own = kind if kind != "language" else "system"
+        lineage = ("system/programming-language",) if kind == "language" else ()
+        left, _, right = pattern.lower().replace("{y}", "ypsilon").replace("{z}", "zeta").partition("{x}")
+        for position in (0.5, 0.8):
+            sentence = roles.sentence(f"{left}xi{right}", position, title=False, first=False, own=())
+            place = roles.Place(sentence, left, right)
+            mentions = [roles.mention_features(own, place)]
+            found = roles.entity_features(own, lineage) + sorted(roles.features(own, [place], mentions))
+            yield Example("taught", found, ROLE[role], TAUGHT)
 
 
 def _places(views: Mapping[str, View], names: Iterable[str], own: Sequence[str]) -> Iterator[roles.Place]:
@@ -172,7 +192,7 @@ def main(arguments: Sequence[str]) -> None:
     if not papers:
         raise InputError(f"{arguments[0]}: holds none of the {len(wanted)} labelled papers; take a larger snapshot")
     found = [e for labels in files for e in examples(labels, papers, default())]
-    train = [e for e in found if not held_back(e.record)]
+    train = [e for e in found if not held_back(e.record)] + list(taught(folder / "patterns.tsv"))
     weights = fit(train)
     text = json.dumps(weights, sort_keys=True, separators=(",", ":"))
     (Path(__file__).parent / "linking" / "weights" / "roles.json").write_text(text + "\n", encoding="utf-8")
