@@ -19,10 +19,10 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.errors import InputError
-from kg.linking import roles
-from kg.linking.linker import MAX_PLACES, Linker, default
+from kg.linking import confidence, linear, roles
+from kg.linking.linker import MAX_PLACES, Linker, default, make
 from kg.linking.text import View
-from kg.model import Paper
+from kg.model import Link, Paper
 from kg.readers import Skip, read
 from kg.settings import ontology_dir
 
@@ -79,7 +79,8 @@ def examples(labels: Iterable[Mapping[str, Any]], papers: Mapping[str, Paper], l
                 continue
             kind = link["type"]
             mentions = [roles.mention_features(kind, p) for p in places]
-            found = roles.entity_features(kind, sorted(_lineage(linker, link["label"])))
+            entity, lineage = _named(linker, kind, link["label"])
+            found = linear.entity_features(entity, sorted(lineage))
             found += sorted(roles.features(kind, places, mentions))
             role = ROLE[link["role"]]
             yield Example(record["id"], found, role, (1.0 if link["must"] else OPTIONAL) * RARE.get(role, 1.0))
@@ -100,7 +101,7 @@ def taught(path: Path) -> Iterator[Example]:
             sentence = roles.sentence(f"{left}xi{right}", position, title=False, first=False, own=())
             place = roles.Place(sentence, left, right)
             mentions = [roles.mention_features(own, place)]
-            found = roles.entity_features(own, lineage) + sorted(roles.features(own, [place], mentions))
+            found = linear.entity_features(f"{own}/", lineage) + sorted(roles.features(own, [place], mentions))
             yield Example("taught", found, ROLE[role], TAUGHT)
 
 
@@ -122,39 +123,71 @@ def _places(views: Mapping[str, View], names: Iterable[str], own: Sequence[str])
             yield roles.Place(sentence, view.lower[low:start], view.lower[end:high])
 
 
-def _lineage(linker: Linker, label: str) -> frozenset[str]:
+def _named(linker: Linker, kind: str, label: str) -> tuple[str, frozenset[str]]:
+    """The vocabulary's entity that a label names, with its ancestors; a nameless one of the label's class if none."""
     for name in label.split("|"):
         for variant in linker.vocabulary.matcher.readings(name):
-            return frozenset({variant.entity}) | linker.vocabulary.ancestors(variant.entity)
-    return frozenset()
+            return f"{kind}/{variant.entity.partition('/')[2]}", linker.vocabulary.ancestors(variant.entity)
+    return f"{kind}/", frozenset()
 
 
-def fit(train: Sequence[Example]) -> dict[str, Any]:
+def judged(labels: Iterable[Mapping[str, Any]], papers: Mapping[str, Paper], linker: Linker) -> Iterator[Example]:
+    """What the linker finds in every labelled paper, right if a label has one of the entity's names."""
+    for record in labels:
+        paper = papers.get(record["id"])
+        if paper is None:
+            continue
+        wanted = {_form(a) for x in (*record["links"], *record["introduces"]) for a in x["label"].split("|")}
+        extraction = linker.extract(paper)
+        names = {d.id: (d.label, *d.aliases) for d in extraction.discoveries}
+        by_entity: dict[str, list[Link]] = {}
+        for link in extraction.links:
+            if link.entity and link.rule != "concept":
+                by_entity.setdefault(link.entity, []).append(link)
+        for entity, links in by_entity.items():
+            links.sort(key=lambda k: -k.score)
+            if entity in linker.vocabulary:
+                known = linker.vocabulary.entity(entity)
+                forms = {_form(n) for n in (known.label, *known.aliases)}
+            else:
+                forms = {_form(n) for n in names[entity]}
+            found = linear.entity_features(entity, linker.vocabulary.ancestors(entity))
+            found += confidence.features(links, paper.text(links[0].mention.field))
+            yield Example(record["id"], found, "right" if forms & wanted else "wrong", 1.0)
+
+
+def _form(label: str) -> str:
+    """A label without letter case, punctuation and plural s, for comparison."""
+    words = re.sub(r"[^a-z0-9+#*/.]+", " ", label.lower()).split()
+    return " ".join(w[:-1] if len(w) > 3 and w.endswith("s") and not w.endswith("ss") else w for w in words)
+
+
+def fit(train: Sequence[Example], classes: Sequence[str], *, min_count: int, l2: float) -> dict[str, Any]:
     """Weights in whole thousandths: {"classes": […], "bias": […], "weights": {feature: […]}}."""
     from scipy.optimize import minimize
 
     counts = Counter(f for e in train for f in e.features)
-    columns = {f: i for i, f in enumerate(sorted(f for f, c in counts.items() if c >= MIN_COUNT))}
+    columns = {f: i for i, f in enumerate(sorted(f for f, c in counts.items() if c >= min_count))}
     matrix = _matrix(train, columns)
-    target = np.array([CLASSES.index(e.role) for e in train])
+    target = np.array([classes.index(e.role) for e in train])
     weight = np.array([e.weight for e in train])
-    one_hot = np.eye(len(CLASSES))[target]
-    size, classes = len(columns), len(CLASSES)
+    one_hot = np.eye(len(classes))[target]
+    size, width = len(columns), len(classes)
 
     def loss(flat: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
-        w, b = flat[: size * classes].reshape(size, classes), flat[size * classes :]
+        w, b = flat[: size * width].reshape(size, width), flat[size * width :]
         z = matrix @ w + b
         z -= z.max(axis=1, keepdims=True)
         p = np.exp(z)
         p /= p.sum(axis=1, keepdims=True)
         error = (p - one_hot) * weight[:, None]
-        value = -(weight * np.log(p[np.arange(len(train)), target] + 1e-12)).sum() + L2 * (w * w).sum() / 2
-        return float(value), np.concatenate([(matrix.T @ error + L2 * w).ravel(), error.sum(axis=0)])
+        value = -(weight * np.log(p[np.arange(len(train)), target] + 1e-12)).sum() + l2 * (w * w).sum() / 2
+        return float(value), np.concatenate([(matrix.T @ error + l2 * w).ravel(), error.sum(axis=0)])
 
-    answer = minimize(loss, np.zeros((size + 1) * classes), jac=True, method="L-BFGS-B", options={"maxiter": 120})
-    w, b = answer.x[: size * classes].reshape(size, classes), answer.x[size * classes :]
+    answer = minimize(loss, np.zeros((size + 1) * width), jac=True, method="L-BFGS-B", options={"maxiter": 120})
+    w, b = answer.x[: size * width].reshape(size, width), answer.x[size * width :]
     kept = {f: [round(float(x) * 1000) for x in w[i]] for f, i in columns.items() if np.abs(w[i]).max() >= PRUNE}
-    return {"classes": list(CLASSES), "bias": [round(float(x) * 1000) for x in b], "weights": kept}
+    return {"classes": list(classes), "bias": [round(float(x) * 1000) for x in b], "weights": kept}
 
 
 def _matrix(rows: Sequence[Example], columns: Mapping[str, int]) -> Matrix:
@@ -167,11 +200,12 @@ def _matrix(rows: Sequence[Example], columns: Mapping[str, int]) -> Matrix:
 
 def accuracy(weights: Mapping[str, Any], rows: Sequence[Example]) -> float:
     """Share of examples whose role the weights give."""
-    model = roles.RoleModel(weights["classes"], weights["weights"], [0] * len(CLASSES))
+    classes = weights["classes"]
+    model = linear.LinearModel(classes, weights["weights"], [0] * len(classes))
     right = 0
     for e in rows:
         total = [t + b for t, b in zip(model.scores(set(e.features)), weights["bias"], strict=True)]
-        right += CLASSES[total.index(max(total))] == e.role
+        right += classes[total.index(max(total))] == e.role
     return right / max(1, len(rows))
 
 
@@ -192,15 +226,22 @@ def main(arguments: Sequence[str]) -> None:
     if not papers:
         raise InputError(f"{arguments[0]}: holds none of the {len(wanted)} labelled papers; take a larger snapshot")
     found = [e for labels in files for e in examples(labels, papers, default())]
+    print(f"{len(papers)} of {len(wanted)} texts")
     train = [e for e in found if not held_back(e.record)] + list(taught(folder / "patterns.tsv"))
-    weights = fit(train)
-    text = json.dumps(weights, sort_keys=True, separators=(",", ":"))
-    (Path(__file__).parent / "linking" / "weights" / "roles.json").write_text(text + "\n", encoding="utf-8")
     once = [e for e in examples(files[0], papers, default()) if held_back(e.record)]
-    print(f"{len(train)} examples, {len(weights['weights'])} features, {len(papers)} of {len(wanted)} texts")
-    print(
-        f"roles right: {accuracy(weights, train):.3f} of those fitted, {accuracy(weights, once):.3f} of those held back"
-    )
+    _write("roles", fit(train, CLASSES, min_count=MIN_COUNT, l2=L2), train, once)
+    # Confidence is trained on what the linker finds with the new roles, in a process of its own if they changed.
+    linear.shipped.cache_clear()
+    links = list(judged(load_labels(folder / "merged.jsonl"), papers, make()))
+    train, once = [e for e in links if not held_back(e.record)], [e for e in links if held_back(e.record)]
+    _write("confidence", fit(train, confidence.CLASSES, min_count=3, l2=4.0), train, once)
+
+
+def _write(name: str, weights: dict[str, Any], train: Sequence[Example], once: Sequence[Example]) -> None:
+    text = json.dumps(weights, sort_keys=True, separators=(",", ":"))
+    (Path(__file__).parent / "linking" / "weights" / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+    print(f"{name}: {len(train)} examples, {len(weights['weights'])} features")
+    print(f"  right: {accuracy(weights, train):.3f} of those fitted, {accuracy(weights, once):.3f} of those held back")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from kg.linking import abbreviations, claims, disambiguate, roles, venues
+import msgspec
+
+from kg.linking import abbreviations, claims, confidence, disambiguate, linear, roles, venues
 from kg.linking.disambiguate import Context
 from kg.linking.discover import Finder, Introduction, name_like
 from kg.linking.text import Spot, View
@@ -46,7 +48,8 @@ class Linker:
         self._metrics = vocabulary.metrics
         self._known: dict[str, tuple[bool, bool]] = {}
         self._finder = Finder(self.knows, self.is_certain)
-        self._roles = roles.shipped()
+        self._roles = linear.shipped("roles")
+        self._confidence = linear.shipped("confidence")
         self._concept_patterns = [
             (
                 c,
@@ -228,8 +231,8 @@ class Linker:
                 origin = introduced[entity]
                 for field, item in mentions:
                     if (field, item.spot.start) == (origin.field, origin.start):
-                        reading = roles.Reading("introduces", origin.rule, origin.score)
-                        out.append(_link(field, views[field], item.spot, item.readings, reading))
+                        reading = roles.Reading("introduces", origin.score, origin.rule)
+                        out += self._sure([_link(field, views[field], item, reading)], views)
                 continue
             out += self.read_role(views, mentions, own, read)
         return out
@@ -247,12 +250,16 @@ class Linker:
         told = mentions[:MAX_PLACES]
         places = [self._place(field, views[field], item.spot, own, read) for field, item in told]
         reading, support = roles.read(self._roles, entity, self.vocabulary.ancestors(entity), places)
-        best = max(support)
-        out = []
-        for (field, item), speaks in zip(told, support, strict=True):
-            shown = reading if speaks == best else reading._replace(score=round(reading.score * 0.8, 3))
-            out.append(_link(field, views[field], item.spot, item.readings, shown))
-        return out
+        order = sorted(range(len(told)), key=lambda i: -support[i])
+        return self._sure([_link(told[i][0], views[told[i][0]], told[i][1], reading) for i in order], views)
+
+    def _sure(self, links: list[Link], views: dict[str, View]) -> list[Link]:
+        """Links of one entity with their confidence: the first, which shows the role best, has all of it."""
+        lineage = self.vocabulary.ancestors(links[0].entity or "")
+        score = round(confidence.read(self._confidence, links, views[links[0].mention.field].raw, lineage), 3)
+        return [
+            msgspec.structs.replace(k, score=score if i == 0 else round(score * 0.9, 3)) for i, k in enumerate(links)
+        ]
 
     def _place(
         self, field: str, view: View, spot: Spot, own: Collection[str], read: dict[tuple[str, int], roles.Sentence]
@@ -269,8 +276,9 @@ class Linker:
 
     def _introduction(self, view: View, entity: str, item: Introduction) -> Link:
         spot = Spot(item.start, item.end, entity)
-        reading = roles.Reading("introduces", item.rule, item.score)
-        return _link(item.field, view, spot, (Candidate(entity, item.name, 1.0, "named by the paper"),), reading)
+        reading = roles.Reading("introduces", item.score, item.rule)
+        found = Found(spot, (Candidate(entity, item.name, 1.0, "named by the paper"),))
+        return self._sure([_link(item.field, view, found, reading)], {item.field: view})[0]
 
     def _concepts(
         self, field: str, view: View, spots: Sequence[Spot], introduced: dict[str, Introduction]
@@ -287,20 +295,19 @@ class Linker:
                 if not near.search(lower, low, high):
                     continue
                 spot = Spot(m.start(), m.end(), concept.entity)
-                reading = roles.Reading("addresses", "concept", 0.8)
-                link = _link(field, view, spot, (Candidate(concept.entity, concept.anchor, 0.8, "concept"),), reading)
-                if concept.entity not in best:
-                    best[concept.entity] = link
+                reading = roles.Reading("addresses", 0.8, "concept")
+                found = Found(spot, (Candidate(concept.entity, concept.anchor, 0.8, "concept"),))
+                best.setdefault(concept.entity, _link(field, view, found, reading))
                 break
         return list(best.values())
 
 
-def _link(field: str, view: View, spot: Spot, readings: tuple[Candidate, ...], reading: roles.Reading) -> Link:
+def _link(field: str, view: View, found: Found, reading: roles.Reading) -> Link:
+    spot, readings = found
     start, end = view.span(spot.start, spot.end)
     low, high = view.evidence_sentence(spot.start, spot.end)
     mention = Mention(field, start, end, view.raw[start:end])
-    link_score = readings[0].score
-    score = round(min(1.0, link_score * (0.6 + 0.4 * reading.score)), 3)
+    score = round(readings[0].score * (0.6 + 0.4 * reading.score), 3)
     return Link(mention, spot.entity, score, readings, reading.role, reading.rule, low, high)
 
 

@@ -7,15 +7,11 @@ the labels in `ontology/labels`. Multinomial logistic regression, one label per 
 
 from __future__ import annotations
 
-import json
-import math
 import re
 from collections.abc import Collection, Iterable, Sequence
-from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
-from kg.model import ROLES
+from kg.linking.linear import LinearModel
 
 #: Code points of a sentence, and before a mention, that are read.
 MAX_SENTENCE = 600
@@ -50,11 +46,11 @@ _STRONG = frozenset(("compare", "than", "extend", "implement", "evaluate"))
 
 
 class Reading(NamedTuple):
-    """A role with what gave it and its probability in [0, 1]."""
+    """A role, its probability in [0, 1], and what gave it."""
 
     role: str
-    rule: str
     score: float
+    rule: str = "role-model"
 
 
 class Sentence(NamedTuple):
@@ -130,11 +126,6 @@ def mention_features(kind: str, place: Place) -> list[str]:
     return out
 
 
-def entity_features(kind: str, lineage: Iterable[str]) -> list[str]:
-    """What the entity itself says. `lineage`: the entity and its ancestors."""
-    return [f"k:{kind}", *(f"e:{ancestor}" for ancestor in lineage)]
-
-
 def features(kind: str, places: Sequence[Place], mentions: Sequence[Iterable[str]]) -> set[str]:
     """What all mentions of an entity say together. `mentions`: `mention_features` of each place."""
     titled = any(p.sentence.title for p in places)
@@ -144,71 +135,17 @@ def features(kind: str, places: Sequence[Place], mentions: Sequence[Iterable[str
     return found.union(*mentions)
 
 
-class RoleModel:
-    """Linear weights over features; `classes` are roles in the order of the weights.
-
-    Weights are whole thousandths of a logit. All weights of a feature are packed into one integer, a lane of 32 bits per
-    class, so that a sum over features is one sum of integers: fast, exact, and equal on every machine.
-    """
-
-    _LANE = 32
-    _OFFSET = 1 << 20  # makes every lane positive; a last lane counts the features
-
-    def __init__(self, classes: Sequence[str], weights: dict[str, Sequence[int]], bias: Sequence[int]) -> None:
-        self.classes = tuple(classes)
-        self._packed = {feature: self._pack(row) for feature, row in weights.items()}
-        self._bias = self._pack(bias)
-        self._entities: dict[str, int] = {}
-
-    def _pack(self, row: Sequence[int]) -> int:
-        packed = 1 << (self._LANE * len(self.classes))
-        for i, weight in enumerate(row):
-            packed += (weight + self._OFFSET) << (self._LANE * i)
-        return packed
-
-    def _unpack(self, packed: int) -> list[int]:
-        lanes = len(self.classes)
-        shift = (packed >> (self._LANE * lanes)) * self._OFFSET
-        return [((packed >> (self._LANE * i)) & 0xFFFFFFFF) - shift for i in range(lanes)]
-
-    def total(self, found: Iterable[str]) -> int:
-        """The packed sum of the features' weights; unknown features weigh nothing."""
-        return sum(filter(None, map(self._packed.get, found)))
-
-    def scores(self, found: Iterable[str]) -> list[int]:
-        """One score per class, in thousandths of a logit."""
-        return self._unpack(self.total(found))
-
-    def predict(self, entity: str, lineage: Iterable[str], found: Iterable[str]) -> Reading:
-        """The most probable role, ties by the order of `classes`. `lineage` holds the ancestors of the entity."""
-        own = self._entities.get(entity)
-        if own is None:
-            kind = entity.partition("/")[0]
-            own = self._entities[entity] = self.total(entity_features(kind, (entity, *lineage)))
-        total = self._unpack(self._bias + own + self.total(found))
-        top = max(total)
-        share = 1.0 / sum(math.exp((t - top) / 1000) for t in total)
-        return Reading(self.classes[total.index(top)], "role-model", round(share, 3))
-
-
-def read(model: RoleModel, entity: str, lineage: Iterable[str], places: Sequence[Place]) -> tuple[Reading, list[int]]:
+def read(model: LinearModel, entity: str, lineage: Iterable[str], places: Sequence[Place]) -> tuple[Reading, list[int]]:
     """The role of an entity from all its mentions, and how much each mention speaks for it."""
     kind = entity.partition("/")[0]
     mentions = [mention_features(kind, p) for p in places]
-    reading = model.predict(entity, lineage, features(kind, places, mentions))
+    probable = model.predict(entity, lineage, features(kind, places, mentions))
+    best = max(range(len(probable)), key=probable.__getitem__)
+    reading = Reading(model.classes[best], round(probable[best], 3))
     if len(places) == 1:
         return reading, [0]
-    index = model.classes.index(reading.role)
     support = []
     for mention in mentions:
         scores = model.scores(set(mention))
-        support.append(scores[index] * len(scores) - sum(scores))
+        support.append(scores[best] * len(scores) - sum(scores))
     return reading, support
-
-
-@lru_cache(maxsize=1)
-def shipped() -> RoleModel:
-    """The model that `weights/roles.json` holds."""
-    data = json.loads((Path(__file__).parent / "weights" / "roles.json").read_text(encoding="utf-8"))
-    assert set(data["classes"]) <= set(ROLES)
-    return RoleModel(data["classes"], data["weights"], data["bias"])
