@@ -94,7 +94,7 @@ accelerating optimizing minimizing maximizing addressing exploiting exploring ru
 avoiding supporting handling combining comparing ensuring making requiring getting choosing selecting assuming including
 additional alternative appropriate extra flexible hybrid-based main-stream multi-purpose off-the-shelf versatile
 world effort need way result results step steps part time thus-far approach approaches method methods technique techniques
-today todays future-generation next-generation large-sized small-scale modern-day""".split()
+end-to-end in-depth input output n-node limited little automatic automated joint connected diverse computational today todays future-generation next-generation large-sized small-scale modern-day""".split()
 )
 
 #: A word with a capital or digit behind its first letter is looked at by `name_like`.
@@ -115,12 +115,16 @@ _ADJECTIVE = re.compile(r"(?:ian|ean|ish|ese|ic|al|ive|ous|can|ern|ed|ing|ly|ist
 _PART_ODD = re.compile(r"[A-Za-z][A-Z0-9]|\d[A-Za-z]|[A-Za-z]\d")
 _NO_NAMES = frozenset(
     "ghz mhz khz thz kev mev gev tev kpc mpc pc-1 db dbm phd iii iv vi vii viii ix xi xii arxiv github latex ieee acm usa "
-    "uk eu un us url http https www pdf html tba".split()
+    "uk eu un us url http https www pdf html tba cloud data web internet network".split()
 )
 _RUN = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?: [a-z][a-z0-9]*(?:-[a-z0-9]+)*)+")
 _LONG_FORM = re.compile(r"[A-Za-z][A-Za-z0-9+/' -]*[A-Za-z0-9+]")
 _ADVERBS_NOT = frozenset("anomaly assembly family supply poly fly reply".split())
 _DESCRIBED = re.compile(r" [a-z]|, an? ")
+#: Words that belong to the next one: "performance computing" is a fragment of "high performance computing".
+_BINDING = frozenset(
+    "high higher low lower long short large full first second real single multiple open non ad".split()
+)
 _LONGEST = 4  # words of a phrase
 _AFTER = 60  # characters behind a name that its class is read from
 _EXAMPLE = 400  # characters of an example at most
@@ -258,7 +262,13 @@ def _candidates(view: View) -> dict[_Key, _Found]:
 
 
 def _is_name(name: str) -> bool:
-    return len(name) > 2 and name_like(name) and _PART_ODD.search(name) is not None and name.lower() not in _NO_NAMES
+    return (
+        len(name) > 2
+        and not name.lower().endswith(("-hard", "-complete"))
+        and name_like(name)
+        and _PART_ODD.search(name) is not None
+        and name.lower() not in _NO_NAMES
+    )
 
 
 def _vote(plain: str, end: int) -> str:
@@ -269,19 +279,24 @@ def _vote(plain: str, end: int) -> str:
 
 def _phrases(run: str, offset: int) -> Iterator[tuple[int, int, str]]:
     """Word sequences that end with a head word: span in the text, and the sequence in the singular."""
-    spans: list[tuple[int, int]] = []  # of the words since the last one that no term holds
-    position = 0
+    spans: list[tuple[int, int, bool]] = []  # words since the last one that no term holds; whether one binds them
+    position, bound = 0, False
     for word in run.split(" "):
         start, end = position, position + len(word)
         position = end + 1
-        if word in _STOP or len(word) < 2 or (word.endswith("ly") and word not in _ADVERBS_NOT):
-            spans = []
+        if word in _BINDING:
+            spans, bound = [], True
             continue
-        spans.append((start, end))
+        if word in _STOP or len(word) < 2 or (word.endswith("ly") and word not in _ADVERBS_NOT):
+            spans, bound = [], False
+            continue
+        spans.append((start, end, bound))
+        bound = False
         head = _head(word)
         if head:
-            for begin, _ in spans[-_LONGEST:-1]:
-                yield offset + begin, offset + end, run[begin:start] + head
+            for begin, _, inner in spans[-_LONGEST:-1]:
+                if not inner:
+                    yield offset + begin, offset + end, run[begin:start] + head
 
 
 def _head(word: str) -> str:
@@ -300,9 +315,11 @@ def _singular(text: str) -> str:
     start, space, word = text.rpartition(" ")
     head = _head(word)
     if not head:
+        if word.endswith("ies") and len(word) > 4:
+            return f"{start}{space}{word[:-3]}y"
         cut = 2 if word.endswith(("sses", "xes", "ches", "shes")) else word.endswith("s")
         head = word if word.endswith(("ss", "is", "us", "ics")) else word[: len(word) - cut]
-    return start + space + head
+    return f"{start}{space}{head}"
 
 
 def _recase(surface: str, text: str) -> str:
@@ -347,21 +364,22 @@ class _Known:
         return found.pop() if len(found) == 1 else ""
 
 
-def _unnested(terms: dict[str, int]) -> dict[str, float]:
-    """Papers of each term less the mean of the longer terms that hold it: the C-value's count (Frantzi et al. 2000).
-    It is about 0 for a fragment ("gate array") and hardly lower for a term with many narrower ones."""
-    longer: dict[str, list[int]] = {}
+def _unnested(terms: dict[str, int]) -> dict[str, int]:
+    """Papers of each term less those of the most frequent longer term that holds it. It is about 0 for a fragment
+    ("gate array") and hardly lower for a term with many narrower ones. After the C-value (Frantzi et al. 2000), which
+    takes the mean of the longer terms and so keeps fragments of several of them."""
+    longer: dict[str, int] = {}
     for text, papers in terms.items():
         words = text.split()
         for size in range(2, len(words)):
             for begin in range(len(words) - size + 1):
                 part = " ".join(words[begin : begin + size])
                 if part in terms:
-                    longer.setdefault(part, []).append(papers)
-    return {t: n - sum(longer[t]) / len(longer[t]) if t in longer else float(n) for t, n in terms.items()}
+                    longer[part] = max(papers, longer.get(part, 0))
+    return {text: max(0, papers - longer.get(text, 0)) for text, papers in terms.items()}
 
 
-def _name(text: str, seen: _Seen, papers: int, free: float, miner: _Miner, known: _Known) -> Suggestion | None:
+def _name(text: str, seen: _Seen, papers: int, free: int, miner: _Miner, known: _Known) -> Suggestion | None:
     """A name, unless papers often define it (it has many meanings) or it is a compound of what is known ("multi-GPU").
 
     The class is the one that more than half of the places give, if a tenth of the papers do.
@@ -379,14 +397,14 @@ def _compound(text: str, known: _Known) -> bool:
     return any(map(known, parts[:-1])) or all(known(p) or (p.isalpha() and p.islower()) for p in parts)
 
 
-def _term(text: str, seen: _Seen, papers: int, free: float, miner: _Miner, known: _Known) -> Suggestion | None:
+def _term(text: str, seen: _Seen, papers: int, free: int, miner: _Miner, known: _Known) -> Suggestion | None:
     """A term, unless it is a fragment of a longer one, or a known one or a single word with an empty head ("transformer
     model", "robotic system").
 
     The class, and what is broader, come from the longest known tail: "sparse attention" is a kind of attention.
     """
     words = text.split()
-    if 4 * free < papers or (words[-1] in _EMPTY and (len(words) == 2 or known(" ".join(words[:-1])))):
+    if 2 * free < papers or (words[-1] in _EMPTY and (len(words) == 2 or known(" ".join(words[:-1])))):
         return None
     broader = next((e for i in range(1, len(words)) if (e := known.entity(" ".join(words[i:])))), "")
     kind = broader.partition("/")[0] or _HEAD.get(words[-1]) or head_kind(text) or "technique"

@@ -18,6 +18,7 @@ from kg.linking.text import View
         ("Deep Neural Networks (DNNs) are", "DNNs", "Deep Neural Networks"),
         ("on CPUs (Central Processing Units) are", "CPUs", "Central Processing Units"),
         ("approach, SPiRL (Skill-Prior RL), on", "SPiRL", "Skill-Prior RL"),
+        ("a Low-level First-order Language (LFL) for", "LFL", "Low-level First-order Language"),
         ("the key-value (KV) cache", "KV", "key-value"),
     ],
 )

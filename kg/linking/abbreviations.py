@@ -85,4 +85,7 @@ def _match(plain: str, start: int, end: int, short: str) -> tuple[int, int] | No
     long = text[position:]
     if len(long) <= len(short) or len(long.split()) > min(size + 5, size * 2) or base.lower() in long.split():
         return None
-    return start + position, end
+    begin = start + position
+    while begin > start and plain[begin - 1] == "-":  # "Low-level …": a long form begins at a whole word
+        begin = max(start, plain.rfind(" ", start, begin) + 1)
+    return begin, end

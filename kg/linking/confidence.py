@@ -14,8 +14,7 @@ from kg.linking.linear import LinearModel
 from kg.model import Link
 
 CLASSES = ("wrong", "right")
-_LEFT = re.compile(r"([a-z]+|[(),;:.])[^a-z]*$")
-_RIGHT = re.compile(r"[^a-z(),;:.]*([a-z]+|[(),;:.])")
+_WORD = re.compile(r"[a-z]+|[(),;:.]")
 
 
 def features(links: Sequence[Link], text: str) -> list[str]:
@@ -29,21 +28,21 @@ def features(links: Sequence[Link], text: str) -> list[str]:
     title = any(k.mention.field == "title" for k in links)
     words = min(alias.count(" ") + alias.count("-") + 1, 4)
     start, end = best.mention.start, best.mention.end
-    before = _LEFT.search(text[max(0, start - 25) : start].lower())
-    after = _RIGHT.match(text[end : end + 25].lower())
+    before = _WORD.findall(text[max(0, start - 20) : start].lower())
+    after = _WORD.findall(text[end : end + 20].lower())
     background = all(k.sentence_start == 0 and k.mention.field != "title" for k in links)
     return [
         f"r:{reading.reason.partition(':')[0]}",
         f"w:{words}{kind}",
-        f"u:{any(c.isupper() for c in alias):d}{kind}",
+        f"u:{alias != alias.lower():d}{kind}",
         f"len:{min(len(alias) // 3, 6)}",
         f"n:{count}{title:d}",
         f"n2:{count}{kind}",
         f"role:{best.role}",
         f"rk:{best.role}{kind}",
         f"first:{background:d}{count > 1:d}",
-        f"l1:{before[1] if before else '^'}",
-        f"r1:{after[1] if after else '$'}",
+        f"l1:{before[-1] if before else '^'}",
+        f"r1:{after[0] if after else '$'}",
     ]
 
 

@@ -118,7 +118,7 @@ def resolve(accepted: list[tuple[int, int, Candidate]]) -> list[tuple[Spot, tupl
     # inside a device ("CPU" in "Intel CPU", "Xeon" in "Xeon Phi") is what `broader` says, or another one.
     alone = {spot.entity for spot, _ in out}
     for found in inner:
-        if found[0].entity not in alone and any(c.isupper() for c in found[1][0].alias):
+        if found[0].entity not in alone and found[1][0].alias != found[1][0].alias.lower():
             alone.add(found[0].entity)
             out.append(found)
     out.sort(key=lambda f: (f[0].start, -f[0].end))
