@@ -277,6 +277,79 @@ def validate(folder: Folder) -> None:
     typer.echo(f"{folder}: valid")
 
 
+@app.command("eval")
+def evaluate(
+    graph: Annotated[Path, typer.Argument(help="A graph folder or an RDF file.", show_default=False)],
+    gold: Annotated[
+        Path, typer.Argument(help="Labels: papers or names (.jsonl), or venues (.tsv).", show_default=False)
+    ],
+    misses: Annotated[bool, typer.Option("--misses", help="Print each error with its sentence.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Score a graph against hand-labelled papers, with 95% intervals."""
+    from kg.evaluate import Figure
+    from kg.evaluate import evaluate as run
+    from kg.model import to_json
+
+    scores = run(graph, gold)
+    if json:
+        listed = {"misses": [m._asdict() for m in scores.misses]} if misses else {}
+        _write(to_json({**scores.to_dict(), **listed}))
+        return
+    if misses:
+        for miss in scores.misses:
+            typer.echo("\t".join(" ".join(cell.split()) for cell in miss))
+    table = Table("", "figure [95% interval]", "of", title=f"{scores.papers} papers, {scores.absent} not in the graph")
+    for group, named in scores.figures.items():
+        for name, figure in named.items():
+            if isinstance(figure, Figure):
+                table.add_row(f"{group}: {name}", str(figure).replace("[", "\\["), str(figure.of))
+            else:
+                table.add_row(f"{group}: {name}", "", str(figure))
+    Console(width=None if sys.stdout.isatty() else 120).print(table)
+
+
+vocab = typer.Typer(no_args_is_help=True, help="Work on vocabularies.")
+app.add_typer(vocab, name="vocab")
+
+
+@vocab.command()
+def suggest(
+    inputs: Annotated[list[Path], typer.Argument(help="Files or folders of papers.", show_default=False)],
+    min_papers: Annotated[int, typer.Option(min=1, help="Least number of papers that have it.")] = 5,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, best first.")] = 200,
+    vocabulary: Annotated[list[Path] | None, typer.Option(help="Vocabulary file of your own; may be repeated.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="CSV file to write; one per class unless named after one.")
+    ] = None,
+) -> None:
+    """Find names and terms that no vocabulary has, to judge and keep."""
+    from rich.markup import escape
+
+    from kg.readers import Skip
+    from kg.suggest import read_inputs, write
+    from kg.suggest import suggest as run
+    from kg.vocabulary import load
+
+    known = load(vocabulary or ())
+    skipped: list[Skip] = []
+    with _progress(False) as progress:
+        found = run(read_inputs(inputs, skipped, progress), known, min_papers=min_papers, limit=limit)
+    table = Table("papers", "label", "aliases", "class", "example")
+    for s in found:
+        table.add_row(str(s.papers), *map(escape, (s.label, ", ".join(s.aliases), s.kind, s.excerpt())))
+    Console(width=None if sys.stdout.isatty() else 200).print(table)
+    for path in write(found, output, known) if output else ():
+        typer.echo(f"written: {path}")
+    lost = [s for s in skipped if not s.harmless]
+    for skip in lost[:_SHOWN_SKIPS]:
+        typer.echo(f"skipped: {skip.file}:{skip.line}: {skip.reason}", err=True)
+    if len(lost) > _SHOWN_SKIPS:
+        typer.echo(f"skipped: {len(lost) - _SHOWN_SKIPS} more", err=True)
+    if lost:
+        raise typer.Exit(SKIPPED)
+
+
 def main() -> None:
     """Entry point: errors become one line and an exit code, never a traceback."""
     try:

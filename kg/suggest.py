@@ -17,7 +17,7 @@ import csv
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,6 +27,7 @@ from kg.linking.discover import head_kind, name_like
 from kg.linking.text import View
 from kg.model import CLASSES, Paper
 from kg.ontology import slug
+from kg.readers import Skip, expand, read
 from kg.vocabulary import FILES, HEADER, Vocabulary, file_kind
 
 #: Candidates held at once, some 100 bytes each.
@@ -145,6 +146,26 @@ class Suggestion(NamedTuple):
     paper: str
     example: str
     score: float
+
+    def excerpt(self, width: int = 100) -> str:
+        """The example, cut to about `width` characters around the label."""
+        low = max(0, self.example.lower().find(self.label.lower()) + (len(self.label) - width) // 2)
+        part = self.example[low : low + width].strip()
+        return f"{'…' if low else ''}{part}{'…' if low + width < len(self.example) else ''}"
+
+
+def read_inputs(
+    inputs: Iterable[Path], skipped: list[Skip], progress: Callable[[str, int, int], None] | None = None
+) -> Iterator[Paper]:
+    """The papers of files and folders, streamed; what is left out is appended to `skipped`. A paper that stands in two
+    files counts twice. Raises InputError for an input that is missing or not readable at all."""
+    number = 0
+    for file in expand(list(inputs)):
+        for paper in read(file, skipped=skipped):
+            number += 1
+            if progress and number % 1000 == 0:
+                progress("reading", number, 0)
+            yield paper
 
 
 def suggest(
@@ -281,7 +302,8 @@ def _phrases(run: str, offset: int) -> Iterator[tuple[int, int, str]]:
     """Word sequences that end with a head word: span in the text, and the sequence in the singular."""
     spans: list[tuple[int, int, bool]] = []  # words since the last one that no term holds; whether one binds them
     position, bound = 0, False
-    for word in run.split(" "):
+    words = run.split(" ")
+    for word, following in zip(words, [*words[1:], ""], strict=True):
         start, end = position, position + len(word)
         position = end + 1
         if word in _BINDING:
@@ -293,7 +315,7 @@ def _phrases(run: str, offset: int) -> Iterator[tuple[int, int, str]]:
         spans.append((start, end, bound))
         bound = False
         head = _head(word)
-        if head:
+        if head and not _head(following):  # in "graph processing system" no graph processing is spoken of
             for begin, _, inner in spans[-_LONGEST:-1]:
                 if not inner:
                     yield offset + begin, offset + end, run[begin:start] + head

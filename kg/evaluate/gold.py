@@ -144,6 +144,8 @@ def _read_editions(path: Path, text: str) -> list[GoldEdition]:
             rows.append(GoldEdition(paper, venue, year, comment, named == "1"))
     except csv.Error as error:
         raise InputError(f"{path}:{reader.line_num}: {error}") from error
+    if not rows:
+        raise InputError(f"{path}: no rows; give a table with labels")
     return rows
 
 
