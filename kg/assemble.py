@@ -63,7 +63,7 @@ class Assembler:
         forms: list[Variant] = []
         for home in homes.values():
             d = home.discovery
-            names = [n for n in (d.label, *d.aliases) if not linker.knows(n) and len(n) > 2]
+            names = [n for n in (d.label, *d.aliases) if not linker.is_certain(n) and len(n) > 2]
             term = Term(discovered_entity(d), tuple(Form(n, _policy(n)) for n in names), (), (), (), "")
             forms += variants(term)
         self._matcher = Matcher(forms)
@@ -125,7 +125,9 @@ class Assembler:
             hits = self._matcher.scan(view.plain, view.lower)
             if not hits:
                 continue
-            taken = [(k.mention.start, k.mention.end) for k in extraction.links if k.mention.field == field]
+            taken = [
+                (k.mention.start, k.mention.end) for k in extraction.links if k.entity and k.mention.field == field
+            ]
             reach = -1
             by_span: dict[tuple[int, int], list[str]] = {}
             for hit in hits:

@@ -181,6 +181,7 @@ def link(
             "text": k.mention.surface,
             "entity": k.entity,
             "label": names.get(k.entity or "") or (linker.vocabulary.entity(k.entity).label if k.entity else None),
+            "candidates": [c.entity for c in k.candidates],
             "role": k.role,
             "score": k.score,
             "reason": k.candidates[0].reason if k.candidates else k.rule,

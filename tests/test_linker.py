@@ -166,7 +166,7 @@ def test_linker_spacy_components_give_the_same_links(linker: Linker) -> None:
     core = link(text)
     assert doc._.kg == linker.extract(Paper(id="abs:text", abstract=text))
     spans = {(s.start_char, s.end_char, s.kb_id_) for s in doc.spans["links"]}
-    assert spans == {(k.mention.start, k.mention.end, k.entity) for k in core.links}
+    assert spans == {(k.mention.start, k.mention.end, k.entity) for k in core.links if k.entity}
     assert {e.kb_id_ for e in doc.ents} <= {k.entity for k in core.links}
     assert [s.text for s in doc.spans["claims"]] == ["3.8x"]
     assert doc.spans["claims"][0]._.kg_claim.value == 3.8
@@ -179,3 +179,11 @@ def test_linker_spacy_claims_need_the_linker() -> None:
     pipeline.add_pipe("kg_claims")
     with pytest.raises(ValueError, match="kg_linker"):
         pipeline("text")
+
+
+def test_linker_a_refused_name_keeps_its_candidates(linker: Linker) -> None:
+    found = extract(linker, "A cosmic Ray hits the detector.")
+    (nil,) = [k for k in found.links if k.mention.surface == "Ray"]
+    assert nil.entity is None
+    assert "system/ray" in [c.entity for c in nil.candidates]
+    assert nil.candidates[0].reason.startswith(("veto", "no cue"))

@@ -104,7 +104,10 @@ class Linker:
             if entity is not None:
                 names.setdefault(short, entity)
 
-        found = {field: self._resolve(view, hits[field], context, names) for field, view in views.items()}
+        refused: list[Link] = []
+        found = {
+            field: self._resolve(field, view, hits[field], context, names, refused) for field, view in views.items()
+        }
         spots = {field: [f.spot for f in items] for field, items in found.items()}
         links = self._links(views, found, introduced, names)
         for field, view in views.items():
@@ -114,6 +117,7 @@ class Linker:
         for entity, item in introduced.items():
             if (item.field, entity) not in have:
                 links.append(self._introduction(views[item.field], entity, item))
+        links += refused
         links.sort(key=lambda k: (k.mention.field != "title", k.mention.start, -k.mention.end, k.entity or ""))
 
         main = next(iter(introduced), "")
@@ -195,20 +199,37 @@ class Linker:
 
     # -- mentions
 
-    def _resolve(self, view: View, hits: list[Hit], context: Context, names: dict[str, str]) -> list[Found]:
+    def _resolve(
+        self,
+        field: str,
+        view: View,
+        hits: list[Hit],
+        context: Context,
+        names: dict[str, str],
+        refused: list[Link],
+    ) -> list[Found]:
+        """What each name of one field means. Names that mean nothing the vocabulary has go to `refused`, with the
+        readings that were weighed."""
         accepted: list[tuple[int, int, Candidate]] = []
         plain = view.plain
         for name, entity in names.items():
             for start, end in _occurrences(plain, name):
                 accepted.append((start, end, Candidate(entity, name, 1.0, "named by the paper")))
         taken = {(start, end) for start, end, _ in accepted}
+        rejected: dict[tuple[int, int], list[Candidate]] = {}
         for hit in hits:
             if (hit.start, hit.end) in taken:
                 continue
             reading = disambiguate.candidate(hit, self.vocabulary.terms[hit.variant.entity], context, plain)
             if reading.score >= MIN_CONFIDENCE:
                 accepted.append((hit.start, hit.end, reading))
-        return [Found(spot, readings) for spot, readings in disambiguate.resolve(accepted)]
+            else:
+                rejected.setdefault((hit.start, hit.end), []).append(reading)
+        resolved = disambiguate.resolve(accepted)
+        for (start, end), readings in rejected.items():
+            if not any(spot.start < end and start < spot.end for spot, _ in resolved):
+                refused.append(_nil(field, view, start, end, readings))
+        return [Found(spot, readings) for spot, readings in resolved]
 
     def _links(
         self,
@@ -309,6 +330,14 @@ def _link(field: str, view: View, found: Found, reading: roles.Reading) -> Link:
     mention = Mention(field, start, end, view.raw[start:end])
     score = round(readings[0].score * (0.6 + 0.4 * reading.score), 3)
     return Link(mention, spot.entity, score, readings, reading.role, reading.rule, low, high)
+
+
+def _nil(field: str, view: View, start: int, end: int, readings: list[Candidate]) -> Link:
+    """A name that is none of the entities it could be."""
+    low, high = view.evidence_sentence(start, end)
+    start, end = view.span(start, end)
+    ranked = tuple(sorted(readings, key=lambda c: (-c.score, c.entity)))
+    return Link(Mention(field, start, end, view.raw[start:end]), None, 0.0, ranked, "mentions", "nil", low, high)
 
 
 def _occurrences(plain: str, name: str) -> Iterable[tuple[int, int]]:
