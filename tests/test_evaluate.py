@@ -37,6 +37,7 @@ EMPTY: dict[str, Any] = {"id": "1", "must": [], "introduces": [], "claims": []}
 def gold_of(facts: Facts, labels: dict[str, str]) -> dict[str, Any]:
     """Labels that say exactly what the graph says."""
     edges = facts.edges
+    venue = "|".join(labels[e.venue] for e in facts.editions)
     return {
         "id": facts.paper.arxiv_id or None,
         "start": facts.paper.abstract[:200],
@@ -49,6 +50,7 @@ def gold_of(facts: Facts, labels: dict[str, str]) -> dict[str, Any]:
             }
             for e in edges
         ],
+        "venue": {"label": venue, "year": facts.editions[0].year or None} if venue else None,
         "claims": [
             {
                 "value": c.value if c.value is not None else f"{c.low}-{c.high}",
@@ -72,7 +74,7 @@ def write(path: Path, rows: list[dict[str, Any]]) -> Path:
 def perfect(seeds_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Labels that agree with the graph of the seeds in everything."""
     graph = open_graph(seeds_folder)
-    labels = {e.id: e.label for e in graph.entities}
+    labels = {e.id: e.label for e in graph.entities} | {v.id: v.label for v in graph.venues}
     rows = [gold_of(f, labels) for f in graph.knowledge.facts.values()]
     return write(tmp_path_factory.mktemp("gold") / "perfect.jsonl", rows)
 
@@ -114,7 +116,8 @@ def test_evaluate_empty_graph_gets_zero(tmp_path: Path, perfect: Path) -> None:
 def test_evaluate_intervals_hold_their_figures(seeds_folder: Path, perfect: Path, tmp_path: Path) -> None:
     rows = [json.loads(line) for line in perfect.read_text().splitlines()]
     for i, row in enumerate(rows):
-        row["must"] = row["must"][i % 3 :] + [{"label": f"missing {i}", "types": ["tasks"], "roles": ["uses"]}]
+        missing = {"label": f"missing {i}", "types": ["tasks"], "roles": ["uses"]}
+        row["must"] = [*row["must"][i % 3 :], missing]
     scores = evaluate(seeds_folder, write(tmp_path / "half.jsonl", rows))
     assert 0 < (scores.figure("links", "recall").value or 0) < 1
     for name, figure in figures(scores):
@@ -202,7 +205,7 @@ def test_evaluate_optional_labels_are_neither_asked_for_nor_wrong(small: Path, t
 
 def test_evaluate_ambiguous_names(small: Path, tmp_path: Path) -> None:
     senses = ["TVM|Apache TVM"]
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"paper": "2001.00001", "surface": "TVM", "link": "TVM", "senses": senses},
         {"paper": "2001.00001", "surface": "TVM", "link": None, "senses": senses},
         {"paper": "2001.00001", "surface": "Zqnet", "link": None, "senses": ["Zqnet"]},

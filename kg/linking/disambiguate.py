@@ -29,6 +29,7 @@ class Context:
         self.categories = frozenset(categories)
         self.local: dict[str, str | None] = {}
         self.known: set[str] = set()
+        self.families: set[str] = set()  # parents of the entities that are known
 
     def says(self, phrase: str) -> bool:
         """Whether the phrase stands in the text, at the start of a word."""
@@ -44,8 +45,15 @@ def candidate(hit: Hit, term: Term, context: Context, plain: str) -> Candidate:
         if meant == variant.entity:
             return Candidate(variant.entity, variant.form, 0.97, "defined in the text")
         return Candidate(variant.entity, variant.form, 0.0, "defined otherwise in the text")
+    near = ""
     for veto in term.vetoes:
-        if context.says(veto):
+        # "!pareto frontier" forbids that place, "!supernova" the whole paper.
+        if surface.lower() in veto:
+            near = near or f" {' '.join(scan_key(plain[max(0, hit.start - 30) : hit.end + 30].lower()).split())} "
+            forbidden = f" {veto.replace('-', ' ')}" in near
+        else:
+            forbidden = context.says(veto)
+        if forbidden:
             return Candidate(variant.entity, variant.form, 0.1, f"veto: {veto}")
     if variant.policy == "context":
         if variant.entity in context.known:
@@ -53,6 +61,8 @@ def candidate(hit: Hit, term: Term, context: Context, plain: str) -> Candidate:
         found = [c for c in term.cues if context.says(c)]
         if found:
             return Candidate(variant.entity, variant.form, min(0.95, 0.8 + 0.05 * len(found)), f"cue: {found[0]}")
+        if len(surface) > 2 and not context.families.isdisjoint(term.entity.broader):
+            return Candidate(variant.entity, variant.form, 0.8, "named beside its siblings")
         if context.categories & set(term.categories):
             return Candidate(variant.entity, variant.form, 0.7, "category")
         return Candidate(variant.entity, variant.form, 0.2, "no cue")

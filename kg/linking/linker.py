@@ -19,7 +19,7 @@ from kg.linking.discover import Finder, Introduction, name_like
 from kg.linking.text import Spot, View
 from kg.model import Candidate, Discovery, Extraction, Link, Mention, Paper, Venue
 from kg.ontology import discovered_id
-from kg.settings import MIN_CONFIDENCE, ontology_dir
+from kg.settings import MIN_READING, ontology_dir
 from kg.vocabulary import Hit, Vocabulary, load
 
 LINKED_FIELDS = ("title", "abstract")
@@ -91,6 +91,7 @@ class Linker:
             for hit in hits[field]:
                 if hit.variant.policy != "context":
                     context.known.add(hit.variant.entity)
+                    context.families.update(self.vocabulary.terms[hit.variant.entity].entity.broader)
                     spelled.setdefault(view.lower[hit.start : hit.end].replace("-", " "), hit.variant.entity)
         definitions = abbreviations.find(abstract.plain, abstract.sentences)
         title_definitions = abbreviations.find(title.plain, title.sentences)
@@ -187,7 +188,7 @@ class Linker:
                     # A new "Apollo" is not Baidu's: a shared name needs the same class and more than one cue.
                     agrees, single = kind == item.kind and reading.score >= 0.9, True
                 if (
-                    reading.score >= MIN_CONFIDENCE
+                    reading.score >= MIN_READING
                     and kind != "task"
                     and (agrees or not single)
                     and (best is None or reading.score > best.score)
@@ -221,7 +222,7 @@ class Linker:
             if (hit.start, hit.end) in taken:
                 continue
             reading = disambiguate.candidate(hit, self.vocabulary.terms[hit.variant.entity], context, plain)
-            if reading.score >= MIN_CONFIDENCE:
+            if reading.score >= MIN_READING:
                 accepted.append((hit.start, hit.end, reading))
             else:
                 rejected.setdefault((hit.start, hit.end), []).append(reading)
