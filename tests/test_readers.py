@@ -91,7 +91,7 @@ def test_readers_same_paper_from_every_format() -> None:
 def test_detect_by_content_and_unpacks(name: str, format: str, tmp_path: Path) -> None:
     data = (FIXTURES / name).read_bytes()
     assert detect(put(tmp_path, data)) == format
-    packed = put(tmp_path, gzip.compress(data), name)
+    packed = put(tmp_path, gzip.compress(data, mtime=0), name)
     assert detect(packed) == format
     assert load(packed) == load(FIXTURES / name)
     assert detect(put(tmp_path, b"\xef\xbb\xbf" + data)) == format
@@ -467,7 +467,7 @@ def test_xml_of_another_root_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("format", ["arxiv-jsonl", "arxiv-atom"])
 def test_readers_stream_in_constant_memory(tmp_path: Path, format: str) -> None:
     data = line() * 20_000 if format == "arxiv-jsonl" else feed(entry() * 20_000)
-    path = put(tmp_path, gzip.compress(data.encode(), 1))
+    path = put(tmp_path, gzip.compress(data.encode(), 1, mtime=0))
     tracemalloc.start()
     assert sum(1 for _ in read(path, skipped=[])) == 20_000
     peak = tracemalloc.get_traced_memory()[1]
@@ -483,7 +483,7 @@ def test_readers_stream_in_constant_memory(tmp_path: Path, format: str) -> None:
     [
         (b"", "empty"),
         (b" \n\n", "empty"),
-        (gzip.compress(b""), "empty"),
+        (gzip.compress(b"", mtime=0), "empty"),
         (bytes(range(256)) * 20, "binary"),
         (b"\x89PNG\r\n\x1a\n" + bytes(100), "binary"),
         ("arXiv:2006.06762".encode("utf-16"), "UTF-16"),
@@ -496,7 +496,7 @@ def test_readers_stream_in_constant_memory(tmp_path: Path, format: str) -> None:
         (b'{"paperId": "x", "id": 1, "title": "x", "abstract": "x"}', "no reader"),
         (b'{\n "id": "2006.06762",\n "abstract": "x"}', "one record a line"),
         (b"import os\n\nprint(os)\n", "no reader"),
-        (gzip.compress(b"x" * 1000)[:8], "gzip data ends early"),
+        (gzip.compress(b"x" * 1000, mtime=0)[:8], "gzip data ends early"),
     ],
 )
 def test_detect_refuses(tmp_path: Path, data: bytes, message: str) -> None:
@@ -539,7 +539,7 @@ def test_read_truncated_gzip_keeps_what_came_before(tmp_path: Path) -> None:
     assert [s.reason for s in skipped] == ["the gzip data ends early; fetch the file again; what follows is not read"]
     assert skipped[0].line >= len(papers)
     with pytest.raises(InputError, match="nothing could be read"):
-        load(put(tmp_path, gzip.compress(lines[0].encode() * 1)[:-30]))
+        load(put(tmp_path, gzip.compress(lines[0].encode() * 1, mtime=0)[:-30]))
 
 
 def test_expand_folders_and_files(tmp_path: Path) -> None:
