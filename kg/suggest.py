@@ -118,10 +118,12 @@ _NO_NAMES = frozenset(
     "ghz mhz khz thz kev mev gev tev kpc mpc pc-1 db dbm phd iii iv vi vii viii ix xi xii arxiv github latex ieee acm usa "
     "uk eu un us url http https www pdf html tba cloud data web internet network".split()
 )
-_RUN = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?: [a-z][a-z0-9]*(?:-[a-z0-9]+)*)+")
+_RUN = re.compile(r"(?<![a-z0-9-])[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?: [a-z][a-z0-9]*(?:-[a-z0-9]+)*)*")
 _LONG_FORM = re.compile(r"[A-Za-z][A-Za-z0-9+/' -]*[A-Za-z0-9+]")
 _ADVERBS_NOT = frozenset("anomaly assembly family supply poly fly reply".split())
-_DESCRIBED = re.compile(r" [a-z]|, an? ")
+_DESCRIBED = re.compile(
+    r" (?!(?:and|or|to|for|with|in|on|of|at|by|from|as|is|are|was|can|has|that|which|using|than|via)\b)[a-z]|, an? "
+)
 #: Words that belong to the next one: "performance computing" is a fragment of "high performance computing".
 _BINDING = frozenset(
     "high higher low lower long short large full first second real single multiple open non ad".split()
@@ -435,7 +437,8 @@ def _term(text: str, seen: _Seen, papers: int, free: int, miner: _Miner, known: 
     aliases = tuple(
         short
         for short, times in sorted(seen.shorts.items())
-        if defined and times > 1 and 5 * times >= 4 * miner.counts.get(("short", short), math.inf) and not known(short)
+        # The first definition is counted, but not held: hence + 1.
+        if defined and 5 * (times + 1) >= 4 * miner.counts.get(("short", short), math.inf) and not known(short)
     )
     score = round(TRUST[origin] * free * math.log2(len(words) + 1), 3)
     return Suggestion(seen.label, aliases, kind, broader, papers, origin, seen.paper, seen.example, score)
@@ -474,6 +477,7 @@ def write(suggestions: Iterable[Suggestion], path: Path, vocabulary: Vocabulary)
 
 
 def _write(path: Path, rows: dict[str, Suggestion]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, HEADER, restval="", lineterminator="\n")
         writer.writeheader()

@@ -121,7 +121,7 @@ def _damaged(folder: Path, name: str) -> Path:
     elif name == "binary.jsonl":
         path.write_bytes(bytes(range(256)) * 20)
     elif name == "cut.jsonl.gz":
-        packed = gzip.compress((json.dumps({**GOOD, "id": "2001.00009"}) + "\n").encode() * 50)
+        packed = gzip.compress((json.dumps({**GOOD, "id": "2001.00009"}) + "\n").encode() * 50, mtime=0)
         path.write_bytes(packed[: len(packed) // 2])
     else:
         path.write_text(

@@ -86,11 +86,9 @@ def test_suggest_a_fragment_is_no_term() -> None:
     text = "The field programmable gate memory is fast."
     result = found([text, text, text + " It is a gate memory."])
     assert set(result) == {"field programmable gate memory"}
-    wide = found(["A ring cache.", "The ring cache.", "This ring cache.", "A wide ring cache.", "The wide ring cache."])
-    assert set(wide) == {"ring cache", "wide ring cache"}
-    assert set(found(["A high performance computing site.", "High performance computing."])) == {
-        "high performance computing"
-    } - {"high performance computing"}
+    wide = found(["A ring cache.", "The ring cache.", "This ring cache.", "A cold ring cache.", "The cold ring cache."])
+    assert set(wide) == {"ring cache", "cold ring cache"}
+    assert found(["A high performance computing site.", "High performance computing."]) == {}
 
 
 def test_suggest_names_by_casing_and_position() -> None:
@@ -182,10 +180,10 @@ def test_suggest_takes_any_text(texts: list[str]) -> None:
 @pytest.mark.parametrize(
     "unit", ["cache ", "a-", "aB", "(aB) ", "A", "A.b", "such as Zenoh, ", "cache-", "9a+", "x" * 50 + " "]
 )
-def test_suggest_hostile_text_takes_less_than_a_second(unit: str) -> None:
+def test_suggest_hostile_text_takes_linear_time(unit: str) -> None:
     started = time.perf_counter()
     suggest(papers(unit * (100_000 // len(unit))), VOCABULARY, min_papers=1)
-    assert time.perf_counter() - started < 1
+    assert time.perf_counter() - started < 3  # a quadratic step would take minutes
 
 
 def test_suggest_streams_its_inputs(tmp_path: Path) -> None:
