@@ -34,7 +34,7 @@ ALLOWED = {
 HOMES = {
     "daachorse": {"vocabulary"},
     "lxml": {"readers"},
-    "msgspec": {"model", "readers", "cli", "evaluate"},
+    "msgspec": {"model", "readers", "linking", "evaluate", "cli"},
     "networkx": {"graph", "explore", "view", "export"},
     "pandas": {"explore"},
     "pyarrow": {"store", "export"},
