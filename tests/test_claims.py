@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg.linking import claim_numbers
 from kg.linking.claim_numbers import quantities
 from kg.linking.claims import find
 from kg.linking.text import Spot, View
@@ -178,6 +179,8 @@ def test_claims_before_and_after_is_the_end() -> None:
         "It runs on 4x A100 GPUs.",
         "Foo builds on Llama 3.1 and GPT-4.",
         "We use ten-fold cross validation.",
+        "We keep the top 5%.",
+        "The interval is wide [95% of the runs].",
         "We evaluate 28 models in 2021 at 100 MHz.",
     ],
 )
@@ -251,13 +254,18 @@ def test_claims_hold_their_laws_on_any_text(text: str) -> None:
 @pytest.mark.parametrize(
     "piece",
     ["1x ", "up to 2x, ", "1/", "10x-", "9", "9,999,", "1.", "of 2x in ", "half ", "an order of ", "(3% ", "and, ", "1^",
-     "±1", "[1%", "We find 3x better. ", "in terms of ", "compared to ", "reduces ", "a-", "7 to ", "by 3x and "],
+     "±1", "[1%", "We find 3x better. ", "Bar is 3x better. ", "in terms of ", "compared to ", "reduces ", "a-", "7 to ", "by 3x and "],
 )  # fmt: skip
 def test_claims_are_quick_on_hostile_text(piece: str) -> None:
     view = View("We reduce time by " + piece * (100_000 // len(piece)))
     start = time.perf_counter()
     find(view, "arxiv:1", "abstract", ())
     assert time.perf_counter() - start < 1
+
+
+@pytest.mark.parametrize("cue", claim_numbers._CUES)
+def test_quantities_in_words_pass_the_first_look(cue: str) -> None:
+    assert claim_numbers._has_cue(f"a{cue}b")
 
 
 def test_quantities_do_not_overlap_and_come_in_order() -> None:

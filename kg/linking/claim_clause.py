@@ -14,7 +14,6 @@ from kg.linking.claim_words import (
     COMPARISONS,
     CONDITION_PREPOSITIONS,
     DETERMINERS,
-    KNOWN,
     LESS,
     MORE,
     NUMBER,
@@ -24,9 +23,11 @@ from kg.linking.claim_words import (
     STOP_BASELINE,
     STOP_CONDITION,
     VERBS,
+    is_measure,
 )
 from kg.linking.text import View
 
+#: Whatever stands between two spaces and is no plain word, perhaps with a stop after it.
 _TOKEN = re.compile(r"\d{1,3}(?:,\d{3})+|[^\W_](?:[\w'./+&*#@%-]*[\w+#*])?|[^\s\w]|_+")
 _BOUNDS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
     (tuple(phrase.split()), bound)
@@ -67,6 +68,12 @@ _STOP_ITEM = (
     | frozenset("and or & while but which that respectively use used both".split())
     | {NUMBER, "."}
 )
+_OPENING = CONDITION_PREPOSITIONS | COMPARISONS
+_ENDS_NOUN = STOP | VERBS
+_BEGINS_NOUN = STOP | VERBS | DETERMINERS
+_AND = frozenset(("and", "or", ",", "&"))
+_IN_PHRASE = STOP_BASELINE | STOP_CONDITION | VERBS | _AND | {NUMBER, "("}  # words that may end a phrase
+_ADVERBIAL_FIRST = frozenset(phrase.partition(" ")[0] for phrase in ADVERBIAL)
 _TRAILING = frozenset("and or , ( also while but is are on in for at the a with to we".split())
 _DROPPED = frozenset("on in for at across with during using".split())
 
@@ -74,7 +81,7 @@ _DROPPED = frozenset("on in for at across with during using".split())
 class Clause:
     """The tokens of one sentence, its quantities as single tokens."""
 
-    __slots__ = ("at", "ends", "lower", "plain", "starts", "where", "words")
+    __slots__ = ("_comparisons", "_leads", "ends", "lower", "plain", "starts", "where", "words")
 
     def __init__(self, view: View, start: int, end: int, quantities: Sequence[Quantity]) -> None:
         self.plain, self.lower = view.plain, view.lower
@@ -82,20 +89,54 @@ class Clause:
         self.starts: list[int] = []
         self.ends: list[int] = []
         self.where: list[int] = []  # token index of each quantity
-        words, starts, ends = self.words, self.starts, self.ends
+        self._leads: list[int] | None = None
+        self._comparisons: list[int] | None = None
         position = start
-        for q in (*quantities, None):
-            until = q.start if q else end
-            tokens = list(_TOKEN.finditer(view.lower, position, max(position, until)))
-            words += [m[0] for m in tokens]
-            starts += [m.start() for m in tokens]
-            ends += [m.end() for m in tokens]
-            if q:
-                self.where.append(len(words))
-                words.append(NUMBER)
-                starts.append(q.start)
-                ends.append(q.end)
-                position = q.end
+        for q in quantities:
+            if position < q.start:
+                self._read(position, q.start)
+            self.where.append(len(self.words))
+            self.words.append(NUMBER)
+            self.starts.append(q.start)
+            self.ends.append(q.end)
+            position = q.end
+        if position < end:
+            self._read(position, end)
+
+    def _read(self, position: int, end: int) -> None:
+        """Append the tokens of a stretch without quantities; most are plain words, which need no pattern."""
+        words, starts, ends, lower = self.words, self.starts, self.ends, self.lower
+        for piece in lower[position:end].split(" "):
+            until = position + len(piece)
+            if piece.isalnum():
+                words.append(piece)
+                starts.append(position)
+                ends.append(until)
+            elif piece:
+                if piece[-1] in ",.;:)" and piece[:-1].isalnum():
+                    words += (piece[:-1], piece[-1])
+                    starts += (position, until - 1)
+                    ends += (until - 1, until)
+                else:
+                    for m in _TOKEN.finditer(lower, position, until):
+                        words.append(m[0])
+                        starts.append(m.start())
+                        ends.append(m.end())
+            position = until + 1
+
+    @property
+    def leads(self) -> list[int]:
+        """The tokens that may open a condition or a comparison."""
+        if self._leads is None:
+            self._leads = [k for k, word in enumerate(self.words) if word in _OPENING]
+        return self._leads
+
+    @property
+    def comparisons(self) -> list[int]:
+        """The tokens that may open a comparison."""
+        if self._comparisons is None:
+            self._comparisons = [k for k in self.leads if self.words[k] in COMPARISONS]
+        return self._comparisons
 
     def text(self, low: int, high: int) -> str:
         """The text of tokens low … high - 1, "" if there are none."""
@@ -107,8 +148,9 @@ class Clause:
         k = low
         while k < high and k - low < 9:
             word = words[k]
-            if (word in STOP and not (word == "running" and words[k + 1 : k + 2] in (["time"], ["times"]))) or (
-                word in VERBS and k > low
+            if word in _ENDS_NOUN and (
+                (word in STOP and not (word == "running" and words[k + 1 : k + 2] in (["time"], ["times"])))
+                or (word in VERBS and k > low)
             ):
                 break
             k += 1
@@ -120,9 +162,10 @@ class Clause:
         k = high
         while k > low and high - k < 8:
             word = words[k - 1]
-            verb = word in VERBS and word not in CHANGE_NOUNS and not (k == high and word.endswith("ing"))
-            if verb or word in STOP or word in DETERMINERS:
-                break
+            if word in _BEGINS_NOUN:
+                verb = word in VERBS and word not in CHANGE_NOUNS and not (k == high and word.endswith("ing"))
+                if verb or word in STOP or word in DETERMINERS:
+                    break
             k -= 1
         while k < high and words[k] in _EMPTY:
             k += 1
@@ -132,14 +175,15 @@ class Clause:
         """The comparator of the quantity at token i, "" if none is said; and whether it stands before the number."""
         words = self.words
         found: list[str] = []
-        if words[i - 1 : i] == ["than"] and i:
+        if i and words[i - 1] == "than":
             for word in words[max(low, i - 5) : i - 1]:
                 if word in MORE or word in LESS:
                     return ("MoreThan" if word in MORE else "LessThan"), True
         k = i - 1
         while k >= low and i - k < 9:
             for phrase, bound in _BOUND_AT.get(words[k], ()):
-                if k - len(phrase) + 1 >= low and tuple(words[k - len(phrase) + 1 : k + 1]) == phrase:
+                size = len(phrase)
+                if size == 1 or (k - size + 1 >= low and tuple(words[k - size + 1 : k + 1]) == phrase):
                     found.append(bound)
                     k -= len(phrase)
                     break
@@ -152,9 +196,10 @@ class Clause:
             start = self.noun_before(k + 1, low)
             start = start - 1 if start > low and words[start - 1] in ADJECTIVAL else start
             found += [ADJECTIVAL[word] for word in words[max(low, start - 2) : k + 1] if word in ADJECTIVAL]
-        for bound in _PRIORITY:
-            if bound in found:
-                return bound, True
+        if found:
+            for bound in _PRIORITY:
+                if bound in found:
+                    return bound, True
         if i + 1 < high:
             following = words[i + 1]
             if following == "+":
@@ -162,16 +207,20 @@ class Clause:
             if following in ADJECTIVAL and following != "peak":
                 return ADJECTIVAL[following], False
             for k in range(i + 1, min(high - 1, i + 9)):
-                pair = f"{words[k]} {words[k + 1]}"
-                if pair in ADVERBIAL:
-                    return ADVERBIAL[pair], False
+                if words[k] in _ADVERBIAL_FIRST:
+                    adverbial = ADVERBIAL.get(f"{words[k]} {words[k + 1]}")
+                    if adverbial:
+                        return adverbial, False
         return ("Approximately", True) if "Approximately" in found else ("", False)
 
     def baseline(self, low: int, high: int, *, over: bool = True) -> tuple[int, int] | None:
         """Tokens of what a comparison in tokens low … high - 1 compares with; "over" only if no plainer word does."""
         words = self.words
-        marks = [k for k in range(low, high) if words[k] in COMPARISONS and (over or words[k] != "over")]
-        for k in [k for k in marks if words[k] != "over"] + [k for k in marks if words[k] == "over"]:
+        marks = [k for k in self.comparisons if low <= k < high]
+        if not marks:
+            return None
+        plainer = [k for k in marks if words[k] != "over"]
+        for k in plainer + [k for k in marks if words[k] == "over"] if over else plainer:
             word = words[k]
             start = k + 1
             if word in ("compared", "relative") and start < high and words[start] in ("to", "with", "against"):
@@ -219,6 +268,9 @@ class Clause:
         k = start
         while k < high and k - start < 24:
             word = words[k]
+            if word not in _IN_PHRASE:
+                k += 1
+                continue
             if word == NUMBER or (
                 word in stop and not (word == "by" and k > start and words[k - 1].endswith(("ed", "up")))
             ):
@@ -233,7 +285,7 @@ class Clause:
                     break
                 k = close + 1
                 continue
-            if word in ("and", "or", ",", "&"):
+            if word in _AND:
                 after = k + 1
                 while after < high and words[after] in ("and", "or", ","):
                     after += 1
@@ -264,35 +316,35 @@ class Clause:
         """Prepositional phrases in tokens low … high - 1 that set the scene (where, on what, under what)."""
         words = self.words
         found: list[tuple[int, int]] = []
-        k = low
-        while k < high:
+        past = low
+        for k in self.leads:
+            if k < past:
+                continue
+            if k >= high:
+                break
             word = words[k]
             if word in COMPARISONS and not (word == "over" and words[k + 1 : k + 2] == [NUMBER]):
-                k += 3 if words[k + 1 : k + 2] in (["those"], ["that"]) else 1
-                k = max(k, self.phrase(k, high, STOP_BASELINE))
+                past = k + (3 if words[k + 1 : k + 2] in (["those"], ["that"]) else 1)
+                past = max(past, self.phrase(past, high, STOP_BASELINE))
                 continue
-            if word in CONDITION_PREPOSITIONS and not (
+            past = k + 1
+            if word not in CONDITION_PREPOSITIONS or (
                 word == "running" and words[k + 1 : k + 2] in (["time"], ["times"])
             ):
-                if _GENERIC_CONDITION.match(self.lower, self.starts[k]):
-                    k = (
-                        k + 1
-                        if word in ("with", "in", "on", "for", "at")
-                        else max(k + 1, self.phrase(k + 1, high, STOP_CONDITION))
-                    )
-                    continue
-                start = k + 1 if word in _DROPPED else k
-                if word == "in" and KNOWN.match(words[max(k + 1, self.noun(k + 1, high) - 1)] if k + 1 < high else ""):
-                    k += 1
-                    continue
-                end = self.phrase(k + 1, high, STOP_CONDITION, verbs=word in ("when", "while"))
-                while start < end and words[start] in DETERMINERS:
-                    start += 1
-                if end > start and (end - start > 1 or word in _DROPPED) and not _EMPTY.issuperset(words[start:end]):
-                    found.append((start, end))
-                k = max(k + 1, end)
                 continue
-            k += 1
+            if _GENERIC_CONDITION.match(self.lower, self.starts[k]):
+                if word not in ("with", "in", "on", "for", "at"):
+                    past = max(past, self.phrase(past, high, STOP_CONDITION))
+                continue
+            start = k + 1 if word in _DROPPED else k
+            if word == "in" and k + 1 < high and is_measure(words[max(k + 1, self.noun(k + 1, high) - 1)]):
+                continue
+            end = self.phrase(k + 1, high, STOP_CONDITION, verbs=word in ("when", "while"))
+            while start < end and words[start] in DETERMINERS:
+                start += 1
+            if end > start and (end - start > 1 or word in _DROPPED) and not _EMPTY.issuperset(words[start:end]):
+                found.append((start, end))
+            past = max(past, end)
         return found
 
     def items(

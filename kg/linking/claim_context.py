@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from kg.linking import claim_words as words_of
@@ -26,6 +27,8 @@ _EVIDENCE_NOUNS = frozenset(
 )
 _NO_CONDITION = frozenset("vs versus compared up on over".split())
 _PARTICIPLES = frozenset("evaluated tested measured running using training compared scaling".split())
+_FINITE = words_of.VERBS - _PARTICIPLES
+_CLAUSE_MARKS = frozenset((";", ",", "and", "whereas", "but", "while"))
 _INNER_LEADS = frozenset("in on for at under".split())
 _RESPECTIVELY = frozenset("respectively resp respective".split())
 _TO_BASELINE = frozenset("to over than against versus vs relative compared".split())
@@ -78,7 +81,10 @@ def context_of(c: Clause, found: list[Found], before: Callable[[], Iterator[Clau
         high = max(f.token + 1, boundary(c, f.token, found[n + 1].token)) if n + 1 < len(found) else len(c.words)
         end = _clause_end(c, f.token, high)
         conditions.append(_conditions(c, f, high, end, apart=n == 0 or f.low > found[n - 1].token + 1))
-        baseline = c.baseline(f.token + 1, end) or c.baseline(f.token + 1, high) or f.reading.baseline
+        baseline = c.baseline(f.token + 1, end)
+        if baseline is None and high > end:
+            baseline = c.baseline(f.token + 1, high)
+        baseline = baseline or f.reading.baseline
         if baseline is None and (n or f.reading.verb >= 0):
             baseline = c.baseline(max(f.low, f.reading.verb), f.token)
         baselines.append(baseline)
@@ -88,7 +94,7 @@ def context_of(c: Clause, found: list[Found], before: Callable[[], Iterator[Clau
         baselines,
         _lead_conditions(c, found[0]),
         _lead_baseline(c, found[0]),
-        _dealt(c, found, groups, before),
+        _dealt(c, found, groups, before) if len(found) > 1 else {},
     )
 
 
@@ -107,29 +113,37 @@ def _conditions(c: Clause, f: Found, high: int, end: int, *, apart: bool) -> lis
         return after
     low = f.reading.verb
     if low < 0:
-        finite = (k for k in range(f.token - 1, f.low, -1) if words[k] in words_of.VERBS and words[k][-3:] != "ing")
-        low = next(finite, f.low)
+        low = f.token - 1
+        while low > f.low and (words[low] not in words_of.VERBS or words[low].endswith("ing")):
+            low -= 1
     low = max(f.low, low)
     return after + [span for span in c.conditions(low, f.token) if span[0] >= low and not _same(span, f.reading)]
+
+
+@lru_cache(maxsize=8192)
+def _is_setting(word: str) -> bool:
+    return _SETTING.match(word) is not None
 
 
 def _lead_conditions(c: Clause, first: Found) -> list[Span]:
     """Conditions said once for the whole sentence, before its first result."""
     words = c.words
-    verb = next(
-        (k for k in range(1, first.token) if words[k] in words_of.VERBS and words[k] not in _PARTICIPLES), first.token
-    )
-    comma = next((k for k in range(verb, 0, -1) if words[k] == ","), 0)
-    found = c.conditions(0, comma) if comma and words[0] in _LEADS else []
-    if not found and verb and not _EVIDENCE_NOUNS.isdisjoint(words[:3]):
-        found = c.conditions(0, verb)
+    found: list[Span] = []
+    leads, evidence = words[0] in _LEADS, not _EVIDENCE_NOUNS.isdisjoint(words[:3])
+    if leads or evidence:
+        verb = next((k for k in range(1, first.token) if words[k] in _FINITE), first.token)
+        comma = next((k for k in range(verb, 0, -1) if words[k] == ","), 0) if leads else 0
+        if comma:
+            found = c.conditions(0, comma)
+        if not found and verb and evidence:
+            found = c.conditions(0, verb)
     if not found:
         high = first.reading.verb if first.reading.verb >= 0 else first.token
-        for span in c.conditions(0, high):
-            if not _same(span, first.reading) and any(_SETTING.match(word) for word in words[span[0] : span[1]]):
+        for span in c.conditions(0, high) if any(map(_is_setting, words[:high])) else ():
+            if not _same(span, first.reading) and any(map(_is_setting, words[span[0] : span[1]])):
                 found.append(span)
-    for k in range(1, first.token - 2):  # "… show that, in unipolar mode, …"
-        if words[k] in _INNER_LEADS and words[k - 1] in ("that", ","):
+    for k in c.leads:  # "… show that, in unipolar mode, …"
+        if 0 < k < first.token - 2 and words[k] in _INNER_LEADS and words[k - 1] in ("that", ","):
             end = c.phrase(k + 1, first.token, words_of.STOP_CONDITION)
             if words[end : end + 1] == [","] and end > k + 1:
                 found = [span for span in c.conditions(k, end) if span not in found] + found
@@ -151,6 +165,8 @@ def _clause_end(c: Clause, i: int, high: int) -> int:
     """Where the words about the quantity at token i end: at a verb that opens something else."""
     words = c.words
     for k in range(i + 1, high):
+        if words[k] not in _CLAUSE_MARKS:
+            continue
         if words[k] == ";":
             return k
         if words[k] in (",", "and"):
@@ -229,7 +245,7 @@ def _items(
     if right:
         places, tie = right
         kind = "baseline" if tie in _TO_BASELINE else "condition"
-        if tie in ("in", "of") and all(words_of.KNOWN.match(words[b - 1]) for _, b in places):
+        if tie in ("in", "of") and all(words_of.is_measure(words[b - 1]) for _, b in places):
             kind = "metric"
         return [Dealt(kind, place) for place in places]
     left = c.items(count, max(0, start.token - 40), start.token, backwards=True)
@@ -268,9 +284,7 @@ def _measured(c: Clause, count: int, i: int) -> list[tuple[int, int]] | None:
         return None
     return (
         found[0]
-        if all(
-            words_of.KNOWN.match(c.words[b - 1]) or c.words[b - 1] in words_of.CHANGE_NOUNS for _, b in found[0][-1:]
-        )
+        if all(words_of.is_measure(c.words[b - 1]) or c.words[b - 1] in words_of.CHANGE_NOUNS for _, b in found[0][-1:])
         else None
     )
 
@@ -294,9 +308,9 @@ def _slashed(c: Clause, count: int, start: Found, end: Found) -> list[Dealt] | N
             tail = f"{dash}{ending}"
             plain = [*parts[:-1], stem]
             inside = start.reading.low <= k < end.reading.high or (
-                words[k - 1 : k] in (["in"],) and k < end.high and any(words_of.KNOWN.match(p.lower()) for p in parts)
+                words[k - 1 : k] in (["in"],) and k < end.high and any(words_of.is_measure(p.lower()) for p in parts)
             )
-            kind = "metric" if inside and any(words_of.KNOWN.match(p.lower()) for p in parts) else "condition"
+            kind = "metric" if inside and any(words_of.is_measure(p.lower()) for p in parts) else "condition"
             if kind == "metric":
                 low = start.reading.low if start.reading.low <= k < start.reading.high else k
                 prefix = c.text(low, k)

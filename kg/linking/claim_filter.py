@@ -64,8 +64,20 @@ _FACTOR_OF = re.compile(
 )
 
 
+#: How what `_SETUP_BEFORE` finds may end, brackets aside: a cheap look before the pattern.
+_SETUP_ENDS = ("top", "first", "last", "other", "remaining", "confidence of", "probability", "size of", "sampling",
+               "trained on", "trained with", "trained for", "sparsity of", "<", "=")  # fmt: skip
+_SETUP_TIES = frozenset("with at under using given for on from than when of by".split())
+_LABELS = (" ci", " confidence", " of labels", " of the labels", " credible")
+_FACTORS = frozenset(("factor", "words"))
+_CHANGES = frozenset(
+    ("adjective", "noun", "verb", "level", "improve", "passive", "beat", "speedup", "comparative", "bare comparative",
+     "bare noun", "as")
+)  # fmt: skip
 _OTHERS_CUES = frozenset("while whereas like methods baseline baselines approaches which".split())
-_ACTION = words_of.CHANGE_VERBS | words_of.HAVE
+_THAN = frozenset(("than", "versus", "vs", "vs.", "against"))
+_ENDS_COMPARISON = words_of.CHANGE_VERBS | words_of.HAVE | {",", ";", "and", "by", NUMBER, "while", "but", "with", "in"}
+_MORE_OR_LESS = words_of.MORE | words_of.LESS
 
 
 _SIZED = ("memory", "footprint", "size", "storage", "usage", "traffic", "band")
@@ -78,16 +90,18 @@ def onset_of(lower: str) -> int:
     return m.start() if m else -1
 
 
-def standing(sentence: str, *, before: bool, sure: bool) -> tuple[bool, bool] | None:
-    """Whether a lower-case sentence reads like a result and speaks of the paper's own work; `None` if it is no result.
+def is_own(sentence: str) -> bool:
+    """Whether a lower-case sentence speaks of the paper's own work; its numbers are results wherever it stands."""
+    return " we " in sentence or " our " in sentence or _OWN.search(sentence) is not None
 
-    `before`: it stands before the paper speaks of its own work; `sure`: the paper does so somewhere.
+
+def standing(sentence: str, *, sure: bool) -> tuple[bool, bool] | None:
+    """Whether a lower-case sentence that is not `is_own` reads like a result, and False; `None` if it is no result.
+
+    `sure`: the paper speaks of its own work somewhere.
     """
-    own = bool(_OWN.search(sentence))
-    result = own or bool(_RESULT.search(sentence))
-    if not own and (before or not (sure or result) or _MOTIVE.search(sentence)):
-        return None
-    return result, own
+    result = _RESULT.search(sentence) is not None
+    return None if not (sure or result) or _MOTIVE.search(sentence) else (result, False)
 
 
 def results_only(view: View, numbers: list[Quantity]) -> list[Quantity]:
@@ -97,7 +111,7 @@ def results_only(view: View, numbers: list[Quantity]) -> list[Quantity]:
     for q in numbers:
         if q.kind == "score":
             before = view.lower[max(0, q.start - 40) : q.start]
-            if _FACTOR_OF.search(before) or (
+            if ("factor" in before and _FACTOR_OF.search(before)) or (
                 listed and found and view.lower[found[-1].end : q.start].strip() in (",", "and", ", and")
             ):
                 found.append(q._replace(unit="x", kind="factor"))
@@ -110,89 +124,78 @@ def results_only(view: View, numbers: list[Quantity]) -> list[Quantity]:
     return found
 
 
-def usable(c: Clause, q: Quantity, i: int, low: int, spots: Sequence[Spot]) -> bool:
-    """Whether a quantity can be a result at all: no setting of the experiment, no part of a baseline, no name."""
-    words = c.words
-    lower = c.lower
-    before, after = lower[max(c.starts[0], q.start - 64) : q.start], lower[q.end : q.end + 40]
-    if _SETUP_BEFORE.search(before[-32:]):
+def plausible(view: View, q: Quantity, low: int) -> bool:
+    """Whether a quantity can be a result by the text beside it, in a sentence that starts at `low`."""
+    before, after = view.lower[max(low, q.start - 32) : q.start], view.lower[q.end : q.end + 40]
+    bracket = "[" in before or ("(" in before and "ci" in before)
+    if (bracket or before.rstrip(" ").endswith(_SETUP_ENDS)) and _SETUP_BEFORE.search(before):
         return False
-    k = skip_left(words, i, max(0, low - 6))
-    tie = words[k] if k >= 0 else ""
-    if _ADJECTIVE.match(after) or (q.low == 0 and q.high > 0):
+    if (after[:1] in ("-", " ") and _ADJECTIVE.match(after)) or (q.low == 0 and q.high > 0):
         return False
     if q.kind == "percent":
-        if _TREATED.match(after):
+        return not (_TREATED.match(after) or after.startswith(_LABELS))
+    if q.kind in _FACTORS:
+        return not (_FOLDS.match(after) or (q.kind == "factor" and _HARDWARE.match(view.plain, q.end, q.end + 16)))
+    return not (q.kind in words_of.ABSOLUTE and _HYPHENED.match(view.plain, q.start))
+
+
+def scored(text: View | Clause, q: Quantity, low: int) -> bool:
+    """Whether a bare number is the score of something, in a sentence that starts at `low`."""
+    if _SCORE_AFTER.match(text.lower, q.end):
+        return True
+    return "." in text.plain[q.start : q.end] and bool(_SCORE.search(text.lower[max(low, q.start - 48) : q.start]))
+
+
+def usable(c: Clause, q: Quantity, i: int, low: int, spots: Sequence[Spot]) -> bool:
+    """Whether a `plausible` quantity can be a result: no setting of the experiment, no part of a baseline, no name."""
+    words = c.words
+    k = skip_left(words, i, max(0, low - 6))
+    tie = words[k] if k >= 0 else ""
+    previous = words[i - 1] if i else ""
+    if q.kind == "percent":
+        if previous == "the":
+            named = words[i + 1 : c.noun(i + 1, len(words))]
+            if named and words_of.CHANGE_NOUNS.isdisjoint(named) and named[0] not in _MORE_OR_LESS:
+                return False  # "the 10% BLER threshold": something known by its number
+        if previous == "at" and i > 1 and words[i - 2] not in words_of.VERBS:
             return False
-        named = words[i + 1 : c.noun(i + 1, len(words))] if words[i - 1 : i] == ["the"] else []
-        if named and words_of.CHANGE_NOUNS.isdisjoint(named) and named[0] not in words_of.MORE | words_of.LESS:
-            return False  # "the 10% BLER threshold": something known by its number
-        if words[i - 1 : i] == ["at"] and words[i - 2 : i - 1] and words[i - 2] not in words_of.VERBS:
+        if tie in _SETUP_TIES and _SETUP_AFTER.match(c.lower, q.end, q.end + 40):
             return False
-        if _SETUP_AFTER.match(after) and tie in (
-            "with",
-            "at",
-            "under",
-            "using",
-            "given",
-            "for",
-            "on",
-            "from",
-            "than",
-            "when",
-            "of",
-            "by",
-        ):
+        if tie == "of" and _SETUP_RATIO.search(c.lower[max(c.starts[0], q.start - 64) : q.start]):
             return False
-        if after.startswith((" ci", " confidence", " of labels", " of the labels", " credible")) or (
-            tie == "of" and _SETUP_RATIO.search(before)
-        ):
+        if tie in ("even", "when", "where") and c.lower.startswith(" of", q.end):
             return False
-        if tie in ("even", "when", "where") and after.startswith(" of"):
+    elif q.kind in _FACTORS:
+        if previous == "[":
             return False
-    if q.kind in ("factor", "words") and (_FOLDS.match(after) or words[i - 1 : i] == ["["]):
-        return False
-    if q.kind == "factor":
-        raw_after = c.plain[q.end : q.end + 16]
-        if _HARDWARE.match(raw_after) or (
-            raw_after[:1] == " " and any(s.start == q.end + 1 and s.entity.startswith("hardware/") for s in spots)
-        ):
+        beside = q.kind == "factor" and c.plain.startswith(" ", q.end)
+        if beside and any(s.start == q.end + 1 and s.entity.startswith("hardware/") for s in spots):
             return False
-        if (
-            c.plain[q.start : q.end].endswith("times")
-            and not _REALLY_TIMES.match(after)
-            and tie not in ("by", "of", "to")
-        ):
+        said = c.plain[q.start : q.end] if q.kind == "factor" else c.lower[q.start : q.end]
+        tied = tie in ("by", "of") or (tie == "to" and q.kind == "factor")
+        if said.endswith("times") and not tied and not _REALLY_TIMES.match(c.lower, q.end, q.end + 40):
             return False
-    if (
-        q.kind == "words"
-        and q.unit == "x"
-        and c.plain[q.start : q.end].lower().endswith("times")
-        and not _REALLY_TIMES.match(after)
-        and tie not in ("by", "of")
-    ):
-        return False
-    if q.kind in words_of.ABSOLUTE and _HYPHENED.match(c.plain, q.start):
-        return False
-    if words[max(0, k - 3) : k + 1].count("despite"):
+    if "despite" in words[max(0, k - 3) : k + 1]:
         return False
     # Inside the words of a comparison: the number is the baseline's.
     if tie == "from" and q.second >= 0:
         return True
-    if (not _OTHERS_CUES.isdisjoint(words[max(0, i - 12) : i]) and _OTHERS.search(before)) or (
-        tie in ("(", "at") and _beaten(c, k)
-    ):
+    others = not _OTHERS_CUES.isdisjoint(words[max(0, i - 12) : i])
+    if others and _OTHERS.search(c.lower[max(c.starts[0], q.start - 64) : q.start]):
         return False
-    if tie in ("from", "versus", "vs", "vs.", "against") or (
-        tie in ("to", "with") and words[k - 1 : k] in (["compared"], ["relative"])
-    ):
+    if tie in ("(", "at") and _beaten(c, k):
         return False
-    at = k
-    stops = (",", ";", "and", "by", NUMBER, "while", "but", "with", "in", "(" if q.kind in words_of.RELATIVE else "")
-    while at >= max(0, i - 14) and words[at] not in stops and words[at] not in _ACTION:
-        if words[at] in ("than", "versus", "vs", "vs.", "against") or (
-            words[at] == "to" and words[at - 1 : at] == ["compared"]
-        ):
+    if tie in ("from", "versus", "vs", "vs.", "against"):
+        return False
+    if tie in ("to", "with") and k and words[k - 1] in ("compared", "relative"):
+        return False
+    at, until = k, max(0, i - 14)
+    relative = q.kind in words_of.RELATIVE
+    while at >= until:
+        word = words[at]
+        if word in _ENDS_COMPARISON or (relative and word == "("):
+            break
+        if word in _THAN or (word == "to" and at and words[at - 1] == "compared"):
             return False
         at -= 1
     return not (tie == "(" and words[k + 1] in ("vs", "versus", "vs."))
@@ -218,24 +221,12 @@ def confidence_of(
     tie = words[k] if k >= 0 else ""
     pattern = reading.pattern if reading else ""
     verb = tie in words_of.VERBS or tie in words_of.BEAT
-    metric = bool(
-        reading and any(words_of.KNOWN.match(word) for word in words[reading.low : reading.high])
-    ) or pattern in ("beat", "speedup")
-    change = pattern in (
-        "adjective",
-        "noun",
-        "verb",
-        "level",
-        "improve",
-        "passive",
+    metric = bool(reading and any(map(words_of.is_measure, words[reading.low : reading.high]))) or pattern in (
         "beat",
         "speedup",
-        "comparative",
-        "bare comparative",
-        "bare noun",
-        "as",
     )
-    if q.kind in ("factor", "words", "percent"):
+    change = pattern in _CHANGES
+    if q.kind in words_of.RELATIVE:
         if change:
             return 0.95 if metric else 0.88
         if metric or verb or (reading and tie in ("by", "to", "of")):
@@ -245,14 +236,8 @@ def confidence_of(
         if reading and words[i - 1] == "only":
             return 0.65
         return 0.65 if reading and result else 0.5 if result and own else 0.0
-    if q.kind == "score" and _SCORE_AFTER.match(c.lower, q.end):
-        return 0.7
     if q.kind == "score":
-        before = c.lower[max(c.starts[0], q.start - 48) : q.start]
-        integer = "." not in c.plain[q.start : q.end]
-        if _SCORE.search(before) and not integer:
-            return 0.7
-        return 0.0
+        return 0.7 if scored(c, q, c.starts[0]) else 0.0
     if q.kind in ("rate", "power", "energy", "area", "level", "count"):
         if tie in ("with", "on", "over", "at", "under", "for") and not metric:
             return 0.0

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+import string
 from typing import NamedTuple
 
 from kg.linking.text import View
@@ -67,11 +68,15 @@ _PER = frozenset(
 _RESOURCE = re.compile(
     r"look[- ]?up tables?|flip[- ]?flops?|block rams?|bram blocks|dsp (?:slices|blocks)|logic (?:cells|elements)", re.IGNORECASE
 )  # fmt: skip
+_RESOURCE_STEMS = ("look", "flip", "block", "bram", "dsp", "logic")
+_UNIT_STARTS = frozenset(f" -~(%×°µμ{string.ascii_letters}")
+_POINTS_STARTS = frozenset("%-p")
 _FACTOR = frozenset(("x", "×", "times", "fold", "folds", "time"))
 _PERCENT = frozenset(("%", "percent", "pp", "points", "point", "percentage", "per", "pct"))
 _NUMBER = r"[0-9][0-9]*(?:,[0-9]{3})*(?:\.[0-9]+)?"
-_FIND = re.compile(rf"{_NUMBER}(?:\s?(?:±|\+/?-)\s?\d[\d.]*)?")
+_FIND = re.compile(rf"({_NUMBER})(?:\s?(?:±|\+/?-)\s?\d[\d.]*)?")  # a "±" part is spread, not value
 _NEXT = re.compile(rf"\s?(?:-{{1,3}}|~|→|\bto\b|\band\b|\bor\b)\s?~?({_NUMBER})")
+_NEXT_STARTS = frozenset("-~→toa")
 _TAIL = re.compile(
     r"(?:[ -]?\()?[ ~-]?(%|×|°C|(?:[KMBG] |thousand |million |billion |trillion )?[A-Za-zµμ][A-Za-z0-9µμ²]*(?:-[A-Za-z]\w*)*(?:[/·][A-Za-z$][A-Za-z0-9²]*|\^\d)*)"
     r"(?: (per) ([A-Za-z]+))?"
@@ -86,6 +91,7 @@ _LISTED = re.compile(
     r"(?:\b(?:by|of|to|than|over|about|around|approximately|nearly|least|most|average|only|from|between|with|in|a|an|and|or|is|are|was|were|\w+s|achiev\w+|reach\w+)\s|[,/(~]\s?)$"
 )
 _SIGNS = {">": "MoreThan", "≥": "AtLeast", "<": "LessThan", "≤": "UpTo", "~": "Approximately", "≈": "Approximately"}
+_SIGN_BEFORE = frozenset((*_SIGNS, "=", "-", " "))
 _COUNT = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
 _COUNT |= {"nine": 9, "ten": 10, "twenty": 20, "hundred": 100}
 _CUES = ("magnitude", "twice", "doubl", "tripl", "half", "halv", "fold", "times", "quadrupl", "thrice")
@@ -102,9 +108,13 @@ _IN_WORDS = re.compile(
 
 def _unit(plain: str, position: int) -> tuple[str, str, int] | None:
     """The unit that starts at a position, as (canonical unit, kind, end), or `None`."""
-    points = _POINTS.match(plain, position)
-    if points:
-        return "%", "percent", points.end()
+    first = plain[position : position + 1]
+    if first not in _UNIT_STARTS and not first.isspace():
+        return None
+    if first in _POINTS_STARTS or first.isspace():
+        points = _POINTS.match(plain, position)
+        if points or first == "%":
+            return "%", "percent", points.end() if points else position + 1
     m = _TAIL.match(plain, position)
     if m is None:
         return None
@@ -115,14 +125,14 @@ def _unit(plain: str, position: int) -> tuple[str, str, int] | None:
     if lower in _FACTOR or lower[:5] == "fold-" or lower[:6] == "times-" or lower[:2] == "x-" or word[0] == "×":
         end = m.start(1) + len(lower.partition("-")[0])
         return None if lower == "time" else ("x", "factor", end)
-    if word == "%":
+    if word == "%":  # "12 %"
         return "%", "percent", end
     if lower in ("percent", "pct") or (lower == "per" and plain[end : end + 5] == " cent"):
         return "%", "percent", end + (5 if lower == "per" else 0)
     closed = "(" in plain[position : m.start(1)] and plain[end : end + 1] == ")"
     if m[2] and m[3].lower() in _PER:
         return plain[m.start(1) : m.end()], "rate", m.end()
-    resource = _RESOURCE.match(plain, m.start(1))
+    resource = _RESOURCE.match(plain, m.start(1)) if lower.startswith(_RESOURCE_STEMS) else None
     if resource:
         return resource[0], "count", resource.end()
     known = UNITS.get(word) or (_ANY_CASE.get(lower) if len(word) > 2 else None)
@@ -141,9 +151,8 @@ def _number(text: str) -> float:
     return float(text.replace(",", ""))
 
 
-def _attached(plain: str, start: int) -> bool:
+def _attached(plain: str, start: int, before: str) -> bool:
     """A digit that continues a name ("GPT-4", "x265", "v2.1") or a decimal that begins with its point."""
-    before = plain[start - 1 : start]
     if before.isalnum() or before in ("_", ".", "^", "#", "$", "€"):
         return True
     if before == "/":
@@ -156,25 +165,59 @@ def _attached(plain: str, start: int) -> bool:
     )
 
 
+def _bound(view: View, start: int, before: str) -> str:
+    """The comparator that a number's own sign gives, "" if there is none; `before` is the character before it."""
+    plain = view.plain
+    sign = before if before in _SIGNS else plain[start - 2 : start - 1] if before in " =" and start > 1 else ""
+    if before == "=" and sign in ("<", ">"):
+        return _SIGNS["≤" if sign == "<" else "≥"]
+    if before == "-" and plain[max(0, start - 4) : start].lower() == "sub-":
+        return "LessThan"
+    if sign == " ":
+        # The view reads "~" as a tie; after a space or a bracket it is no tie.
+        raw = view.span(start, start + 1)[0]
+        return "Approximately" if view.raw[raw - 1] == "~" and view.raw[raw - 2 : raw - 1] in (" ", "(", "\n") else ""
+    return _SIGNS.get(sign, "")
+
+
+def _digit_positions(plain: str) -> list[int]:
+    """Where the digits 0 … 9 stand; a search for one character is many times faster than a pattern's."""
+    found: list[int] = []
+    for digit in "0123456789":
+        position = plain.find(digit)
+        while position >= 0:
+            found.append(position)
+            position = plain.find(digit, position + 1)
+    found.sort()
+    return found
+
+
 def _digits(view: View) -> list[Quantity]:
+    """Quantities said in digits, by start."""
     plain = view.plain
     found: list[Quantity] = []
-    position = 0
-    for m in _FIND.finditer(plain):
-        start, end = m.span()
+    position = scanned = 0
+    for start in _digit_positions(plain):
+        if start < scanned:
+            continue
+        m = _FIND.match(plain, start)
+        assert m is not None
+        scanned = end = m.end()
         if start < position or len(found) >= MAX_QUANTITIES:
             continue
-        if _attached(plain, start):
-            position = end
+        position = end
+        before = plain[start - 1 : start]
+        if before != " " and _attached(plain, start, before):
             continue
-        text = m[0]
-        # A "±" part is spread, not value.
-        for sign in ("±", "+"):
-            text = text.partition(sign)[0]
-        low = high = _number(text.strip())
+        text = m[1]
+        low = high = float(text) if "," not in text else _number(text)
         unit = _unit(plain, end)
         second = -1
-        following = _NEXT.match(plain, unit[2] if unit else end)
+        begin = unit[2] if unit else end
+        after = plain[begin : begin + 1]
+        if after == " ":
+            after = plain[begin + 1 : begin + 2]
+        following = _NEXT.match(plain, begin) if after in _NEXT_STARTS or after.isspace() else None
         if following and (unit is None or unit[1] in ("factor", "percent") or plain[following.start()] in "- "):
             word = following[0].strip().rstrip("0123456789.,~").strip()
             upper = _unit(plain, following.end())
@@ -184,25 +227,17 @@ def _digits(view: View) -> list[Quantity]:
                 high, unit = _number(following[1]), upper
             elif upper is None and unit is None and word[:1] == "-" and "." in text and "." in following[1]:
                 high, end = _number(following[1]), following.end()
-        if plain[end : end + 1] == "^" and low == 10:
+        if low == 10 and plain[end : end + 1] == "^":
             power = _POWER.match(plain, end)
             if power:
                 low = high = 10.0 ** int(power[1])
                 end = power.end()
                 unit = _unit(plain, end)
-        before = plain[start - 1 : start]
-        sign = before if before in _SIGNS else plain[start - 2 : start - 1] if before in " =" and start > 1 else ""
-        if before == "=" and plain[start - 2 : start - 1] in (">", "<"):
-            sign = {">": "≥", "<": "≤"}[plain[start - 2]]
-        bound = "LessThan" if plain[max(0, start - 4) : start].lower() == "sub-" else _SIGNS.get(sign, "")
+        bound = ""
+        if before in _SIGN_BEFORE or (before == " " and plain[start - 2 : start - 1] in _SIGN_BEFORE):
+            bound = _bound(view, start, before)
         if before == "-" and plain[start - 2 : start - 1] in (" ", "(") and unit and unit[1] == "level":
             start, low, high = start - 1, -low, -high
-        if sign == " " and not bound and start > 1:
-            # The view reads "~" as a tie; after a space or a bracket it is no tie.
-            raw = view.span(start, start + 1)[0]
-            bound = (
-                "Approximately" if view.raw[raw - 1] == "~" and view.raw[raw - 2 : raw - 1] in (" ", "(", "\n") else ""
-            )
         if before == "×":
             if (
                 plain[: start - 1].rstrip()[-1:].isdigit()
@@ -229,6 +264,8 @@ def _digits(view: View) -> list[Quantity]:
 
 def _shared_units(plain: str, found: list[Quantity]) -> list[Quantity]:
     """Give the bare numbers of a list the unit that its last one carries ("18, 20 and 40%", "1.9/2.1x")."""
+    if len(found) < 2:
+        return found
     for i in range(len(found) - 2, -1, -1):
         this, after = found[i], found[i + 1]
         if this.kind != "score" or after.kind == "score":
@@ -250,6 +287,22 @@ def _shared_units(plain: str, found: list[Quantity]) -> list[Quantity]:
         if before.bound and not this.bound and plain[before.end : this.start].strip() == "/":
             found[i] = this._replace(bound=before.bound)
     return found
+
+
+def _has_cue(lower: str) -> bool:
+    """Whether any of `_CUES` occurs; spelt out, as this is all that most texts are read for."""
+    return (
+        "times" in lower
+        or "fold" in lower
+        or "half" in lower
+        or "halv" in lower
+        or "doubl" in lower
+        or "tripl" in lower
+        or "twice" in lower
+        or "thrice" in lower
+        or "quadrupl" in lower
+        or "magnitude" in lower
+    )
 
 
 def _in_words(view: View) -> list[Quantity]:
@@ -285,11 +338,9 @@ def quantities(view: View) -> list[Quantity]:
     Numbers that are part of a name, and shapes such as "3x3", are none. A number without a unit has kind "score".
     """
     found = _shared_units(view.plain, _digits(view))
-    lower = view.lower
-    if any(cue in lower for cue in _CUES):
-        words = _in_words(view)
-        if words:
-            spans = [(q.start, q.end) for q in words]
-            found = [q for q in found if not any(q.start < end and start < q.end for start, end in spans)]
-            found = sorted(found + words)
+    words = _in_words(view) if _has_cue(view.lower) else None
+    if words:
+        spans = [(q.start, q.end) for q in words]
+        found = [q for q in found if not any(q.start < end and start < q.end for start, end in spans)]
+        found = sorted(found + words)
     return found

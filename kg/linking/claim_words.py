@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-KNOWN = re.compile(
+_MEASURE = re.compile(
     r"accurac|f1|auc|auroc|bleu|psnr|ssim|latenc|throughput|precision|recall|error|overhead|speed|power|energy|time|utili|efficien|rate|score|footprint|memory|cost|rmse|mae|mse|bandwidth|area|loss|"
     r"perform|fidelity|coverage|delay|map|iou|dice|agreement|success|reduction|savings|improvement|hit|miss|quality|sensitivity|specificity|perplexity|fps|ratio|degradation|gain|complet|complian|"
     r"availab|compress|traffic|storage|frequency|consumption|size|usage|scal|goodput|makespan|jct|ttft|tpot|resolution|correct|parameters|flops|slowdown|acceler|lifetime|yield|qubit|depth|wer$|cer$|mfu|runtime|response|brier|turnaround|lookups"
@@ -89,3 +90,9 @@ def change(word: str) -> str:
     if word.startswith(("reduc", "decreas", "sav", "drop", "loss", "slow", "declin", "degrad")):
         return "Decrease"
     return "Increase"
+
+
+@lru_cache(maxsize=8192)
+def is_measure(word: str) -> bool:
+    """Whether a lower-case word begins like something that is measured ("latency", "f1-score")."""
+    return _MEASURE.match(word) is not None

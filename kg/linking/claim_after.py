@@ -1,0 +1,105 @@
+"""What the words after a number say that it measures: "39% higher throughput", "a 3x speedup", "5% of the energy"."""
+
+from __future__ import annotations
+
+from kg.linking import claim_words as words_of
+from kg.linking.claim_clause import ADVERBIAL, Clause
+from kg.linking.claim_reading import Reading, past_determiners
+from kg.linking.claim_words import NUMBER
+
+_AFTER_NUMBER = frozenset(
+    "average relative absolute maximum minimum mean geomean geometric median respectively additional further ) +".split()
+)
+
+
+def read_after(c: Clause, i: int, high: int) -> Reading | None:
+    """What the words after the number say that it measures."""
+    words = c.words
+    j = i + 1
+    if words[j : j + 1] == ["("]:  # "up to 60% (17% on average) memory savings"
+        close = next((n for n in range(j + 1, min(len(words), j + 9)) if words[n] == ")"), 0)
+        if close and close + 1 < len(words) and NUMBER in words[j:close]:
+            j, high = close + 1, min(len(words), close + 8)
+            if words[j] in words_of.STOP:
+                return None
+    while j < high:
+        if f"{words[j]} {words[j + 1] if j + 1 < high else ''}" in ADVERBIAL:
+            j += 2
+        elif words[j] in _AFTER_NUMBER or words[j].endswith("ly"):
+            j += 1
+        else:
+            break
+    if j >= high:
+        return None
+    word = words[j]
+    if word == "as" and j + 1 < high:
+        end = c.noun(j + 1, high)
+        return Reading(j + 1, end, "as", "Increase") if end > j + 1 else None
+    if words[j : j + 2] == ["speed", "up"]:
+        return Reading(j, j + 2, "speedup", "Increase")
+    if word == "that" and words[j + 1 : j + 2] == ["of"]:
+        end = c.phrase(j + 2, high, words_of.STOP_BASELINE)
+        return Reading(0, 0, "within", baseline=(j + 2, end) if end > j + 2 else None)
+    if word == "the" and c.plain[c.starts[i] : c.ends[i]][-1] != "%":
+        end = c.noun(j + 1, high)
+        if end > j + 1 and words_of.is_measure(words[end - 1]) and words[end : end + 1] == ["of"]:
+            until = c.phrase(end + 1, high, words_of.STOP_BASELINE)
+            return Reading(j + 1, end, "noun", "Increase", baseline=(end + 1, until) if until > end + 1 else None)
+        if end > j + 1 and not any(words_of.is_measure(w) or w in words_of.CHANGE_NOUNS for w in words[j + 1 : end]):
+            return Reading(0, 0, "within", baseline=(j + 1, c.phrase(j + 1, high, words_of.STOP_BASELINE)))
+    if word == "of" and j + 1 < high:
+        start = j + 1
+        while start < high and words[start] in words_of.DETERMINERS:
+            start += 1
+        end = c.noun(start, high)
+        if words[i - 1 : i] == ["within"]:
+            return Reading(0, 0, "within", baseline=(start, end))
+        return Reading(start, end, "share") if end > start else None
+    if word in ("in", "on") and j + 1 < high:
+        start = past_determiners(c, j + 1, high)
+        end = c.noun(start, high)
+        if end > start and words_of.is_measure(words[end - 1]):
+            return Reading(start, end, "in")
+        return None
+    direction = ""
+    if word in words_of.MORE or word in words_of.LESS:
+        direction = words_of.change(word)
+        start = j + 1
+        end = c.noun(start, high)
+        if end > start and not (end < high and words[end] in words_of.BE):
+            if (
+                words[end - 1] in words_of.CHANGE_NOUNS
+                and end - start == 1
+                and words[end : end + 1] in (["in"], ["of"])
+            ):
+                start, end = end + 1, c.noun(end + 1, high)
+            return Reading(start, end, "adjective", direction)
+        if word in ("faster", "slower", "cheaper", "longer", "shorter", "smaller", "quicker"):
+            return Reading(j, j + 1, "comparative", direction)
+        return Reading(0, 0, "bare comparative", direction)
+    start = j
+    while start < high and words[start] in words_of.DETERMINERS:
+        start += 1
+    end = c.noun(start, high)
+    if end == start:
+        return None
+    head = next((k for k in range(end - 1, start - 1, -1) if words[k] in words_of.CHANGE_NOUNS), -1)
+    if head >= 0 and head == end - 1:
+        direction = words_of.change(words[head])
+        after = words[end] if end < high else ""
+        if words[head] in words_of.SPEEDUP:
+            until = c.noun(past_determiners(c, end + 1, high), high) if after in ("in", "of") else end
+            return Reading(start, max(until, end), "speedup", "Decrease" if words[head] == "slowdown" else "Increase")
+        if (after in ("in", "of") and (head == start or after == "in")) or (
+            after == "for" and words[head] == "potential"
+        ):
+            at = past_determiners(c, end + 1, high)
+            until = c.noun(at, high)
+            if words[until : until + 1] == ["of"] and words[until - 1] in words_of.GENERIC_HEADS:
+                until = c.noun(past_determiners(c, until + 1, high), high)
+            if until > at:
+                return Reading(at, until, "noun", direction)
+        if head > start:
+            return Reading(start, head, "noun", direction)
+        return Reading(start, end, "bare noun", direction)
+    return Reading(start, end, "noun phrase", direction)

@@ -1,0 +1,275 @@
+"""What the words before a number say that it measures: "reduces latency by 39%", "an accuracy of 81%"."""
+
+from __future__ import annotations
+
+from kg.linking import claim_words as words_of
+from kg.linking.claim_clause import Clause
+from kg.linking.claim_reading import SUBJECT_WORDS, Reading, clause_subject, past_determiners, skip_left
+from kg.linking.claim_words import NUMBER
+
+_TAKES = frozenset("takes take took taking requires costs lasts".split())
+
+
+def read_before(c: Clause, i: int, low: int, far: int, high: int, unit_kind: str) -> Reading | None:
+    """What the words before the number say that it measures. `far` bounds the search for its verb."""
+    words = c.words
+    k = skip_left(words, i, low)
+    if k < low:
+        return None
+    tie = words[k]
+    if tie in ("of", "at", "by", "to") and words[k - 1] == ")":  # "completion time (JCT) of 3 s"
+        opened = next((n for n in range(k - 2, max(low, k - 8), -1) if words[n] == "("), 0)
+        if opened and tie == "of":
+            k = opened
+    if tie == "on" and words[k - 1 : k] == ["average"]:
+        return None
+    if tie == "on":
+        k -= 1
+        tie = words[k] if k >= low else ""
+    if tie == "(":
+        while k > low and words[k - 1] in (",", "by"):
+            k -= 1
+        before = _plain_before(c, k, low, "parenthesis")
+        if before and any(map(words_of.is_measure, words[before.low : before.high])):
+            return _changed(c, k, low) or before
+        close = i + 1
+        while close < high and words[close] in (")", ",", "respectively", "on", "average"):
+            close += 1
+        end = c.noun(close, high) if words[i + 1 : i + 2] == [")"] else close
+        if end > close and any(map(words_of.is_measure, words[close:end])):
+            return Reading(close, end, "parenthesis")
+        return _changed(c, k, low) or _place(c, k, low) or before
+    if tie == ",":
+        return _changed(c, k, low)
+    if tie in ("of", "at", "with") and k > low:
+        start = c.noun_before(k, low)
+        if start == k:
+            return None
+        head = words[k - 1]
+        if head in words_of.CHANGE_NOUNS:
+            direction = words_of.change(head)
+            if head in words_of.SPEEDUP:
+                return Reading(start, k, "speedup", "Decrease" if head == "slowdown" else "Increase")
+            if i + 1 < high and words[i + 1] in ("in", "on", "for", "of"):
+                at = past_determiners(c, i + 2, high)
+                until = c.noun(at, high)
+                if until > at and words[i + 1] in ("in", "of"):
+                    return Reading(at, until, "noun", direction)
+            if k - 1 > start:
+                return Reading(start, k - 1, "noun", direction)
+            return Reading(start, k, "bare noun", direction)
+        if tie == "at":
+            return Reading(start, k, "at")
+        if start > low + 1 and words[start - 1] in ("in", "of") and words[start - 2] in words_of.CHANGE_NOUNS:
+            return Reading(start, k, "noun", words_of.change(words[start - 2]))
+        return Reading(start, k, "with" if tie == "with" else "value")
+    if tie == "from" and words[k - 1] in ("ranging", "ranges", "range", "varying", "varies"):
+        if words[k - 1] in ("ranges", "range", "varies"):
+            begin, stop = clause_subject(c, k - 1, far)
+        else:
+            stop = k - 1
+            if words[stop - 1] == ")":  # "the power-delay product (PDP) ranging from"
+                stop = next((n for n in range(stop - 2, max(low, stop - 8), -1) if words[n] == "("), stop)
+            begin = c.noun_before(stop, low)
+        speedup = any(word in words_of.SPEEDUP for word in words[begin:stop])
+        return (
+            Reading(begin, stop, "speedup" if speedup else "value", "Increase" if speedup else "")
+            if begin < stop
+            else None
+        )
+    if tie in ("by", "to", "from"):
+        return _tied(c, i, k, far, high)
+    if tie == ":" and not (k > low and words_of.is_measure(words[k - 1])):
+        return None
+    if tie in words_of.BE or tie == "=" or tie == ":":
+        begin, stop = clause_subject(c, k, far) if tie in words_of.BE else (0, 0)
+        if any(map(words_of.is_measure, words[begin:stop])):
+            return Reading(begin, stop, "value")
+        start = c.noun_before(k, far)
+        if words[start - 1 : start] == ["of"] and start - 1 > far and start < k:
+            begin = c.noun_before(start - 1, far)
+            if begin < start - 1:
+                return Reading(begin, start - 1, "value")
+        if start < k:
+            return Reading(start, k, "value")
+        return None
+    if tie in words_of.UP or tie in words_of.DOWN:
+        start = c.noun_before(k, far)
+        return Reading(start, k, "passive", words_of.change(tie), verb=k) if start < k else None
+    if tie == "in" and unit_kind == "time":
+        return _plain_before(c, k, low, "in")
+    if tie in _TAKES:
+        begin, stop = clause_subject(c, k, far)
+        return Reading(begin, stop, "value") if begin < stop and words[begin] not in SUBJECT_WORDS else None
+    if tie in words_of.VERBS or tie in ("and", "/"):
+        return None
+    if tie in words_of.MORE or tie in words_of.LESS:
+        return None
+    start = c.noun_before(k + 1, low)
+    if start <= k and any(map(words_of.is_measure, words[start : k + 1])):
+        if start > low and words[start - 1] in words_of.CHANGE_VERBS:
+            return Reading(start, k + 1, "verb", words_of.change(words[start - 1]), verb=start - 1)
+        return Reading(start, k + 1, "value")
+    return None
+
+
+def _tied(c: Clause, i: int, k: int, far: int, high: int) -> Reading | None:
+    """The reading of a number after "by", "to" or "from" (token k): a verb or noun of change before it says of what."""
+    words = c.words
+    tie = words[k]
+    v = k - 1
+    while v >= far and words[v] not in words_of.CHANGE_VERBS and words[v] != NUMBER:
+        v -= 1
+    if v >= far and words[v] != NUMBER:
+        verb = words[v]
+        if verb in words_of.BEAT:
+            start = past_determiners(c, v + 1, k)
+            end = c.phrase(start, k, words_of.STOP_BASELINE)
+            baseline = (start, end) if end > start else None
+            if any(map(words_of.is_measure, words[start : c.noun(start, k)])) and words[i + 1 : i + 2] in (
+                ["over"],
+                ["compared"],
+            ):
+                return Reading(start, c.noun(start, k), "improve", "Increase", verb=v)
+            terms = _terms(c, v, k) or _terms(c, i, high)
+            return Reading(
+                *(terms or (0, 0)),
+                "beat",
+                words_of.change(verb),
+                verb=v,
+                text="" if terms else "performance",
+                baseline=baseline,
+            )
+        start, end = _object(c, v, k)
+        if end == start or (v > 0 and words[v - 1] in words_of.BE) or (v > 1 and words[v - 2] in words_of.BE):
+            be = v
+            while be > far and words[be] not in words_of.BE and v - be < 4:
+                be -= 1
+            if end == start and words[be] not in words_of.BE:
+                terms = _terms(c, i, high)
+                if terms:
+                    return Reading(*terms, "verb", words_of.change(verb), verb=v)
+                begin, stop = clause_subject(c, v, far)
+                if any(map(words_of.is_measure, words[begin:stop])):
+                    return Reading(begin, stop, "passive", words_of.change(verb), verb=v)
+                return Reading(0, 0, "verb", words_of.change(verb), verb=v)
+            if words[be] in words_of.BE:
+                stop = be if words[be] in words_of.BE else v
+                while stop > far and words[stop - 1] in ("can", "could", "will", "also", "further", "has", "have"):
+                    stop -= 1
+                begin = c.noun_before(stop, far)
+                if begin < stop:
+                    return Reading(begin, stop, "passive", words_of.change(verb), verb=v)
+        if words[start:end] and (verb.startswith(("accelerat", "speed"))):
+            return Reading(v, end, "verb", "Increase", verb=v)
+        if end > start and tie == "to":
+            return Reading(start, end, "level", words_of.change(verb), verb=v)
+        if end > start:
+            return Reading(
+                start,
+                end,
+                "improve" if verb.startswith(("improv", "enhanc")) else "verb",
+                words_of.change(verb),
+                verb=v,
+            )
+        return Reading(0, 0, "verb", words_of.change(verb), verb=v)
+    n = k - 1
+    while (
+        n >= far
+        and words[n] not in words_of.CHANGE_NOUNS
+        and words[n] not in words_of.MORE
+        and words[n] not in words_of.LESS
+        and words[n] != NUMBER
+    ):
+        n -= 1
+    if n >= far and words[n] != NUMBER:
+        at = n + 1
+        if words[at : at + 1] in (["in"], ["of"]):
+            at += 1
+        elif words[n] in words_of.CHANGE_NOUNS:
+            begin = c.noun_before(n + 1, far)
+            return Reading(begin, n + (begin == n or words[n] in words_of.SPEEDUP), "noun", words_of.change(words[n]))
+        at = past_determiners(c, at, k)
+        until = c.noun(at, k)
+        if until > at:
+            return Reading(at, until, "noun", words_of.change(words[n]))
+    return None
+
+
+def _object(c: Clause, verb: int, high: int) -> tuple[int, int]:
+    """The noun phrase after a verb: what is improved or reduced."""
+    start = past_determiners(c, verb + 1, high)
+    while start < high and (c.words[start] in ("up", "down", "on", "upon", "about") or c.words[start].endswith("ly")):
+        start = past_determiners(c, start + 1, high)
+    end = start
+    while True:
+        end = c.noun(end, high)
+        if c.words[end : end + 1] == ["of"] and c.words[end - 1] in words_of.GENERIC_HEADS and end + 1 < high:
+            end = past_determiners(c, end + 1, high)
+        elif c.words[end : end + 1] in (["and"], ["("]) and end + 1 < high and end > start:
+            if c.words[end] == "(":
+                close = end + 1
+                while close < high and c.words[close] != ")" and close - end < 6:
+                    close += 1
+                break
+            follow = past_determiners(c, end + 1, high)
+            if c.words[follow] in words_of.VERBS or c.noun(follow, high) == follow:
+                break
+            end = follow
+        else:
+            break
+    while end > start and c.words[end - 1] in ("and", "of"):
+        end -= 1
+    return start, end
+
+
+def _place(c: Clause, k: int, low: int) -> Reading | None:
+    """ "accuracy on A (3%)": what is measured stands before the place that stands before the bracket."""
+    words = c.words
+    start = c.noun_before(k, low)
+    at = start - 1
+    while at > low and words[at] in words_of.DETERMINERS:
+        at -= 1
+    if start == k or at <= low or words[at] not in ("on", "for", "in", "across", "over"):
+        return None
+    begin = c.noun_before(at, low)
+    if begin < at and any(map(words_of.is_measure, words[begin:at])):
+        return Reading(begin, at, "place", place=(start, k))
+    return None
+
+
+def _plain_before(c: Clause, k: int, low: int, pattern: str) -> Reading | None:
+    start = c.noun_before(k, low)
+    return Reading(start, k, pattern) if start < k else None
+
+
+def _changed(c: Clause, high: int, low: int) -> Reading | None:
+    """A noun of change with what changes, shortly before token `high` ("improvements in full network, up to …")."""
+    words = c.words
+    for k in range(high - 1, max(low, high - 8) - 1, -1):
+        if words[k] in words_of.VERBS or words[k] in (NUMBER, ",", ";", "(", ")"):
+            return None
+        if words[k] in words_of.CHANGE_NOUNS:
+            start = c.noun_before(k + 1, low)
+            at = past_determiners(c, k + 2, high)
+            until = c.noun(at, high) if words[k + 1 : k + 2] in (["in"], ["of"]) else 0
+            if until > at and (start == k or words[k] not in words_of.SPEEDUP):
+                return Reading(at if start == k else start, until, "noun", words_of.change(words[k]))
+            end = k + (words[k] in words_of.SPEEDUP)
+            return Reading(start, end, "noun", words_of.change(words[k])) if start < end else None
+    return None
+
+
+def _terms(c: Clause, low: int, high: int) -> tuple[int, int] | None:
+    """The noun phrase of "in terms of X" or "in X" (X something measured) in tokens low … high - 1."""
+    words = c.words
+    for k in range(low, min(high, low + 24)):
+        if words[k] in ("in", "for"):
+            start = k + 3 if words[k + 1 : k + 3] == ["terms", "of"] else k + 1
+            start = past_determiners(c, start, high)
+            end = c.noun(start, high)
+            if words[end : end + 1] == ["and"] and start + 2 > end:
+                end = c.noun(end + 1, high)
+            if end > start and (words[k + 1] == "terms" or words_of.is_measure(words[end - 1])):
+                return start, end
+    return None

@@ -1,0 +1,326 @@
+"""Claims of one sentence: its results, each with what it measures, its baseline, conditions and evidence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from kg.linking import claim_words as words_of
+from kg.linking.claim_clause import Clause
+from kg.linking.claim_context import Context, Dealt, Found, Span, context_of
+from kg.linking.claim_numbers import Quantity
+from kg.linking.claim_reading import SUBJECT_WORDS, Reading
+from kg.linking.claim_words import NUMBER
+from kg.linking.text import Spot, View
+from kg.model import Claim, Evidence
+
+_ACTION = words_of.CHANGE_VERBS | words_of.HAVE
+_RATIO_METRIC = re.compile(
+    r"accura|rate|ratio|precision|recall|utili[sz]ation|f1|map\b|score|auc|roc|bleu|iou|psnr|perplexity|mcc|matthews|correlation|dice|kappa|coverage|success|fraction|percent|efficien(?:cy|t) of|loss|error"
+)
+_REACHING = frozenset("reaching achieving attaining hitting yielding".split())
+_METRIC_WORD = re.compile(r"[^\s,()]+")
+_SUBJECT_KINDS = ("system/", "technique/", "hardware/")
+_PLACE_KINDS = ("hardware/", "dataset/")
+_AUXILIARY = frozenset("can could is are able to also further will has have even".split())
+_RULES = {"factor": "claim-factor", "percent": "claim-percent", "words": "claim-words"}
+
+
+class Asked(NamedTuple):
+    """What `claims.find` was asked."""
+
+    view: View
+    paper: str
+    field: str
+    spots: Sequence[Spot]
+    introduced: str
+    metrics: Mapping[str, tuple[str, str]]
+
+
+def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found]) -> list[Claim]:
+    """Claims of one sentence's results; `spots` are those in the sentence."""
+    view, metrics = asked.view, asked.metrics
+    context = context_of(c, found, lambda: _sentences_before(view, c))
+    average_from = _scope(c)
+    places = [s for s in spots if s.entity.startswith(_PLACE_KINDS)]
+    dealt_out = [d.place for d in context.lists.values() if d.kind == "condition"]
+    kept: list[Span] = []
+    claims: list[Claim] = []
+    for n, f in enumerate(found):
+        q = f.quantity
+        source, span, said = _measured_by(c, found, n, context.groups)
+        dealt = context.lists.get(n)
+        kind = dealt.kind if dealt else ""
+        if dealt and kind == "metric":
+            said = dealt.text or c.text(*dealt.place)
+        if not said and span[0] == span[1]:
+            said = _unit_text(view, q)
+        metric_text = said or c.text(*span)
+        baseline = dealt.place if dealt and kind == "baseline" else _baseline(context, n)
+        kept = _conditions(c, found, n, context, kept, dealt if kind == "condition" else None)
+        conditions = _distinct([*kept, *context.lead_conditions], baseline, dealt_out if kind == "condition" else [])
+        scene = [c.text(*s) for s in conditions]
+        if dealt and kind == "condition" and dealt.text and scene:
+            scene[0] = dealt.text
+        metric, better = _metric_id(metric_text, metrics)
+        if not metric and len(q.unit) > 2:
+            metric, better = _metric_id(q.unit, metrics)
+        direction = f.reading.direction or source.direction
+        if q.kind == "words" and not direction:
+            direction = "Decrease" if q.unit == "%" else "Increase"
+        if source.pattern == "improve":
+            direction = "Decrease" if better == "lower" else "Increase"
+        start, end = view.span(q.start, q.end)
+        confidence = round(f.confidence if metric_text else f.confidence - 0.1, 2)
+        # "ImageNet accuracy" says where, too.
+        hardware, datasets = _places(c, [*conditions, span] if span[0] < span[1] else conditions, places)
+        one = q.low == q.high
+        claims.append(
+            Claim(
+                paper=asked.paper,
+                evidence=Evidence(
+                    asked.paper,
+                    asked.field,
+                    start,
+                    end,
+                    *view.evidence_sentence(q.start, q.end),
+                    view.raw[start:end],
+                    _RULES.get(q.kind, "claim-value"),
+                    confidence,
+                ),
+                unit=q.unit,
+                value=q.low if one else None,
+                low=None if one else q.low,
+                high=None if one else q.high,
+                comparator=_bound(c, found, n, context.groups, average_from) or "Exactly",
+                direction=direction if q.kind not in words_of.ABSOLUTE and q.kind != "score" else "",
+                metric_text=metric_text,
+                metric=metric,
+                subject=_subject(c, f, spots, asked.introduced),
+                baseline=_entity(c, baseline, spots),
+                baseline_text=c.text(*baseline) if baseline else "",
+                hardware=hardware,
+                datasets=datasets,
+                condition_text=", ".join(dict.fromkeys(scene)),
+                improvement_factor=_factor(view, q, source, direction, better, metric, metric_text),
+                confidence=confidence,
+            )
+        )
+    return claims
+
+
+def _unit_text(view: View, q: Quantity) -> str:
+    """What a number measures by its unit alone ("38 TOPS/W", "7 BRAMs"), "" if the unit does not say."""
+    if q.kind == "rate":
+        return q.unit
+    return view.plain[q.start : q.end].lstrip("0123456789., ") if q.kind == "count" else ""
+
+
+def _bound(c: Clause, found: list[Found], n: int, groups: list[int], average_from: int) -> str:
+    """A result's comparator: its own, or the one that it shares with its list, its neighbour or the sentence."""
+    f, first = found[n], found[groups[n]]
+    if f.bound:
+        return f.bound
+    if first is not f and first.before and first.bound:
+        return first.bound
+    tail = n
+    while tail + 1 < len(found) and groups[tail + 1] == groups[n]:
+        tail += 1
+    if found[tail].bound and not found[tail].before:
+        return found[tail].bound
+    previous = found[n - 1] if n else None
+    if previous and previous.bound == "UpTo" and previous.before and _parallel(c, previous.token, f.token):
+        return "UpTo"
+    return "Average" if 0 <= average_from < f.token else ""
+
+
+def _measured_by(c: Clause, found: list[Found], n: int, groups: list[int]) -> tuple[Reading, Span, str]:
+    """The reading that says what a result measures (its own, or a neighbour's), its tokens and its text."""
+    f, words = found[n], c.words
+    own = f.reading
+    span = (own.low, own.high)
+    bare = (
+        own.pattern == "bare noun"
+        and (n > 0 or groups.count(groups[n]) > 1)
+        and words[own.high - 1] not in words_of.SPEEDUP
+    )
+    if f.quantity.kind == "count" and not own.high:  # "7 BRAMs": the unit says it
+        return own, span, ""
+    if not bare and (span[0] < span[1] or own.text):
+        return own, span, own.text
+    said = [m for m in range(len(found)) if m != n and (found[m].reading.high or found[m].reading.text)]
+    lender = next((m for m in reversed(said) if m < n), -1)
+    first = groups[n]
+    if first != n and first in said and found[first].reading.high <= found[first].token:
+        lender = first
+    elif n + 1 < len(found) and groups[n + 1] == first and said and said[-1] > n:
+        lender = next(m for m in said if m > n)
+    if lender >= 0:
+        q, other = f.quantity, found[lender].quantity
+        goes_on = words[f.token - 1] in _REACHING or (f.bound != "" and words[max(0, f.token - 3)] in _REACHING)
+        alike = q.unit == other.unit or {q.kind, other.kind} <= words_of.RELATIVE or groups[lender] == first
+        if alike or goes_on or bare:
+            source = found[lender].reading
+            return source, (source.low, source.high), source.text
+    return own, span, own.text
+
+
+def _baseline(context: Context, n: int) -> Span | None:
+    """A result's own baseline, else that of a later result, of the sentence, or of an earlier result."""
+    baselines = context.baselines
+    for baseline in (*baselines[n:], context.lead_baseline, *reversed(baselines[:n])):
+        if baseline:
+            return baseline
+    return None
+
+
+def _conditions(
+    c: Clause, found: list[Found], n: int, context: Context, kept: list[Span], dealt: Dealt | None
+) -> list[Span]:
+    """A result's own conditions, else those of the next result that has any, or those of the one before (`kept`)."""
+    spans: list[Span] = []
+    for own in context.conditions[n:]:
+        if own:
+            spans = own
+            break
+    if dealt:
+        others = [d.place for d in context.lists.values()]
+        return [dealt.place, *(span for span in spans if not _overlaps(span, others))]
+    if not spans and n:
+        between = c.words[found[n - 1].token : found[n].token]
+        if not any(word in _ACTION and not word.endswith(("ing", "ed")) for word in between):
+            return kept
+    return spans
+
+
+def _overlaps(span: Span, others: Sequence[Span]) -> bool:
+    return bool(others) and any(span[0] < b and a < span[1] for a, b in others)
+
+
+def _places(c: Clause, spans: list[Span], spots: Sequence[Spot]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Those of the hardware and data sets `spots` that stand in some phrases, at most three together."""
+    if not spots:
+        return (), ()
+    named = dict.fromkeys(
+        s.entity for a, b in spans for s in spots if c.starts[a] <= s.start and s.end <= c.ends[b - 1]
+    )
+    hardware = tuple(e for e in named if e.startswith("hardware/"))[:3]
+    return hardware, tuple(e for e in named if e.startswith("dataset/"))[: 3 - len(hardware)]
+
+
+def _distinct(spans: list[Span], baseline: Span | None, dealt: list[Span]) -> list[Span]:
+    """At most four phrases: none that overlaps the baseline, an earlier one or, but for the first, a dealt-out list."""
+    kept: list[Span] = []
+    taken = ([baseline] if baseline else []) + dealt
+    for n, span in enumerate(spans):
+        others = kept + (taken if n or not dealt else taken[: 1 if baseline else 0])
+        if not _overlaps(span, others):
+            kept.append(span)
+        elif (
+            kept
+            and not dealt
+            and span[0] <= kept[-1][0]
+            and span[1] > kept[-1][1]
+            and not _overlaps(span, kept[:-1] + taken)
+        ):
+            kept[-1] = span
+    return kept[:4]
+
+
+def _scope(c: Clause) -> int:
+    """Token from which "on average" holds for what follows, -1 if none does: it stands with a subject or verb."""
+    words = c.words
+    if "average" not in words:
+        return -1
+    for k in range(len(words) - 1):
+        if words[k] == "on" and words[k + 1] == "average":
+            before = words[max(0, k - 6) : k]
+            return -1 if NUMBER in before else k
+    return -1
+
+
+def _parallel(c: Clause, a: int, b: int) -> bool:
+    """ "3x speedup and 2x …": nothing but a noun phrase and "and" between two numbers."""
+    between = c.words[a + 1 : b]
+    if between and between[-1] == "and":
+        between = between[:-1]
+    if len(between) > 1 and between[-1] == ",":
+        between = between[:-1]
+    return 0 < len(between) < b - a - 1 and words_of.STOP.isdisjoint(between)
+
+
+def _metric_id(text: str, metrics: Mapping[str, tuple[str, str]]) -> tuple[str, str]:
+    """Metric id and better direction of a few words: the longest run of them that is an alias, the rightmost first."""
+    if not metrics or not text:
+        return "", ""
+    words = _METRIC_WORD.findall(text.lower())[-8:]
+    for length in range(min(5, len(words)), 0, -1):
+        for start in range(len(words) - length, -1, -1):
+            key = " ".join(words[start : start + length])
+            hit = metrics.get(key) or (metrics.get(key[:-1]) if key[-1] == "s" else None)
+            if hit:
+                return hit
+    return "", ""
+
+
+def _factor(
+    view: View, q: Quantity, reading: Reading, direction: str, better: str, metric: str, metric_text: str
+) -> float | None:
+    """How many times better, where direction and metric make it certain; percentages of percentages never do."""
+    if q.low != q.high or not direction or q.low <= 0:
+        return None
+    good = {"Increase": "higher", "Decrease": "lower"}[direction] == better
+    faster = reading.pattern in ("beat", "speedup") or reading.pattern == "comparative"
+    if not good and not (faster and direction == "Increase"):
+        return None
+    if q.unit == "x":
+        return round(q.low, 6) if q.low > 1 else None
+    if q.unit == "orders of magnitude":
+        return float(10**q.low) if q.low <= 12 else None
+    raw = view.lower[q.start : q.end]
+    if reading.pattern == "level":  # "reduces X to 40% of …"
+        part = q.unit == "%" and direction == "Decrease" and view.lower.startswith(" of", q.end)
+        return round(100 / q.low, 6) if part else None
+    if q.unit != "%" or reading.pattern == "beat" or (reading.pattern == "improve" and better == "lower"):
+        return None
+    if "point" in raw or "pp" in raw or _RATIO_METRIC.search(f"{metric} {metric_text}".lower()):
+        return None
+    if direction == "Increase":
+        return round(1 + q.low / 100, 6)
+    return round(1 / (1 - q.low / 100), 6) if q.low < 100 else None
+
+
+def _sentences_before(view: View, c: Clause) -> Iterator[Clause]:
+    """Up to three sentences before a clause, the nearest first, without their numbers."""
+    at = view.sentences.index(view.sentence(c.starts[0]))
+    for span in reversed(view.sentences[max(0, at - 3) : at]):
+        yield Clause(view, *span, ())
+
+
+def _entity(c: Clause, span: tuple[int, int] | None, spots: Sequence[Spot]) -> str:
+    if span is None or not spots:
+        return ""
+    return next((s.entity for s in spots if c.starts[span[0]] <= s.start and s.end <= c.ends[span[1] - 1]), "")
+
+
+def _subject(c: Clause, f: Found, spots: Sequence[Spot], introduced: str) -> str:
+    """The entity in subject position, else the introduced one where the sentence speaks of "we", "it", "our …"."""
+    words = c.words
+    if spots:
+        k = f.reading.verb
+        if k < 0:
+            k = f.token
+            while k >= 0 and words[k] not in words_of.VERBS:
+                k -= 1
+        k -= 1
+        while k >= 0 and (words[k] in _AUXILIARY or words[k].endswith("ly")):
+            k -= 1
+        if k >= 0:
+            at = c.starts[k]
+            for s in spots:
+                if s.start <= at < s.end and s.entity.startswith(_SUBJECT_KINDS):
+                    return s.entity
+    if not introduced or not SUBJECT_WORDS.isdisjoint(words[: f.token]):
+        return introduced
+    return introduced if any(s.entity == introduced for s in spots) else ""
