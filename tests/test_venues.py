@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import re
 import time
 from pathlib import Path
 
@@ -10,12 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.errors import VocabularyError
+from kg.linking import venue_words
+from kg.linking.text import View
+from kg.linking.venue_names import Names
 from kg.linking.venues import HEADER, Series, VenueIndex, read_venues
 from kg.model import Edition, Paper
 
 FILE = Path(__file__).parents[1] / "ontology" / "vocabulary" / "venues.csv"
 ROWS = read_venues(FILE)
 INDEX = VenueIndex(ROWS)
+NAMES = Names(ROWS)
 
 
 def editions(**fields: str) -> list[tuple[str, int, str]]:
@@ -48,6 +54,18 @@ def editions(**fields: str) -> list[tuple[str, int, str]]:
         ("To appear in ACM Transactions on Graphics (Proc. SIGGRAPH 2020)", "siggraph", 2020),
         ("Accepted for publication in Parallel Computing (Elsevier)", "parallel-computing", 0),
         ("International Conference on Computer Vision Theory and Applications 2019", "visapp", 2019),
+        ("NeurIPS Datasets and Benchmarks 2023", "neurips", 2023),
+        ("Accepted to NeurIPS 2023 Datasets and Benchmarks Track", "neurips", 2023),
+        ("NeurIPS D&B 2023", "neurips", 2023),
+        ("ACL Findings 2024", "acl", 2024),
+        ("Findings of EMNLP 2024", "emnlp", 2024),
+        ("ICML Oral 2024", "icml", 2024),
+        ("CVPR Highlight 2024", "cvpr", 2024),
+        ("Accepted at ICSE-SEIP 2024", "icse", 2024),
+        ("ASPLOS-XVIII 2013", "asplos", 2013),
+        ("To appear in PACMPL (OOPSLA 2023)", "oopsla", 2023),
+        ("International Joint Conferences in AI (IJCAI) 2015", "ijcai", 2015),
+        ("Journal version of papers in FOO'98, SODA'99", "soda", 1999),
     ],
 )
 def test_comments_name_the_venue(comments: str, venue: str, year: int) -> None:
@@ -78,6 +96,16 @@ def test_comments_name_the_venue(comments: str, venue: str, year: int) -> None:
         "We study parallel computing and machine learning",
         "see http://example.org/icml.html",
         "Soft Computing and Intelligent Systems Conference (SCIS 2014)",
+        "Accepted at NeurIPS SPIGM 2025",
+        "Published in Proceedings of OSACT7 (LREC 2026)",
+        "To appear in BigScholar, WWW 2015",
+        "Accepted at MICCAI-OMIA 2019",
+        "accepted in CVPR-CV4Clinical",
+        "Accepted by UDM-KDD'24",
+        "Accepted at CVPR-W 2024",
+        "Accepted at the Ural Conference on Power Engineering (UPWIECON 2023)",
+        "Submitted to LearningSys 2016",
+        "Submitted to NeurIPS Datasets and Benchmarks 2023",
         "",
     ],
 )
@@ -92,6 +120,21 @@ def test_listed_workshop_takes_the_conference_as_host() -> None:
     )
     assert editions(comments=text) == [("ml-for-systems", 2020, "neurips")]
     assert editions(comments="Extended abstract for a poster presented at C4ML workshop 2020") == [("c4ml", 2020, "")]
+    text = "Accepted at the 5th Workshop on Energy Efficient Machine Learning and Cognitive Computing - NeurIPS 2019"
+    assert editions(comments=text) == [("emc2", 2019, "neurips")]
+
+
+@pytest.mark.parametrize(
+    ("name", "venue"),
+    [
+        ("Workshop on Machine Learning Systems", "mlsys-workshop-at-neurips"),
+        ("LearningSys", "mlsys-workshop-at-neurips"),
+        ("Workshop on Machine Learning for Systems", "ml-for-systems"),
+        ("Workshop on Machine Learning and Systems", "euromlsys"),
+    ],
+)
+def test_names_that_differ_in_a_small_word_are_told_apart(name: str, venue: str) -> None:
+    assert editions(comments=f"Accepted at the {name} at NIPS 2016") == [(venue, 2016, "neurips")]
 
 
 def test_proceedings_series_with_workshop_in_its_name_is_no_workshop() -> None:
@@ -120,6 +163,7 @@ def test_journal_ref_names_the_venue(reference: str, venue: str, year: int) -> N
 def test_journal_ref_without_a_listed_venue() -> None:
     assert editions(journal_ref="Lecture Notes in Computer Science 1234") == []
     assert editions(journal_ref="NeurIPS 2019 Workshop on Foo") == []
+    assert editions(journal_ref="Proceedings of OSACT7 (LREC 2026), pp. 1-8") == []
 
 
 @pytest.mark.parametrize(
@@ -203,6 +247,47 @@ def test_hostile_text_takes_no_time(piece: str, field: str) -> None:
     start = time.process_time()
     check(paper, INDEX.find(paper))
     assert time.process_time() - start < 1
+
+
+def test_text_between_journal_and_conference_takes_no_time() -> None:
+    text = "ACM Transactions on Graphics " + "issue 1111111111111 " * 8 + "x, SIGGRAPH 2020"
+    start = time.process_time()
+    editions(comments=text)
+    assert time.process_time() - start < 1
+
+
+@settings(deadline=None)
+@given(st.lists(PIECES, max_size=12), st.sampled_from(["", " ", "  ", "-"]))
+def test_a_look_at_the_raw_text_misses_no_name(pieces: list[str], glue: str) -> None:
+    text = glue.join(pieces)
+    openings = NAMES.look(text)
+    plain = View(text).plain
+    if openings is not None:
+        assert NAMES.mentions(plain, openings=openings) == NAMES.mentions(plain)
+
+
+def test_triggers_begin_with_the_letters_they_are_searched_by() -> None:
+    pattern = venue_words.TRIGGER.pattern
+    slow = re.compile(re.sub(r"\(\?=\[\w+\]\)", "", pattern, count=1))
+    assert slow.pattern != pattern
+    words = " ".join(re.findall(r"[a-z0-9]+", pattern.replace("\\b", " ").replace("\\s", " ")))
+    for text in (words, "1st place 2nd prize quality camera-ready data set in press in review to be presented"):
+        found = [m.span() for m in slow.finditer(text)]
+        assert found == [m.span() for m in venue_words.TRIGGER.finditer(text)]
+        assert found
+
+
+def test_vocabulary_file_has_each_name_once_in_order() -> None:
+    with FILE.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    ids = [row["id"] for row in rows]
+    assert ids == sorted(set(ids)), "sort the rows by id: sort -t, -k1,1 under LC_ALL=C, below the header"
+    owners: dict[str, str] = {}
+    for row in rows:
+        for name in (row["label"], *filter(None, row["aliases"].split("|"))):
+            assert name == name.strip(), f"{row['id']}: spaces around {name!r}"
+            assert name not in owners, f"{row['id']}: {name!r} stands in {owners[name]} too; remove one"
+            owners[name] = row["id"]
 
 
 def test_vocabulary_is_wide_sorted_and_kinds_are_known() -> None:
