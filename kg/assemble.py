@@ -6,14 +6,19 @@ Two passes over the store make the result independent of the order of papers: `c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
+
+import msgspec
 
 from kg.linking import roles
 from kg.linking.discover import name_like
 from kg.linking.linker import LINKED_FIELDS, Found, Linker
+from kg.linking.terms import REASON
 from kg.linking.text import Spot, View
 from kg.model import (
+    CLASSES,
     ROLES,
     Candidate,
     Claim,
@@ -43,23 +48,51 @@ class Home(NamedTuple):
     company: frozenset[str]
 
 
-def collect(extractions: Iterable[Extraction]) -> dict[str, Home]:
-    """Every discovered entity by id."""
+class Corpus(NamedTuple):
+    """What one paper's facts need to know of all others: names that papers introduce, by entity id, and terms that no
+    vocabulary lists, by slug."""
+
+    homes: dict[str, Home]
+    terms: dict[str, Entity]
+
+
+def collect(extractions: Iterable[Extraction]) -> Corpus:
+    """What the corpus says together. The same for any order of the papers."""
     homes: dict[str, Home] = {}
+    kinds: dict[str, Counter[str]] = {}
+    names: dict[str, set[str]] = {}
     for extraction in extractions:
+        for entity, name in sorted({(k.entity or "", k.candidates[0].alias) for k in extraction.links if _unlisted(k)}):
+            kind, _, slug = entity.partition("/")
+            kinds.setdefault(slug, Counter())[kind] += 1
+            names.setdefault(slug, set()).add(name)
         if extraction.discoveries:
-            company = frozenset(k.entity for k in extraction.links if k.entity and "--" not in k.entity)
+            company = frozenset(
+                k.entity for k in extraction.links if k.entity and "--" not in k.entity and not _unlisted(k)
+            )
             for discovery in extraction.discoveries:
                 homes[discovery.id] = Home(discovery, company)
-    return homes
+    terms = {}
+    for slug, found in kinds.items():
+        # One name is one thing: most papers decide on its class.
+        kind = min(found, key=lambda k: (-found[k], CLASSES.index(k)))
+        label, *aliases = sorted(names[slug])
+        terms[slug] = Entity(id=f"{kind}/{slug}", label=label, aliases=tuple(aliases), mined=True)
+    return Corpus(homes, terms)
+
+
+def _unlisted(link: Link) -> bool:
+    """Whether a link is to a term that no vocabulary lists."""
+    return link.entity is not None and link.candidates[0].reason == REASON
 
 
 class Assembler:
     """Forms each paper's facts, given everything that the corpus introduces."""
 
-    def __init__(self, linker: Linker, homes: dict[str, Home]) -> None:
+    def __init__(self, linker: Linker, corpus: Corpus) -> None:
         self.linker = linker
-        self.homes = homes
+        self.homes = homes = corpus.homes
+        self.terms = corpus.terms
         forms: list[Variant] = []
         for home in homes.values():
             d = home.discovery
@@ -72,7 +105,18 @@ class Assembler:
 
     def facts(self, paper: Paper, extraction: Extraction) -> Facts:
         """All that the graph says of the paper. Edges in the order of `ROLES`, then by object."""
-        links = [*extraction.links, *self._foreign(paper, extraction)]
+        listed = [k for k in extraction.links if not _unlisted(k)]
+        foreign = self._foreign(paper, extraction, listed)
+        # A name that other papers introduce means one of those things, even where it can't be told which.
+        taken = [(k.mention.field, k.mention.start, k.mention.end) for k in foreign]
+        unlisted = [
+            msgspec.structs.replace(k, entity=self._settled(k.entity or ""))
+            for k in extraction.links
+            if _unlisted(k)
+            and not any(_overlaps(k, *span) for span in taken)
+            and not self._matcher.readings(k.mention.surface)
+        ]
+        links = [*listed, *foreign, *unlisted]
         by_entity: dict[str, list[Link]] = {}
         for link in links:
             if link.entity is not None and link.score >= MIN_CONFIDENCE:
@@ -80,13 +124,13 @@ class Assembler:
         edges = [self._edge(paper, entity, found) for entity, found in by_entity.items()]
         edges.sort(key=lambda e: (_RANK[e.statement.predicate], e.statement.object))
         self._used.update(by_entity)
-        for claim in extraction.claims:
+        claims = _distinct(self._claim(c) for c in extraction.claims)
+        for claim in claims:
             self._used.update(
                 e for e in (claim.subject, claim.baseline, claim.metric, *claim.hardware, *claim.datasets) if e
             )
         for edition in extraction.editions:
             self._venues.update(v for v in (edition.venue, edition.host) if v)
-        claims = _distinct(extraction.claims)
         return Facts(paper=paper, edges=tuple(edges), claims=claims, editions=extraction.editions)
 
     def entities(self) -> Iterator[Entity]:
@@ -98,8 +142,10 @@ class Assembler:
         for entity in sorted(reached):
             if entity in vocabulary:
                 yield vocabulary.entity(entity)
-            else:
+            elif entity in self.homes:
                 yield discovered_entity(self.homes[entity].discovery)
+            else:
+                yield self.terms[_slug(entity)]
 
     def venues(self) -> Iterator[Venue]:
         """Series that the facts formed so far reach, hosts included, in order of id."""
@@ -115,19 +161,32 @@ class Assembler:
         evidence = tuple(_evidence(paper, k) for k in best[:MAX_EVIDENCE])
         return Edge(Statement(paper.id, role, entity), best[0].score, evidence)
 
-    def _foreign(self, paper: Paper, extraction: Extraction) -> list[Link]:
-        """Links to names that other papers introduced."""
+    def _settled(self, entity: str) -> str:
+        """An entity id as the corpus has it: an unlisted term may have another class here than in most papers."""
+        term = self.terms.get(_slug(entity))
+        return term.id if term is not None and entity not in self.linker.vocabulary else entity
+
+    def _claim(self, claim: Claim) -> Claim:
+        settled = self._settled
+        return msgspec.structs.replace(
+            claim,
+            subject=settled(claim.subject),
+            baseline=settled(claim.baseline),
+            hardware=tuple(e for e in map(settled, claim.hardware) if e.startswith("hardware/")),
+            datasets=tuple(e for e in map(settled, claim.datasets) if e.startswith("dataset/")),
+        )
+
+    def _foreign(self, paper: Paper, extraction: Extraction, listed: Sequence[Link]) -> list[Link]:
+        """Links to names that other papers introduced. `listed`: the paper's links but those to unlisted terms."""
         own = {n for d in extraction.discoveries for n in (d.label, *d.aliases)}
-        company = {k.entity for k in extraction.links if k.entity}
+        company = {k.entity for k in listed if k.entity}
         views = {field: View(paper.text(field)) for field in LINKED_FIELDS}
         mentions: dict[str, list[tuple[str, Found]]] = {}
         for field, view in views.items():
             hits = self._matcher.scan(view.plain, view.lower)
             if not hits:
                 continue
-            taken = [
-                (k.mention.start, k.mention.end) for k in extraction.links if k.entity and k.mention.field == field
-            ]
+            taken = [(k.mention.start, k.mention.end) for k in listed if k.entity and k.mention.field == field]
             reach = -1
             by_span: dict[tuple[int, int], list[str]] = {}
             for hit in hits:
@@ -163,6 +222,15 @@ class Assembler:
 def discovered_entity(discovery: Discovery) -> Entity:
     """The node of a name that a paper introduces."""
     return Entity(id=discovery.id, label=discovery.label, aliases=discovery.aliases, discovered=True)
+
+
+def _slug(entity: str) -> str:
+    return entity.partition("/")[2]
+
+
+def _overlaps(link: Link, field: str, start: int, end: int) -> bool:
+    m = link.mention
+    return m.field == field and m.start < end and start < m.end
 
 
 def _policy(name: str) -> str:

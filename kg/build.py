@@ -159,8 +159,8 @@ def assemble_all(
     folder: Path, shards: Sequence[store.Shard], linker: Linker, progress: Progress
 ) -> tuple[list[Facts], KnowledgeGraph]:
     """Two passes over the shards: gather introduced names, then form every paper's facts."""
-    homes = collect(e for s in shards for _, e in store.read(folder / s.file))
-    assembler = Assembler(linker, homes)
+    corpus = collect(e for s in shards for _, e in store.read(folder / s.file))
+    assembler = Assembler(linker, corpus)
     facts: list[Facts] = []
     total = sum(s.papers for s in shards)
     for shard in shards:
@@ -245,6 +245,7 @@ def counts(graph: KnowledgeGraph, triples: int, quads: int) -> dict[str, int]:
     for entity in graph.entities.values():
         found[f"{entity.kind} nodes"] += 1
         found["discovered nodes"] += entity.discovered
+        found["mined nodes"] += entity.mined
     for facts in graph.facts.values():
         for edge in facts.edges:
             found[f"{edge.statement.predicate} edges"] += 1

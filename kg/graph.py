@@ -73,6 +73,7 @@ class KnowledgeGraph:
                 iri=namer(entity.id),
                 aliases="|".join(entity.aliases),
                 discovered=entity.discovered,
+                mined=entity.mined,
             )
         for venue in self.venues.values():
             graph.add_node(

@@ -176,7 +176,7 @@ class Extraction(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Entity(msgspec.Struct, frozen=True, kw_only=True):
-    """A node of the vocabulary or a discovered one. `id` is "<class>/<slug>"."""
+    """A node of the vocabulary, a discovered one, or a term read in texts. `id` is "<class>/<slug>"."""
 
     id: str
     label: str
@@ -185,6 +185,7 @@ class Entity(msgspec.Struct, frozen=True, kw_only=True):
     definition: str = ""
     url: str = ""
     discovered: bool = False
+    mined: bool = False  # read in texts; no vocabulary lists it and no paper of the corpus introduces it
 
     @property
     def kind(self) -> str:

@@ -18,8 +18,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from kg import model, train_terms
 from kg.errors import InputError
-from kg.linking import confidence, linear, roles
+from kg.linking import confidence, linear, roles, terms
 from kg.linking.linker import MAX_PLACES, Linker, default, make
 from kg.linking.text import View
 from kg.model import Link, Paper
@@ -142,7 +143,7 @@ def judged(labels: Iterable[Mapping[str, Any]], papers: Mapping[str, Paper], lin
         names = {d.id: (d.label, *d.aliases) for d in extraction.discoveries}
         by_entity: dict[str, list[Link]] = {}
         for link in extraction.links:
-            if link.entity and link.rule != "concept":
+            if link.entity and link.rule != "concept" and link.candidates[0].reason != terms.REASON:
                 by_entity.setdefault(link.entity, []).append(link)
         for entity, links in by_entity.items():
             links.sort(key=lambda k: -k.score)
@@ -230,16 +231,35 @@ def main(arguments: Sequence[str]) -> None:
     train = [e for e in found if not held_back(e.record)] + list(taught(folder / "patterns.tsv"))
     once = [e for e in examples(files[0], papers, default()) if held_back(e.record)]
     _write("roles", fit(train, CLASSES, min_count=MIN_COUNT, l2=L2), train, once)
+    _train_terms(load_labels(folder / "merged.jsonl"), papers)
     # Confidence is trained on what the linker finds with the new roles, in a process of its own if they changed.
     linear.shipped.cache_clear()
+    terms.shipped.cache_clear()
     links = list(judged(load_labels(folder / "merged.jsonl"), papers, make()))
     train, once = [e for e in links if not held_back(e.record)], [e for e in links if held_back(e.record)]
     _write("confidence", fit(train, confidence.CLASSES, min_count=3, l2=4.0), train, once)
 
 
-def _write(name: str, weights: dict[str, Any], train: Sequence[Example], once: Sequence[Example]) -> None:
+def _train_terms(labels: Sequence[Mapping[str, Any]], papers: Mapping[str, Paper]) -> None:
+    """Weights of `linking/terms.py`: which spans are terms, and of which class."""
+    rows = [r for r in train_terms.rows(labels, papers, _form) if not held_back(r.record)]
+    spans = [Example(r.record, r.features, "term" if r.kind else "none", r.weight) for r in rows]
+    found = fit(spans, ("none", "term"), min_count=2, l2=2.0)
+    _save("terms", train_terms.nested(found["weights"], found["bias"], rows))
+    classes = [Example(r.record, terms.kind_features(r.candidate), r.kind, r.weight) for r in rows if r.kind]
+    forms = train_terms.listed(default().vocabulary)
+    classes += [Example("listed", features, kind, train_terms.LISTED) for features, kind in forms]
+    _save("kinds", fit(classes, model.CLASSES, min_count=3, l2=2.0))
+    print(f"terms: {len(rows)} candidates, {len(classes)} classes")
+
+
+def _save(name: str, weights: Any) -> None:
     text = json.dumps(weights, sort_keys=True, separators=(",", ":"))
     (Path(__file__).parent / "linking" / "weights" / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _write(name: str, weights: dict[str, Any], train: Sequence[Example], once: Sequence[Example]) -> None:
+    _save(name, weights)
     print(f"{name}: {len(train)} examples, {len(weights['weights'])} features")
     print(f"  right: {accuracy(weights, train):.3f} of those fitted, {accuracy(weights, once):.3f} of those held back")
 

@@ -135,8 +135,8 @@ def identifiers(graph: Graph) -> Iterator[str]:
 
 
 def names(graph: Graph) -> Iterator[str]:
-    """No two entities of one class share a preferred label, unless a paper introduced one of them."""
-    query = "SELECT ?l ?a ?b { ?a skos:prefLabel ?l ; a ?c . ?b skos:prefLabel ?l ; a ?c . FILTER(STR(?a) < STR(?b)) FILTER NOT EXISTS { ?a kg:discovered true } FILTER NOT EXISTS { ?b kg:discovered true } FILTER(?c != kg:Venue) }"
+    """No two listed entities of one class share a preferred label."""
+    query = "SELECT ?l ?a ?b { ?a skos:prefLabel ?l ; a ?c . ?b skos:prefLabel ?l ; a ?c . FILTER(STR(?a) < STR(?b)) FILTER NOT EXISTS { ?a kg:discovered true } FILTER NOT EXISTS { ?b kg:discovered true } FILTER NOT EXISTS { ?a kg:mined true } FILTER NOT EXISTS { ?b kg:mined true } FILTER(?c != kg:Venue) }"
     for row in _select(graph.store, query):
         yield f"names: {row['a'].value} and {row['b'].value} are both called {row['l'].value!r}"
 

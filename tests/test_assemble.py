@@ -45,7 +45,7 @@ def test_assemble_keeps_homonyms_apart_and_decides_by_company(linker: Linker) ->
 
 
 def test_assemble_a_removed_paper_takes_its_name_along(linker: Linker) -> None:
-    assert not any("zqflow" in e for e in edges(assemble(linker, TWO)[TWO.id]))
+    assert not any("zqflow--" in e for e in edges(assemble(linker, TWO)[TWO.id]))
 
 
 def test_assemble_every_edge_has_evidence_from_its_own_paper(linker: Linker) -> None:

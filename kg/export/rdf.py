@@ -152,6 +152,8 @@ class Writer:
             yield e, URL, iri(entity.url)
         if entity.discovered:
             yield e, _kg("discovered"), TRUE
+        if entity.mined:
+            yield e, _kg("mined"), TRUE
 
     def scheme(self) -> Iterator[Triple]:
         yield iri(self.namer.scheme), A, f"<{o.SKOS}ConceptScheme>"

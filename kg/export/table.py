@@ -18,7 +18,7 @@ _TEXT, _INT, _REAL = pa.string(), pa.int64(), pa.float64()
 
 SCHEMAS: dict[str, dict[str, pa.DataType]] = {
     "papers": {"id": _TEXT, "iri": _TEXT, "label": _TEXT, "title": _TEXT, "date": _TEXT, "doi": _TEXT, "categories": _TEXT, "authors": _TEXT, "journal_ref": _TEXT, "comments": _TEXT},
-    "entities": {"id": _TEXT, "iri": _TEXT, "class": _TEXT, "label": _TEXT, "aliases": _TEXT, "broader": _TEXT, "definition": _TEXT, "discovered": pa.bool_()},
+    "entities": {"id": _TEXT, "iri": _TEXT, "class": _TEXT, "label": _TEXT, "aliases": _TEXT, "broader": _TEXT, "definition": _TEXT, "discovered": pa.bool_(), "mined": pa.bool_()},
     "edges": {"paper": _TEXT, "relation": _TEXT, "entity": _TEXT, "confidence": _REAL, "field": _TEXT, "start": _INT, "end": _INT, "exact": _TEXT, "sentence": _TEXT},
     "claims": {"id": _TEXT, "paper": _TEXT, "value": _REAL, "low": _REAL, "high": _REAL, "unit": _TEXT, "comparator": _TEXT, "direction": _TEXT, "metric_text": _TEXT, "metric": _TEXT, "subject": _TEXT, "baseline_text": _TEXT, "baseline": _TEXT, "hardware": _TEXT, "datasets": _TEXT, "condition_text": _TEXT, "improvement_factor": _REAL, "confidence": _REAL, "sentence": _TEXT},
     "editions": {"paper": _TEXT, "venue": _TEXT, "label": _TEXT, "year": _INT, "host": _TEXT, "confidence": _REAL, "exact": _TEXT},
@@ -41,6 +41,7 @@ def rows(
                 "broader": "|".join(entity.broader),
                 "definition": entity.definition,
                 "discovered": entity.discovered,
+                "mined": entity.mined,
             }
         )
     for fact in facts:

@@ -6,14 +6,14 @@ The spaCy components in `component.py` and the bulk build both call `Linker.extr
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
-from kg.linking import abbreviations, claims, confidence, disambiguate, linear, roles, venues
+from kg.linking import abbreviations, claims, confidence, disambiguate, linear, roles, terms, venues
 from kg.linking.disambiguate import Context
 from kg.linking.discover import Finder, Introduction, name_like
 from kg.linking.text import Spot, View
@@ -50,6 +50,8 @@ class Linker:
         self._finder = Finder(self.knows, self.is_certain)
         self._roles = linear.shipped("roles")
         self._confidence = linear.shipped("confidence")
+        slugs = {e.partition("/")[2] for e in vocabulary.terms}
+        self._terms = terms.Terms(terms.shipped(), linear.shipped("kinds"), self.knows, slugs)
         self._concept_patterns = [
             (
                 c,
@@ -109,6 +111,11 @@ class Linker:
         found = {
             field: self._resolve(field, view, hits[field], context, names, refused) for field, view in views.items()
         }
+        for field, unlisted in self._terms.find(views, _spans(found)).items():
+            found[field] += [
+                Found(Spot(t.start, t.end, t.entity), (Candidate(t.entity, t.name, t.score, terms.REASON),))
+                for t in unlisted
+            ]
         spots = {field: [f.spot for f in items] for field, items in found.items()}
         links = self._links(views, found, introduced, names)
         for field, view in views.items():
@@ -277,6 +284,9 @@ class Linker:
 
     def _sure(self, links: list[Link], views: dict[str, View]) -> list[Link]:
         """Links of one entity with their confidence: the first, which shows the role best, has all of it."""
+        best = links[0].candidates[0]
+        if best.reason == terms.REASON:
+            return [msgspec.structs.replace(k, score=best.score) for k in links]
         lineage = self.vocabulary.ancestors(links[0].entity or "")
         score = round(confidence.read(self._confidence, links, views[links[0].mention.field].raw, lineage), 3)
         return [
@@ -322,6 +332,10 @@ class Linker:
                 best.setdefault(concept.entity, _link(field, view, found, reading))
                 break
         return list(best.values())
+
+
+def _spans(found: Mapping[str, Sequence[Found]]) -> dict[str, list[tuple[int, int]]]:
+    return {field: [(f.spot.start, f.spot.end) for f in items] for field, items in found.items()}
 
 
 def _link(field: str, view: View, found: Found, reading: roles.Reading) -> Link:

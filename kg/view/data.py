@@ -176,6 +176,7 @@ def _entity(entity: Entity, iri: Iri) -> Row:
     row["definition"] = entity.definition
     row["urls"] = [entity.url] if entity.url else []
     row["discovered"] = entity.discovered
+    row["mined"] = entity.mined
     return {key: value for key, value in row.items() if value not in ("", None, [], False)}
 
 

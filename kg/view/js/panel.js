@@ -53,7 +53,7 @@ function nodePanel(node) {
   if (node.iri) fact("IRI", el("code", {}, node.iri), " ", button("Copy", () => copy(node.iri, "IRI"), { class: "plain", "aria-label": "Copy IRI" }));
   const hidden = node.edges.filter((e) => !shown.edges[e.i]).length;
   return [
-    el("p", { class: "kind" }, glyph(node.kind), kind.label, node.discovered && el("span", { class: "tag" }, "found in this corpus")),
+    el("p", { class: "kind" }, glyph(node.kind), kind.label, (node.discovered || node.mined) && el("span", { class: "tag" }, node.mined ? "in no vocabulary" : "introduced in this corpus")),
     el("h2", { tabindex: -1, dir: "auto" }, node.label),
     node.definition && el("p", { dir: "auto" }, node.definition),
     node.title && el("p", { dir: "auto" }, String(node.title)),

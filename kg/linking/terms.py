@@ -1,0 +1,450 @@
+"""Established terms that no vocabulary lists: candidate spans of a sentence, scored by a small linear model.
+
+A candidate is a run of one to five words without a function word in it. What speaks for it: its head (the last word), its
+first word, their endings, how it is written, what stands on either side, how often the paper says it. The weights lie in
+`weights/terms.json`; `kg.train` makes them from the labels. The class of a term is read by a second model, from the same
+words (`weights/kinds.json`).
+
+A term's identity is its name: two papers that write it mean one node, and the corpus decides on its class together
+(`kg.assemble`).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from functools import cache
+from itertools import accumulate
+from pathlib import Path
+from typing import NamedTuple
+
+from kg.linking.linear import LinearModel
+from kg.linking.text import View
+from kg.ontology import slug
+
+#: Words of a candidate.
+MAX_WORDS = 5
+
+#: Candidates with a lower probability are no terms.
+MIN_TERM = 0.68
+FLOOR = round(1000 * math.log(MIN_TERM / (1 - MIN_TERM)))  # the same in thousandths of a logit
+
+#: The reason of a reading that is such a term.
+REASON = "unlisted term"
+
+_CORE = re.compile(r"[^\W_][\w+#]*(?:[-./'’][\w+#]+)*")
+_FUNCTION = frozenset(
+    "a an the and or but nor if then than that which who whose whom what when where why how while whereas although though because since as of in on at to for by with from into onto over under between among across through during without within via per against towards toward upon about above below after before behind beyond despite "
+    "is are was were be been being am has have had having do does did can could may might must shall should will would not no yes this these those it its it's they their them we our ours us i you your he she his her there here also both either neither each every all any some such same other another more most less least much many few several very too so only just even still yet however moreover furthermore therefore thus hence finally first second third additionally recently "
+    "show shows shown present presents propose proposes proposed introduce introduces introduced describe describes use uses used using based make makes made provide provides achieve achieves allow allows enable enables require requires need needs lead leads result results study studied consider considers considered develop developed demonstrate demonstrates including include includes e.g i.e etc et al versus vs one two three four five six seven eight nine ten respectively given up out off new novel paper work approach method methods approaches problem problems".split()
+)
+_MEMO = 50_000  # words kept
+
+
+class Word(NamedTuple):
+    """What stands between two spaces, without its place: the word, the punctuation around it, and its weights."""
+
+    text: str  # without punctuation around it; "" if there is nothing else
+    lower: str
+    stem: str
+    open: bool  # may be part of a term
+    shape: str  # l lower, C capitalised, U capitals, u one capital, D letters and digits, 9 digits, X other
+    skip: int  # characters before `text`
+    lead: str  # the punctuation right before the word, "" if none
+    trail: str  # the punctuation right behind it, "" if none
+
+
+class Candidate(NamedTuple):
+    """Words[i:j] of one sentence of a field."""
+
+    words: Sequence[Word]
+    i: int
+    j: int
+    title: bool
+
+
+class Term(NamedTuple):
+    """A term found in a view. `score` is the probability that a careful reader would link it."""
+
+    start: int
+    end: int
+    entity: str  # "<class>/<slug of the name>"
+    name: str
+    score: float
+
+
+def word(chunk: str) -> Word:
+    """Read what stands between two spaces."""
+    m = _CORE.search(chunk)
+    if m is None:
+        return Word("", chunk[:1], chunk[:1], False, "X", 0, "", "")
+    text = m[0]
+    lower = text.lower()
+    start, end = m.span()
+    is_open = lower not in _FUNCTION and len(lower) == len(text)
+    return Word(
+        text, lower, stem(lower), is_open, _shape(text), start, chunk[max(0, start - 1) : start], chunk[end : end + 1]
+    )
+
+
+def stem(lower: str) -> str:
+    """A word without its plural s."""
+    plural = len(lower) > 3 and lower[-1] == "s" and lower[-2] not in "sui" and not lower.endswith("means")
+    return lower[:-1] if plural else lower
+
+
+def _shape(text: str) -> str:
+    if text.islower():
+        return "l"
+    if text.isupper():
+        return "U" if len(text) > 1 else "u"
+    if text[0].isupper() and text[1:].islower():
+        return "C"
+    if text.isdigit():
+        return "9"
+    return "D" if any(map(str.isdigit, text)) and any(map(str.isalpha, text)) else "X"
+
+
+def candidates(words: Sequence[Word], *, title: bool) -> Iterator[Candidate]:
+    """Every run of words that may be a term, by end, then by length."""
+    for j, begin in _runs(words):
+        for i in range(j - 1, begin - 1, -1):
+            if j - i > 1 or len(words[i].text) > 2:
+                yield Candidate(words, i, j, title)
+
+
+def _runs(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
+    """(j, begin): candidates that end before `j` start at `begin` or later."""
+    begin = 0
+    for j, w in enumerate(words, 1):
+        if not w.open:
+            begin = j
+            continue
+        if w.lead or (j > 1 and words[j - 2].trail):
+            begin = j - 1
+        yield j, max(begin, j - MAX_WORDS)
+
+
+def features(c: Candidate, text: str) -> list[str]:
+    """What the span, its neighbours and the paper (`text`, in lower case) say of it, as "template=value"."""
+    words, i, j, _ = c
+    count, first, last = j - i, words[i], words[j - 1]
+    left, right = _left(words, i), _right(words, j)
+    shape = _shapes(c)
+    many = "n" if count > 1 else "1"
+    out = [
+        *(f"{template}{many}={value}" for template, value in _endings("h", last)),
+        f"s={shape}",
+        f"l={left}",
+        f"r={right}",
+        f"lr={_side(left)}{_side(right)}",
+        f"sl={shape} {left if _side(left) != 'w' else '*'}",
+        f"c={_times(c, text)}{shape[:3]}",
+    ]
+    if count > 1:
+        out += [*(f"{template}={value}" for template, value in _endings("f", first)), f"fh={first.lower}_{last.stem}"]
+    return out
+
+
+def _endings(template: str, w: Word) -> list[tuple[str, str]]:
+    """A word and how it ends."""
+    if template == "f":
+        return [("f", w.lower), ("f3", w.lower[-3:])]
+    return [("h", w.stem), ("h3", w.stem[-3:]), ("h4", w.stem[-4:])]
+
+
+def _left(words: Sequence[Word], i: int) -> str:
+    return words[i].lead or ((words[i - 1].trail or words[i - 1].lower) if i else "^")
+
+
+def _right(words: Sequence[Word], j: int) -> str:
+    return words[j - 1].trail or ((words[j].lead or words[j].lower) if j < len(words) else "$")
+
+
+def _side(token: str) -> str:
+    """What stands beside a candidate: f a function word, w another word, p punctuation or nothing."""
+    return "f" if token in _FUNCTION else "w" if token[:1].isalnum() else "p"
+
+
+def _times(c: Candidate, text: str) -> int:
+    """How often the paper says it, up to three times; a single ordinary word counts once."""
+    if c.j - c.i == 1 and c.words[c.i].shape == "l":
+        return 1
+    surface = " ".join(w.lower for w in c.words[c.i : c.j])
+    times, position = 0, text.find(surface)
+    while position >= 0 and times < 3:
+        times, position = times + 1, text.find(surface, position + len(surface))
+    return times
+
+
+def _shapes(c: Candidate) -> str:
+    shape = "".join(w.shape for w in c.words[c.i : c.j])
+    if c.title:
+        return "T" + shape.replace("C", "w").replace("l", "w")
+    return "c" + shape[1:] if c.i == 0 and shape[0] == "C" else shape
+
+
+def kind_features(c: Candidate) -> list[str]:
+    """What tells the class of a term: its words and its neighbours."""
+    words, i, j, _ = c
+    last, first = words[j - 1], words[i].lower
+    ending = "e" if last.shape in "lC" else "E"  # names end otherwise than ordinary words
+    out = [
+        f"h={last.stem}",
+        f"{ending}3={last.stem[-3:]}",
+        f"{ending}4={last.stem[-4:]}",
+        f"s={_shapes(c)}",
+        f"f={first}",
+        f"f4={first[-4:]}",
+        f"n={j - i}",
+        f"l={_left(words, i)}",
+        f"r={_right(words, j)}",
+    ]
+    out += [f"w={w.lower}" for w in words[i : j - 1]]
+    if j < len(words) and not words[j - 1].trail:
+        out.append(f"r2={_right(words, j + 1)}")
+    return out
+
+
+def name_of(c: Candidate) -> str:
+    """How a node for the candidate is labelled: names as they are written, ordinary words in lower case, singular."""
+    run = c.words[c.i : c.j]
+    ordinary = all(w.shape in "lC9" for w in run) and (c.title or c.i == 0 or any(w.shape == "l" for w in run))
+    texts = [w.lower if ordinary else w.text for w in run]
+    if run[-1].shape in "lC" and len(run) > 1:
+        texts[-1] = texts[-1][: len(run[-1].stem)]
+    return " ".join(texts)
+
+
+class _Chosen(NamedTuple):
+    """A candidate that is a term, its class not yet read."""
+
+    field: str
+    start: int
+    end: int
+    candidate: Candidate
+    name: str
+    slug: str
+    weight: int
+
+
+class _Weighted(NamedTuple):
+    """A word with what it weighs in each place, in thousandths of a logit."""
+
+    word: Word
+    head_one: int  # the only word of a candidate, its own punctuation to the right included
+    head_many: int  # the last of several
+    first: int  # the first of several
+    left: int  # right before a candidate
+    left_key: str
+    right: int  # right behind a candidate
+    right_side: str
+
+
+class Terms:
+    """Finds terms. `weights`: template -> value -> thousandths of a logit; `kinds`: a model of the classes.
+
+    `known` says whether a vocabulary has the name: what it knows and refused here is no new term. Nor is one whose slug
+    is among the `slugs` of the vocabulary: no two things share an id.
+    """
+
+    def __init__(
+        self,
+        weights: Mapping[str, Mapping[str, int]],
+        kinds: LinearModel,
+        known: Callable[[str], bool],
+        slugs: Container[str],
+    ) -> None:
+        self._weights = {template: dict(values) for template, values in weights.items()}
+        self._kinds = kinds
+        self._known = known
+        self._slugs = slugs
+        self._words: dict[str, _Weighted] = {}
+        self._floor = FLOOR - self._weights["bias"][""]
+        self._gate = self._weights["gate"]
+        self._most = max(self._weights["c"].values())
+        self._counts = self._weights["c"]
+        self._shapes: dict[str, tuple[int, dict[str, int]]] = {s: (n, {}) for s, n in self._weights["s"].items()}
+        for pair, weight in self._weights["sl"].items():
+            shape, key = pair.rsplit(" ", 1)
+            self._shapes.setdefault(shape, (0, {}))[1][key] = weight
+        self._pairs: dict[str, dict[str, int]] = {}
+        for pair, weight in self._weights["fh"].items():
+            first, _, head = pair.partition("_")
+            self._pairs.setdefault(head, {})[first] = weight
+
+    def find(self, views: Mapping[str, View], taken: Mapping[str, Sequence[tuple[int, int]]]) -> dict[str, list[Term]]:
+        """Terms by field, in order. They overlap no span of `taken` but those that lie inside them, nor each other."""
+        text = " . ".join(v.lower for v in views.values())
+        scored: list[tuple[int, str, int, int, Candidate]] = []
+        for field, view in views.items():
+            for low, high in view.sentences:
+                chunks = view.plain[low:high].split(" ")
+                found = list(self.scored(chunks, text, title=field == "title"))
+                if found:
+                    starts = list(accumulate((len(chunk) + 1 for chunk in chunks), initial=low))
+                for score, c in found:
+                    first, last = c.words[c.i], c.words[c.j - 1]
+                    end = starts[c.j - 1] + last.skip + len(last.text)
+                    scored.append((-score, field, starts[c.i] + first.skip, end, c))
+        scored.sort(key=lambda s: s[:4])
+        chosen: list[_Chosen] = []
+        free = {field: _Free(len(view.plain), taken[field]) for field, view in views.items()}
+        for minus, field, start, end, c in scored:
+            if not free[field].has(start, end):
+                continue
+            name = name_of(c)
+            name_slug = slug(name)
+            if name_slug not in self._slugs and not self._known(views[field].plain[start:end]):
+                chosen.append(_Chosen(field, start, end, c, name, name_slug, -minus))
+                free[field].take(start, end)
+        return self._classed(views, chosen)
+
+    def _classed(self, views: Mapping[str, View], chosen: Sequence[_Chosen]) -> dict[str, list[Term]]:
+        """The terms with the class that all mentions of a name in the paper give it together."""
+        votes: dict[str, list[float]] = {}
+        for t in chosen:
+            shares = self._kinds.predict("", (), kind_features(t.candidate))
+            have = votes.get(t.slug)
+            votes[t.slug] = shares if have is None else [a + b for a, b in zip(have, shares, strict=True)]
+        found: dict[str, list[Term]] = {field: [] for field in views}
+        for t in sorted(chosen, key=lambda t: t[:3]):
+            vote = votes[t.slug]
+            kind = self._kinds.classes[max(range(len(vote)), key=vote.__getitem__)]
+            share = 1 / (1 + math.exp(-(t.weight + self._weights["bias"][""]) / 1000))
+            found[t.field].append(Term(t.start, t.end, f"{kind}/{t.slug}", t.name, round(share, 3)))
+        return found
+
+    def scored(self, chunks: Sequence[str], text: str, *, title: bool) -> Iterator[tuple[int, Candidate]]:
+        """Candidates of a sentence whose weight reaches the floor. The weight is the sum over `features`, with those
+        left out early whose head and right neighbour weigh less than nearly all terms' do."""
+        known = self._words
+        weighted = []
+        for chunk in chunks:
+            w = known.get(chunk)
+            if w is None:
+                w = self._read(chunk)
+            weighted.append(w)
+        raw = [w.word for w in weighted]
+        begin, size = 0, len(raw)
+        floor, gate, most = self._floor, self._gate, self._most
+        left_of, right_of, sides = self._weights["l"], self._weights["r"], self._weights["lr"]
+        for j, w in enumerate(weighted, 1):
+            item = w.word
+            if not item.open:
+                begin = j
+                continue
+            if item.lead or (j > 1 and raw[j - 2].trail):
+                begin = j - 1
+            if item.trail or j == size:
+                behind, side = right_of.get(item.trail or "$", 0), "p"
+            else:
+                behind, side = weighted[j].right, weighted[j].right_side
+            one, many = w.head_one + behind, w.head_many + behind
+            low = j - 1 if many < gate["n"] else max(begin, j - MAX_WORDS)
+            shape = ""
+            for i in range(j - 1, low - 1, -1):
+                first = weighted[i]
+                letter = first.word.shape
+                shape = ("w" if title and letter in "Cl" else letter) + shape
+                if i == j - 1:
+                    if one < gate["l" if letter == "l" else "x"] or len(item.text) < 3:
+                        continue
+                    score = one
+                else:
+                    score = many + first.first + self._pairs.get(item.stem, _NOTHING).get(first.word.lower, 0)
+                if first.word.lead:
+                    left, key = left_of.get(first.word.lead, 0), first.word.lead
+                elif i == 0:
+                    left, key = left_of.get("^", 0), "^"
+                else:
+                    left, key = weighted[i - 1].left, weighted[i - 1].left_key
+                written = "T" + shape if title else "c" + shape[1:] if i == 0 and letter == "C" else shape
+                alone, beside = self._shapes.get(written, _UNSEEN)
+                score += left + alone + beside.get(key, 0) + sides.get(_SIDES[key] + side, 0)
+                if score + most >= floor:
+                    c = Candidate(raw, i, j, title)
+                    score += self._counts.get(f"{_times(c, text)}{written[:3]}", 0)
+                    if score >= floor:
+                        yield score, c
+
+    def _read(self, chunk: str) -> _Weighted:
+        w = word(chunk)
+        weights = self._weights
+        token = w.lead or w.lower
+        behind = w.trail or w.lower
+
+        def weigh(place: str, many: str) -> int:
+            return sum(weights[template + many].get(value, 0) for template, value in _endings(place, w))
+
+        found = _Weighted(
+            w,
+            weigh("h", "1"),
+            weigh("h", "n"),
+            weigh("f", ""),
+            weights["l"].get(behind, 0),
+            behind if _side(behind) != "w" else "*",
+            weights["r"].get(token, 0),
+            _side(token),
+        )
+        if len(self._words) >= _MEMO:
+            self._words.clear()
+        self._words[chunk] = found
+        return found
+
+
+class _Sides(dict[str, str]):
+    """`_side` of the key of a left neighbour, in which "*" stands for any word that is no function word."""
+
+    def __missing__(self, key: str) -> str:
+        self[key] = "w" if key == "*" else _side(key)
+        return self[key]
+
+
+_SIDES = _Sides()
+_NOTHING: Mapping[str, int] = {}
+_UNSEEN: tuple[int, Mapping[str, int]] = (0, _NOTHING)
+
+
+class _Free:
+    """Which spans of a field may still become terms: those that overlap no chosen one, and no link but those that lie
+    inside them as a part."""
+
+    def __init__(self, size: int, taken: Sequence[tuple[int, int]]) -> None:
+        self._whole = set(taken)
+        self._inside = bytearray(size + 1)  # positions within a link, its edges apart
+        self._chosen = bytearray(size + 1)
+        for start, end in taken:
+            self._inside[start + 1 : end] = b"\1" * (end - start - 1)
+
+    def has(self, start: int, end: int) -> bool:
+        if self._inside[start] or self._inside[end] or (start, end) in self._whole:
+            return False
+        return self._chosen.find(1, start, end) < 0
+
+    def take(self, start: int, end: int) -> None:
+        self._chosen[start:end] = b"\1" * (end - start)
+
+
+def gates(accepted: Sequence[Candidate], weights: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
+    """What the head and the right neighbour of a term weigh at least, all but one term of a hundred: for several words
+    ("n"), one ordinary word ("l"), one name ("x")."""
+    sums: dict[str, list[int]] = {"n": [0], "l": [0], "x": [0]}
+    for c in accepted:
+        last = c.words[c.j - 1]
+        many = "n" if c.j - c.i > 1 else "1"
+        total = sum(weights[t + many].get(v, 0) for t, v in _endings("h", last))
+        total += weights["r"].get(_right(c.words, c.j), 0)
+        sums["n" if many == "n" else "l" if last.shape == "l" else "x"].append(total)
+    return {key: sorted(values)[len(values) // 100] for key, values in sums.items()}
+
+
+@cache
+def shipped() -> dict[str, dict[str, int]]:
+    """The weights that `weights/terms.json` holds: template -> value -> thousandths of a logit."""
+    data: dict[str, dict[str, int]] = json.loads(
+        (Path(__file__).parent / "weights" / "terms.json").read_text(encoding="utf-8")
+    )
+    return data

@@ -1,0 +1,129 @@
+"""Established terms that no vocabulary lists."""
+
+from __future__ import annotations
+
+import itertools
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.assemble import Assembler, collect
+from kg.linking import linear, terms
+from kg.linking.linker import Linker
+from kg.linking.text import View
+from kg.model import Paper
+
+TEXT = (
+    "We study zorbix index compression in wide-column stores. Zorbix index compression (ZIC) shrinks posting lists. "
+    "Our compiler applies ZIC, and outperforms QuxZip, RoaringNet and PforDelta2 by 3x on the GlobTrace dataset."
+)
+
+
+def find(finder: terms.Terms, abstract: str, title: str = "") -> dict[str, list[terms.Term]]:
+    views = {"title": View(title), "abstract": View(abstract)}
+    return finder.find(views, {"title": [], "abstract": []})
+
+
+@pytest.fixture(scope="module")
+def finder() -> terms.Terms:
+    return terms.Terms(terms.shipped(), linear.shipped("kinds"), lambda name: False, ())
+
+
+def test_terms_names_and_phrases_are_found_where_they_stand(finder: terms.Terms) -> None:
+    found = find(finder, TEXT)["abstract"]
+    names = {TEXT[t.start : t.end] for t in found}
+    assert "RoaringNet" in names
+    assert any("index compression" in n for n in names)
+    assert all(terms.MIN_TERM <= t.score <= 1 for t in found)
+
+
+def test_terms_do_not_overlap_and_come_in_order(finder: terms.Terms) -> None:
+    found = find(finder, TEXT, "Zorbix Index Compression for Stores")
+    for items in found.values():
+        assert all(a.end <= b.start for a, b in itertools.pairwise(items))
+
+
+def test_terms_a_name_has_one_class_in_a_paper(finder: terms.Terms) -> None:
+    text = "We run QuxZip on servers. QuxZip is a compressor. The QuxZip dataset is large. QuxZip wins against QuxZip."
+    assert len({t.entity for t in find(finder, text)["abstract"] if t.name == "QuxZip"}) == 1
+
+
+def test_terms_what_the_vocabulary_knows_is_no_new_term() -> None:
+    finder = terms.Terms(terms.shipped(), linear.shipped("kinds"), lambda name: name == "RoaringNet", {"zic"})
+    names = {t.name for t in find(finder, TEXT)["abstract"]}
+    assert names
+    assert not names & {"RoaringNet", "ZIC"}
+
+
+@pytest.mark.parametrize("title", [True, False])
+def test_terms_reading_weighs_the_features_that_training_sees(finder: terms.Terms, title: bool) -> None:
+    chunks = TEXT.replace(". ", " ").split(" ")
+    weights = terms.shipped()
+    scored = list(finder.scored(chunks, TEXT.lower(), title=title))
+    assert scored
+    for score, c in scored:
+        total = 0
+        for feature in set(terms.features(c, TEXT.lower())):
+            template, _, value = feature.partition("=")
+            total += weights[template].get(value, 0)
+        assert score == total, c.words[c.i : c.j]
+
+
+@given(st.text(max_size=300))
+def test_terms_any_text_is_read_without_error(text: str) -> None:
+    finder = terms.Terms(terms.shipped(), linear.shipped("kinds"), lambda name: False, ())
+    view = View(text)
+    for t in find(finder, text)["abstract"]:
+        assert view.plain[t.start : t.end].strip()
+
+
+@pytest.mark.parametrize("unit", ["QuxZip ", "graph ", "(aB) ", "a-b-", "- ", "index compression. "])
+def test_terms_hostile_repetition_takes_linear_time(finder: terms.Terms, unit: str) -> None:
+    def seconds(size: int) -> float:
+        text = unit * (size // len(unit))
+        start = time.process_time()
+        find(finder, text)
+        return time.process_time() - start
+
+    seconds(10_000)
+    assert seconds(100_000) < 3
+
+
+def paper(number: int, text: str) -> Paper:
+    return Paper(id=f"arxiv:2501.0000{number}", abstract=text)
+
+
+def test_terms_two_papers_mean_one_node_whatever_the_order(linker: Linker) -> None:
+    papers = [
+        paper(
+            1, "We compare with QuxZipper, a columnar compressor, on GPUs. QuxZipper is slower than our system by 2x."
+        ),
+        paper(2, "Our kernel outperforms QuxZipper by 3x on GPUs. We evaluate QuxZipper and our kernel."),
+    ]
+    results = []
+    for order in (papers, papers[::-1]):
+        extractions = [linker.extract(p) for p in order]
+        assembler = Assembler(linker, collect(extractions))
+        facts = {p.id: assembler.facts(p, e) for p, e in zip(order, extractions, strict=True)}
+        found = {e.statement.object for f in facts.values() for e in f.edges if "quxzipper" in e.statement.object}
+        entities = [e for e in assembler.entities() if "quxzipper" in e.id]
+        results.append((facts, entities))
+        assert len(found) == 1
+        assert [e.mined for e in entities] == [True]
+    assert results[0] == results[1]
+
+
+def test_terms_a_name_that_another_paper_introduces_is_that_papers(linker: Linker) -> None:
+    papers = [
+        paper(1, "We present QuxZipper, a columnar compressor for GPU clusters running PyTorch."),
+        paper(2, "Our kernel outperforms QuxZipper by 3x on GPU clusters running PyTorch."),
+    ]
+    extractions = [linker.extract(p) for p in papers]
+    assembler = Assembler(linker, collect(extractions))
+    facts = [assembler.facts(p, e) for p, e in zip(papers, extractions, strict=True)]
+    objects = [{e.statement.object for e in f.edges if "quxzipper" in e.statement.object} for f in facts]
+    assert objects[0] == objects[1]
+    assert all(o.endswith("/quxzipper--2501-00001") for o in objects[0])
+    assert objects[0]
