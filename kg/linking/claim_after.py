@@ -54,6 +54,9 @@ def read_after(c: Clause, i: int, high: int) -> Reading | None:
         end = c.noun(start, high)
         if words[i - 1 : i] == ["within"]:
             return Reading(0, 0, "within", baseline=(start, end))
+        if words[end : end + 1] == ["of"] and words[end - 1] in ("set", "total", "number"):  # "90% of a set of tasks"
+            start = past_determiners(c, end + 1, high)
+            end = c.noun(start, high)
         return Reading(start, end, "share") if end > start else None
     if word in ("in", "on") and j + 1 < high:
         start = past_determiners(c, j + 1, high)

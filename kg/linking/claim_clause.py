@@ -37,7 +37,7 @@ _BOUNDS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
         ("GeometricMean", "geomean|geometric mean|geometric average|geo-mean|geometric-mean|geometrical mean"),
         ("Average", "average|on average|in average|averaging|averaged|an average of|mean|avg|avg.|on an average|on-average|averages"),
         ("Median", "median|a median of"),
-        ("MoreThan", "over|more than|above|exceeding|exceeds|exceed|greater than|higher than|larger than|better than|beyond|surpassing|surpasses|>|upwards of|well over|longer than|faster than|in excess of"),
+        ("MoreThan", "over|more than|above|exceeding|exceeds|exceed|greater than|higher than|larger than|better than|beyond|surpassing|surpasses|>|upwards of|upward of|well over|longer than|faster than|in excess of"),
         ("LessThan", "no more than|not more than|less than|under|below|fewer than|lower than|smaller than|<|within|sub|shorter than|well under|well below|nearly|almost|better than -"),
         ("Approximately", "about|around|approximately|roughly|~|≈|approx|approx.|circa|close to|near|some"),
     )
@@ -58,8 +58,11 @@ _GENERIC_CONDITION = re.compile(
 _SPANS = frozenset("time years several multiple two three four five months days decades a period range".split()) - {"a"}
 _EMPTY = frozenset(
     "to up of as only about approximately over average mean geomean geometric median maximum minimum max significant substantial notable considerable up further additional overall "
-    "average consistent achievable remarkable high low an a the also relative absolute total impressive approximate".split()
+    "average consistent achievable remarkable high low an a the also relative absolute total impressive approximate competitive superior first-ever "
+    "state-of-the-art best excellent promising strong new good favorable favourable outstanding unprecedented compact mere modest "
+    "moderate exceptional near-perfect".split()
 ) - {"total", "overall", "high", "low"}  # fmt: skip
+_OF_MEANS = frozenset("absolute squared square average relative percentage reciprocal opinion time".split())  # names
 _FILLERS = frozenset("a an the of by to + just only further additional another (".split())
 _PRIORITY = ("UpTo", "GeometricMean", "Average", "Median", "AtLeast", "MoreThan", "LessThan")
 _STOP_ITEM = (
@@ -150,11 +153,19 @@ class Clause:
             word = words[k]
             if word in _ENDS_NOUN and (
                 (word in STOP and not (word == "running" and words[k + 1 : k + 2] in (["time"], ["times"])))
-                or (word in VERBS and k > low)
+                or (word in VERBS and k > low and not (word[-3:] == "ing" and self._modifies(k, high)))
             ):
                 break
             k += 1
         return k
+
+    def _modifies(self, k: int, high: int) -> bool:
+        """Whether the participle at token k stands inside a noun phrase ("equal-risk operating coverage")."""
+        words = self.words
+        if is_measure(words[k - 1]) or words[k - 1] in CHANGE_NOUNS or k + 1 >= high:
+            return False
+        after = words[k + 1]
+        return is_measure(after) and after not in _BEGINS_NOUN
 
     def noun_before(self, high: int, low: int) -> int:
         """Start of the noun phrase that ends before token `high` (== `high` if there is none)."""
@@ -167,7 +178,7 @@ class Clause:
                 if verb or word in STOP or word in DETERMINERS:
                     break
             k -= 1
-        while k < high and words[k] in _EMPTY:
+        while k < high and words[k] in _EMPTY and not (words[k] == "mean" and words[k + 1] in _OF_MEANS):
             k += 1
         return k
 
@@ -195,7 +206,11 @@ class Clause:
             # "average speedup of 3x": the adjective stands in the noun phrase before "of".
             start = self.noun_before(k + 1, low)
             start = start - 1 if start > low and words[start - 1] in ADJECTIVAL else start
-            found += [ADJECTIVAL[word] for word in words[max(low, start - 2) : k + 1] if word in ADJECTIVAL]
+            found += [
+                ADJECTIVAL[words[n]]
+                for n in range(max(low, start - 2), k + 1)
+                if words[n] in ADJECTIVAL and words[n + 1] not in _OF_MEANS
+            ]
         if found:
             for bound in _PRIORITY:
                 if bound in found:
@@ -347,6 +362,15 @@ class Clause:
             past = max(past, end)
         return found
 
+    def _closed(self, opened: int, high: int) -> int:
+        """The token that closes a short bracket without numbers, 0 if there is none."""
+        for k in range(opened + 1, min(high, opened + 7)):
+            if self.words[k] == ")":
+                return k
+            if self.words[k] == NUMBER:
+                return 0
+        return 0
+
     def items(
         self, count: int, low: int, high: int, *, backwards: bool = False
     ) -> tuple[list[tuple[int, int]], str] | None:
@@ -356,7 +380,14 @@ class Clause:
             if words[k] not in ("and", "or", "&"):
                 continue
             end = k + 1
-            while end < high and end - k < 9 and words[end] not in _STOP_ITEM and words[end] not in VERBS:
+            while end < high and end - k < 12:
+                if words[end] == "(":
+                    close = self._closed(end, high)
+                    if not close:
+                        break
+                    end = close
+                elif words[end] in _STOP_ITEM or words[end] in VERBS:
+                    break
                 end += 1
             items = [(k + 1, end)]
             at = k
@@ -364,13 +395,16 @@ class Clause:
                 at -= 1
             while len(items) < count and at > low:
                 start = at
-                while (
-                    start > low
-                    and at - start < 9
-                    and words[start - 1] not in _STOP_ITEM
-                    and words[start - 1] not in VERBS
-                ):
-                    start -= 1
+                while start > low and at - start < 12:
+                    if words[start - 1] == ")":
+                        opened = next((n for n in range(start - 2, max(low, start - 8), -1) if words[n] == "("), 0)
+                        if not opened or NUMBER in words[opened:start]:
+                            break
+                        start = opened
+                    elif words[start - 1] in _STOP_ITEM or words[start - 1] in VERBS:
+                        break
+                    else:
+                        start -= 1
                 items.append((start, at))
                 if len(items) == count or start == low or words[start - 1] != ",":
                     at = start

@@ -240,12 +240,13 @@ def _items(
         and not last_word - 3 <= right[0][-1][1] <= last_word
     ):
         right = None
-    if last_word < 0 and not (right and words[after] in _INNER_LEADS):
+    changes = bool(right) and _is_of_change(c, right[0][0][0])
+    if last_word < 0 and not (right and (changes or words[after] in _INNER_LEADS)):
         return None
     if right:
         places, tie = right
         kind = "baseline" if tie in _TO_BASELINE else "condition"
-        if tie in ("in", "of") and all(words_of.is_measure(words[b - 1]) for _, b in places):
+        if tie in ("in", "of") and (changes or all(words_of.is_measure(words[b - 1]) for _, b in places)):
             kind = "metric"
         return [Dealt(kind, place) for place in places]
     left = c.items(count, max(0, start.token - 40), start.token, backwards=True)
@@ -258,6 +259,14 @@ def _items(
     elif tie in _TO_BASELINE or tie in words_of.BEAT:
         kind = "baseline"
     return [Dealt(kind, place) for place in places]
+
+
+def _is_of_change(c: Clause, k: int) -> bool:
+    """Whether the list that starts at token k says what changes ("improvements in A and B")."""
+    words, k = c.words, k - 1
+    while k > 1 and (words[k] in words_of.DETERMINERS or words[k] == "both"):
+        k -= 1
+    return k > 0 and words[k] in ("in", "of") and words[k - 1] in words_of.CHANGE_NOUNS
 
 
 def _pointed(c: Clause, count: int, after: int, before: Callable[[], Iterator[Clause]]) -> list[Dealt] | None:

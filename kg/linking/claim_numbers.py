@@ -71,12 +71,15 @@ _RESOURCE = re.compile(
 _RESOURCE_STEMS = ("look", "flip", "block", "bram", "dsp", "logic")
 _UNIT_STARTS = frozenset(f" -~(%×°µμ{string.ascii_letters}")
 _POINTS_STARTS = frozenset("%-p")
+_TIMES = frozenset("×xX")
 _FACTOR = frozenset(("x", "×", "times", "fold", "folds", "time"))
 _PERCENT = frozenset(("%", "percent", "pp", "points", "point", "percentage", "per", "pct"))
 _NUMBER = r"[0-9][0-9]*(?:,[0-9]{3})*(?:\.[0-9]+)?"
 _FIND = re.compile(rf"({_NUMBER})(?:\s?(?:±|\+/?-)\s?\d[\d.]*)?")  # a "±" part is spread, not value
 _NEXT = re.compile(rf"\s?(?:-{{1,3}}|~|→|\bto\b|\band\b|\bor\b)\s?~?({_NUMBER})")
 _NEXT_STARTS = frozenset("-~→toa")
+_NEXT_TIED = re.compile(rf" ({_NUMBER})")  # "2 ~ 4x": the view reads the tie as a space
+_DIGITS = frozenset(string.digits)
 _TAIL = re.compile(
     r"(?:[ -]?\()?[ ~-]?(%|×|°C|(?:[KMBG] |thousand |million |billion |trillion )?[A-Za-zµμ][A-Za-z0-9µμ²]*(?:-[A-Za-z]\w*)*(?:[/·][A-Za-z$][A-Za-z0-9²]*|\^\d)*)"
     r"(?: (per) ([A-Za-z]+))?"
@@ -100,7 +103,7 @@ _ONES = "one|two|three|four|five|six|seven|eight|nine|ten"
 _IN_WORDS = re.compile(
     rf"\b(?:(?P<n>(?:an?|{_ONES}|\d+(?:\.\d+)?)(?= |-)|(?=order-of))(?:(?:[ -]to[ -]| or |-)(?P<m>{_ONES}|\d+(?:\.\d+)?))?[ -]?(?:full )?orders?[- ]of[- ](?:a )?magnitude"
     rf"|(?P<t>{_ONES}|twenty|a hundred)(?: times|[- ]?fold)\b"
-    r"|(?P<two>twice|two ?fold|(?:doubl|doubles|doubled|doubling|double)(?= (?:the|its|our|their|that|in|throughput|performance|accuracy|efficiency|speed)\b)|doubles|doubling)"
+    r"|(?P<two>twice|two ?fold|(?:doubl|doubles|doubled|doubling|double)(?= (?:the|its|our|their|that|in|throughput|performance|accuracy|efficiency|speed|average|training|inference)\b)|doubles|doubling)"
     r"|(?P<three>thrice|(?:triples|tripled|tripling)(?= (?:the|its)\b))|(?P<four>(?:quadruples|quadrupled|quadrupling)(?= (?:the|its)\b))"
     r"|(?P<half>halves|halving|halved|(?:by|in|to|than|only|nearly|roughly|about|almost|approximately|with|uses|using|requires) (?:a )?half\b|half (?:the|that|of that|as)\b))"
 )  # fmt: skip
@@ -153,6 +156,8 @@ def _number(text: str) -> float:
 
 def _attached(plain: str, start: int, before: str) -> bool:
     """A digit that continues a name ("GPT-4", "x265", "v2.1") or a decimal that begins with its point."""
+    if before.isalnum() and before in "xX" and plain[start - 2 : start - 1] == "(":
+        return False  # "(x6.3)"
     if before.isalnum() or before in ("_", ".", "^", "#", "$", "€"):
         return True
     if before == "/":
@@ -178,6 +183,14 @@ def _bound(view: View, start: int, before: str) -> str:
         raw = view.span(start, start + 1)[0]
         return "Approximately" if view.raw[raw - 1] == "~" and view.raw[raw - 2 : raw - 1] in (" ", "(", "\n") else ""
     return _SIGNS.get(sign, "")
+
+
+def _tied(view: View, position: int) -> bool:
+    """Whether the space at a position of the view is a tie ("~") in the original."""
+    if view.plain is view.raw or view.plain[position : position + 1] != " ":
+        return False
+    start, end = view.span(position, position + 1)
+    return "~" in view.raw[start:end]
 
 
 def _digit_positions(plain: str) -> list[int]:
@@ -218,6 +231,8 @@ def _digits(view: View) -> list[Quantity]:
         if after == " ":
             after = plain[begin + 1 : begin + 2]
         following = _NEXT.match(plain, begin) if after in _NEXT_STARTS or after.isspace() else None
+        if following is None and unit is None and after in _DIGITS and _tied(view, begin):
+            following = _NEXT_TIED.match(plain, begin)
         if following and (unit is None or unit[1] in ("factor", "percent") or plain[following.start()] in "- "):
             word = following[0].strip().rstrip("0123456789.,~").strip()
             upper = _unit(plain, following.end())
@@ -238,15 +253,13 @@ def _digits(view: View) -> list[Quantity]:
             bound = _bound(view, start, before)
         if before == "-" and plain[start - 2 : start - 1] in (" ", "(") and unit and unit[1] == "level":
             start, low, high = start - 1, -low, -high
-        if before == "×":
-            if (
-                plain[: start - 1].rstrip()[-1:].isdigit()
-                if start < 9
-                else plain[start - 9 : start - 1].rstrip()[-1:].isalnum()
-            ):
+        sign = start - 1 if before in _TIMES else start - 2 if before == " " and plain[start - 2] == "×" else -1
+        if sign >= 0 and not unit:  # "×3531", "(x6.3)"; "3×4" and "n × 4" are shapes
+            left = plain[max(0, sign - 3) : sign]
+            if (left[-1:] or " ").isalnum() or (left.strip() and left.rstrip()[-1].isdigit()):
                 position = end
                 continue
-            found.append(Quantity(start - 1, end, low, high, "x", "factor"))
+            found.append(Quantity(sign, end, low, high, "x", "factor"))
         elif unit:
             shape = _SHAPE.match(plain, end) if unit[1] == "factor" else None
             if shape:  # 3x3, 4 × 4

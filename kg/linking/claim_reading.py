@@ -14,7 +14,7 @@ from kg.linking.claim_numbers import Quantity
 from kg.linking.claim_words import NUMBER
 
 _BEFORE_NUMBER = frozenset(
-    "about around approximately roughly nearly almost ~ ≈ > < ≥ ≤ up as much high many only just further additional another on average at least "
+    "about around approximately roughly nearly almost ~ ≈ > < ≥ ≤ up upto upward upwards as much high many only just further additional another on average at least "
     "most in over more less than under above below mean maximum minimum an a merely even some no another fewer and factor exceeding geomean well close near + roughly another lowest highest great an low within - e.g i.e . ".split()
 ) - {"in", "and"}
 _SEPARATORS = frozenset(", - ; : and while whereas but or / ( ) & plus".split())
@@ -69,6 +69,8 @@ def skip_left(words: list[str], i: int, low: int) -> int:
                 "excess",
                 "total",
                 "order",
+                "upward",
+                "upwards",
             )
         ):
             k -= 2

@@ -112,9 +112,11 @@ def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found])
 
 def _unit_text(view: View, q: Quantity) -> str:
     """What a number measures by its unit alone ("38 TOPS/W", "7 BRAMs"), "" if the unit does not say."""
+    if q.kind == "count":
+        return view.plain[q.start : q.end].lstrip("0123456789., ")
     if q.kind == "rate":
-        return q.unit
-    return view.plain[q.start : q.end].lstrip("0123456789., ") if q.kind == "count" else ""
+        return next((name for ending, name in words_of.RATES.items() if ending in q.unit.lower()), "throughput")
+    return words_of.MEASURED_IN.get(q.kind, "")
 
 
 def _bound(c: Clause, found: list[Found], n: int, groups: list[int], average_from: int) -> str:

@@ -76,6 +76,10 @@ STOP_CONDITION = frozenset(
 GENERIC_HEADS = frozenset(
     "number amount volume rate cost use usage time size level quality degree percentage fraction total count quantity standard".split()
 )
+#: What a unit of a class measures where the text does not say; of a rate, by a part of its lower-case unit.
+MEASURED_IN = {"time": "time", "power": "power", "energy": "energy", "area": "area", "frequency": "frequency"}
+RATES = {"/w": "energy efficiency", "per watt": "energy efficiency", "/mm": "area efficiency", "/j": "energy efficiency",
+         "j/": "energy", "b/s": "bandwidth", "bps": "bandwidth", "flops": "performance", "flop/s": "performance"}  # fmt: skip
 RELATIVE = frozenset(("factor", "percent", "words"))
 ABSOLUTE = frozenset(("time", "size", "rate", "power", "energy", "frequency", "area", "count", "level"))
 
