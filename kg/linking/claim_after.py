@@ -52,8 +52,9 @@ def read_after(c: Clause, i: int, high: int) -> Reading | None:
         while start < high and words[start] in words_of.DETERMINERS:
             start += 1
         end = c.noun(start, high)
-        if words[i - 1 : i] == ["within"]:
-            return Reading(0, 0, "within", baseline=(start, end))
+        if "within" in words[max(0, i - 3) : i]:
+            measured = any(map(words_of.is_measure, words[start:end]))
+            return Reading(*((start, end) if measured else (0, 0)), "within", baseline=(start, end))
         if words[end : end + 1] == ["of"] and words[end - 1] in ("set", "total", "number"):  # "90% of a set of tasks"
             start = past_determiners(c, end + 1, high)
             end = c.noun(start, high)

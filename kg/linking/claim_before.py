@@ -7,6 +7,7 @@ from kg.linking.claim_clause import Clause
 from kg.linking.claim_reading import SUBJECT_WORDS, Reading, clause_subject, past_determiners, skip_left
 from kg.linking.claim_words import NUMBER
 
+_VARIES = frozenset("vary varies varied differ differs differed fluctuate fluctuates deviate deviates".split())
 _TAKES = frozenset("takes take took taking requires costs lasts".split())
 
 
@@ -48,6 +49,10 @@ def read_before(c: Clause, i: int, low: int, far: int, high: int, unit_kind: str
         start = c.noun_before(k, low)
         if start == k:
             return None
+        if tie != "with" and start > low + 1 and not _says(c, start, k):
+            placed = _measured_at(c, start, k, low)
+            if placed:
+                return placed
         head = words[k - 1]
         if head in words_of.CHANGE_NOUNS:
             direction = words_of.change(head)
@@ -184,6 +189,10 @@ def _tied(c: Clause, i: int, k: int, far: int, high: int) -> Reading | None:
                 verb=v,
             )
         return Reading(0, 0, "verb", words_of.change(verb), verb=v)
+    if words[k - 1] in _VARIES:
+        begin, stop = clause_subject(c, k - 1, far)
+        if any(map(words_of.is_measure, words[begin:stop])):
+            return Reading(begin, stop, "value")
     n = k - 1
     while (
         n >= far
@@ -248,6 +257,28 @@ def _object(c: Clause, verb: int, high: int) -> tuple[int, int]:
     while end > start and c.words[end - 1] in ("and", "of"):
         end -= 1
     return start, end
+
+
+def _says(c: Clause, low: int, high: int) -> bool:
+    """Whether tokens low … high - 1 name something measured or a change."""
+    return any(map(words_of.is_measure, c.words[low:high])) or c.words[high - 1] in words_of.CHANGE_NOUNS
+
+
+def _measured_at(c: Clause, start: int, k: int, low: int) -> Reading | None:
+    """ "speedup for A of 3x", "quality of results of 98%": the noun phrase before the last one says what is measured."""
+    words, at = c.words, start - 1
+    while at > low and words[at] in words_of.DETERMINERS:
+        at -= 1
+    begin = c.noun_before(at, low)
+    if begin == at or words[at] not in ("for", "on", "of", "in", "over", "across") or not _says(c, begin, at):
+        return None
+    if words[at] == "of":
+        return Reading(begin, k, "value") if words[at - 1] not in words_of.CHANGE_NOUNS else None
+    head = words[at - 1]
+    if head in words_of.CHANGE_NOUNS:
+        end = at if head in words_of.SPEEDUP or begin == at - 1 else at - 1
+        return Reading(begin, end, "speedup" if head in words_of.SPEEDUP else "noun", words_of.change(head), place=(start, k))
+    return Reading(begin, at, "value", place=(start, k))
 
 
 def _place(c: Clause, k: int, low: int) -> Reading | None:

@@ -207,10 +207,14 @@ def _dealt(
     if respectively and len(found) > 1 and len(runs) == len(found):
         runs = [list(range(len(found)))]
     told: dict[int, Dealt] = {}
+    measured: list[Dealt] = []
     for run in runs:
         if len(run) > 1:
             items = _items(c, found[run[0]], found[run[-1]], len(run), last_word if respectively else -1, before)
+            if items is None and len(measured) == len(run) and found[run[0]].reading.pattern in ("", "bare noun"):
+                items = measured  # "3x and 2x gains in A and B on C, and 5x and 4x gains on D"
             told |= zip(run, items, strict=True) if items else ()
+            measured = items if items and items[0].kind == "metric" else measured
     return told
 
 

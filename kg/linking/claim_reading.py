@@ -167,7 +167,8 @@ def choose(c: Clause, right: Reading | None, left: Reading | None, q: Quantity) 
             return right
         return None
     if right and right.pattern == "within":
-        return left._replace(baseline=right.baseline) if left and left.pattern != "at" else right
+        said = left is not None and (left.pattern != "at" and right.high == 0)
+        return left._replace(baseline=right.baseline) if left and said else right
     if right and right.pattern == "comparative":
         be = _before_verb(c, q)
         begin, stop = clause_subject(c, be, 0) if be else (0, 0)

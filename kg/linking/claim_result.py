@@ -23,6 +23,8 @@ _REACHING = frozenset("reaching achieving attaining hitting yielding".split())
 _METRIC_WORD = re.compile(r"[^\s,()]+")
 _SUBJECT_KINDS = ("system/", "technique/", "hardware/")
 _PLACE_KINDS = ("hardware/", "dataset/")
+_SHARED = frozenset(("UpTo", "Average", "GeometricMean"))  # comparators said once for coordinated results
+_APART = frozenset(("while", "whereas", "but", ";", ":", "with", "which", "that", "only", "at"))
 _AUXILIARY = frozenset("can could is are able to also further will has have even".split())
 _RULES = {"factor": "claim-factor", "percent": "claim-percent", "words": "claim-words"}
 
@@ -131,9 +133,16 @@ def _bound(c: Clause, found: list[Found], n: int, groups: list[int], average_fro
         tail += 1
     if found[tail].bound and not found[tail].before:
         return found[tail].bound
-    previous = found[n - 1] if n else None
-    if previous and previous.bound == "UpTo" and previous.before and _parallel(c, previous.token, f.token):
-        return "UpTo"
+    if n and f.quantity.kind in words_of.RELATIVE:
+        k = n
+        while k and not found[k].bound and _parallel(c, found[k - 1].token, found[k].token):
+            k -= 1
+        later = next((g for g in found[n + 1 :] if g.bound and g.before), None)
+        one = found[k].quantity.unit == f.quantity.unit or found[k].bound == "UpTo"
+        said = found[k].before and found[k].bound in _SHARED and found[k].quantity.kind in words_of.RELATIVE
+        again = later and _parallel(c, f.token, later.token)
+        if said and one and not again and f.quantity.low == f.quantity.high:
+            return found[k].bound
     return "Average" if 0 <= average_from < f.token else ""
 
 
@@ -243,13 +252,14 @@ def _scope(c: Clause) -> int:
 
 
 def _parallel(c: Clause, a: int, b: int) -> bool:
-    """ "3x speedup and 2x …": nothing but a noun phrase and "and" between two numbers."""
+    """ "3x speedup over A and 2x …": no verb and no other clause between two numbers."""
     between = c.words[a + 1 : b]
-    if between and between[-1] == "and":
-        between = between[:-1]
-    if len(between) > 1 and between[-1] == ",":
-        between = between[:-1]
-    return 0 < len(between) < b - a - 1 and words_of.STOP.isdisjoint(between)
+    return (
+        0 < len(between) < 24
+        and ("and" in between or "," in between)
+        and not any(word in words_of.VERBS and word not in words_of.LESS | words_of.MORE for word in between)
+        and _APART.isdisjoint(between)
+    )
 
 
 def _metric_id(text: str, metrics: Mapping[str, tuple[str, str]]) -> tuple[str, str]:

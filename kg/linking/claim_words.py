@@ -6,9 +6,9 @@ import re
 from functools import lru_cache
 
 _MEASURE = re.compile(
-    r"accurac|f1|auc|auroc|bleu|psnr|ssim|latenc|throughput|precision|recall|error|overhead|speed|power|energy|time|utili|efficien|rate|score|footprint|memory|cost|rmse|mae|mse|bandwidth|area|loss|"
-    r"perform|fidelity|coverage|delay|map|iou|dice|agreement|success|reduction|savings|improvement|hit|miss|quality|sensitivity|specificity|perplexity|fps|ratio|degradation|gain|complet|complian|"
-    r"availab|compress|traffic|storage|frequency|consumption|size|usage|scal|goodput|makespan|jct|ttft|tpot|resolution|correct|parameters|flops|slowdown|acceler|lifetime|yield|qubit|depth|wer$|cer$|mfu|runtime|response|brier|turnaround|lookups"
+    r"accurac|f1|auc|auroc|bleu|psnr|ssim|latenc|throughput|precision|recall|error|overhead|speed|power(?!ed|ful)|energy|time|utili|efficien|rate|score|footprint|memory|cost|rmse|mae|mse|bandwidth|area|loss|"
+    r"perform|fidelity|coverage|delay|map(?:$|@)|iou|dice|agreement|success|reduction|savings|improvement|hit(?:s|-|$)|miss(?:es|-|$)|quality|sensitivity|specificity|perplexity|fps|ratio|degradation|gain|complet|complian|"
+    r"availab|compress|traffic|storage|frequency|consumption|size|usage|scal|goodput|makespan|jct|ttft|tpot|resolution|correct|parameters|flops|slowdown|acceler(?!ator)|lifetime|yield|qubit|depth|wer$|cer$|mfu|runtime|response|brier|turnaround|lookups"
 )
 NUMBER = "#"  # the token that stands for a quantity
 CONDITION_PREPOSITIONS = frozenset(

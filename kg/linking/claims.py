@@ -146,7 +146,13 @@ def _continued(c: Clause, i: int, low: int, last: Found | None, reading: Reading
     if reading is None and k >= low and words[k] == "by" and last.reading.direction:
         # "reduces A by 3%, B by 5% and by 7% on C": the verb is said once.
         start = c.noun_before(k, low)
-        return last.reading._replace(low=start, high=k, text="", baseline=None) if start < k else last.reading
+        if start == k:
+            return last.reading
+        if words[last.reading.high : last.reading.high + 1] == ["of"] and not any(
+            map(words_of.is_measure, words[start:k])
+        ):
+            return last.reading._replace(place=(start, k), baseline=None)  # "reduces A of B by 3%, C by 5%"
+        return last.reading._replace(low=start, high=k, text="", baseline=None, place=None)
     if last.reading.place and words[i - 1] == "(" and (reading is None or reading.pattern in ("parenthesis", "value")):
         # "accuracy on A (3%) and B (5%)"
         start = c.noun_before(i - 1, low)
