@@ -316,7 +316,7 @@ class Clause:
                 ):
                     break
                 # "A, B and C" goes on; "A, we …" and "A and improves …" do not.
-                window = words[after : min(high, after + 8)]
+                window = words[after : min(high, after + 12)]
                 if word == "," and words[after - 1] == "," and not {"and", "or"} & set(window):
                     break
                 until = next((n for n, w in enumerate(window) if w in VERBS or w == NUMBER), 99)

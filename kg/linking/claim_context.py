@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 from kg.linking import claim_words as words_of
@@ -16,18 +14,7 @@ from kg.linking.claim_words import NUMBER
 Span = tuple[int, int]  # tokens, half-open
 
 _BEFORE_LIST = words_of.VERBS | words_of.DETERMINERS | {"in", "with", "of", "both"}
-_LEADS = frozenset(
-    "on in for at under across with when using during through running over compared relative within while compared relative running trained tested evaluated".split()
-)
-_SETTING = re.compile(
-    r"cluster|data-?sets?|benchmark|workload|trace|deploy|environment|setting|scenario|hardware|platform|server|device|gpus?$|cpus?$|fpga|processor|imagenet|cifar|mnist|simulat|testbed|cores?$|kernels?$|applications?$|models?$"
-)
-_EVIDENCE_NOUNS = frozenset(
-    "experiments experiment experimental evaluation evaluations results result simulations simulation evaluated tests testing measurements benchmarks implementation analysis empirical extensive comprehensive".split()
-)
 _NO_CONDITION = frozenset("vs versus compared up on over".split())
-_PARTICIPLES = frozenset("evaluated tested measured running using training compared scaling".split())
-_FINITE = words_of.VERBS - _PARTICIPLES
 _CLAUSE_MARKS = frozenset((";", ",", "and", "whereas", "but", "while"))
 _INNER_LEADS = frozenset("in on for at under".split())
 _RESPECTIVELY = frozenset("respectively resp respective".split())
@@ -65,7 +52,6 @@ class Context(NamedTuple):
     groups: list[int]  # the first result of the list that a result is part of
     conditions: list[list[Span]]
     baselines: list[Span | None]
-    lead_conditions: list[Span]
     lead_baseline: Span | None
     lists: dict[int, Dealt]
 
@@ -92,7 +78,6 @@ def context_of(c: Clause, found: list[Found], before: Callable[[], Iterator[Clau
         groups,
         conditions,
         baselines,
-        _lead_conditions(c, found[0]),
         _lead_baseline(c, found[0]),
         _dealt(c, found, groups, before) if len(found) > 1 else {},
     )
@@ -101,7 +86,7 @@ def context_of(c: Clause, found: list[Found], before: Callable[[], Iterator[Clau
 def _conditions(c: Clause, f: Found, high: int, end: int, *, apart: bool) -> list[Span]:
     """Conditions that a result's own words give: after it, in a bracket, or between its verb and it (if `apart`)."""
     words = c.words
-    after = [span for span in c.conditions(f.token + 1, end) if not _same(span, f.reading)]
+    after = [span for span in c.conditions(f.token + 1, end) if not same(span, f.reading)]
     if f.token + 2 < high and words[f.token + 1] == "(":
         close = next((k for k in range(f.token + 2, min(high, f.token + 16)) if words[k] == ")"), 0)
         inside = words[f.token + 2 : close]
@@ -109,6 +94,9 @@ def _conditions(c: Clause, f: Found, high: int, end: int, *, apart: bool) -> lis
             after = [(f.token + 2, close)]
     if f.reading.place:
         after = [f.reading.place]
+    if not after:
+        place = _held(c, f)
+        after = [place] if place else []
     if not apart:
         return after
     low = f.reading.verb
@@ -116,38 +104,29 @@ def _conditions(c: Clause, f: Found, high: int, end: int, *, apart: bool) -> lis
         low = f.token - 1
         while low > f.low and (words[low] not in words_of.VERBS or words[low].endswith("ing")):
             low -= 1
+    if f.reading.low < f.reading.high <= low and not (f.reading.verb < 0 and f.reading.high <= f.low):
+        low = f.reading.high  # "the accuracy on A is", "usage of A is reduced by"
     low = max(f.low, low)
-    return after + [span for span in c.conditions(low, f.token) if span[0] >= low and not _same(span, f.reading)]
+    return after + [span for span in c.conditions(low, f.token) if span[0] >= low and not same(span, f.reading)]
 
 
-@lru_cache(maxsize=8192)
-def _is_setting(word: str) -> bool:
-    return _SETTING.match(word) is not None
-
-
-def _lead_conditions(c: Clause, first: Found) -> list[Span]:
-    """Conditions said once for the whole sentence, before its first result."""
-    words = c.words
-    found: list[Span] = []
-    leads, evidence = words[0] in _LEADS, not _EVIDENCE_NOUNS.isdisjoint(words[:3])
-    if leads or evidence:
-        verb = next((k for k in range(1, first.token) if words[k] in _FINITE), first.token)
-        comma = next((k for k in range(verb, 0, -1) if words[k] == ","), 0) if leads else 0
-        if comma:
-            found = c.conditions(0, comma)
-        if not found and verb and evidence:
-            found = c.conditions(0, verb)
-    if not found:
-        high = first.reading.verb if first.reading.verb >= 0 else first.token
-        for span in c.conditions(0, high) if any(map(_is_setting, words[:high])) else ():
-            if not _same(span, first.reading) and any(map(_is_setting, words[span[0] : span[1]])):
-                found.append(span)
-    for k in c.leads:  # "… show that, in unipolar mode, …"
-        if 0 < k < first.token - 2 and words[k] in _INNER_LEADS and words[k - 1] in ("that", ","):
-            end = c.phrase(k + 1, first.token, words_of.STOP_CONDITION)
-            if words[end : end + 1] == [","] and end > k + 1:
-                found = [span for span in c.conditions(k, end) if span not in found] + found
-    return found
+def _held(c: Clause, f: Found) -> Span | None:
+    """What a result is said to hold for by its place alone: "memory usage of A", "B with a speedup of"."""
+    words, reading = c.words, f.reading
+    if reading.low < reading.high <= f.token and words[reading.high : reading.high + 1] == ["of"]:
+        start = past_determiners(c, reading.high + 1, f.token)
+        end = c.noun(start, f.token)
+        if start < end and any(not c.plain[c.starts[k] : c.ends[k]].islower() for k in range(start, end)):
+            return start, end
+    k = skip_left(words, f.token, f.low)
+    if k > 0 and words[k] == "with" and f.quantity.kind in words_of.RELATIVE and reading.low > f.token:
+        start = c.noun_before(k, max(0, k - 8))
+        at = start - 1
+        while at > 0 and words[at] in words_of.DETERMINERS:
+            at -= 1
+        if start < k and at >= 0 and words[at] in ("to", "on", "for", "and", ",", "by", "in"):
+            return start, k
+    return None
 
 
 def _lead_baseline(c: Clause, first: Found) -> Span | None:
@@ -191,7 +170,7 @@ def _clause_end(c: Clause, i: int, high: int) -> int:
     return high
 
 
-def _same(span: tuple[int, int], reading: Reading) -> bool:
+def same(span: tuple[int, int], reading: Reading) -> bool:
     """Whether a condition's phrase is what is measured."""
     return span[0] < reading.high and reading.low < span[1] and reading.low - span[0] <= 1
 

@@ -11,6 +11,7 @@ from kg.linking.claim_clause import Clause
 from kg.linking.claim_context import Context, Dealt, Found, Span, context_of
 from kg.linking.claim_numbers import Quantity
 from kg.linking.claim_reading import SUBJECT_WORDS, Reading
+from kg.linking.claim_scene import lead_conditions, scene_before, subject_condition
 from kg.linking.claim_words import NUMBER
 from kg.linking.text import Spot, View
 from kg.model import Claim, Evidence
@@ -45,6 +46,8 @@ def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found])
     view, metrics = asked.view, asked.metrics
     context = context_of(c, found, lambda: _sentences_before(view, c))
     average_from = _scope(c)
+    lead = lead_conditions(c, found[0])
+    around: tuple[str, tuple[Spot, ...]] | None = None
     places = [s for s in spots if s.entity.startswith(_PLACE_KINDS)]
     dealt_out = [d.place for d in context.lists.values() if d.kind == "condition"]
     kept: list[Span] = []
@@ -61,7 +64,10 @@ def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found])
         metric_text = said or c.text(*span)
         baseline = dealt.place if dealt and kind == "baseline" else _baseline(context, n)
         kept = _conditions(c, found, n, context, kept, dealt if kind == "condition" else None)
-        conditions = _distinct([*kept, *context.lead_conditions], baseline, dealt_out if kind == "condition" else [])
+        conditions = _distinct([*kept, *lead], baseline, dealt_out if kind == "condition" else [])
+        if not conditions:
+            doer = subject_condition(c, f, spots, asked.introduced)
+            conditions = [doer] if doer and not _overlaps(doer, [span]) else []
         scene = [c.text(*s) for s in conditions]
         if dealt and kind == "condition" and dealt.text and scene:
             scene[0] = dealt.text
@@ -77,6 +83,12 @@ def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found])
         confidence = round(f.confidence if metric_text else f.confidence - 0.1, 2)
         # "ImageNet accuracy" says where, too.
         hardware, datasets = _places(c, [*conditions, span] if span[0] < span[1] else conditions, places)
+        if not scene:
+            around = scene_before(view, c, asked.spots) if around is None else around
+            scene = [around[0]] if around[0] else []
+            if not hardware and not datasets:
+                hardware = _kind(around[1], "hardware/")
+                datasets = _kind(around[1], "dataset/")[: 3 - len(hardware)]
         one = q.low == q.high
         claims.append(
             Claim(
@@ -218,6 +230,10 @@ def _places(c: Clause, spans: list[Span], spots: Sequence[Spot]) -> tuple[tuple[
     )
     hardware = tuple(e for e in named if e.startswith("hardware/"))[:3]
     return hardware, tuple(e for e in named if e.startswith("dataset/"))[: 3 - len(hardware)]
+
+
+def _kind(spots: Sequence[Spot], prefix: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(s.entity for s in spots if s.entity.startswith(prefix)))[:3]
 
 
 def _distinct(spans: list[Span], baseline: Span | None, dealt: list[Span]) -> list[Span]:

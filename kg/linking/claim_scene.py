@@ -1,0 +1,155 @@
+"""Where a result holds, when its own words do not say: the opening of its sentence, its subject, the sentences before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from kg.linking import claim_words as words_of
+from kg.linking.claim_clause import Clause
+from kg.linking.claim_context import Found, Span, same
+from kg.linking.claim_reading import SUBJECT_WORDS, past_determiners
+from kg.linking.claim_words import NUMBER
+from kg.linking.text import Spot, View
+
+_LEADS = frozenset(
+    "on in for at under across with when using during through running over compared relative within while trained tested "
+    "evaluated implemented fabricated applied deployed synthesized synthesised simulated demonstrated validated measured "
+    "benchmarked executed integrated prototyped built leveraging via by assuming given".split()
+)
+_SETTING = re.compile(
+    r"cluster|data-?sets?|benchmark|workload|trace|deploy|environment|setting|scenario|hardware|platform|server|device|gpus?$|cpus?$|fpga|processor|imagenet|cifar|mnist|simulat|testbed|cores?$|kernels?$|applications?$|models?$|"
+    r"supercomputer|machine$|technology$|cmos|process$|node$|nm$|tasks?$|quer(?:y|ies)$|nvidia|amd$|intel|llama|resnet|bert|configurations?$|networks?$|\d+-?nm$|prototype"
+)
+_EVIDENCE_NOUNS = frozenset(
+    "experiments experiment experimental evaluation evaluations results result simulations simulation evaluated tests testing measurements benchmarks implementation analysis empirical extensive comprehensive".split()
+)
+_SCENES = frozenset("simulation simulations emulation implementation synthesis measurements benchmarks".split())
+_PLAIN_EVIDENCE = frozenset("extensive comprehensive experimental our the empirical experiments experiment evaluation evaluations results result tests measurements analysis detailed thorough extended numerical preliminary these initial further".split())
+_FINITE = words_of.VERBS - frozenset("evaluated tested measured running using training compared scaling".split())
+_INNER_LEADS = frozenset("in on for at under".split())
+_TRIES = re.compile(
+    r"\b(?:evaluat(?:e|ed|ion|ions)|experiments?|implement(?:ed|ation)?|fabricated|prototyped?|simulat(?:e|ed|ion|ions)|tested|benchmark(?:ed)?|validated?|deployed|assess(?:ed)?|demonstrated?|measured|case study|synthesi[sz]ed|applied|apply|compare[ds]?|run|runs)\b"
+)
+#: A subject that these words name is the work itself, not a setting of it.
+_WORK = SUBJECT_WORDS | frozenset(
+    "tool toolkit paper study evaluations analysis optimization optimizations strategies strategy techniques methods algorithms approaches "
+    "systems frameworks library compiler simulator scheduler simulations measurements authors findings these those results "
+    "proposed resulting new presented there who one both".split()
+)
+#: How many sentences before a result are read for where it holds.
+_BACK = 4
+
+
+@lru_cache(maxsize=8192)
+def is_setting(word: str) -> bool:
+    """Whether a lower-case word begins like something that results are obtained on or under."""
+    return _SETTING.match(word) is not None
+
+
+def lead_conditions(c: Clause, first: Found) -> list[Span]:
+    """Conditions said once for the whole sentence, before its first result."""
+    words = c.words
+    found: list[Span] = []
+    leads, evidence = words[0] in _LEADS, not _EVIDENCE_NOUNS.isdisjoint(words[:3])
+    if leads or evidence:
+        verb = next((k for k in range(1, first.token) if words[k] in _FINITE), first.token)
+        comma = next((k for k in range(verb, 0, -1) if words[k] == ","), 0) if leads else 0
+        if comma:
+            found = _opening(c, comma)
+        if not found and verb and (evidence or words[0].endswith("ed")):
+            found = c.conditions(0, verb)
+    if not found and evidence:
+        named = c.noun(past_determiners(c, 0, first.token), first.token)
+        begin = next((k for k in range(named) if words[k] not in _PLAIN_EVIDENCE and not words[k].endswith("ly")), named)
+        if begin < named and words[named - 1] in _SCENES:
+            found = [(begin, named)]  # "FPGA implementation shows that …"
+    if not found:
+        high = first.reading.verb if first.reading.verb >= 0 else first.token
+        for span in c.conditions(0, high) if any(map(is_setting, words[:high])) else ():
+            if not same(span, first.reading) and any(map(is_setting, words[span[0] : span[1]])):
+                found.append(span)
+    for k in c.leads:
+        if not 0 < k < first.token - 2 or words[k] not in _INNER_LEADS:
+            continue
+        if words[k - 1] in ("that", ","):  # "… show that, in unipolar mode, …"
+            end = c.phrase(k + 1, first.token, words_of.STOP_CONDITION)
+            if words[end : end + 1] == [","] and end > k + 1:
+                found = [span for span in c.conditions(k, end) if span not in found] + found
+        elif words[k - 1] in _EVIDENCE_NOUNS and not found:  # "we show, via experiments on A, that …"
+            found = c.conditions(k, min(first.token, c.phrase(k + 1, first.token, words_of.STOP_CONDITION)))
+    return found
+
+
+def _opening(c: Clause, comma: int) -> list[Span]:
+    """The conditions of an opening phrase that ends at a comma: "Using a trace of 3 days, …"."""
+    words = c.words
+    if words[0] in ("using", "through", "via", "leveraging") and any(map(is_setting, words[1:comma])):
+        inside = next((k for k in range(1, comma) if words[k] in words_of.CONDITION_PREPOSITIONS), comma)
+        if not _EVIDENCE_NOUNS.isdisjoint(words[1:inside]):
+            return c.conditions(1, comma)
+        start = past_determiners(c, 1, comma)
+        return [(start, comma)] if start < comma else []
+    return c.conditions(0, comma)
+
+
+def subject_condition(c: Clause, f: Found, spots: Sequence[Spot], introduced: str) -> Span | None:
+    """The subject of a result's verb if it is a setting ("a prototype on A achieves", "B with C yields"), not the work."""
+    words = c.words
+    verb = f.reading.verb
+    if verb < 0:
+        verb = f.token - 1
+        while verb > 0 and (words[verb] not in _FINITE or words[verb].endswith("ing")):
+            verb -= 1
+    while verb > 0 and words[verb - 1] in ("can", "could", "will", "also", "further", "has", "have", "may"):
+        verb -= 1
+    if verb <= 0:
+        return None
+    start = verb
+    while start > 0 and words[start - 1] not in (",", ";", ":", "that", "while", "whereas", "but", NUMBER, "(", ")"):
+        start -= 1
+    first = start
+    while first < verb and (words[first] in ("and", "also") or words[first].endswith("ly")):
+        first += 1
+    determined = first < verb and words[first] in ("our", "this", "these", "its", "their", "such")
+    first = past_determiners(c, first, verb)
+    verb = next((k for k in range(first + 1, verb) if words[k] in _FINITE and words[k][-3:] != "ing"), verb)
+    end = c.noun(first, verb)
+    if determined or end == first or verb - first > 14 or words[first] in words_of.PREPOSITIONS:
+        return None
+    head = words[first:end]
+    if not _WORK.isdisjoint(head) or not _EVIDENCE_NOUNS.isdisjoint(words[first:verb]) or NUMBER in words[first:verb]:
+        return None
+    if any(map(words_of.is_measure, head[-1:])) or head[-1] in words_of.CHANGE_NOUNS:
+        return None
+    low, high = c.starts[first], c.ends[verb - 1]
+    inside = [s for s in spots if low <= s.start and s.end <= high]
+    if any(s.entity == introduced for s in inside) or (len(head) == 1 and verb - first == 1 and not inside):
+        return None
+    return first, verb
+
+
+def scene_before(view: View, c: Clause, spots: Sequence[Spot]) -> tuple[str, tuple[Spot, ...]]:
+    """What the nearest sentence before a clause says of where results were obtained, and the mentions in it; ("", ())."""
+    here = view.sentence(c.starts[0])
+    at = view.sentences.index(here)
+    for low, high in reversed(view.sentences[max(0, at - _BACK) : at]):
+        if not _TRIES.search(view.lower, low, high):
+            continue
+        earlier = Clause(view, low, high, ())
+        held = [
+            span
+            for span in earlier.conditions(0, len(earlier.words))
+            if any(map(is_setting, earlier.words[span[0] : span[1]])) or _named(earlier, span, spots)
+        ][:2]
+        if held:
+            named = tuple(s for span in held for s in _named(earlier, span, spots))
+            return ", ".join(earlier.text(*span) for span in held), named
+    return "", ()
+
+
+def _named(c: Clause, span: Span, spots: Sequence[Spot]) -> list[Spot]:
+    """The hardware and data sets named in a span."""
+    low, high = c.starts[span[0]], c.ends[span[1] - 1]
+    return [s for s in spots if low <= s.start and s.end <= high and s.entity.startswith(("hardware/", "dataset/"))]
