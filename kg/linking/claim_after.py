@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from kg.linking import claim_words as words_of
 from kg.linking.claim_clause import ADVERBIAL, Clause
-from kg.linking.claim_reading import Reading, past_determiners
+from kg.linking.claim_reading import Reading, past_determiners, skip_left
 from kg.linking.claim_words import NUMBER
 
 _AFTER_NUMBER = frozenset(
     "average relative absolute maximum minimum mean geomean geometric median respectively additional further ) +".split()
 )
+
+
+def _is_level(c: Clause, i: int) -> bool:
+    """Whether the number at token i is what something reaches ("retains 90% of …")."""
+    tie = c.words[skip_left(c.words, i, max(0, i - 8))] if i else ""
+    return tie in words_of.HAVE or tie in ("(", "to")
 
 
 def read_after(c: Clause, i: int, high: int) -> Reading | None:
@@ -58,7 +64,12 @@ def read_after(c: Clause, i: int, high: int) -> Reading | None:
         if words[end : end + 1] == ["of"] and words[end - 1] in ("set", "total", "number"):  # "90% of a set of tasks"
             start = past_determiners(c, end + 1, high)
             end = c.noun(start, high)
-        return Reading(start, end, "share") if end > start else None
+        if words[end : end + 1] == ["of"] and any(map(words_of.is_measure, words[start:end])):
+            until = c.phrase(past_determiners(c, end + 1, high), high, words_of.STOP_BASELINE)
+            of = past_determiners(c, end + 1, high)
+            return Reading(start, end, "share", baseline=(of, until) if of < until else None)
+        whole = (start, end) if start < end and _is_level(c, i) else None
+        return Reading(start, end, "share", baseline=whole) if end > start else None
     if word in ("in", "on") and j + 1 < high:
         start = past_determiners(c, j + 1, high)
         end = c.noun(start, high)

@@ -71,6 +71,12 @@ _STOP_ITEM = (
     | frozenset("and or & while but which that respectively use used both".split())
     | {NUMBER, "."}
 )
+_RUNS = frozenset("running run executed executing version versions implementation implementations implemented code execution".split())
+_THINGS = frozenset("design designs approach approaches system systems method methods version scheme one algorithm algorithms".split())
+_COUNTS = frozenset("several multiple two three four five".split())
+_COMPARED = frozenset(("to", "with", "against"))
+_PRONOUNS = frozenset(("them", "it", "that", "which", "each"))
+_WITH_TIE = frozenset(("compared", "relative", "comparison", "respect"))  # … to, with, against
 _OPENING = CONDITION_PREPOSITIONS | COMPARISONS
 _ENDS_NOUN = STOP | VERBS
 _BEGINS_NOUN = STOP | VERBS | DETERMINERS
@@ -240,12 +246,20 @@ class Clause:
         for k in plainer + [k for k in marks if words[k] == "over"] if over else plainer:
             word = words[k]
             start = k + 1
-            if word in ("compared", "relative") and start < high and words[start] in ("to", "with", "against"):
+            if word in _WITH_TIE:
+                if words[start : start + 1] not in (["to"], ["with"], ["against"]):
+                    continue
+                if word == "comparison" and words[k - 1 : k] != ["in"] and words[k - 1 : k] != ["by"]:
+                    continue
+                if word == "respect" and words[k - 1 : k] != ["with"]:
+                    continue
                 start += 1
-            elif word in ("compared", "relative"):
-                continue
+            if word in ("comparing", "compare", "compares"):
+                start = next((n + 1 for n in range(start, min(high, start + 8)) if words[n] in _COMPARED), start)
             if words[start : start + 1] == ["."]:
                 start += 1
+            if start < high and words[start] in _PRONOUNS:
+                continue
             if word == "than" and words[k - 1] in ("rather", "other"):
                 continue
             if word == "against" and words[k - 1].startswith(
@@ -253,7 +267,8 @@ class Clause:
             ):
                 continue
             if word == "over" and start < high and (words[start][0].isdigit() or words[start] in _SPANS):
-                continue
+                if words[start] not in _COUNTS or words[start + 1 : start + 2] in (["orders"], []) or words[start + 1] in _SPANS:
+                    continue
             if (
                 word == "over"
                 and start < high
@@ -289,7 +304,9 @@ class Clause:
                 k += 1
                 continue
             if word == NUMBER or (
-                word in stop and not (word == "by" and k > start and words[k - 1].endswith(("ed", "up")))
+                word in stop
+                and not (word == "by" and k > start and words[k - 1].endswith(("ed", "up")))
+                and not (stop is STOP_BASELINE and k > start and self._belongs(k))
             ):
                 break
             if not verbs and word in VERBS and not word.endswith(("ed", "ing")) and word not in CHANGE_NOUNS:
@@ -312,9 +329,12 @@ class Clause:
                     or words[after] in stop
                     or words[after] in PREPOSITIONS
                     or words[after] == NUMBER
-                    or words[after].endswith(("ing", "ly"))
+                    or (words[after].endswith(("ing", "ly")) and not words[k - 1].endswith(words[after][-2:]))
                 ):
                     break
+                if word == "," and k - start < 2 and words[start - 1] in ("a", "an"):
+                    k += 1  # "a hypothetical, oracular device"
+                    continue
                 # "A, B and C" goes on; "A, we …" and "A and improves …" do not.
                 window = words[after : min(high, after + 12)]
                 if word == "," and words[after - 1] == "," and not {"and", "or"} & set(window):
@@ -328,6 +348,13 @@ class Clause:
         while k > start and words[k - 1] in _TRAILING:
             k -= 1
         return k
+
+    def _belongs(self, k: int) -> bool:
+        """Whether what token k opens is part of a baseline's name: "the version on a CPU", "a design that polls"."""
+        word, before = self.words[k], self.words[k - 1]
+        if word == "on":
+            return before in _RUNS
+        return (word == "without" and before[-3:] != "ing") or (word in ("that", "which") and before in _THINGS)
 
     def conditions(self, low: int, high: int) -> list[tuple[int, int]]:
         """Prepositional phrases in tokens low … high - 1 that set the scene (where, on what, under what)."""

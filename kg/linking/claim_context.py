@@ -113,8 +113,9 @@ def _conditions(c: Clause, f: Found, high: int, end: int, *, apart: bool) -> lis
 def _held(c: Clause, f: Found) -> Span | None:
     """What a result is said to hold for by its place alone: "memory usage of A", "B with a speedup of"."""
     words, reading = c.words, f.reading
-    if reading.low < reading.high <= f.token and words[reading.high : reading.high + 1] == ["of"]:
-        start = past_determiners(c, reading.high + 1, f.token)
+    if reading.low < reading.high <= f.token:
+        of = next((k for k in range(reading.low + 1, reading.high + 1) if words[k] == "of"), f.token)
+        start = past_determiners(c, of + 1, f.token)
         end = c.noun(start, f.token)
         if start < end and any(not c.plain[c.starts[k] : c.ends[k]].islower() for k in range(start, end)):
             return start, end
@@ -148,6 +149,8 @@ def _clause_end(c: Clause, i: int, high: int) -> int:
             continue
         if words[k] == ";":
             return k
+        if words[k] == "," and words[k + 1 : k + 2] in (["a"], ["an"]) and NUMBER not in words[k : k + 7]:
+            return k  # ", a clear gain …"
         if words[k] in (",", "and"):
             after = k + 1
             while after < high and (

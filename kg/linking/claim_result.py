@@ -10,7 +10,7 @@ from kg.linking import claim_words as words_of
 from kg.linking.claim_clause import Clause
 from kg.linking.claim_context import Context, Dealt, Found, Span, context_of
 from kg.linking.claim_numbers import Quantity
-from kg.linking.claim_reading import SUBJECT_WORDS, Reading
+from kg.linking.claim_reading import SUBJECT_WORDS, Reading, skip_left
 from kg.linking.claim_scene import lead_conditions, scene_before, subject_condition
 from kg.linking.claim_words import NUMBER
 from kg.linking.text import Spot, View
@@ -65,9 +65,10 @@ def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found])
         baseline = dealt.place if dealt and kind == "baseline" else _baseline(context, n)
         kept = _conditions(c, found, n, context, kept, dealt if kind == "condition" else None)
         conditions = _distinct([*kept, *lead], baseline, dealt_out if kind == "condition" else [])
-        if not conditions:
+        if not kept and len(conditions) < 2:
             doer = subject_condition(c, f, spots, asked.introduced)
-            conditions = [doer] if doer and not _overlaps(doer, [span]) else []
+            taken = [span, *conditions, *([baseline] if baseline else [])]
+            conditions += [doer] if doer and not _overlaps(doer, taken) else []
         scene = [c.text(*s) for s in conditions]
         if dealt and kind == "condition" and dealt.text and scene:
             scene[0] = dealt.text
@@ -113,7 +114,7 @@ def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found])
                 metric=metric,
                 subject=_subject(c, f, spots, asked.introduced),
                 baseline=_entity(c, baseline, spots),
-                baseline_text=c.text(*baseline) if baseline else "",
+                baseline_text=c.text(*baseline) if baseline else _start_of(c, f),
                 hardware=hardware,
                 datasets=datasets,
                 condition_text=", ".join(dict.fromkeys(scene)),
@@ -122,6 +123,17 @@ def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found])
             )
         )
     return claims
+
+
+def _start_of(c: Clause, f: Found) -> str:
+    """The value that a result starts from: "125 GB" of "from 125 GB to 3 GB", "" if none is said."""
+    if c.starts[f.token] < f.quantity.start:
+        return c.plain[c.starts[f.token] : f.quantity.start].rstrip(" -~→").removesuffix(" to")
+    k = skip_left(c.words, f.token, max(0, f.token - 6))
+    if k < 2 or c.words[k] != "to":
+        return ""
+    n = next((n for n in range(k - 1, max(1, k - 6), -1) if c.words[n] == NUMBER), 0)
+    return c.text(n, k) if n and c.words[skip_left(c.words, n, 0)] == "from" else ""
 
 
 def _unit_text(view: View, q: Quantity) -> str:

@@ -148,9 +148,8 @@ def _continued(c: Clause, i: int, low: int, last: Found | None, reading: Reading
         start = c.noun_before(k, low)
         if start == k:
             return last.reading
-        if words[last.reading.high : last.reading.high + 1] == ["of"] and not any(
-            map(words_of.is_measure, words[start:k])
-        ):
+        named = "of" in words[last.reading.low : last.reading.high + 1]
+        if named and not any(map(words_of.is_measure, words[start:k])):
             return last.reading._replace(place=(start, k), baseline=None)  # "reduces A of B by 3%, C by 5%"
         return last.reading._replace(low=start, high=k, text="", baseline=None, place=None)
     if last.reading.place and words[i - 1] == "(" and (reading is None or reading.pattern in ("parenthesis", "value")):
