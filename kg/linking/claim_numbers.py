@@ -240,8 +240,11 @@ def _digits(view: View) -> list[Quantity]:
             if upper and (unit is None or unit[0] == upper[0]) and (word not in ("and", "or") or between):
                 second = following.start(1)
                 high, unit = _number(following[1]), upper
-            elif upper is None and unit is None and word[:1] == "-" and "." in text and "." in following[1]:
-                high, end = _number(following[1]), following.end()
+            elif upper is None and unit is None and "." in text and "." in following[1]:
+                rises = word == "to" and plain[start - 5 : start - 1] == "from"
+                if word[:1] == "-" or rises:
+                    high, end = _number(following[1]), following.end()
+                    second = following.start(1) if rises else -1
         if low == 10 and plain[end : end + 1] == "^":
             power = _POWER.match(plain, end)
             if power:
@@ -270,7 +273,7 @@ def _digits(view: View) -> list[Quantity]:
         elif plain[end : end + 1] not in ("-", "_", "D") or "." in text:
             tail = plain[end : end + 1]
             if not tail.isalnum():
-                found.append(Quantity(start, end, low, high, "", "score", bound))
+                found.append(Quantity(start, end, low, high, "", "score", bound, second))
         position = end
     return found
 

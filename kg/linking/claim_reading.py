@@ -14,7 +14,7 @@ from kg.linking.claim_numbers import Quantity
 from kg.linking.claim_words import NUMBER
 
 _BEFORE_NUMBER = frozenset(
-    "about around approximately roughly nearly almost ~ ≈ > < ≥ ≤ up upto upward upwards as much high many only just further additional another on average at least "
+    "about around approximately roughly nearly almost ~ ≈ > < ≥ ≤ up upto upward upwards multiplicative geometric-mean as much high many only just further additional another on average at least "
     "most in over more less than under above below mean maximum minimum an a merely even some no another fewer and factor exceeding geomean well close near + roughly another lowest highest great an low within - e.g i.e . ".split()
 ) - {"in", "and"}
 _SEPARATORS = frozenset(", - ; : and while whereas but or / ( ) & plus".split())
@@ -135,6 +135,15 @@ def clause_subject(c: Clause, verb: int, far: int) -> tuple[int, int]:
     start = verb
     while start > far and words[start - 1] not in (",", ";", "that", "while", "whereas", "but", "and", ":", NUMBER):
         start -= 1
+    first = start
+    while first > far and words[first - 1] == "and":  # "accuracy on A and B improves"
+        first -= 1
+        while first > far and words[first - 1] not in (",", ";", "that", "while", "whereas", "but", ":", NUMBER, "and"):
+            first -= 1
+        at = past_determiners(c, first, verb)
+        if words_of.VERBS.isdisjoint(words[at:start]) and any(map(words_of.is_measure, words[at : c.noun(at, verb)])):
+            start = at
+            break
     start = past_determiners(c, start, verb)
     end = c.noun(start, verb)
     if words[end : end + 1] == ["of"] and words[end - 1] in words_of.GENERIC_HEADS:

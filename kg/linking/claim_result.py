@@ -26,6 +26,7 @@ _SUBJECT_KINDS = ("system/", "technique/", "hardware/")
 _PLACE_KINDS = ("hardware/", "dataset/")
 _SHARED = frozenset(("UpTo", "Average", "GeometricMean"))  # comparators said once for coordinated results
 _APART = frozenset(("while", "whereas", "but", ";", ":", "with", "which", "that", "only", "at"))
+_COUNTED = frozenset("up about around over only more less as almost nearly at most least roughly just".split())
 _AUXILIARY = frozenset("can could is are able to also further will has have even".split())
 _RULES = {"factor": "claim-factor", "percent": "claim-percent", "words": "claim-words"}
 
@@ -61,7 +62,7 @@ def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found])
             said = dealt.text or c.text(*dealt.place)
         if not said and span[0] == span[1]:
             said = _unit_text(view, q)
-        metric_text = said or c.text(*span)
+        metric_text = said or c.text(span[0], _whole(c, span, f.token))
         baseline = dealt.place if dealt and kind == "baseline" else _baseline(context, n)
         kept = _conditions(c, found, n, context, kept, dealt if kind == "condition" else None)
         conditions = _distinct([*kept, *lead], baseline, dealt_out if kind == "condition" else [])
@@ -136,6 +137,22 @@ def _start_of(c: Clause, f: Found) -> str:
     return c.text(n, k) if n and c.words[skip_left(c.words, n, 0)] == "from" else ""
 
 
+def _whole(c: Clause, span: Span, token: int) -> int:
+    """Where what is measured ends with its complement ("throughput of the backward pass"), unless that is a name."""
+    low, high = span
+    words = c.words
+    if not low < high < len(words) or words[high] not in ("of", "to", "per") or token in (high, high + 1):
+        return high
+    start = high + 1
+    while start < len(words) and words[start] in words_of.DETERMINERS:
+        start += 1
+    end = c.noun(start, min(len(words), start + 1 + 2 * (high - low)) if low > token else min(token, start + 1 + 2 * (high - low)))
+    if not start < end <= start + 2 * (high - low) or not words_of.is_measure(words[high - 1]):
+        return high
+    plain = all(c.plain[c.starts[k] : c.ends[k]].islower() and words[k] not in _COUNTED for k in range(start, end))
+    return end if plain and words[start] not in words_of.VERBS else high
+
+
 def _unit_text(view: View, q: Quantity) -> str:
     """What a number measures by its unit alone ("38 TOPS/W", "7 BRAMs"), "" if the unit does not say."""
     if q.kind == "count":
@@ -195,7 +212,7 @@ def _measured_by(c: Clause, found: list[Found], n: int, groups: list[int]) -> tu
         q, other = f.quantity, found[lender].quantity
         goes_on = words[f.token - 1] in _REACHING or (f.bound != "" and words[max(0, f.token - 3)] in _REACHING)
         alike = q.unit == other.unit or {q.kind, other.kind} <= words_of.RELATIVE or groups[lender] == first
-        if alike or goes_on or bare:
+        if alike or goes_on or bare or (lender == n - 1 and words[found[lender].token + 1 : f.token] == ["("]):
             source = found[lender].reading
             return source, (source.low, source.high), source.text
     return own, span, own.text

@@ -109,6 +109,8 @@ def subject_condition(c: Clause, f: Found, spots: Sequence[Spot], introduced: st
     start = verb
     while start > 0 and words[start - 1] not in (",", ";", ":", "that", "while", "whereas", "but", NUMBER, "(", ")"):
         start -= 1
+    if start and words[start - 1] == "," and words[0] not in _LEADS and not words[0].endswith("ly") and start > 3:
+        return None
     first = start
     while first < verb and (words[first] in ("and", "also") or words[first].endswith("ly")):
         first += 1
