@@ -96,7 +96,7 @@ def read_after(c: Clause, i: int, high: int) -> Reading | None:
     while start < high and words[start] in words_of.DETERMINERS:
         start += 1
     end = c.noun(start, high)
-    if end == start or words[start] in words_of.BE:
+    if end == start or words[start] in words_of.BE or words[start] in ("up", "down"):
         return None
     head = next((k for k in range(end - 1, start - 1, -1) if words[k] in words_of.CHANGE_NOUNS), -1)
     if head >= 0 and head == end - 1:

@@ -71,6 +71,7 @@ _STOP_ITEM = (
     | frozenset("and or & while but which that respectively use used both".split())
     | {NUMBER, "."}
 )
+_DEPENDS = frozenset("depend depends dependent depending relies rely relying based focus focuses focused focusing impact effect".split())
 _RUNS = frozenset("running run executed executing version versions implementation implementations implemented code execution".split())
 _THINGS = frozenset("design designs approach approaches system systems method methods version scheme one algorithm algorithms".split())
 _COUNTS = frozenset("several multiple two three four five".split())
@@ -345,6 +346,8 @@ class Clause:
                 if word == "," and until < 99 and not {"and", "or", ","} & set(window[:until]):
                     break
             k += 1
+        if k < high and words[k] == NUMBER:  # "with A giving an additional 3x": A
+            k = next((n for n in range(k - 1, max(start, k - 5), -1) if words[n] in VERBS and words[n][-3:] == "ing"), k)
         while k > start and words[k - 1] in _TRAILING:
             k -= 1
         return k
@@ -381,6 +384,8 @@ class Clause:
                     past = max(past, self.phrase(past, high, STOP_CONDITION))
                 continue
             start = k + 1 if word in _DROPPED else k
+            if word == "on" and words[k - 1] in _DEPENDS:
+                continue
             if word == "in" and k + 1 < high and is_measure(words[max(k + 1, self.noun(k + 1, high) - 1)]):
                 continue
             end = self.phrase(k + 1, high, STOP_CONDITION, verbs=word in ("when", "while"))

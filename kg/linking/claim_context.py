@@ -14,7 +14,7 @@ from kg.linking.claim_words import NUMBER
 Span = tuple[int, int]  # tokens, half-open
 
 _BEFORE_LIST = words_of.VERBS | words_of.DETERMINERS | {"in", "with", "of", "both"}
-_NO_CONDITION = frozenset("vs versus compared up on over".split())
+_NO_CONDITION = frozenset("vs vs. versus compared up on over".split())
 _CLAUSE_MARKS = frozenset((";", ",", "and", "whereas", "but", "while"))
 _INNER_LEADS = frozenset("in on for at under".split())
 _RESPECTIVELY = frozenset("respectively resp respective".split())
@@ -90,7 +90,7 @@ def _conditions(c: Clause, f: Found, high: int, end: int, *, apart: bool) -> lis
     if f.token + 2 < high and words[f.token + 1] == "(":
         close = next((k for k in range(f.token + 2, min(high, f.token + 16)) if words[k] == ")"), 0)
         inside = words[f.token + 2 : close]
-        if len(inside) > 0 and NUMBER not in inside and inside[0] not in _NO_CONDITION:
+        if len(inside) > 0 and NUMBER not in inside and _NO_CONDITION.isdisjoint((inside[0], *inside[1:3])):
             after = [(f.token + 2, close)]
     if f.reading.place:
         after = [f.reading.place]
@@ -231,7 +231,8 @@ def _items(
         return None
     if right:
         places, tie = right
-        kind = "baseline" if tie in _TO_BASELINE else "condition"
+        up = places[0][0] > 1 and words[places[0][0] - 2] == "up"
+        kind = "baseline" if tie in _TO_BASELINE and not up else "condition"
         if tie in ("in", "of") and (changes or all(words_of.is_measure(words[b - 1]) for _, b in places)):
             kind = "metric"
         return [Dealt(kind, place) for place in places]

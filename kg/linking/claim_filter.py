@@ -80,6 +80,7 @@ _ENDS_COMPARISON = words_of.CHANGE_VERBS | words_of.HAVE | {",", ";", "and", "by
 _MORE_OR_LESS = words_of.MORE | words_of.LESS
 
 
+_ENDS_REMARK = frozenset((",", ";", ")", "by", "in", NUMBER))
 _CLOCKED = frozenset("operates operate runs run clocked works operated".split())
 _SIZED = ("memory", "footprint", "size", "storage", "usage", "traffic", "band")
 _NEEDS = frozenset(("requires", "requiring", "consumes", "occupies", "consuming", "only"))
@@ -167,6 +168,8 @@ def usable(c: Clause, q: Quantity, i: int, low: int, spots: Sequence[Spot]) -> b
             return False
         if tie in _SETUP_TIES and _SETUP_AFTER.match(c.lower, q.end, q.end + 40):
             return False
+        if tie not in words_of.HAVE and words[c.noun(i + 1, len(words)) - 1] in ("budget", "threshold", "tolerance"):
+            return False
         if tie == "of" and _SETUP_RATIO.search(c.lower[max(c.starts[0], q.start - 64) : q.start]):
             return False
         if tie in ("even", "when", "where") and c.lower.startswith(" of", q.end):
@@ -213,10 +216,12 @@ def _beaten(c: Clause, k: int) -> bool:
     """Whether token k opens a remark on what was outperformed ("outperforming X (at 30% precision …")."""
     words = c.words
     opened = next((n for n in range(k, max(-1, k - 8), -1) if words[n] == "("), -1)
-    return (
-        opened > 0
-        and any(word in words_of.BEAT for word in words[max(0, opened - 5) : opened])
-        and ")" not in words[opened:k]
+    if opened <= 0 or ")" in words[opened:k]:
+        return False
+    before = words[max(0, opened - 8) : opened]
+    low = next((n + 1 for n in range(len(before) - 1, -1, -1) if before[n] in _ENDS_REMARK), 0)
+    return not words_of.BEAT.isdisjoint(before[max(low, len(before) - 6) :]) or (
+        "comparable" in before[low:] and not {"to", "with"}.isdisjoint(before[low:])
     )
 
 

@@ -153,6 +153,7 @@ def clause_subject(c: Clause, verb: int, far: int) -> tuple[int, int]:
 
 def choose(c: Clause, right: Reading | None, left: Reading | None, q: Quantity) -> Reading | None:
     """The reading that says more: a change said after the number, then one said before it, then a plain noun phrase."""
+    i = next(k for k in c.where if c.starts[k] == q.start or c.ends[k] == q.end)
     strong = ("adjective", "noun", "speedup", "comparative", "as")
     if q.kind == "count":
         return left
@@ -201,6 +202,8 @@ def choose(c: Clause, right: Reading | None, left: Reading | None, q: Quantity) 
             return right
         if right.pattern == "comparative" and left and left.pattern == "value":
             return left._replace(direction=right.direction, pattern="comparative")
+        if c.words[min(i + 1, len(c.words) - 1)] in ("better", "worse"):
+            return right._replace(text="performance")
         start = c.noun_before(_before_verb(c, q), 0)
         return right._replace(low=start, high=_before_verb(c, q)) if start < _before_verb(c, q) else right
     if left and left.pattern not in ("at", "parenthesis"):

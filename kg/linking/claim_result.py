@@ -27,6 +27,7 @@ _PLACE_KINDS = ("hardware/", "dataset/")
 _SHARED = frozenset(("UpTo", "Average", "GeometricMean"))  # comparators said once for coordinated results
 _APART = frozenset(("while", "whereas", "but", ";", ":", "with", "which", "that", "only", "at"))
 _COUNTED = frozenset("up about around over only more less as almost nearly at most least roughly just".split())
+_WEAK = frozenset(("", "parenthesis", "at", "with"))  # readings that a name alone may have
 _AUXILIARY = frozenset("can could is are able to also further will has have even".split())
 _RULES = {"factor": "claim-factor", "percent": "claim-percent", "words": "claim-words"}
 
@@ -200,6 +201,8 @@ def _measured_by(c: Clause, found: list[Found], n: int, groups: list[int]) -> tu
     if f.quantity.kind == "count" and not own.high:  # "7 BRAMs": the unit says it
         return own, span, ""
     if not bare and (span[0] < span[1] or own.text):
+        if own.pattern in _WEAK and not own.text and not _says_what(c, span):
+            span = _nearest(c, f) or span
         return own, span, own.text
     said = [m for m in range(len(found)) if m != n and (found[m].reading.high or found[m].reading.text)]
     lender = next((m for m in reversed(said) if m < n), -1)
@@ -215,7 +218,32 @@ def _measured_by(c: Clause, found: list[Found], n: int, groups: list[int]) -> tu
         if alike or goes_on or bare or (lender == n - 1 and words[found[lender].token + 1 : f.token] == ["("]):
             source = found[lender].reading
             return source, (source.low, source.high), source.text
+    near = _nearest(c, f)
+    if near:
+        return own._replace(low=near[0], high=near[1], text=""), near, ""
     return own, span, own.text
+
+
+def _says_what(c: Clause, span: Span) -> bool:
+    """Whether tokens name something measured or a change."""
+    words = c.words[span[0] : span[1]]
+    return any(map(words_of.is_measure, words)) or not words_of.CHANGE_NOUNS.isdisjoint(words)
+
+
+def _nearest(c: Clause, f: Found) -> Span | None:
+    """The nearest noun phrase before a result, in its own clause, that names something measured."""
+    words = c.words
+    if f.quantity.kind in words_of.ABSOLUTE:
+        return None
+    for k in range(f.token - 1, max(-1, f.token - 25), -1):
+        if words[k] in (";", "whereas", "while", NUMBER):
+            return None
+        if words_of.is_measure(words[k]) and not words[k].endswith("ly") and words[k] not in words_of.VERBS:
+            start, end = c.noun_before(k + 1, 0), k + 1
+            while end < f.token and words_of.is_measure(words[end]) and words[end] not in words_of.VERBS:
+                end += 1
+            return (start, end) if start < end else None
+    return None
 
 
 def _baseline(context: Context, n: int) -> Span | None:

@@ -104,7 +104,7 @@ def subject_condition(c: Clause, f: Found, spots: Sequence[Spot], introduced: st
             verb -= 1
     while verb > 0 and words[verb - 1] in ("can", "could", "will", "also", "further", "has", "have", "may"):
         verb -= 1
-    if verb <= 0:
+    if verb <= 0 or words[verb] not in _FINITE:
         return None
     start = verb
     while start > 0 and words[start - 1] not in (",", ";", ":", "that", "while", "whereas", "but", NUMBER, "(", ")"):

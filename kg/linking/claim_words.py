@@ -8,7 +8,10 @@ from functools import lru_cache
 _MEASURE = re.compile(
     r"accurac|f1|auc|auroc|bleu|psnr|ssim|latenc|throughput|precision|recall|error|overhead|speed|power(?!ed|ful)|energy|time|utili|efficien|rate|score|footprint|memory|cost|rmse|mae|mse|bandwidth|area|loss|"
     r"perform|fidelity|coverage|delay|map(?:$|@)|iou|dice|agreement|success|reduction|savings|improvement|hit(?:s|-|$)|miss(?:es|-|$)|quality|sensitivity|specificity|perplexity|fps|ratio|degradation|gain|complet|complian|"
-    r"availab|compress|traffic|storage|frequency|consumption|size|usage|scal|goodput|makespan|jct|ttft|tpot|resolution|correct|parameters|flops|slowdown|acceler(?!ator)|lifetime|yield|qubit|depth|wer$|cer$|mfu|runtime|response|brier|turnaround|lookups"
+    r"availab|compress|traffic|storage|frequency|consumption|size|usage|scal|goodput|makespan|jct|ttft|tpot|resolution|correct|parameters|flops|slowdown|acceler(?!ator)|lifetime|yield|qubit|depth|wer$|cer$|mfu|runtime|response|brier|turnaround|lookups|"
+    r"mcc|ndcg|mrr|fid$|qwk|rouge|meteor$|cider$|correlation|regret|robustness|fairness|similarity|variance|violation|complexity|convergence|emission|carbon|duration|jitter|congestion|divergence|separation|"
+    r"resilience|reliab|capacity|productivity|hallucination|forgetting|count$|roc|r2$|kappa|index$|likelihood|entropy|toxicity"
+    r"|.*[-@](?:auc|f1|accuracy|scores?|rates?|latency|throughput|errors?|count|precision|recall|psnr|bleu|map)$"
 )
 NUMBER = "#"  # the token that stands for a quantity
 CONDITION_PREPOSITIONS = frozenset(
@@ -59,7 +62,7 @@ _OTHER_VERBS = frozenset(
 )
 _NOUNS_TOO = frozenset(  # read as verbs they would cut too many noun phrases
     "training running scaling range results result use need lead run approaches processes cost costs take found used trained "
-    "measured".split()
+    "measured scales records".split()
 )
 VERBS = (CHANGE_VERBS | HAVE | BE | _OTHER_VERBS) - _NOUNS_TOO
 MORE = frozenset("higher greater more larger bigger increased improved better faster longer quicker additional extra enhanced stronger improving boosted".split())  # fmt: skip
