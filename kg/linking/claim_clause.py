@@ -50,8 +50,8 @@ for _phrase, _bound in sorted(_BOUNDS, key=lambda pair: -len(pair[0])):
 ADVERBIAL = {"on average": "Average", "in average": "Average", "averaged": "Average", "geometric mean": "GeometricMean", "at most": "UpTo", "at least": "AtLeast", "at best": "UpTo", "or more": "AtLeast", "at maximum": "UpTo", "at minimum": "AtLeast"}  # fmt: skip
 ADJECTIVAL = {"average": "Average", "mean": "Average", "geomean": "GeometricMean", "geometric": "GeometricMean", "median": "Median", "maximum": "UpTo", "max": "UpTo", "peak": "UpTo"}  # fmt: skip
 _GENERIC_CONDITION = re.compile(
-    r"(?:on|in) average\b|in (?:terms|practice|total|particular|addition|general|this (?:paper|work|study|article)|comparison|contrast|summary|our (?:experiments?|evaluations?|tests?)|order|fact|turn|some cases|many cases|"
-    r"which|both|the order|experiments?|most cases|all cases|several cases|the process)\b(?!-)|(?:for|with) (?:example|instance|which|respect|the (?:first|same))\b|at (?:least|most|best|the same time|all|a time|worst)\b|"
+    r"(?:on|in) average\b|in (?:terms|practice|total|particular|addition|general|this (?:paper|work|study|article)|comparison|contrast|summary|our (?:experiments?|evaluations?|tests?)|order|fact|turn|"
+    r"which|both|the order|experiments?|the process)\b(?!-)|(?:for|with) (?:example|instance|which|respect|the (?:first|same))\b|at (?:least|most|best|the same time|all|a time|worst)\b|"
     r"with \w+ly\b|in the range\b|with (?:no|zero|gains|most|little|minimal|negligible|less|only|similar|comparable|better|higher|lower|improved|reduced|almost|nearly|over|up|more|as|respect|near|minor|limited|marginal|errors?)\b|"
     r"without\b|within\b|while\b(?! running)|via\b|through\b|between\b|among\b|using (?:only|an? |our|the proposed)|for (?:the first|its|free)\b|beyond\b(?! \d)"
 )
@@ -306,6 +306,7 @@ class Clause:
                 continue
             if word == NUMBER or (
                 word in stop
+                and not (word == "over" and k + 1 < high and words[k + 1][0].isdigit())
                 and not (word == "by" and k > start and words[k - 1].endswith(("ed", "up")))
                 and not (stop is STOP_BASELINE and k > start and self._belongs(k))
             ):
@@ -330,7 +331,8 @@ class Clause:
                     or words[after] in stop
                     or words[after] in PREPOSITIONS
                     or words[after] == NUMBER
-                    or (words[after].endswith(("ing", "ly")) and not words[k - 1].endswith(words[after][-2:]))
+                    or (words[after].endswith("ly") and not words[k - 1].endswith("ly"))
+                    or (words[after].endswith("ing") and not self._qualifies(after, high))
                 ):
                     break
                 if word == "," and k - start < 2 and words[start - 1] in ("a", "an"):
@@ -351,6 +353,10 @@ class Clause:
         while k > start and words[k - 1] in _TRAILING:
             k -= 1
         return k
+
+    def _qualifies(self, k: int, high: int) -> bool:
+        """Whether the participle at token k qualifies a noun ("realistic and challenging scenarios")."""
+        return k + 1 < high and self.words[k + 1] not in _BEGINS_NOUN and self.words[k + 1][-1:] == "s"
 
     def _belongs(self, k: int) -> bool:
         """Whether what token k opens is part of a baseline's name: "the version on a CPU", "a design that polls"."""

@@ -94,9 +94,9 @@ def _conditions(c: Clause, f: Found, high: int, end: int, *, apart: bool) -> lis
             after = [(f.token + 2, close)]
     if f.reading.place:
         after = [f.reading.place]
-    if not after:
-        place = _held(c, f)
-        after = [place] if place else []
+    place = _held(c, f)
+    if place and not (after and f.reading.low > f.token):
+        after = [place, *after]
     if not apart:
         return after
     low = f.reading.verb

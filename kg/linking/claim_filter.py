@@ -129,6 +129,8 @@ def results_only(view: View, numbers: list[Quantity]) -> list[Quantity]:
 def plausible(view: View, q: Quantity, low: int) -> bool:
     """Whether a quantity can be a result by the text beside it, in a sentence that starts at `low`."""
     before, after = view.lower[max(low, q.start - 32) : q.start], view.lower[q.end : q.end + 40]
+    if before.rstrip(" ").endswith(("+/-", "+-", "±", "±/-")):
+        return False
     bracket = "[" in before or ("(" in before and "ci" in before)
     if (bracket or before.rstrip(" ").endswith(_SETUP_ENDS)) and _SETUP_BEFORE.search(before):
         return False

@@ -38,6 +38,7 @@ _WORK = SUBJECT_WORDS | frozenset(
     "systems frameworks library compiler simulator scheduler simulations measurements authors findings these those results "
     "proposed resulting new presented there who one both".split()
 )
+_PLACES = frozenset(("on", "across"))
 #: How many sentences before a result are read for where it holds.
 _BACK = 4
 
@@ -121,8 +122,10 @@ def subject_condition(c: Clause, f: Found, spots: Sequence[Spot], introduced: st
     if determined or end == first or verb - first > 14 or words[first] in words_of.PREPOSITIONS:
         return None
     head = words[first:end]
-    if not _WORK.isdisjoint(head) or not _EVIDENCE_NOUNS.isdisjoint(words[first:verb]) or NUMBER in words[first:verb]:
+    if not _EVIDENCE_NOUNS.isdisjoint(words[first:verb]) or NUMBER in words[first:verb]:
         return None
+    if not _WORK.isdisjoint(head) and c.text(first, end).islower():
+        return next(iter(c.conditions(end, verb)), None)  # "the same model on an older device runs"
     if any(map(words_of.is_measure, head[-1:])) or head[-1] in words_of.CHANGE_NOUNS:
         return None
     low, high = c.starts[first], c.ends[verb - 1]
@@ -136,19 +139,32 @@ def scene_before(view: View, c: Clause, spots: Sequence[Spot]) -> tuple[str, tup
     """What the nearest sentence before a clause says of where results were obtained, and the mentions in it; ("", ())."""
     here = view.sentence(c.starts[0])
     at = view.sentences.index(here)
+    clauses: list[Clause] = []
     for low, high in reversed(view.sentences[max(0, at - _BACK) : at]):
-        if not _TRIES.search(view.lower, low, high):
-            continue
-        earlier = Clause(view, low, high, ())
-        held = [
-            span
-            for span in earlier.conditions(0, len(earlier.words))
-            if any(map(is_setting, earlier.words[span[0] : span[1]])) or _named(earlier, span, spots)
-        ][:2]
+        clauses.append(Clause(view, low, high, ()))
+        if _TRIES.search(view.lower, low, high):
+            held = _held(clauses[-1], spots, frozenset(words_of.CONDITION_PREPOSITIONS))
+            if held:
+                return _told(clauses[-1], held, spots)
+    for earlier in clauses:
+        held = _held(earlier, spots, _PLACES)
         if held:
-            named = tuple(s for span in held for s in _named(earlier, span, spots))
-            return ", ".join(earlier.text(*span) for span in held), named
+            return _told(earlier, held, spots)
     return "", ()
+
+
+def _held(c: Clause, spots: Sequence[Spot], leads: frozenset[str]) -> list[Span]:
+    """The first phrases of an earlier sentence that say on what or under what, opened by one of some prepositions."""
+    return [
+        (a, b)
+        for a, b in c.conditions(0, len(c.words))
+        if not leads.isdisjoint(c.words[max(0, a - 2) : a + 1])
+        and (any(map(is_setting, c.words[a:b])) or _named(c, (a, b), spots))
+    ][:2]
+
+
+def _told(c: Clause, held: list[Span], spots: Sequence[Spot]) -> tuple[str, tuple[Spot, ...]]:
+    return ", ".join(c.text(*span) for span in held), tuple(s for span in held for s in _named(c, span, spots))
 
 
 def _named(c: Clause, span: Span, spots: Sequence[Spot]) -> list[Spot]:
