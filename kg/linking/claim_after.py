@@ -38,6 +38,8 @@ def read_after(c: Clause, i: int, high: int) -> Reading | None:
     if j >= high:
         return None
     word = words[j]
+    if word == "as" and words[j + 1 : j + 2] == ["well"]:
+        return None
     if word == "as" and j + 1 < high:
         end = c.noun(j + 1, high)
         return Reading(j + 1, end, "as", "Increase") if end > j + 1 else None
@@ -108,7 +110,7 @@ def read_after(c: Clause, i: int, high: int) -> Reading | None:
         if (after in ("in", "of") and (head == start or after == "in")) or (
             after == "for" and words[head] == "potential"
         ):
-            at = past_determiners(c, end + 1, high)
+            at = past_determiners(c, end + (3 if words[end + 1 : end + 3] == ["terms", "of"] else 1), high)
             until = c.noun(at, high)
             if words[until : until + 1] == ["of"] and words[until - 1] in words_of.GENERIC_HEADS:
                 until = c.noun(past_determiners(c, until + 1, high), high)

@@ -107,6 +107,8 @@ def read_before(c: Clause, i: int, low: int, far: int, high: int, unit_kind: str
             return Reading(start, k, "value")
         return None
     if tie in words_of.UP or tie in words_of.DOWN:
+        if tie[-3:] == "ing" and i + 1 < high and words[i + 1] not in words_of.STOP:
+            return None  # "reducing 7% energy"
         start = c.noun_before(k, far)
         return Reading(start, k, "passive", words_of.change(tie), verb=k) if start < k else None
     if tie == "in" and unit_kind == "time":
@@ -174,6 +176,8 @@ def _tied(c: Clause, i: int, k: int, far: int, high: int) -> Reading | None:
                 while stop > far and words[stop - 1] in ("can", "could", "will", "also", "further", "has", "have"):
                     stop -= 1
                 begin = c.noun_before(stop, far)
+                if begin > far and words[begin - 1] in words_of.PREPOSITIONS | words_of.DETERMINERS:
+                    begin, stop = _head_of(c, begin, stop, far)  # "the usage of A on B is reduced"
                 if begin < stop:
                     return Reading(begin, stop, "passive", words_of.change(verb), verb=v)
         if words[start:end] and (verb.startswith(("accelerat", "speed"))):
@@ -214,6 +218,12 @@ def _tied(c: Clause, i: int, k: int, far: int, high: int) -> Reading | None:
         if until > at:
             return Reading(at, until, "noun", words_of.change(words[n]))
     return None
+
+
+def _head_of(c: Clause, begin: int, stop: int, far: int) -> tuple[int, int]:
+    """The subject whose verb follows token `stop`, if something measured heads it, else tokens `begin` … `stop`."""
+    first, end = clause_subject(c, stop, far)
+    return (first, end) if first < end and _says(c, first, end) else (begin, stop)
 
 
 def _done(c: Clause, k: int, far: int) -> Reading | None:

@@ -15,6 +15,7 @@ Span = tuple[int, int]  # tokens, half-open
 
 _BEFORE_LIST = words_of.VERBS | words_of.DETERMINERS | {"in", "with", "of", "both"}
 _NO_CONDITION = frozenset("vs vs. versus compared up on over".split())
+_GOES_ON = frozenset("including using running training testing during ranging averaging processing scheduling computing learning planning".split())
 _CLAUSE_MARKS = frozenset((";", ",", "and", "whereas", "but", "while"))
 _INNER_LEADS = frozenset("in on for at under".split())
 _RESPECTIVELY = frozenset("respectively resp respective".split())
@@ -90,7 +91,7 @@ def _conditions(c: Clause, f: Found, high: int, end: int, *, apart: bool) -> lis
     if f.token + 2 < high and words[f.token + 1] == "(":
         close = next((k for k in range(f.token + 2, min(high, f.token + 16)) if words[k] == ")"), 0)
         inside = words[f.token + 2 : close]
-        if len(inside) > 0 and NUMBER not in inside and _NO_CONDITION.isdisjoint((inside[0], *inside[1:3])):
+        if len(inside) > 0 and NUMBER not in inside and _NO_CONDITION.isdisjoint((inside[0], *inside[1:3])) and not words_of.is_measure(inside[0]):
             after = [(f.token + 2, close)]
     if f.reading.place:
         after = [f.reading.place]
@@ -100,7 +101,9 @@ def _conditions(c: Clause, f: Found, high: int, end: int, *, apart: bool) -> lis
     if not apart:
         return after
     low = f.reading.verb
-    if low < 0:
+    if low < 0 and f.reading.low < f.reading.high <= f.token:
+        low = f.reading.high
+    elif low < 0:
         low = f.token - 1
         while low > f.low and (words[low] not in words_of.VERBS or words[low].endswith("ing")):
             low -= 1
@@ -117,7 +120,8 @@ def _held(c: Clause, f: Found) -> Span | None:
         of = next((k for k in range(reading.low + 1, reading.high + 1) if words[k] == "of"), f.token)
         start = past_determiners(c, of + 1, f.token)
         end = c.noun(start, f.token)
-        if start < end and any(not c.plain[c.starts[k] : c.ends[k]].islower() for k in range(start, end)):
+        named = any(not c.plain[c.starts[k] : c.ends[k]].islower() for k in range(start, end))
+        if named and not any(map(words_of.is_measure, words[start:end])):
             return start, end
     k = skip_left(words, f.token, f.low)
     if k > 0 and words[k] == "with" and f.quantity.kind in words_of.RELATIVE and reading.low > f.token:
@@ -158,6 +162,8 @@ def _clause_end(c: Clause, i: int, high: int) -> int:
                 or words[after].endswith("ly")
             ):
                 after += 1
+            if words[k] == "," and after < high and words[after][-3:] == "ing" and words[after] not in _GOES_ON:
+                return k
             if (
                 after < high
                 and (
@@ -188,7 +194,9 @@ def _dealt(
     runs = [[n for n in range(len(found)) if groups[n] == head] for head in dict.fromkeys(groups)]
     if respectively and len(found) > 1 and len(runs) == len(found):
         runs = [list(range(len(found)))]
-    told: dict[int, Dealt] = {}
+    told = _in_brackets(c, found)
+    if told:
+        return told
     measured: list[Dealt] = []
     for run in runs:
         if len(run) > 1:
@@ -198,6 +206,22 @@ def _dealt(
             told |= zip(run, items, strict=True) if items else ()
             measured = items if items and items[0].kind == "metric" else measured
     return told
+
+
+def _in_brackets(c: Clause, found: list[Found]) -> dict[int, Dealt]:
+    """ "3x (5x) and 2x (4x) speed (area)": what is measured, in and out of brackets, for all numbers alike."""
+    words = c.words
+    if len(found) % 2 or any(b.token - a.token != 2 or words[a.token + 1] != "(" for a, b in zip(found[::2], found[1::2])):
+        return {}
+    last = found[-1].token
+    start = last + 2
+    end = c.noun(start, len(words))
+    if words[last + 1 : start] != [")"] or words[end : end + 1] != ["("] or end == start:
+        return {}
+    inner = c.noun(end + 1, len(words))
+    if words[inner : inner + 1] != [")"] or not words_of.is_measure(words[inner - 1]):
+        return {}
+    return {n: Dealt("metric", (end + 1, inner) if n % 2 else (start, end)) for n in range(len(found))}
 
 
 def _items(

@@ -174,6 +174,8 @@ def usable(c: Clause, q: Quantity, i: int, low: int, spots: Sequence[Spot]) -> b
             return False
         if tie == "of" and _SETUP_RATIO.search(c.lower[max(c.starts[0], q.start - 64) : q.start]):
             return False
+        if tie in ("retaining", "keeping", "using") and "when" in words[max(0, k - 2) : k]:
+            return False
         if tie in ("even", "when", "where") and c.lower.startswith(" of", q.end):
             return False
     elif q.kind in _FACTORS:

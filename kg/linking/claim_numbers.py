@@ -43,7 +43,7 @@ _CLASSES = {
     "frequency": "Hz kHz KHz MHz GHz THz",
     "area": "mm2 mm² mm^2 um2 um² um^2 µm2",
     "count": "LUTs BRAMs DSPs FFs LUT BRAM DSP ALMs slices",
-    "level": "dB dBm dBc BLEU ROUGE perplexity PPL mAP IoU MOS °C px",
+    "level": "dB dBm dBc BLEU ROUGE perplexity PPL mAP IoU MOS °C",
 }  # fmt: skip
 _WORDS = {
     "millisecond": "ms", "milliseconds": "ms", "msec": "ms", "microsecond": "us", "microseconds": "us", "usec": "us",

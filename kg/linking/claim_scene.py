@@ -16,7 +16,7 @@ from kg.linking.text import Spot, View
 _LEADS = frozenset(
     "on in for at under across with when using during through running over compared relative within while trained tested "
     "evaluated implemented fabricated applied deployed synthesized synthesised simulated demonstrated validated measured "
-    "benchmarked executed integrated prototyped built leveraging via by assuming given".split()
+    "benchmarked executed integrated prototyped built leveraging via assuming given".split()
 )
 _SETTING = re.compile(
     r"cluster|data-?sets?|benchmark|workload|trace|deploy|environment|setting|scenario|hardware|platform|server|device|gpus?$|cpus?$|fpga|processor|imagenet|cifar|mnist|simulat|testbed|cores?$|kernels?$|applications?$|models?$|"
