@@ -67,7 +67,7 @@ def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found])
         baseline = dealt.place if dealt and kind == "baseline" else _baseline(context, n)
         kept = _conditions(c, found, n, context, kept, dealt if kind == "condition" else None)
         conditions = _distinct([*kept, *lead], baseline, dealt_out if kind == "condition" else [])
-        if not kept and len(conditions) < 2:
+        if len(conditions) < 3:
             doer = subject_condition(c, f, spots, asked.introduced)
             taken = [span, *conditions, *([baseline] if baseline else [])]
             conditions += [doer] if doer and not _overlaps(doer, taken) else []
