@@ -130,8 +130,10 @@ def subject_condition(c: Clause, f: Found, spots: Sequence[Spot], introduced: st
         return None
     low, high = c.starts[first], c.ends[verb - 1]
     inside = [s for s in spots if low <= s.start and s.end <= high]
-    if any(s.entity == introduced for s in inside) or (len(head) == 1 and verb - first == 1 and not inside):
+    if any(s.entity == introduced for s in inside):
         return None
+    if verb - first == 1 and not inside and (not introduced or c.text(first, verb).islower()):
+        return None  # a bare word; a name is a variant only beside the one that the paper presents
     return first, verb
 
 
