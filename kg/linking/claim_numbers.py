@@ -10,6 +10,7 @@ import string
 from typing import NamedTuple
 
 from kg.linking.text import View
+from kg.vocabulary import Phrases
 
 #: More numbers than this are a table, not prose; the rest of the text is left unread.
 MAX_QUANTITIES = 400
@@ -98,7 +99,7 @@ _SIGN_BEFORE = frozenset((*_SIGNS, "=", "-", " "))
 _COUNT = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
 _COUNT |= {"nine": 9, "ten": 10, "twenty": 20, "hundred": 100}
 _CUES = ("magnitude", "twice", "doubl", "tripl", "half", "halv", "fold", "times", "quadrupl", "thrice")
-_CUE = re.compile("|".join(_CUES))
+_CUE = Phrases({"cue": _CUES})
 _ONES = "one|two|three|four|five|six|seven|eight|nine|ten"
 _IN_WORDS = re.compile(
     rf"\b(?:(?P<n>(?:an?|{_ONES}|\d+(?:\.\d+)?)(?= |-)|(?=order-of))(?:(?:[ -]to[ -]| or |-)(?P<m>{_ONES}|\d+(?:\.\d+)?))?[ -]?(?:full )?orders?[- ]of[- ](?:a )?magnitude"
@@ -305,27 +306,11 @@ def _shared_units(plain: str, found: list[Quantity]) -> list[Quantity]:
     return found
 
 
-def _has_cue(lower: str) -> bool:
-    """Whether any of `_CUES` occurs; spelt out, as this is all that most texts are read for."""
-    return (
-        "times" in lower
-        or "fold" in lower
-        or "half" in lower
-        or "halv" in lower
-        or "doubl" in lower
-        or "tripl" in lower
-        or "twice" in lower
-        or "thrice" in lower
-        or "quadrupl" in lower
-        or "magnitude" in lower
-    )
-
-
-def _in_words(view: View) -> list[Quantity]:
+def _in_words(view: View, cues: list[int]) -> list[Quantity]:
     found: list[Quantity] = []
     position = 0
-    for cue in _CUE.finditer(view.lower):
-        m = _IN_WORDS.search(view.lower, max(position, cue.start() - 32), cue.end() + 24)
+    for cue in cues:
+        m = _IN_WORDS.search(view.lower, max(position, cue - 32), cue + 36)
         if m is None or len(found) >= MAX_QUANTITIES:
             continue
         start, end = m.span()
@@ -354,7 +339,8 @@ def quantities(view: View) -> list[Quantity]:
     Numbers that are part of a name, and shapes such as "3x3", are none. A number without a unit has kind "score".
     """
     found = _shared_units(view.plain, _digits(view))
-    words = _in_words(view) if _has_cue(view.lower) else None
+    cues = _CUE.starts(view.lower)
+    words = _in_words(view, cues) if cues else None
     if words:
         spans = [(q.start, q.end) for q in words]
         found = [q for q in found if not any(q.start < end and start < q.end for start, end in spans)]

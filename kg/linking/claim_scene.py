@@ -18,10 +18,13 @@ _LEADS = frozenset(
     "evaluated implemented fabricated applied deployed synthesized synthesised simulated demonstrated validated measured "
     "benchmarked executed integrated prototyped built leveraging via assuming given".split()
 )
-_SETTING = re.compile(
+_PLACE_KINDS = ("hardware/", "dataset/")
+_SETTINGS = (
     r"cluster|data-?sets?|benchmark|workload|trace|deploy|environment|setting|scenario|hardware|platform|server|device|gpus?$|cpus?$|fpga|processor|imagenet|cifar|mnist|simulat|testbed|cores?$|kernels?$|applications?$|models?$|"
     r"supercomputer|machine$|technology$|cmos|process$|node$|nm$|tasks?$|quer(?:y|ies)$|nvidia|amd$|intel|llama|resnet|bert|configurations?$|networks?$|\d+-?nm$|prototype"
 )
+_SETTING = re.compile(_SETTINGS)
+_SETTING_WITHIN = re.compile(r"\b(?:" + _SETTINGS.replace("$", r"\b") + ")")
 _EVIDENCE_NOUNS = frozenset(
     "experiments experiment experimental evaluation evaluations results result simulations simulation evaluated tests testing measurements benchmarks implementation analysis empirical extensive comprehensive".split()
 )
@@ -139,10 +142,12 @@ def subject_condition(c: Clause, f: Found, spots: Sequence[Spot], introduced: st
 
 def scene_before(view: View, c: Clause, spots: Sequence[Spot]) -> tuple[str, tuple[Spot, ...]]:
     """What the nearest sentence before a clause says of where results were obtained, and the mentions in it; ("", ())."""
-    here = view.sentence(c.starts[0])
-    at = view.sentences.index(here)
+    at = view.sentences.index(view.sentence(c.starts[0]))
+    places = [s for s in spots if s.entity.startswith(_PLACE_KINDS)]
     clauses: list[Clause] = []
     for low, high in reversed(view.sentences[max(0, at - _BACK) : at]):
+        if not (_SETTING_WITHIN.search(view.lower, low, high) or any(low <= s.start < high for s in places)):
+            continue
         clauses.append(Clause(view, low, high, ()))
         if _TRIES.search(view.lower, low, high):
             held = _held(clauses[-1], spots, frozenset(words_of.CONDITION_PREPOSITIONS))
@@ -172,4 +177,4 @@ def _told(c: Clause, held: list[Span], spots: Sequence[Spot]) -> tuple[str, tupl
 def _named(c: Clause, span: Span, spots: Sequence[Spot]) -> list[Spot]:
     """The hardware and data sets named in a span."""
     low, high = c.starts[span[0]], c.ends[span[1] - 1]
-    return [s for s in spots if low <= s.start and s.end <= high and s.entity.startswith(("hardware/", "dataset/"))]
+    return [s for s in spots if low <= s.start and s.end <= high and s.entity.startswith(_PLACE_KINDS)]
