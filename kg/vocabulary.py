@@ -206,6 +206,10 @@ class Phrases:
         found.sort()
         return found
 
+    def starts(self, lower: str) -> list[int]:
+        """Where phrases start, inside words too, in order, without overlap."""
+        return [start for start, _, _ in self._automaton.find(lower)]
+
 
 # ---- forms and their variants
 

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from kg.linking import claim_words as words_of
 from kg.linking.claim_clause import ADVERBIAL, Clause
-from kg.linking.claim_reading import Reading, past_determiners
+from kg.linking.claim_reading import Reading, past_determiners, skip_left
 from kg.linking.claim_words import NUMBER
 
 _AFTER_NUMBER = frozenset(
     "average relative absolute maximum minimum mean geomean geometric median respectively additional further ) +".split()
 )
+
+
+def _is_level(c: Clause, i: int) -> bool:
+    """Whether the number at token i is what something reaches ("retains 90% of …")."""
+    tie = c.words[skip_left(c.words, i, max(0, i - 8))] if i else ""
+    return tie in words_of.HAVE or tie in ("(", "to")
 
 
 def read_after(c: Clause, i: int, high: int) -> Reading | None:
@@ -32,6 +38,8 @@ def read_after(c: Clause, i: int, high: int) -> Reading | None:
     if j >= high:
         return None
     word = words[j]
+    if word == "as" and words[j + 1 : j + 2] == ["well"]:
+        return None
     if word == "as" and j + 1 < high:
         end = c.noun(j + 1, high)
         return Reading(j + 1, end, "as", "Increase") if end > j + 1 else None
@@ -52,9 +60,18 @@ def read_after(c: Clause, i: int, high: int) -> Reading | None:
         while start < high and words[start] in words_of.DETERMINERS:
             start += 1
         end = c.noun(start, high)
-        if words[i - 1 : i] == ["within"]:
-            return Reading(0, 0, "within", baseline=(start, end))
-        return Reading(start, end, "share") if end > start else None
+        if "within" in words[max(0, i - 3) : i]:
+            measured = any(map(words_of.is_measure, words[start:end]))
+            return Reading(*((start, end) if measured else (0, 0)), "within", baseline=(start, end))
+        if words[end : end + 1] == ["of"] and words[end - 1] in ("set", "total", "number"):  # "90% of a set of tasks"
+            start = past_determiners(c, end + 1, high)
+            end = c.noun(start, high)
+        if words[end : end + 1] == ["of"] and any(map(words_of.is_measure, words[start:end])):
+            until = c.phrase(past_determiners(c, end + 1, high), high, words_of.STOP_BASELINE)
+            of = past_determiners(c, end + 1, high)
+            return Reading(start, end, "share", baseline=(of, until) if of < until else None)
+        whole = (start, end) if start < end and _is_level(c, i) else None
+        return Reading(start, end, "share", baseline=whole) if end > start else None
     if word in ("in", "on") and j + 1 < high:
         start = past_determiners(c, j + 1, high)
         end = c.noun(start, high)
@@ -81,7 +98,7 @@ def read_after(c: Clause, i: int, high: int) -> Reading | None:
     while start < high and words[start] in words_of.DETERMINERS:
         start += 1
     end = c.noun(start, high)
-    if end == start:
+    if end == start or words[start] in words_of.BE or words[start] in ("up", "down"):
         return None
     head = next((k for k in range(end - 1, start - 1, -1) if words[k] in words_of.CHANGE_NOUNS), -1)
     if head >= 0 and head == end - 1:
@@ -93,7 +110,7 @@ def read_after(c: Clause, i: int, high: int) -> Reading | None:
         if (after in ("in", "of") and (head == start or after == "in")) or (
             after == "for" and words[head] == "potential"
         ):
-            at = past_determiners(c, end + 1, high)
+            at = past_determiners(c, end + (3 if words[end + 1 : end + 3] == ["terms", "of"] else 1), high)
             until = c.noun(at, high)
             if words[until : until + 1] == ["of"] and words[until - 1] in words_of.GENERIC_HEADS:
                 until = c.noun(past_determiners(c, until + 1, high), high)

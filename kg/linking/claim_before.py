@@ -7,6 +7,7 @@ from kg.linking.claim_clause import Clause
 from kg.linking.claim_reading import SUBJECT_WORDS, Reading, clause_subject, past_determiners, skip_left
 from kg.linking.claim_words import NUMBER
 
+_VARIES = frozenset("vary varies varied differ differs differed fluctuate fluctuates deviate deviates".split())
 _TAKES = frozenset("takes take took taking requires costs lasts".split())
 
 
@@ -31,7 +32,10 @@ def read_before(c: Clause, i: int, low: int, far: int, high: int, unit_kind: str
             k -= 1
         before = _plain_before(c, k, low, "parenthesis")
         if before and any(map(words_of.is_measure, words[before.low : before.high])):
-            return _changed(c, k, low) or before
+            changed = _changed(c, k, low)
+            if changed is None:
+                return _with_verb(c, before, far)
+            return changed if changed.high > before.low else before._replace(direction=changed.direction)
         close = i + 1
         while close < high and words[close] in (")", ",", "respectively", "on", "average"):
             close += 1
@@ -41,10 +45,14 @@ def read_before(c: Clause, i: int, low: int, far: int, high: int, unit_kind: str
         return _changed(c, k, low) or _place(c, k, low) or before
     if tie == ",":
         return _changed(c, k, low)
-    if tie in ("of", "at", "with") and k > low:
+    if tie in ("of", "at", "with", "between") and k > low:
         start = c.noun_before(k, low)
         if start == k:
             return None
+        if tie != "with" and start > low + 1 and not _says(c, start, k):
+            placed = _measured_at(c, start, k, low)
+            if placed:
+                return placed
         head = words[k - 1]
         if head in words_of.CHANGE_NOUNS:
             direction = words_of.change(head)
@@ -79,6 +87,11 @@ def read_before(c: Clause, i: int, low: int, far: int, high: int, unit_kind: str
         )
     if tie in ("by", "to", "from"):
         return _tied(c, i, k, far, high)
+    if unit_kind == "percent" and words[i + 1 : i + 2] == ["of"]:
+        if tie in ("in", "on", "for"):
+            return _done(c, k, far)
+        if tie not in words_of.BE and tie not in words_of.VERBS:
+            return None  # "can correct 29% of the submissions"
     if tie == ":" and not (k > low and words_of.is_measure(words[k - 1])):
         return None
     if tie in words_of.BE or tie == "=" or tie == ":":
@@ -94,6 +107,8 @@ def read_before(c: Clause, i: int, low: int, far: int, high: int, unit_kind: str
             return Reading(start, k, "value")
         return None
     if tie in words_of.UP or tie in words_of.DOWN:
+        if tie[-3:] == "ing" and i + 1 < high and words[i + 1] not in words_of.STOP:
+            return None  # "reducing 7% energy"
         start = c.noun_before(k, far)
         return Reading(start, k, "passive", words_of.change(tie), verb=k) if start < k else None
     if tie == "in" and unit_kind == "time":
@@ -119,6 +134,9 @@ def _tied(c: Clause, i: int, k: int, far: int, high: int) -> Reading | None:
     tie = words[k]
     v = k - 1
     while v >= far and words[v] not in words_of.CHANGE_VERBS and words[v] != NUMBER:
+        if words[v] == "up" and words[v - 1 : v] == ["speed"]:
+            v -= 1
+            break
         v -= 1
     if v >= far and words[v] != NUMBER:
         verb = words[v]
@@ -158,6 +176,8 @@ def _tied(c: Clause, i: int, k: int, far: int, high: int) -> Reading | None:
                 while stop > far and words[stop - 1] in ("can", "could", "will", "also", "further", "has", "have"):
                     stop -= 1
                 begin = c.noun_before(stop, far)
+                if begin > far and words[begin - 1] in words_of.PREPOSITIONS | words_of.DETERMINERS:
+                    begin, stop = _head_of(c, begin, stop, far)  # "the usage of A on B is reduced"
                 if begin < stop:
                     return Reading(begin, stop, "passive", words_of.change(verb), verb=v)
         if words[start:end] and (verb.startswith(("accelerat", "speed"))):
@@ -173,6 +193,10 @@ def _tied(c: Clause, i: int, k: int, far: int, high: int) -> Reading | None:
                 verb=v,
             )
         return Reading(0, 0, "verb", words_of.change(verb), verb=v)
+    if words[k - 1] in _VARIES:
+        begin, stop = clause_subject(c, k - 1, far)
+        if any(map(words_of.is_measure, words[begin:stop])):
+            return Reading(begin, stop, "value")
     n = k - 1
     while (
         n >= far
@@ -194,6 +218,28 @@ def _tied(c: Clause, i: int, k: int, far: int, high: int) -> Reading | None:
         if until > at:
             return Reading(at, until, "noun", words_of.change(words[n]))
     return None
+
+
+def _head_of(c: Clause, begin: int, stop: int, far: int) -> tuple[int, int]:
+    """The subject whose verb follows token `stop`, if something measured heads it, else tokens `begin` … `stop`."""
+    first, end = clause_subject(c, stop, far)
+    return (first, end) if first < end and _says(c, first, end) else (begin, stop)
+
+
+def _done(c: Clause, k: int, far: int) -> Reading | None:
+    """What is done in a share of the cases: "identifies a correct path in 80% of the cases" (token k is "in")."""
+    words = c.words
+    start = c.noun_before(k, far)
+    if start == k:
+        return None
+    verb = start
+    while verb > far and words[verb - 1] in words_of.DETERMINERS:
+        verb -= 1
+    if verb > far and verb < start:  # an unlisted verb reads as a noun
+        verb = max(c.noun_before(verb, far), verb - 1)
+    if verb > far and words[verb - 1] in words_of.VERBS and words[verb - 1] not in words_of.HAVE | words_of.BE:
+        verb -= 1
+    return Reading(verb if words[verb] not in words_of.DETERMINERS else start, k, "share")
 
 
 def _object(c: Clause, verb: int, high: int) -> tuple[int, int]:
@@ -223,6 +269,28 @@ def _object(c: Clause, verb: int, high: int) -> tuple[int, int]:
     return start, end
 
 
+def _says(c: Clause, low: int, high: int) -> bool:
+    """Whether tokens low … high - 1 name something measured or a change."""
+    return any(map(words_of.is_measure, c.words[low:high])) or c.words[high - 1] in words_of.CHANGE_NOUNS
+
+
+def _measured_at(c: Clause, start: int, k: int, low: int) -> Reading | None:
+    """ "speedup for A of 3x", "quality of results of 98%": the noun phrase before the last one says what is measured."""
+    words, at = c.words, start - 1
+    while at > low and words[at] in words_of.DETERMINERS:
+        at -= 1
+    begin = c.noun_before(at, low)
+    if begin == at or words[at] not in ("for", "on", "of", "in", "over", "across") or not _says(c, begin, at):
+        return None
+    if words[at] == "of":
+        return Reading(begin, k, "value") if words[at - 1] not in words_of.CHANGE_NOUNS else None
+    head = words[at - 1]
+    if head in words_of.CHANGE_NOUNS:
+        end = at if head in words_of.SPEEDUP or begin == at - 1 else at - 1
+        return Reading(begin, end, "speedup" if head in words_of.SPEEDUP else "noun", words_of.change(head), place=(start, k))
+    return Reading(begin, at, "value", place=(start, k))
+
+
 def _place(c: Clause, k: int, low: int) -> Reading | None:
     """ "accuracy on A (3%)": what is measured stands before the place that stands before the bracket."""
     words = c.words
@@ -236,6 +304,17 @@ def _place(c: Clause, k: int, low: int) -> Reading | None:
     if begin < at and any(map(words_of.is_measure, words[begin:at])):
         return Reading(begin, at, "place", place=(start, k))
     return None
+
+
+def _with_verb(c: Clause, reading: Reading, far: int) -> Reading:
+    """A reading with the verb of change that governs it ("reduces the error rate (5x)")."""
+    words, verb = c.words, reading.low - 1
+    while verb > far and words[verb] in words_of.DETERMINERS:
+        verb -= 1
+    if verb < far or words[verb] not in words_of.CHANGE_VERBS or words[verb] in words_of.BEAT:
+        return reading
+    pattern = "improve" if words[verb].startswith(("improv", "enhanc")) else "verb"
+    return reading._replace(pattern=pattern, direction=words_of.change(words[verb]), verb=verb)
 
 
 def _plain_before(c: Clause, k: int, low: int, pattern: str) -> Reading | None:

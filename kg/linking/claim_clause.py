@@ -37,7 +37,7 @@ _BOUNDS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
         ("GeometricMean", "geomean|geometric mean|geometric average|geo-mean|geometric-mean|geometrical mean"),
         ("Average", "average|on average|in average|averaging|averaged|an average of|mean|avg|avg.|on an average|on-average|averages"),
         ("Median", "median|a median of"),
-        ("MoreThan", "over|more than|above|exceeding|exceeds|exceed|greater than|higher than|larger than|better than|beyond|surpassing|surpasses|>|upwards of|well over|longer than|faster than|in excess of"),
+        ("MoreThan", "over|more than|above|exceeding|exceeds|exceed|greater than|higher than|larger than|better than|beyond|surpassing|surpasses|>|upwards of|upward of|well over|longer than|faster than|in excess of"),
         ("LessThan", "no more than|not more than|less than|under|below|fewer than|lower than|smaller than|<|within|sub|shorter than|well under|well below|nearly|almost|better than -"),
         ("Approximately", "about|around|approximately|roughly|~|≈|approx|approx.|circa|close to|near|some"),
     )
@@ -50,16 +50,19 @@ for _phrase, _bound in sorted(_BOUNDS, key=lambda pair: -len(pair[0])):
 ADVERBIAL = {"on average": "Average", "in average": "Average", "averaged": "Average", "geometric mean": "GeometricMean", "at most": "UpTo", "at least": "AtLeast", "at best": "UpTo", "or more": "AtLeast", "at maximum": "UpTo", "at minimum": "AtLeast"}  # fmt: skip
 ADJECTIVAL = {"average": "Average", "mean": "Average", "geomean": "GeometricMean", "geometric": "GeometricMean", "median": "Median", "maximum": "UpTo", "max": "UpTo", "peak": "UpTo"}  # fmt: skip
 _GENERIC_CONDITION = re.compile(
-    r"(?:on|in) average\b|in (?:terms|practice|total|particular|addition|general|this (?:paper|work|study|article)|comparison|contrast|summary|our (?:experiments?|evaluations?|tests?)|order|fact|turn|some cases|many cases|"
-    r"which|both|the order|experiments?|most cases|all cases|several cases|the process)\b(?!-)|(?:for|with) (?:example|instance|which|respect|the (?:first|same))\b|at (?:least|most|best|the same time|all|a time|worst)\b|"
+    r"(?:on|in) average\b|in (?:terms|practice|total|particular|addition|general|this (?:paper|work|study|article)|comparison|contrast|summary|our (?:experiments?|evaluations?|tests?)|order|fact|turn|"
+    r"which|both|the order|experiments?|the process|(?:an? )?[\w-]+ (?:manner|way|fashion))\b(?!-)|(?:for|with) (?:example|instance|which|respect|the (?:first|same))\b|at (?:least|most|best|the same time|all|a time|worst)\b|"
     r"with \w+ly\b|in the range\b|with (?:no|zero|gains|most|little|minimal|negligible|less|only|similar|comparable|better|higher|lower|improved|reduced|almost|nearly|over|up|more|as|respect|near|minor|limited|marginal|errors?)\b|"
     r"without\b|within\b|while\b(?! running)|via\b|through\b|between\b|among\b|using (?:only|an? |our|the proposed)|for (?:the first|its|free)\b|beyond\b(?! \d)"
 )
 _SPANS = frozenset("time years several multiple two three four five months days decades a period range".split()) - {"a"}
 _EMPTY = frozenset(
     "to up of as only about approximately over average mean geomean geometric median maximum minimum max significant substantial notable considerable up further additional overall "
-    "average consistent achievable remarkable high low an a the also relative absolute total impressive approximate".split()
+    "average consistent achievable remarkable high low an a the also relative absolute total impressive approximate competitive superior first-ever "
+    "state-of-the-art best excellent promising strong new good favorable favourable outstanding unprecedented compact mere modest "
+    "moderate exceptional near-perfect".split()
 ) - {"total", "overall", "high", "low"}  # fmt: skip
+_OF_MEANS = frozenset("absolute squared square average relative percentage reciprocal opinion time".split())  # names
 _FILLERS = frozenset("a an the of by to + just only further additional another (".split())
 _PRIORITY = ("UpTo", "GeometricMean", "Average", "Median", "AtLeast", "MoreThan", "LessThan")
 _STOP_ITEM = (
@@ -68,6 +71,13 @@ _STOP_ITEM = (
     | frozenset("and or & while but which that respectively use used both".split())
     | {NUMBER, "."}
 )
+_DEPENDS = frozenset("depend depends dependent depending relies rely relying based focus focuses focused focusing impact effect".split())
+_RUNS = frozenset("running run executed executing version versions implementation implementations implemented code execution".split())
+_THINGS = frozenset("design designs approach approaches system systems method methods version scheme one algorithm algorithms".split())
+_COUNTS = frozenset("several multiple two three four five".split())
+_COMPARED = frozenset(("to", "with", "against"))
+_PRONOUNS = frozenset(("them", "it", "that", "which", "each"))
+_WITH_TIE = frozenset(("compared", "relative", "comparison", "respect"))  # … to, with, against
 _OPENING = CONDITION_PREPOSITIONS | COMPARISONS
 _ENDS_NOUN = STOP | VERBS
 _BEGINS_NOUN = STOP | VERBS | DETERMINERS
@@ -150,11 +160,19 @@ class Clause:
             word = words[k]
             if word in _ENDS_NOUN and (
                 (word in STOP and not (word == "running" and words[k + 1 : k + 2] in (["time"], ["times"])))
-                or (word in VERBS and k > low)
+                or (word in VERBS and k > low and not (word[-3:] == "ing" and self._modifies(k, high)))
             ):
                 break
             k += 1
         return k
+
+    def _modifies(self, k: int, high: int) -> bool:
+        """Whether the participle at token k stands inside a noun phrase ("equal-risk operating coverage")."""
+        words = self.words
+        if is_measure(words[k - 1]) or words[k - 1] in CHANGE_NOUNS or k + 1 >= high:
+            return False
+        after = words[k + 1]
+        return is_measure(after) and after not in _BEGINS_NOUN
 
     def noun_before(self, high: int, low: int) -> int:
         """Start of the noun phrase that ends before token `high` (== `high` if there is none)."""
@@ -162,12 +180,14 @@ class Clause:
         k = high
         while k > low and high - k < 8:
             word = words[k - 1]
+            if k < high and (word in MORE or word in LESS) and self.plain[self.starts[k - 1]].islower():
+                break  # "images see larger speedups", not "Faster R-CNN"
             if word in _BEGINS_NOUN:
                 verb = word in VERBS and word not in CHANGE_NOUNS and not (k == high and word.endswith("ing"))
                 if verb or word in STOP or word in DETERMINERS:
                     break
             k -= 1
-        while k < high and words[k] in _EMPTY:
+        while k < high and words[k] in _EMPTY and not (words[k] == "mean" and words[k + 1] in _OF_MEANS):
             k += 1
         return k
 
@@ -195,7 +215,11 @@ class Clause:
             # "average speedup of 3x": the adjective stands in the noun phrase before "of".
             start = self.noun_before(k + 1, low)
             start = start - 1 if start > low and words[start - 1] in ADJECTIVAL else start
-            found += [ADJECTIVAL[word] for word in words[max(low, start - 2) : k + 1] if word in ADJECTIVAL]
+            found += [
+                ADJECTIVAL[words[n]]
+                for n in range(max(low, start - 2), k + 1)
+                if words[n] in ADJECTIVAL and words[n + 1] not in _OF_MEANS
+            ]
         if found:
             for bound in _PRIORITY:
                 if bound in found:
@@ -223,12 +247,20 @@ class Clause:
         for k in plainer + [k for k in marks if words[k] == "over"] if over else plainer:
             word = words[k]
             start = k + 1
-            if word in ("compared", "relative") and start < high and words[start] in ("to", "with", "against"):
+            if word in _WITH_TIE:
+                if words[start : start + 1] not in (["to"], ["with"], ["against"]):
+                    continue
+                if word == "comparison" and words[k - 1 : k] != ["in"] and words[k - 1 : k] != ["by"]:
+                    continue
+                if word == "respect" and words[k - 1 : k] != ["with"]:
+                    continue
                 start += 1
-            elif word in ("compared", "relative"):
-                continue
+            if word in ("comparing", "compare", "compares"):
+                start = next((n + 1 for n in range(start, min(high, start + 8)) if words[n] in _COMPARED), start)
             if words[start : start + 1] == ["."]:
                 start += 1
+            if start < high and words[start] in _PRONOUNS:
+                continue
             if word == "than" and words[k - 1] in ("rather", "other"):
                 continue
             if word == "against" and words[k - 1].startswith(
@@ -236,7 +268,8 @@ class Clause:
             ):
                 continue
             if word == "over" and start < high and (words[start][0].isdigit() or words[start] in _SPANS):
-                continue
+                if words[start] not in _COUNTS or words[start + 1 : start + 2] in (["orders"], []) or words[start + 1] in _SPANS:
+                    continue
             if (
                 word == "over"
                 and start < high
@@ -272,7 +305,10 @@ class Clause:
                 k += 1
                 continue
             if word == NUMBER or (
-                word in stop and not (word == "by" and k > start and words[k - 1].endswith(("ed", "up")))
+                word in stop
+                and not (word == "over" and k + 1 < high and words[k + 1][0].isdigit())
+                and not (word == "by" and k > start and words[k - 1].endswith(("ed", "up")))
+                and not (stop is STOP_BASELINE and k > start and self._belongs(k))
             ):
                 break
             if not verbs and word in VERBS and not word.endswith(("ed", "ing")) and word not in CHANGE_NOUNS:
@@ -295,11 +331,15 @@ class Clause:
                     or words[after] in stop
                     or words[after] in PREPOSITIONS
                     or words[after] == NUMBER
-                    or words[after].endswith(("ing", "ly"))
+                    or (words[after].endswith("ly") and not words[k - 1].endswith("ly"))
+                    or (words[after].endswith("ing") and not self._qualifies(after, high))
                 ):
                     break
+                if word == "," and k - start < 2 and words[start - 1] in ("a", "an"):
+                    k += 1  # "a hypothetical, oracular device"
+                    continue
                 # "A, B and C" goes on; "A, we …" and "A and improves …" do not.
-                window = words[after : min(high, after + 8)]
+                window = words[after : min(high, after + 12)]
                 if word == "," and words[after - 1] == "," and not {"and", "or"} & set(window):
                     break
                 until = next((n for n, w in enumerate(window) if w in VERBS or w == NUMBER), 99)
@@ -308,9 +348,22 @@ class Clause:
                 if word == "," and until < 99 and not {"and", "or", ","} & set(window[:until]):
                     break
             k += 1
+        if k < high and words[k] == NUMBER:  # "with A giving an additional 3x": A
+            k = next((n for n in range(k - 1, max(start, k - 5), -1) if words[n] in VERBS and words[n][-3:] == "ing"), k)
         while k > start and words[k - 1] in _TRAILING:
             k -= 1
         return k
+
+    def _qualifies(self, k: int, high: int) -> bool:
+        """Whether the participle at token k qualifies a noun ("realistic and challenging scenarios")."""
+        return k + 1 < high and self.words[k + 1] not in _BEGINS_NOUN and self.words[k + 1][-1:] == "s"
+
+    def _belongs(self, k: int) -> bool:
+        """Whether what token k opens is part of a baseline's name: "the version on a CPU", "a design that polls"."""
+        word, before = self.words[k], self.words[k - 1]
+        if word == "on":
+            return before in _RUNS
+        return (word == "without" and before[-3:] != "ing") or (word in ("that", "which") and before in _THINGS)
 
     def conditions(self, low: int, high: int) -> list[tuple[int, int]]:
         """Prepositional phrases in tokens low … high - 1 that set the scene (where, on what, under what)."""
@@ -337,6 +390,8 @@ class Clause:
                     past = max(past, self.phrase(past, high, STOP_CONDITION))
                 continue
             start = k + 1 if word in _DROPPED else k
+            if word == "on" and words[k - 1] in _DEPENDS:
+                continue
             if word == "in" and k + 1 < high and is_measure(words[max(k + 1, self.noun(k + 1, high) - 1)]):
                 continue
             end = self.phrase(k + 1, high, STOP_CONDITION, verbs=word in ("when", "while"))
@@ -347,6 +402,15 @@ class Clause:
             past = max(past, end)
         return found
 
+    def _closed(self, opened: int, high: int) -> int:
+        """The token that closes a short bracket without numbers, 0 if there is none."""
+        for k in range(opened + 1, min(high, opened + 7)):
+            if self.words[k] == ")":
+                return k
+            if self.words[k] == NUMBER:
+                return 0
+        return 0
+
     def items(
         self, count: int, low: int, high: int, *, backwards: bool = False
     ) -> tuple[list[tuple[int, int]], str] | None:
@@ -356,7 +420,14 @@ class Clause:
             if words[k] not in ("and", "or", "&"):
                 continue
             end = k + 1
-            while end < high and end - k < 9 and words[end] not in _STOP_ITEM and words[end] not in VERBS:
+            while end < high and end - k < 12:
+                if words[end] == "(":
+                    close = self._closed(end, high)
+                    if not close:
+                        break
+                    end = close
+                elif words[end] in _STOP_ITEM or words[end] in VERBS:
+                    break
                 end += 1
             items = [(k + 1, end)]
             at = k
@@ -364,13 +435,16 @@ class Clause:
                 at -= 1
             while len(items) < count and at > low:
                 start = at
-                while (
-                    start > low
-                    and at - start < 9
-                    and words[start - 1] not in _STOP_ITEM
-                    and words[start - 1] not in VERBS
-                ):
-                    start -= 1
+                while start > low and at - start < 12:
+                    if words[start - 1] == ")":
+                        opened = next((n for n in range(start - 2, max(low, start - 8), -1) if words[n] == "("), 0)
+                        if not opened or NUMBER in words[opened:start]:
+                            break
+                        start = opened
+                    elif words[start - 1] in _STOP_ITEM or words[start - 1] in VERBS:
+                        break
+                    else:
+                        start -= 1
                 items.append((start, at))
                 if len(items) == count or start == low or words[start - 1] != ",":
                     at = start

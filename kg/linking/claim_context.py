@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 from kg.linking import claim_words as words_of
@@ -16,18 +14,8 @@ from kg.linking.claim_words import NUMBER
 Span = tuple[int, int]  # tokens, half-open
 
 _BEFORE_LIST = words_of.VERBS | words_of.DETERMINERS | {"in", "with", "of", "both"}
-_LEADS = frozenset(
-    "on in for at under across with when using during through running over compared relative within while compared relative running trained tested evaluated".split()
-)
-_SETTING = re.compile(
-    r"cluster|data-?sets?|benchmark|workload|trace|deploy|environment|setting|scenario|hardware|platform|server|device|gpus?$|cpus?$|fpga|processor|imagenet|cifar|mnist|simulat|testbed|cores?$|kernels?$|applications?$|models?$"
-)
-_EVIDENCE_NOUNS = frozenset(
-    "experiments experiment experimental evaluation evaluations results result simulations simulation evaluated tests testing measurements benchmarks implementation analysis empirical extensive comprehensive".split()
-)
-_NO_CONDITION = frozenset("vs versus compared up on over".split())
-_PARTICIPLES = frozenset("evaluated tested measured running using training compared scaling".split())
-_FINITE = words_of.VERBS - _PARTICIPLES
+_NO_CONDITION = frozenset("vs vs. versus compared up on over".split())
+_GOES_ON = frozenset("including using running training testing during ranging averaging processing scheduling computing learning planning".split())
 _CLAUSE_MARKS = frozenset((";", ",", "and", "whereas", "but", "while"))
 _INNER_LEADS = frozenset("in on for at under".split())
 _RESPECTIVELY = frozenset("respectively resp respective".split())
@@ -65,7 +53,6 @@ class Context(NamedTuple):
     groups: list[int]  # the first result of the list that a result is part of
     conditions: list[list[Span]]
     baselines: list[Span | None]
-    lead_conditions: list[Span]
     lead_baseline: Span | None
     lists: dict[int, Dealt]
 
@@ -92,7 +79,6 @@ def context_of(c: Clause, found: list[Found], before: Callable[[], Iterator[Clau
         groups,
         conditions,
         baselines,
-        _lead_conditions(c, found[0]),
         _lead_baseline(c, found[0]),
         _dealt(c, found, groups, before) if len(found) > 1 else {},
     )
@@ -101,53 +87,51 @@ def context_of(c: Clause, found: list[Found], before: Callable[[], Iterator[Clau
 def _conditions(c: Clause, f: Found, high: int, end: int, *, apart: bool) -> list[Span]:
     """Conditions that a result's own words give: after it, in a bracket, or between its verb and it (if `apart`)."""
     words = c.words
-    after = [span for span in c.conditions(f.token + 1, end) if not _same(span, f.reading)]
+    after = [span for span in c.conditions(f.token + 1, end) if not same(span, f.reading)]
     if f.token + 2 < high and words[f.token + 1] == "(":
         close = next((k for k in range(f.token + 2, min(high, f.token + 16)) if words[k] == ")"), 0)
         inside = words[f.token + 2 : close]
-        if len(inside) > 0 and NUMBER not in inside and inside[0] not in _NO_CONDITION:
+        if len(inside) > 0 and NUMBER not in inside and _NO_CONDITION.isdisjoint((inside[0], *inside[1:3])) and not words_of.is_measure(inside[0]):
             after = [(f.token + 2, close)]
     if f.reading.place:
         after = [f.reading.place]
+    place = _held(c, f)
+    if place and not (after and f.reading.low > f.token):
+        after = [place, *after]
     if not apart:
         return after
     low = f.reading.verb
-    if low < 0:
+    if low < 0 and f.reading.low < f.reading.high <= f.token:
+        low = f.reading.high
+    elif low < 0:
         low = f.token - 1
         while low > f.low and (words[low] not in words_of.VERBS or words[low].endswith("ing")):
             low -= 1
+    if f.reading.low < f.reading.high <= low and not (f.reading.verb < 0 and f.reading.high <= f.low):
+        low = f.reading.high  # "the accuracy on A is", "usage of A is reduced by"
     low = max(f.low, low)
-    return after + [span for span in c.conditions(low, f.token) if span[0] >= low and not _same(span, f.reading)]
+    return after + [span for span in c.conditions(low, f.token) if span[0] >= low and not same(span, f.reading)]
 
 
-@lru_cache(maxsize=8192)
-def _is_setting(word: str) -> bool:
-    return _SETTING.match(word) is not None
-
-
-def _lead_conditions(c: Clause, first: Found) -> list[Span]:
-    """Conditions said once for the whole sentence, before its first result."""
-    words = c.words
-    found: list[Span] = []
-    leads, evidence = words[0] in _LEADS, not _EVIDENCE_NOUNS.isdisjoint(words[:3])
-    if leads or evidence:
-        verb = next((k for k in range(1, first.token) if words[k] in _FINITE), first.token)
-        comma = next((k for k in range(verb, 0, -1) if words[k] == ","), 0) if leads else 0
-        if comma:
-            found = c.conditions(0, comma)
-        if not found and verb and evidence:
-            found = c.conditions(0, verb)
-    if not found:
-        high = first.reading.verb if first.reading.verb >= 0 else first.token
-        for span in c.conditions(0, high) if any(map(_is_setting, words[:high])) else ():
-            if not _same(span, first.reading) and any(map(_is_setting, words[span[0] : span[1]])):
-                found.append(span)
-    for k in c.leads:  # "… show that, in unipolar mode, …"
-        if 0 < k < first.token - 2 and words[k] in _INNER_LEADS and words[k - 1] in ("that", ","):
-            end = c.phrase(k + 1, first.token, words_of.STOP_CONDITION)
-            if words[end : end + 1] == [","] and end > k + 1:
-                found = [span for span in c.conditions(k, end) if span not in found] + found
-    return found
+def _held(c: Clause, f: Found) -> Span | None:
+    """What a result is said to hold for by its place alone: "memory usage of A", "B with a speedup of"."""
+    words, reading = c.words, f.reading
+    if reading.low < reading.high <= f.token:
+        of = next((k for k in range(reading.low + 1, reading.high + 1) if words[k] == "of"), f.token)
+        start = past_determiners(c, of + 1, f.token)
+        end = c.noun(start, f.token)
+        named = any(not c.plain[c.starts[k] : c.ends[k]].islower() for k in range(start, end))
+        if named and not any(map(words_of.is_measure, words[start:end])):
+            return start, end
+    k = skip_left(words, f.token, f.low)
+    if k > 0 and words[k] == "with" and f.quantity.kind in words_of.RELATIVE and reading.low > f.token:
+        start = c.noun_before(k, max(0, k - 8))
+        at = start - 1
+        while at > 0 and words[at] in words_of.DETERMINERS:
+            at -= 1
+        if start < k and at >= 0 and words[at] in ("to", "on", "for", "and", ",", "by", "in"):
+            return start, k
+    return None
 
 
 def _lead_baseline(c: Clause, first: Found) -> Span | None:
@@ -169,6 +153,8 @@ def _clause_end(c: Clause, i: int, high: int) -> int:
             continue
         if words[k] == ";":
             return k
+        if words[k] == "," and words[k + 1 : k + 2] in (["a"], ["an"]) and NUMBER not in words[k : k + 7]:
+            return k  # ", a clear gain …"
         if words[k] in (",", "and"):
             after = k + 1
             while after < high and (
@@ -176,6 +162,8 @@ def _clause_end(c: Clause, i: int, high: int) -> int:
                 or words[after].endswith("ly")
             ):
                 after += 1
+            if words[k] == "," and after < high and words[after][-3:] == "ing" and words[after] not in _GOES_ON:
+                return k
             if (
                 after < high
                 and (
@@ -191,7 +179,7 @@ def _clause_end(c: Clause, i: int, high: int) -> int:
     return high
 
 
-def _same(span: tuple[int, int], reading: Reading) -> bool:
+def same(span: tuple[int, int], reading: Reading) -> bool:
     """Whether a condition's phrase is what is measured."""
     return span[0] < reading.high and reading.low < span[1] and reading.low - span[0] <= 1
 
@@ -206,12 +194,34 @@ def _dealt(
     runs = [[n for n in range(len(found)) if groups[n] == head] for head in dict.fromkeys(groups)]
     if respectively and len(found) > 1 and len(runs) == len(found):
         runs = [list(range(len(found)))]
-    told: dict[int, Dealt] = {}
+    told = _in_brackets(c, found)
+    if told:
+        return told
+    measured: list[Dealt] = []
     for run in runs:
         if len(run) > 1:
             items = _items(c, found[run[0]], found[run[-1]], len(run), last_word if respectively else -1, before)
+            if items is None and len(measured) == len(run) and found[run[0]].reading.pattern in ("", "bare noun"):
+                items = measured  # "3x and 2x gains in A and B on C, and 5x and 4x gains on D"
             told |= zip(run, items, strict=True) if items else ()
+            measured = items if items and items[0].kind == "metric" else measured
     return told
+
+
+def _in_brackets(c: Clause, found: list[Found]) -> dict[int, Dealt]:
+    """ "3x (5x) and 2x (4x) speed (area)": what is measured, in and out of brackets, for all numbers alike."""
+    words = c.words
+    if len(found) % 2 or any(b.token - a.token != 2 or words[a.token + 1] != "(" for a, b in zip(found[::2], found[1::2])):
+        return {}
+    last = found[-1].token
+    start = last + 2
+    end = c.noun(start, len(words))
+    if words[last + 1 : start] != [")"] or words[end : end + 1] != ["("] or end == start:
+        return {}
+    inner = c.noun(end + 1, len(words))
+    if words[inner : inner + 1] != [")"] or not words_of.is_measure(words[inner - 1]):
+        return {}
+    return {n: Dealt("metric", (end + 1, inner) if n % 2 else (start, end)) for n in range(len(found))}
 
 
 def _items(
@@ -240,12 +250,14 @@ def _items(
         and not last_word - 3 <= right[0][-1][1] <= last_word
     ):
         right = None
-    if last_word < 0 and not (right and words[after] in _INNER_LEADS):
+    changes = bool(right) and _is_of_change(c, right[0][0][0])
+    if last_word < 0 and not (right and (changes or words[after] in _INNER_LEADS)):
         return None
     if right:
         places, tie = right
-        kind = "baseline" if tie in _TO_BASELINE else "condition"
-        if tie in ("in", "of") and all(words_of.is_measure(words[b - 1]) for _, b in places):
+        up = places[0][0] > 1 and words[places[0][0] - 2] == "up"
+        kind = "baseline" if tie in _TO_BASELINE and not up else "condition"
+        if tie in ("in", "of") and (changes or all(words_of.is_measure(words[b - 1]) for _, b in places)):
             kind = "metric"
         return [Dealt(kind, place) for place in places]
     left = c.items(count, max(0, start.token - 40), start.token, backwards=True)
@@ -258,6 +270,14 @@ def _items(
     elif tie in _TO_BASELINE or tie in words_of.BEAT:
         kind = "baseline"
     return [Dealt(kind, place) for place in places]
+
+
+def _is_of_change(c: Clause, k: int) -> bool:
+    """Whether the list that starts at token k says what changes ("improvements in A and B")."""
+    words, k = c.words, k - 1
+    while k > 1 and (words[k] in words_of.DETERMINERS or words[k] == "both"):
+        k -= 1
+    return k > 0 and words[k] in ("in", "of") and words[k - 1] in words_of.CHANGE_NOUNS
 
 
 def _pointed(c: Clause, count: int, after: int, before: Callable[[], Iterator[Clause]]) -> list[Dealt] | None:

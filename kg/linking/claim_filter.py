@@ -24,7 +24,7 @@ _OWN = re.compile(
     r"\b(?:we|our|ours|results?|experiment\w*|evaluations?|evaluated|simulations?|the proposed|outperform\w*|compared (?:to|with)|demonstrat\w+|this (?:paper|work))\b"
 )
 _MOTIVE = re.compile(
-    r"^(?:(?:while|although|most|many|the) )?(?:existing|current|traditional|conventional|prior|previous|classical)\b|\b(?:today'?s?|current(?:ly)? (?!state|best)|traditional(?:ly)?|typically|nowadays|often|recent studies|prior work (?:has|shows?)|has been (?:shown|reported)|can account for|"
+    r"^(?:(?:while|although|most|many|the) )?(?:existing|current|traditional|conventional|prior|previous|classical)\b|\b(?:today'?s?|(?<!than )(?<!over )(?<!to )(?<!with )(?<!against )(?<!most )(?:current(?:ly)? (?!state|best)|traditional(?:ly)?\b)|typically|nowadays|often|recent studies|prior work (?:has|shows?)|has been (?:shown|reported)|can account for|"
     r"worldwide|globally|per year|every year|annual(?:ly)?|market|according to|is expected to|are expected to|billions? of|known to|"
     r"is spent|are spent|unfortunately)\b"
 )  # fmt: skip
@@ -60,7 +60,7 @@ _REALLY_TIMES = re.compile(
     r"\s(?:\(?on average\)?\s)?(?:[\w-]+ ){0,3}(?:faster|slower|more|less|fewer|higher|lower|better|larger|smaller|cheaper|longer|shorter|greater|as |the |that |speed|improve|reduc|increase|compared|over|acceler|throughput|performance|energy|lower|gain|quicker)"
 )
 _FACTOR_OF = re.compile(
-    r"\bfactors? of (?:up to |about |around |approximately |at least |over |more than |almost |nearly |roughly |~)?$"
+    r"\b(?:factors?|speed-?ups?|accelerations?) of (?:up to |about |around |approximately |at least |over |more than |almost |nearly |roughly |~)?$"
 )
 
 
@@ -80,6 +80,8 @@ _ENDS_COMPARISON = words_of.CHANGE_VERBS | words_of.HAVE | {",", ";", "and", "by
 _MORE_OR_LESS = words_of.MORE | words_of.LESS
 
 
+_ENDS_REMARK = frozenset((",", ";", ")", "by", "in", NUMBER))
+_CLOCKED = frozenset("operates operate runs run clocked works operated".split())
 _SIZED = ("memory", "footprint", "size", "storage", "usage", "traffic", "band")
 _NEEDS = frozenset(("requires", "requiring", "consumes", "occupies", "consuming", "only"))
 
@@ -111,7 +113,7 @@ def results_only(view: View, numbers: list[Quantity]) -> list[Quantity]:
     for q in numbers:
         if q.kind == "score":
             before = view.lower[max(0, q.start - 40) : q.start]
-            if ("factor" in before and _FACTOR_OF.search(before)) or (
+            if (" of " in before and _FACTOR_OF.search(before)) or (
                 listed and found and view.lower[found[-1].end : q.start].strip() in (",", "and", ", and")
             ):
                 found.append(q._replace(unit="x", kind="factor"))
@@ -127,6 +129,8 @@ def results_only(view: View, numbers: list[Quantity]) -> list[Quantity]:
 def plausible(view: View, q: Quantity, low: int) -> bool:
     """Whether a quantity can be a result by the text beside it, in a sentence that starts at `low`."""
     before, after = view.lower[max(low, q.start - 32) : q.start], view.lower[q.end : q.end + 40]
+    if before.rstrip(" ").endswith(("+/-", "+-", "±", "±/-")):
+        return False
     bracket = "[" in before or ("(" in before and "ci" in before)
     if (bracket or before.rstrip(" ").endswith(_SETUP_ENDS)) and _SETUP_BEFORE.search(before):
         return False
@@ -135,8 +139,13 @@ def plausible(view: View, q: Quantity, low: int) -> bool:
     if q.kind == "percent":
         return not (_TREATED.match(after) or after.startswith(_LABELS))
     if q.kind in _FACTORS:
-        return not (_FOLDS.match(after) or (q.kind == "factor" and _HARDWARE.match(view.plain, q.end, q.end + 16)))
+        return not (_FOLDS.match(after) or (q.kind == "factor" and _counts_devices(view.plain, q.end, after)))
     return not (q.kind in words_of.ABSOLUTE and _HYPHENED.match(view.plain, q.start))
+
+
+def _counts_devices(plain: str, end: int, after: str) -> bool:
+    """Whether a factor that ends at a position counts hardware ("8x A100"), unlike "2x GPU throughput"."""
+    return _HARDWARE.match(plain, end, end + 16) is not None and not any(map(words_of.is_measure, after.split()[1:4]))
 
 
 def scored(text: View | Clause, q: Quantity, low: int) -> bool:
@@ -161,7 +170,11 @@ def usable(c: Clause, q: Quantity, i: int, low: int, spots: Sequence[Spot]) -> b
             return False
         if tie in _SETUP_TIES and _SETUP_AFTER.match(c.lower, q.end, q.end + 40):
             return False
+        if tie not in words_of.HAVE and words[c.noun(i + 1, len(words)) - 1] in ("budget", "threshold", "tolerance"):
+            return False
         if tie == "of" and _SETUP_RATIO.search(c.lower[max(c.starts[0], q.start - 64) : q.start]):
+            return False
+        if tie in ("retaining", "keeping", "using") and "when" in words[max(0, k - 2) : k]:
             return False
         if tie in ("even", "when", "where") and c.lower.startswith(" of", q.end):
             return False
@@ -169,11 +182,13 @@ def usable(c: Clause, q: Quantity, i: int, low: int, spots: Sequence[Spot]) -> b
         if previous == "[":
             return False
         beside = q.kind == "factor" and c.plain.startswith(" ", q.end)
-        if beside and any(s.start == q.end + 1 and s.entity.startswith("hardware/") for s in spots):
-            return False
+        if beside and not any(map(words_of.is_measure, words[i + 2 : i + 4])):
+            if any(s.start == q.end + 1 and s.entity.startswith("hardware/") for s in spots):
+                return False
         said = c.plain[q.start : q.end] if q.kind == "factor" else c.lower[q.start : q.end]
         tied = tie in ("by", "of") or (tie == "to" and q.kind == "factor")
-        if said.endswith("times") and not tied and not _REALLY_TIMES.match(c.lower, q.end, q.end + 40):
+        listed = i > 1 and previous in ("and", "or", ",", "/") and words[i - 2] == NUMBER
+        if said.endswith("times") and not (tied or listed or _REALLY_TIMES.match(c.lower, q.end, q.end + 40)):
             return False
     if "despite" in words[max(0, k - 3) : k + 1]:
         return False
@@ -205,10 +220,12 @@ def _beaten(c: Clause, k: int) -> bool:
     """Whether token k opens a remark on what was outperformed ("outperforming X (at 30% precision …")."""
     words = c.words
     opened = next((n for n in range(k, max(-1, k - 8), -1) if words[n] == "("), -1)
-    return (
-        opened > 0
-        and any(word in words_of.BEAT for word in words[max(0, opened - 5) : opened])
-        and ")" not in words[opened:k]
+    if opened <= 0 or ")" in words[opened:k]:
+        return False
+    before = words[max(0, opened - 8) : opened]
+    low = next((n + 1 for n in range(len(before) - 1, -1, -1) if before[n] in _ENDS_REMARK), 0)
+    return not words_of.BEAT.isdisjoint(before[max(low, len(before) - 6) :]) or (
+        "comparable" in before[low:] and not {"to", "with"}.isdisjoint(before[low:])
     )
 
 
@@ -273,6 +290,10 @@ def confidence_of(
         setting = words[max(0, reading.low - 2) : reading.low] if reading else []
         if tie == "of" and {"at", "with", "under", "@"} & set(setting):
             return 0.0
+        if tie in _CLOCKED or (tie == "at" and _CLOCKED & set(words[max(0, k - 3) : k])):
+            return 0.7
+        if words[i + 1 : i + 2] in (["clock"], ["operating"], ["operation"]) and (own or result):
+            return 0.6
         if tie in ("of", "to", "reaches", "achieves") or (
             words[i - 1] == "at" and high == len(words) and c.lower.find("achiev", c.starts[0], q.start) >= 0
         ):

@@ -10,6 +10,7 @@ import string
 from typing import NamedTuple
 
 from kg.linking.text import View
+from kg.vocabulary import Phrases
 
 #: More numbers than this are a table, not prose; the rest of the text is left unread.
 MAX_QUANTITIES = 400
@@ -43,7 +44,7 @@ _CLASSES = {
     "frequency": "Hz kHz KHz MHz GHz THz",
     "area": "mm2 mm² mm^2 um2 um² um^2 µm2",
     "count": "LUTs BRAMs DSPs FFs LUT BRAM DSP ALMs slices",
-    "level": "dB dBm dBc BLEU ROUGE perplexity PPL mAP IoU MOS °C px",
+    "level": "dB dBm dBc BLEU ROUGE perplexity PPL mAP IoU MOS °C",
 }  # fmt: skip
 _WORDS = {
     "millisecond": "ms", "milliseconds": "ms", "msec": "ms", "microsecond": "us", "microseconds": "us", "usec": "us",
@@ -71,12 +72,15 @@ _RESOURCE = re.compile(
 _RESOURCE_STEMS = ("look", "flip", "block", "bram", "dsp", "logic")
 _UNIT_STARTS = frozenset(f" -~(%×°µμ{string.ascii_letters}")
 _POINTS_STARTS = frozenset("%-p")
+_TIMES = frozenset("×xX")
 _FACTOR = frozenset(("x", "×", "times", "fold", "folds", "time"))
 _PERCENT = frozenset(("%", "percent", "pp", "points", "point", "percentage", "per", "pct"))
 _NUMBER = r"[0-9][0-9]*(?:,[0-9]{3})*(?:\.[0-9]+)?"
 _FIND = re.compile(rf"({_NUMBER})(?:\s?(?:±|\+/?-)\s?\d[\d.]*)?")  # a "±" part is spread, not value
 _NEXT = re.compile(rf"\s?(?:-{{1,3}}|~|→|\bto\b|\band\b|\bor\b)\s?~?({_NUMBER})")
 _NEXT_STARTS = frozenset("-~→toa")
+_NEXT_TIED = re.compile(rf" ({_NUMBER})")  # "2 ~ 4x": the view reads the tie as a space
+_DIGITS = frozenset(string.digits)
 _TAIL = re.compile(
     r"(?:[ -]?\()?[ ~-]?(%|×|°C|(?:[KMBG] |thousand |million |billion |trillion )?[A-Za-zµμ][A-Za-z0-9µμ²]*(?:-[A-Za-z]\w*)*(?:[/·][A-Za-z$][A-Za-z0-9²]*|\^\d)*)"
     r"(?: (per) ([A-Za-z]+))?"
@@ -95,12 +99,12 @@ _SIGN_BEFORE = frozenset((*_SIGNS, "=", "-", " "))
 _COUNT = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
 _COUNT |= {"nine": 9, "ten": 10, "twenty": 20, "hundred": 100}
 _CUES = ("magnitude", "twice", "doubl", "tripl", "half", "halv", "fold", "times", "quadrupl", "thrice")
-_CUE = re.compile("|".join(_CUES))
+_CUE = Phrases({"cue": _CUES})
 _ONES = "one|two|three|four|five|six|seven|eight|nine|ten"
 _IN_WORDS = re.compile(
     rf"\b(?:(?P<n>(?:an?|{_ONES}|\d+(?:\.\d+)?)(?= |-)|(?=order-of))(?:(?:[ -]to[ -]| or |-)(?P<m>{_ONES}|\d+(?:\.\d+)?))?[ -]?(?:full )?orders?[- ]of[- ](?:a )?magnitude"
     rf"|(?P<t>{_ONES}|twenty|a hundred)(?: times|[- ]?fold)\b"
-    r"|(?P<two>twice|two ?fold|(?:doubl|doubles|doubled|doubling|double)(?= (?:the|its|our|their|that|in|throughput|performance|accuracy|efficiency|speed)\b)|doubles|doubling)"
+    r"|(?P<two>twice|two ?fold|(?:doubl|doubles|doubled|doubling|double)(?= (?:the|its|our|their|that|in|throughput|performance|accuracy|efficiency|speed|average|training|inference)\b)|doubles|doubling)"
     r"|(?P<three>thrice|(?:triples|tripled|tripling)(?= (?:the|its)\b))|(?P<four>(?:quadruples|quadrupled|quadrupling)(?= (?:the|its)\b))"
     r"|(?P<half>halves|halving|halved|(?:by|in|to|than|only|nearly|roughly|about|almost|approximately|with|uses|using|requires) (?:a )?half\b|half (?:the|that|of that|as)\b))"
 )  # fmt: skip
@@ -153,6 +157,8 @@ def _number(text: str) -> float:
 
 def _attached(plain: str, start: int, before: str) -> bool:
     """A digit that continues a name ("GPT-4", "x265", "v2.1") or a decimal that begins with its point."""
+    if before.isalnum() and before in "xX" and plain[start - 2 : start - 1] == "(":
+        return False  # "(x6.3)"
     if before.isalnum() or before in ("_", ".", "^", "#", "$", "€"):
         return True
     if before == "/":
@@ -178,6 +184,14 @@ def _bound(view: View, start: int, before: str) -> str:
         raw = view.span(start, start + 1)[0]
         return "Approximately" if view.raw[raw - 1] == "~" and view.raw[raw - 2 : raw - 1] in (" ", "(", "\n") else ""
     return _SIGNS.get(sign, "")
+
+
+def _tied(view: View, position: int) -> bool:
+    """Whether the space at a position of the view is a tie ("~") in the original."""
+    if view.plain is view.raw or view.plain[position : position + 1] != " ":
+        return False
+    start, end = view.span(position, position + 1)
+    return "~" in view.raw[start:end]
 
 
 def _digit_positions(plain: str) -> list[int]:
@@ -218,6 +232,8 @@ def _digits(view: View) -> list[Quantity]:
         if after == " ":
             after = plain[begin + 1 : begin + 2]
         following = _NEXT.match(plain, begin) if after in _NEXT_STARTS or after.isspace() else None
+        if following is None and unit is None and after in _DIGITS and _tied(view, begin):
+            following = _NEXT_TIED.match(plain, begin)
         if following and (unit is None or unit[1] in ("factor", "percent") or plain[following.start()] in "- "):
             word = following[0].strip().rstrip("0123456789.,~").strip()
             upper = _unit(plain, following.end())
@@ -225,8 +241,11 @@ def _digits(view: View) -> list[Quantity]:
             if upper and (unit is None or unit[0] == upper[0]) and (word not in ("and", "or") or between):
                 second = following.start(1)
                 high, unit = _number(following[1]), upper
-            elif upper is None and unit is None and word[:1] == "-" and "." in text and "." in following[1]:
-                high, end = _number(following[1]), following.end()
+            elif upper is None and unit is None and "." in text and "." in following[1]:
+                rises = word == "to" and plain[start - 5 : start - 1] == "from"
+                if word[:1] == "-" or rises:
+                    high, end = _number(following[1]), following.end()
+                    second = following.start(1) if rises else -1
         if low == 10 and plain[end : end + 1] == "^":
             power = _POWER.match(plain, end)
             if power:
@@ -238,15 +257,13 @@ def _digits(view: View) -> list[Quantity]:
             bound = _bound(view, start, before)
         if before == "-" and plain[start - 2 : start - 1] in (" ", "(") and unit and unit[1] == "level":
             start, low, high = start - 1, -low, -high
-        if before == "×":
-            if (
-                plain[: start - 1].rstrip()[-1:].isdigit()
-                if start < 9
-                else plain[start - 9 : start - 1].rstrip()[-1:].isalnum()
-            ):
+        sign = start - 1 if before in _TIMES else start - 2 if before == " " and plain[start - 2] == "×" else -1
+        if sign >= 0 and not unit:  # "×3531", "(x6.3)"; "3×4" and "n × 4" are shapes
+            left = plain[max(0, sign - 3) : sign]
+            if (left[-1:] or " ").isalnum() or (left.strip() and left.rstrip()[-1].isdigit()):
                 position = end
                 continue
-            found.append(Quantity(start - 1, end, low, high, "x", "factor"))
+            found.append(Quantity(sign, end, low, high, "x", "factor"))
         elif unit:
             shape = _SHAPE.match(plain, end) if unit[1] == "factor" else None
             if shape:  # 3x3, 4 × 4
@@ -257,7 +274,7 @@ def _digits(view: View) -> list[Quantity]:
         elif plain[end : end + 1] not in ("-", "_", "D") or "." in text:
             tail = plain[end : end + 1]
             if not tail.isalnum():
-                found.append(Quantity(start, end, low, high, "", "score", bound))
+                found.append(Quantity(start, end, low, high, "", "score", bound, second))
         position = end
     return found
 
@@ -289,27 +306,11 @@ def _shared_units(plain: str, found: list[Quantity]) -> list[Quantity]:
     return found
 
 
-def _has_cue(lower: str) -> bool:
-    """Whether any of `_CUES` occurs; spelt out, as this is all that most texts are read for."""
-    return (
-        "times" in lower
-        or "fold" in lower
-        or "half" in lower
-        or "halv" in lower
-        or "doubl" in lower
-        or "tripl" in lower
-        or "twice" in lower
-        or "thrice" in lower
-        or "quadrupl" in lower
-        or "magnitude" in lower
-    )
-
-
-def _in_words(view: View) -> list[Quantity]:
+def _in_words(view: View, cues: list[int]) -> list[Quantity]:
     found: list[Quantity] = []
     position = 0
-    for cue in _CUE.finditer(view.lower):
-        m = _IN_WORDS.search(view.lower, max(position, cue.start() - 32), cue.end() + 24)
+    for cue in cues:
+        m = _IN_WORDS.search(view.lower, max(position, cue - 32), cue + 36)
         if m is None or len(found) >= MAX_QUANTITIES:
             continue
         start, end = m.span()
@@ -338,7 +339,8 @@ def quantities(view: View) -> list[Quantity]:
     Numbers that are part of a name, and shapes such as "3x3", are none. A number without a unit has kind "score".
     """
     found = _shared_units(view.plain, _digits(view))
-    words = _in_words(view) if _has_cue(view.lower) else None
+    cues = _CUE.starts(view.lower)
+    words = _in_words(view, cues) if cues else None
     if words:
         spans = [(q.start, q.end) for q in words]
         found = [q for q in found if not any(q.start < end and start < q.end for start, end in spans)]

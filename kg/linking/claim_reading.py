@@ -14,7 +14,7 @@ from kg.linking.claim_numbers import Quantity
 from kg.linking.claim_words import NUMBER
 
 _BEFORE_NUMBER = frozenset(
-    "about around approximately roughly nearly almost ~ ≈ > < ≥ ≤ up as much high many only just further additional another on average at least "
+    "about around approximately roughly nearly almost ~ ≈ > < ≥ ≤ up upto upward upwards multiplicative geometric-mean as much high many only just further additional another on average at least "
     "most in over more less than under above below mean maximum minimum an a merely even some no another fewer and factor exceeding geomean well close near + roughly another lowest highest great an low within - e.g i.e . ".split()
 ) - {"in", "and"}
 _SEPARATORS = frozenset(", - ; : and while whereas but or / ( ) & plus".split())
@@ -69,6 +69,8 @@ def skip_left(words: list[str], i: int, low: int) -> int:
                 "excess",
                 "total",
                 "order",
+                "upward",
+                "upwards",
             )
         ):
             k -= 2
@@ -133,6 +135,15 @@ def clause_subject(c: Clause, verb: int, far: int) -> tuple[int, int]:
     start = verb
     while start > far and words[start - 1] not in (",", ";", "that", "while", "whereas", "but", "and", ":", NUMBER):
         start -= 1
+    first = start
+    while first > far and words[first - 1] == "and":  # "accuracy on A and B improves"
+        first -= 1
+        while first > far and words[first - 1] not in (",", ";", "that", "while", "whereas", "but", ":", NUMBER, "and"):
+            first -= 1
+        at = past_determiners(c, first, verb)
+        if words_of.VERBS.isdisjoint(words[at:start]) and any(map(words_of.is_measure, words[at : c.noun(at, verb)])):
+            start = at
+            break
     start = past_determiners(c, start, verb)
     end = c.noun(start, verb)
     if words[end : end + 1] == ["of"] and words[end - 1] in words_of.GENERIC_HEADS:
@@ -142,6 +153,7 @@ def clause_subject(c: Clause, verb: int, far: int) -> tuple[int, int]:
 
 def choose(c: Clause, right: Reading | None, left: Reading | None, q: Quantity) -> Reading | None:
     """The reading that says more: a change said after the number, then one said before it, then a plain noun phrase."""
+    i = next(k for k in c.where if c.starts[k] == q.start or c.ends[k] == q.end)
     strong = ("adjective", "noun", "speedup", "comparative", "as")
     if q.kind == "count":
         return left
@@ -153,6 +165,8 @@ def choose(c: Clause, right: Reading | None, left: Reading | None, q: Quantity) 
     if known and (left is None or left.pattern in ("with", "parenthesis", "at")):
         return right
     if q.kind in words_of.ABSOLUTE:
+        if right and right.pattern in ("noun", "adjective", "bare noun") and (left is None or left.pattern in ("at", "with")):
+            return right
         if left:
             return left
         if right and right.pattern == "share" and q.kind == "rate":
@@ -165,7 +179,8 @@ def choose(c: Clause, right: Reading | None, left: Reading | None, q: Quantity) 
             return right
         return None
     if right and right.pattern == "within":
-        return left._replace(baseline=right.baseline) if left and left.pattern != "at" else right
+        said = left is not None and (left.pattern != "at" and right.high == 0)
+        return left._replace(baseline=right.baseline) if left and said else right
     if right and right.pattern == "comparative":
         be = _before_verb(c, q)
         begin, stop = clause_subject(c, be, 0) if be else (0, 0)
@@ -189,6 +204,8 @@ def choose(c: Clause, right: Reading | None, left: Reading | None, q: Quantity) 
             return right
         if right.pattern == "comparative" and left and left.pattern == "value":
             return left._replace(direction=right.direction, pattern="comparative")
+        if c.words[min(i + 1, len(c.words) - 1)] in ("better", "worse"):
+            return right._replace(text="performance")
         start = c.noun_before(_before_verb(c, q), 0)
         return right._replace(low=start, high=_before_verb(c, q)) if start < _before_verb(c, q) else right
     if left and left.pattern not in ("at", "parenthesis"):

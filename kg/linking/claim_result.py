@@ -10,7 +10,8 @@ from kg.linking import claim_words as words_of
 from kg.linking.claim_clause import Clause
 from kg.linking.claim_context import Context, Dealt, Found, Span, context_of
 from kg.linking.claim_numbers import Quantity
-from kg.linking.claim_reading import SUBJECT_WORDS, Reading
+from kg.linking.claim_reading import SUBJECT_WORDS, Reading, skip_left
+from kg.linking.claim_scene import lead_conditions, scene_before, subject_condition
 from kg.linking.claim_words import NUMBER
 from kg.linking.text import Spot, View
 from kg.model import Claim, Evidence
@@ -23,6 +24,10 @@ _REACHING = frozenset("reaching achieving attaining hitting yielding".split())
 _METRIC_WORD = re.compile(r"[^\s,()]+")
 _SUBJECT_KINDS = ("system/", "technique/", "hardware/")
 _PLACE_KINDS = ("hardware/", "dataset/")
+_SHARED = frozenset(("UpTo", "Average", "GeometricMean"))  # comparators said once for coordinated results
+_APART = frozenset(("while", "whereas", "but", ";", ":", "with", "which", "that", "only", "at"))
+_COUNTED = frozenset("up about around over only more less as almost nearly at most least roughly just".split())
+_WEAK = frozenset(("", "parenthesis", "at", "with"))  # readings that a name alone may have
 _AUXILIARY = frozenset("can could is are able to also further will has have even".split())
 _RULES = {"factor": "claim-factor", "percent": "claim-percent", "words": "claim-words"}
 
@@ -43,6 +48,8 @@ def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found])
     view, metrics = asked.view, asked.metrics
     context = context_of(c, found, lambda: _sentences_before(view, c))
     average_from = _scope(c)
+    lead = lead_conditions(c, found[0])
+    around: tuple[str, tuple[Spot, ...]] | None = None
     places = [s for s in spots if s.entity.startswith(_PLACE_KINDS)]
     dealt_out = [d.place for d in context.lists.values() if d.kind == "condition"]
     kept: list[Span] = []
@@ -56,10 +63,14 @@ def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found])
             said = dealt.text or c.text(*dealt.place)
         if not said and span[0] == span[1]:
             said = _unit_text(view, q)
-        metric_text = said or c.text(*span)
+        metric_text = said or c.text(span[0], _whole(c, span, f.token))
         baseline = dealt.place if dealt and kind == "baseline" else _baseline(context, n)
         kept = _conditions(c, found, n, context, kept, dealt if kind == "condition" else None)
-        conditions = _distinct([*kept, *context.lead_conditions], baseline, dealt_out if kind == "condition" else [])
+        conditions = _distinct([*kept, *lead], baseline, dealt_out if kind == "condition" else [])
+        if len(conditions) < 3:
+            doer = subject_condition(c, f, spots, asked.introduced)
+            taken = [span, *conditions, *([baseline] if baseline else [])]
+            conditions += [doer] if doer and not _overlaps(doer, taken) else []
         scene = [c.text(*s) for s in conditions]
         if dealt and kind == "condition" and dealt.text and scene:
             scene[0] = dealt.text
@@ -75,6 +86,12 @@ def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found])
         confidence = round(f.confidence if metric_text else f.confidence - 0.1, 2)
         # "ImageNet accuracy" says where, too.
         hardware, datasets = _places(c, [*conditions, span] if span[0] < span[1] else conditions, places)
+        if not scene:
+            around = scene_before(view, c, asked.spots) if around is None else around
+            scene = [around[0]] if around[0] else []
+            if not hardware and not datasets:
+                hardware = _kind(around[1], "hardware/")
+                datasets = _kind(around[1], "dataset/")[: 3 - len(hardware)]
         one = q.low == q.high
         claims.append(
             Claim(
@@ -99,7 +116,7 @@ def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found])
                 metric=metric,
                 subject=_subject(c, f, spots, asked.introduced),
                 baseline=_entity(c, baseline, spots),
-                baseline_text=c.text(*baseline) if baseline else "",
+                baseline_text=c.text(*baseline) if baseline else _start_of(c, f),
                 hardware=hardware,
                 datasets=datasets,
                 condition_text=", ".join(dict.fromkeys(scene)),
@@ -110,11 +127,40 @@ def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found])
     return claims
 
 
+def _start_of(c: Clause, f: Found) -> str:
+    """The value that a result starts from: "125 GB" of "from 125 GB to 3 GB", "" if none is said."""
+    if c.starts[f.token] < f.quantity.start:
+        return c.plain[c.starts[f.token] : f.quantity.start].rstrip(" -~→").removesuffix(" to")
+    k = skip_left(c.words, f.token, max(0, f.token - 6))
+    if k < 2 or c.words[k] != "to":
+        return ""
+    n = next((n for n in range(k - 1, max(1, k - 6), -1) if c.words[n] == NUMBER), 0)
+    return c.text(n, k) if n and c.words[skip_left(c.words, n, 0)] == "from" else ""
+
+
+def _whole(c: Clause, span: Span, token: int) -> int:
+    """Where what is measured ends with its complement ("throughput of the backward pass"), unless that is a name."""
+    low, high = span
+    words = c.words
+    if not low < high < len(words) or words[high] not in ("of", "to", "per") or token in (high, high + 1):
+        return high
+    start = high + 1
+    while start < len(words) and words[start] in words_of.DETERMINERS:
+        start += 1
+    end = c.noun(start, min(len(words), start + 1 + 2 * (high - low)) if low > token else min(token, start + 1 + 2 * (high - low)))
+    if not start < end <= start + 2 * (high - low) or not words_of.is_measure(words[high - 1]):
+        return high
+    plain = all(c.plain[c.starts[k] : c.ends[k]].islower() and words[k] not in _COUNTED for k in range(start, end))
+    return end if plain and words[start] not in words_of.VERBS else high
+
+
 def _unit_text(view: View, q: Quantity) -> str:
     """What a number measures by its unit alone ("38 TOPS/W", "7 BRAMs"), "" if the unit does not say."""
+    if q.kind == "count":
+        return view.plain[q.start : q.end].lstrip("0123456789., ")
     if q.kind == "rate":
-        return q.unit
-    return view.plain[q.start : q.end].lstrip("0123456789., ") if q.kind == "count" else ""
+        return next((name for ending, name in words_of.RATES.items() if ending in q.unit.lower()), "throughput")
+    return words_of.MEASURED_IN.get(q.kind, "")
 
 
 def _bound(c: Clause, found: list[Found], n: int, groups: list[int], average_from: int) -> str:
@@ -129,9 +175,16 @@ def _bound(c: Clause, found: list[Found], n: int, groups: list[int], average_fro
         tail += 1
     if found[tail].bound and not found[tail].before:
         return found[tail].bound
-    previous = found[n - 1] if n else None
-    if previous and previous.bound == "UpTo" and previous.before and _parallel(c, previous.token, f.token):
-        return "UpTo"
+    if n and f.quantity.kind in words_of.RELATIVE:
+        k = n
+        while k and not found[k].bound and _parallel(c, found[k - 1].token, found[k].token):
+            k -= 1
+        later = next((g for g in found[n + 1 :] if g.bound and g.before), None)
+        one = found[k].quantity.unit == f.quantity.unit or found[k].bound == "UpTo"
+        said = found[k].before and found[k].bound in _SHARED and found[k].quantity.kind in words_of.RELATIVE
+        again = later and _parallel(c, f.token, later.token)
+        if said and one and not again and f.quantity.low == f.quantity.high:
+            return found[k].bound
     return "Average" if 0 <= average_from < f.token else ""
 
 
@@ -148,6 +201,8 @@ def _measured_by(c: Clause, found: list[Found], n: int, groups: list[int]) -> tu
     if f.quantity.kind == "count" and not own.high:  # "7 BRAMs": the unit says it
         return own, span, ""
     if not bare and (span[0] < span[1] or own.text):
+        if own.pattern in _WEAK and not own.text and not _says_what(c, span):
+            span = _nearest(c, f) or span
         return own, span, own.text
     said = [m for m in range(len(found)) if m != n and (found[m].reading.high or found[m].reading.text)]
     lender = next((m for m in reversed(said) if m < n), -1)
@@ -160,10 +215,35 @@ def _measured_by(c: Clause, found: list[Found], n: int, groups: list[int]) -> tu
         q, other = f.quantity, found[lender].quantity
         goes_on = words[f.token - 1] in _REACHING or (f.bound != "" and words[max(0, f.token - 3)] in _REACHING)
         alike = q.unit == other.unit or {q.kind, other.kind} <= words_of.RELATIVE or groups[lender] == first
-        if alike or goes_on or bare:
+        if alike or goes_on or bare or (lender == n - 1 and words[found[lender].token + 1 : f.token] == ["("]):
             source = found[lender].reading
             return source, (source.low, source.high), source.text
+    near = _nearest(c, f)
+    if near:
+        return own._replace(low=near[0], high=near[1], text=""), near, ""
     return own, span, own.text
+
+
+def _says_what(c: Clause, span: Span) -> bool:
+    """Whether tokens name something measured or a change."""
+    words = c.words[span[0] : span[1]]
+    return any(map(words_of.is_measure, words)) or not words_of.CHANGE_NOUNS.isdisjoint(words)
+
+
+def _nearest(c: Clause, f: Found) -> Span | None:
+    """The nearest noun phrase before a result, in its own clause, that names something measured."""
+    words = c.words
+    if f.quantity.kind in words_of.ABSOLUTE:
+        return None
+    for k in range(f.token - 1, max(-1, f.token - 25), -1):
+        if words[k] in (";", "whereas", "while", NUMBER):
+            return None
+        if words_of.is_measure(words[k]) and not words[k].endswith("ly") and words[k] not in words_of.VERBS:
+            start, end = c.noun_before(k + 1, 0), k + 1
+            while end < f.token and words_of.is_measure(words[end]) and words[end] not in words_of.VERBS:
+                end += 1
+            return (start, end) if start < end else None
+    return None
 
 
 def _baseline(context: Context, n: int) -> Span | None:
@@ -209,6 +289,10 @@ def _places(c: Clause, spans: list[Span], spots: Sequence[Spot]) -> tuple[tuple[
     return hardware, tuple(e for e in named if e.startswith("dataset/"))[: 3 - len(hardware)]
 
 
+def _kind(spots: Sequence[Spot], prefix: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(s.entity for s in spots if s.entity.startswith(prefix)))[:3]
+
+
 def _distinct(spans: list[Span], baseline: Span | None, dealt: list[Span]) -> list[Span]:
     """At most four phrases: none that overlaps the baseline, an earlier one or, but for the first, a dealt-out list."""
     kept: list[Span] = []
@@ -241,13 +325,14 @@ def _scope(c: Clause) -> int:
 
 
 def _parallel(c: Clause, a: int, b: int) -> bool:
-    """ "3x speedup and 2x …": nothing but a noun phrase and "and" between two numbers."""
+    """ "3x speedup over A and 2x …": no verb and no other clause between two numbers."""
     between = c.words[a + 1 : b]
-    if between and between[-1] == "and":
-        between = between[:-1]
-    if len(between) > 1 and between[-1] == ",":
-        between = between[:-1]
-    return 0 < len(between) < b - a - 1 and words_of.STOP.isdisjoint(between)
+    return (
+        0 < len(between) < 24
+        and ("and" in between or "," in between)
+        and not any(word in words_of.VERBS and word not in words_of.LESS | words_of.MORE for word in between)
+        and _APART.isdisjoint(between)
+    )
 
 
 def _metric_id(text: str, metrics: Mapping[str, tuple[str, str]]) -> tuple[str, str]:

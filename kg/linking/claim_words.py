@@ -6,9 +6,12 @@ import re
 from functools import lru_cache
 
 _MEASURE = re.compile(
-    r"accurac|f1|auc|auroc|bleu|psnr|ssim|latenc|throughput|precision|recall|error|overhead|speed|power|energy|time|utili|efficien|rate|score|footprint|memory|cost|rmse|mae|mse|bandwidth|area|loss|"
-    r"perform|fidelity|coverage|delay|map|iou|dice|agreement|success|reduction|savings|improvement|hit|miss|quality|sensitivity|specificity|perplexity|fps|ratio|degradation|gain|complet|complian|"
-    r"availab|compress|traffic|storage|frequency|consumption|size|usage|scal|goodput|makespan|jct|ttft|tpot|resolution|correct|parameters|flops|slowdown|acceler|lifetime|yield|qubit|depth|wer$|cer$|mfu|runtime|response|brier|turnaround|lookups"
+    r"accurac|f1|auc|auroc|bleu|psnr|ssim|latenc|throughput|precision|recall|error|overhead|speed|power(?!ed|ful)|energy|time|utili|efficien|rate|score|footprint|memory|cost|rmse|mae|mse|bandwidth|area|loss|"
+    r"perform|fidelity|coverage|delay|map(?:$|@)|iou|dice|agreement|success|reduction|savings|improvement|hit(?:s|-|$)|miss(?:es|-|$)|quality|sensitivity|specificity|perplexity|fps|ratio|degradation|gain|complet|complian|"
+    r"availab|compress|traffic|storage|frequency|consumption|size|usage|scal|goodput|makespan|jct|ttft|tpot|resolution|correct|parameters|flops|slowdown|acceler(?!ator)|lifetime|yield|qubit|depth|wer$|cer$|mfu|runtime|response|brier|turnaround|lookups|"
+    r"mcc|ndcg|mrr|fid$|qwk|rouge|meteor$|cider$|correlation|regret|robustness|fairness|similarity|variance|violation|complexity|convergence|emission|carbon|duration|jitter|congestion|divergence|separation|"
+    r"resilience|reliab|capacity|productivity|hallucination|forgetting|count$|roc|r2$|kappa|index$|likelihood|entropy|toxicity"
+    r"|.*[-@](?:auc|f1|accuracy|scores?|rates?|latency|throughput|errors?|count|precision|recall|psnr|bleu|map)$"
 )
 NUMBER = "#"  # the token that stands for a quantity
 CONDITION_PREPOSITIONS = frozenset(
@@ -17,7 +20,7 @@ CONDITION_PREPOSITIONS = frozenset(
 PREPOSITIONS = CONDITION_PREPOSITIONS | frozenset(
     "by over of to from than against versus vs vs. compared relative as w.r.t wrt w.r.t. into where upon until".split()
 )
-COMPARISONS = frozenset("than over against versus vs vs. compared relative wrt w.r.t w.r.t. comparing unlike".split())
+COMPARISONS = frozenset("than over against versus vs vs. compared relative comparison respect wrt w.r.t w.r.t. comparing compare compares unlike".split())
 DETERMINERS = frozenset("a an the our its their this these those both all some each any such his her my".split())
 PUNCTUATION = frozenset(",;:()[]\"'")
 CONJUNCTIONS = frozenset(
@@ -29,7 +32,7 @@ CHANGE_NOUNS = frozenset(
     "enhancements growth jump uplift lift rise accelerations potential benefit benefits".split()
 )
 SPEEDUP = frozenset("speedup speedups speed-up speed-ups acceleration accelerations slowdown".split())
-_UP = "improve enhance boost raise increase elevate accelerate double triple scale expand extend grow rise"
+_UP = "improve enhance boost raise increase elevate accelerate double triple scale expand extend grow rise lift"
 _DOWN = "reduce decrease lower cut shrink save minimize minimise diminish compress drop shorten eliminate alleviate mitigate trim decline fall slash narrow worsen degrade lose"
 _BEAT = "outperform surpass beat exceed outpace outrun underperform"
 _HAVE = "achieve attain reach deliver provide yield obtain offer demonstrate show get bring enable realize realise produce maintain sustain exhibit give record report retain preserve give gives"
@@ -59,7 +62,7 @@ _OTHER_VERBS = frozenset(
 )
 _NOUNS_TOO = frozenset(  # read as verbs they would cut too many noun phrases
     "training running scaling range results result use need lead run approaches processes cost costs take found used trained "
-    "measured".split()
+    "measured scales records".split()
 )
 VERBS = (CHANGE_VERBS | HAVE | BE | _OTHER_VERBS) - _NOUNS_TOO
 MORE = frozenset("higher greater more larger bigger increased improved better faster longer quicker additional extra enhanced stronger improving boosted".split())  # fmt: skip
@@ -76,6 +79,10 @@ STOP_CONDITION = frozenset(
 GENERIC_HEADS = frozenset(
     "number amount volume rate cost use usage time size level quality degree percentage fraction total count quantity standard".split()
 )
+#: What a unit of a class measures where the text does not say; of a rate, by a part of its lower-case unit.
+MEASURED_IN = {"time": "time", "power": "power", "energy": "energy", "area": "area", "frequency": "frequency"}
+RATES = {"/w": "energy efficiency", "per watt": "energy efficiency", "/mm": "area efficiency", "/j": "energy efficiency",
+         "j/": "energy", "b/s": "bandwidth", "bps": "bandwidth", "flops": "performance", "flop/s": "performance"}  # fmt: skip
 RELATIVE = frozenset(("factor", "percent", "words"))
 ABSOLUTE = frozenset(("time", "size", "rate", "power", "energy", "frequency", "area", "count", "level"))
 

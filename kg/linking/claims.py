@@ -116,9 +116,10 @@ def _results(
         if not confidence:
             words[i] = c.lower[c.starts[i] : c.ends[i]]
             continue
-        if q.second >= 0 and words[skip_left(words, i, low)] == "from" and left and left.verb >= 0:
+        change = left or reading
+        if q.second >= 0 and words[skip_left(words, i, low)] == "from" and change and change.verb >= 0:
             # "from 11% to 6%": the result is where it ends.
-            q, reading = q._replace(start=q.second, low=q.high), left._replace(pattern="level")
+            q, reading = q._replace(start=q.second, low=q.high), change._replace(pattern="level")
         bound, before = c.bound(i, low, high)
         bound = bound if bound and q.bound in ("", "Approximately") else q.bound or bound
         found.append(Found(q, i, low, high, reading or _UNREAD, bound, before, confidence))
@@ -143,10 +144,15 @@ def _continued(c: Clause, i: int, low: int, last: Found | None, reading: Reading
     if last is None:
         return reading
     words, k = c.words, skip_left(c.words, i, low)
-    if reading is None and k >= low and words[k] == "by" and last.reading.direction:
+    if reading is None and k >= low and words[k] in ("by", "to", "from") and last.reading.direction:
         # "reduces A by 3%, B by 5% and by 7% on C": the verb is said once.
         start = c.noun_before(k, low)
-        return last.reading._replace(low=start, high=k, text="", baseline=None) if start < k else last.reading
+        if start == k:
+            return last.reading
+        named = "of" in words[last.reading.low : last.reading.high + 1]
+        if named and not any(map(words_of.is_measure, words[start:k])):
+            return last.reading._replace(place=(start, k), baseline=None)  # "reduces A of B by 3%, C by 5%"
+        return last.reading._replace(low=start, high=k, text="", baseline=None, place=None)
     if last.reading.place and words[i - 1] == "(" and (reading is None or reading.pattern in ("parenthesis", "value")):
         # "accuracy on A (3%) and B (5%)"
         start = c.noun_before(i - 1, low)
