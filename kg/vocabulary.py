@@ -147,6 +147,17 @@ class Vocabulary:
         return state.hexdigest()
 
 
+class _Check(NamedTuple):
+    """What the scanner tests of a variant whose letters and digits stand in the text."""
+
+    norm: str
+    lead: int
+    exact: str
+    opening: str  # `exact` as a sentence begins with it, where that differs and `exact` is in lower case
+    last: str  # the last character where it is a digit or a sign, and what follows matters
+    variant: Variant
+
+
 class Matcher:
     """All variants in one automaton. Scan overlapping; callers resolve overlaps. After Aho & Corasick 1975."""
 
@@ -157,36 +168,75 @@ class Matcher:
             if key:
                 self._by_key.setdefault(key, []).append(variant)
         keys = sorted(self._by_key)
-        self._values = [self._by_key[k] for k in keys]
+        self._values: list[list[_Check] | None] = [None] * len(keys)
+        self._keys = keys
         self._automaton = daachorse.CharwiseDoubleArrayAhoCorasick([f" {k} " for k in keys]) if keys else None
 
     def scan(self, plain: str, lower: str) -> list[Hit]:
         """Every place where a form stands at word boundaries, in order of start, then longest first."""
-        hits: list[Hit] = []
         if self._automaton is None:
-            return hits
+            return []
+        hits: list[tuple[int, int, str, Variant]] = []
         length = len(plain)
-        for begin, _, index in self._automaton.find_overlapping(scan_key(lower)):
-            for variant in self._values[index]:
-                norm = variant.norm
-                start = begin - variant.lead
+        flat = lower.replace("-", " ")
+        for begin, _, index in self._automaton.find_overlapping(_unglued(scan_key(lower), plain)):
+            checks = self._values[index]
+            if checks is None:
+                checks = self._values[index] = [_check(v) for v in self._by_key[self._keys[index]]]
+            for norm, lead, exact, opening, last, variant in checks:
+                start = begin - lead
+                if start < 0 or not flat.startswith(norm, start):
+                    continue
                 end = start + len(norm)
-                if start < 0 or end > length:
+                if last and end < length and _goes_on(plain, end, last):
                     continue
-                found = lower[start:end]
-                if found != norm and found.replace("-", " ") != norm:
-                    continue
-                if not norm[-1].isalnum() and end < length and (plain[end].isalnum() or plain[end] == norm[-1]):
-                    continue
-                if variant.exact and plain[start:end].replace("-", " ") != variant.exact:
-                    continue
-                hits.append(Hit(start, end, variant))
-        hits.sort(key=lambda h: (h.start, -h.end, h.variant.entity))
-        return hits
+                if exact:
+                    surface = plain[start:end].replace("-", " ")
+                    if surface != exact and (surface != opening or plain[max(0, start - 2) : start] not in _OPEN):
+                        continue
+                hits.append((start, -end, variant.entity, variant))
+        hits.sort()
+        return [Hit(start, -end, variant) for start, end, _, variant in hits]
+
+    def plain_forms(self) -> dict[str, Variant]:
+        """Forms of two words or more that name one entity in any context and letter case, by their words."""
+        return {
+            key: found[0]
+            for key, found in self._by_key.items()
+            if " " in key and not found[0].exact and found[0].policy == "any" and len({v.entity for v in found}) == 1
+        }
 
     def readings(self, surface: str) -> list[Variant]:
         """Variants that a surface form alone can stand for."""
         return [h.variant for h in self.scan(surface, surface.lower()) if h.end - h.start == len(surface)]
+
+
+_GLUED = re.compile(r"x(?=[A-Z])")
+_OPEN = frozenset(("", ". ", ": ", "? ", "! "))  # what stands before the first word of a sentence or title
+
+
+def _check(variant: Variant) -> _Check:
+    exact, last = variant.exact, variant.norm[-1]
+    opening = exact[:1].upper() + exact[1:] if exact.islower() and " " not in exact else ""
+    return _Check(
+        variant.norm, variant.lead, exact, opening, "" if last.isalnum() and not last.isdigit() else last, variant
+    )
+
+
+def _goes_on(plain: str, end: int, last: str) -> bool:
+    """Whether the name goes on behind its last character: "C+" in "C++", "Claude 4" in "Claude 4.6"."""
+    after = plain[end]
+    if last.isalnum():
+        return after == "." and plain[end + 1 : end + 2].isdigit()
+    return after.isalnum() or after == last
+
+
+def _unglued(key: str, plain: str) -> str:
+    """The scanner's text with a count's x set apart: "8xH100" names H100."""
+    for m in _GLUED.finditer(plain):
+        if key[m.start()].isdigit():  # `key` begins with one more space than `plain`
+            key = f"{key[: m.start() + 1]} {key[m.end() + 1 :]}"
+    return key
 
 
 class Phrases:

@@ -226,7 +226,7 @@ class Linker:
                 accepted.append((hit.start, hit.end, reading))
             else:
                 rejected.setdefault((hit.start, hit.end), []).append(reading)
-        resolved = disambiguate.resolve(accepted)
+        resolved = disambiguate.resolve(accepted, plain)
         for (start, end), readings in rejected.items():
             if not any(spot.start < end and start < spot.end for spot, _ in resolved):
                 refused.append(_nil(field, view, start, end, readings))
