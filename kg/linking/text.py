@@ -133,7 +133,7 @@ class View:
 class _Pieces:
     """Readable text under construction: pieces that each read one span of the original, and the way back."""
 
-    __slots__ = ("_at", "_literal", "_size", "_spans", "_spaced", "texts")
+    __slots__ = ("_at", "_literal", "_size", "_spaced", "_spans", "texts")
 
     def __init__(self) -> None:
         self.texts: list[str] = []
