@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from kg.forms import Form
 from kg.linking import roles
 from kg.linking.discover import name_like
 from kg.linking.linker import LINKED_FIELDS, Found, Linker
@@ -34,7 +35,7 @@ from kg.model import (
     Venue,
 )
 from kg.settings import MIN_CONFIDENCE
-from kg.vocabulary import Form, Matcher, Term, Variant, variants
+from kg.vocabulary import Matcher, Term, Variant, variants
 
 #: At most so many places are kept as evidence of one edge, best first.
 MAX_EVIDENCE = 3

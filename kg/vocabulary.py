@@ -9,13 +9,15 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import daachorse
 
+from kg import forms
 from kg.errors import VocabularyError
+from kg.forms import Form, policy_of
 from kg.model import Entity
 from kg.settings import ontology_dir
 
@@ -33,13 +35,6 @@ FILES = {
 POLICIES = ("", "any", "exact", "context", "never", "off")
 _PREFIX = {"=": "exact", "~": "any", "?": "context"}
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-
-
-class Form(NamedTuple):
-    """One way an entity is written. `policy`: any = any letter case, exact, context = exact and only with a cue."""
-
-    text: str
-    policy: str
 
 
 class Term(NamedTuple):
@@ -104,7 +99,8 @@ class Vocabulary:
         self.terms: dict[str, Term] = {t.entity.id: t for t in sorted(terms, key=lambda t: t.entity.id)}
         self.concepts = tuple(sorted(concepts))
         self._ancestors: dict[str, frozenset[str]] = {}
-        self.matcher = Matcher(v for t in self.terms.values() if t.entity.kind != "metric" for v in variants(t))
+        named = [t for t in self.terms.values() if t.entity.kind != "metric"]
+        self.matcher = Matcher((v for t in named for v in variants(t)), derived(named))
 
     def __contains__(self, entity: str) -> bool:
         return entity in self.terms
@@ -147,46 +143,110 @@ class Vocabulary:
         return state.hexdigest()
 
 
+class _Check(NamedTuple):
+    """What the scanner tests of a variant whose letters and digits stand in the text."""
+
+    norm: str
+    lead: int
+    exact: str
+    opening: str  # `exact` as a sentence begins with it, where that differs and `exact` is in lower case
+    last: str  # the last character where it is a digit or a sign, and what follows matters
+    variant: Variant
+
+
 class Matcher:
     """All variants in one automaton. Scan overlapping; callers resolve overlaps. After Aho & Corasick 1975."""
 
-    def __init__(self, all_variants: Iterable[Variant]) -> None:
-        self._by_key: dict[str, list[Variant]] = {}
-        for variant in all_variants:
-            key = scan_key(variant.norm).strip()
-            if key:
-                self._by_key.setdefault(key, []).append(variant)
+    def __init__(self, all_variants: Iterable[Variant], weak: Iterable[Variant] = ()) -> None:
+        """`weak` variants count where no other has their letters and digits and they name one entity."""
+        self._by_key = _by_key(all_variants)
+        for key, found in _by_key(weak).items():
+            if key not in self._by_key and len({v.entity for v in found}) == 1:
+                self._by_key[key] = found[:1]
         keys = sorted(self._by_key)
-        self._values = [self._by_key[k] for k in keys]
+        self._values: list[list[_Check] | None] = [None] * len(keys)
+        self._keys = keys
         self._automaton = daachorse.CharwiseDoubleArrayAhoCorasick([f" {k} " for k in keys]) if keys else None
 
     def scan(self, plain: str, lower: str) -> list[Hit]:
         """Every place where a form stands at word boundaries, in order of start, then longest first."""
-        hits: list[Hit] = []
         if self._automaton is None:
-            return hits
+            return []
+        hits: list[tuple[int, int, str, Variant]] = []
         length = len(plain)
-        for begin, _, index in self._automaton.find_overlapping(scan_key(lower)):
-            for variant in self._values[index]:
-                norm = variant.norm
-                start = begin - variant.lead
+        flat = lower.replace("-", " ")
+        key = scan_key(lower)
+        places = self._automaton.find_overlapping(key)
+        apart = _unglued(key, plain)
+        if apart != key:
+            places = list({*places, *self._automaton.find_overlapping(apart)})
+        for begin, _, index in places:
+            checks = self._values[index]
+            if checks is None:
+                checks = self._values[index] = [_check(v) for v in self._by_key[self._keys[index]]]
+            for norm, lead, exact, opening, last, variant in checks:
+                start = begin - lead
+                if start < 0 or not flat.startswith(norm, start):
+                    continue
                 end = start + len(norm)
-                if start < 0 or end > length:
+                if last and end < length and _goes_on(plain, end, last):
                     continue
-                found = lower[start:end]
-                if found != norm and found.replace("-", " ") != norm:
-                    continue
-                if not norm[-1].isalnum() and end < length and (plain[end].isalnum() or plain[end] == norm[-1]):
-                    continue
-                if variant.exact and plain[start:end].replace("-", " ") != variant.exact:
-                    continue
-                hits.append(Hit(start, end, variant))
-        hits.sort(key=lambda h: (h.start, -h.end, h.variant.entity))
-        return hits
+                if exact:
+                    surface = plain[start:end].replace("-", " ")
+                    if surface != exact and (surface != opening or plain[max(0, start - 2) : start] not in _OPEN):
+                        continue
+                hits.append((start, -end, variant.entity, variant))
+        hits.sort()
+        return [Hit(start, -end, variant) for start, end, _, variant in hits]
+
+    def plain_forms(self) -> dict[str, Variant]:
+        """Forms of two words or more that name one entity in any context and letter case, by their words."""
+        return {
+            key: found[0]
+            for key, found in self._by_key.items()
+            if " " in key and not found[0].exact and found[0].policy == "any" and len({v.entity for v in found}) == 1
+        }
 
     def readings(self, surface: str) -> list[Variant]:
         """Variants that a surface form alone can stand for."""
         return [h.variant for h in self.scan(surface, surface.lower()) if h.end - h.start == len(surface)]
+
+
+def _by_key(some: Iterable[Variant]) -> dict[str, list[Variant]]:
+    by_key: dict[str, list[Variant]] = {}
+    for variant in some:
+        key = scan_key(variant.norm).strip()
+        if key:
+            by_key.setdefault(key, []).append(variant)
+    return by_key
+
+
+_GLUED = re.compile(r"x(?=[A-Z])")
+_OPEN = frozenset(("", ". ", ": ", "? ", "! "))  # what stands before the first word of a sentence or title
+
+
+def _check(variant: Variant) -> _Check:
+    exact, last = variant.exact, variant.norm[-1]
+    opening = exact[:1].upper() + exact[1:] if exact.islower() and " " not in exact else ""
+    return _Check(
+        variant.norm, variant.lead, exact, opening, "" if last.isalnum() and not last.isdigit() else last, variant
+    )
+
+
+def _goes_on(plain: str, end: int, last: str) -> bool:
+    """Whether the name goes on behind its last character: "C+" in "C++", "Claude 4" in "Claude 4.6"."""
+    after = plain[end]
+    if last.isalnum():
+        return after == "." and plain[end + 1 : end + 2].isdigit()
+    return after.isalnum() or after == last
+
+
+def _unglued(key: str, plain: str) -> str:
+    """The scanner's text with a count's x set apart: "8xH100" names H100."""
+    for m in _GLUED.finditer(plain):
+        if key[m.start()].isdigit():  # `key` begins with one more space than `plain`
+            key = f"{key[: m.start() + 1]} {key[m.end() + 1 :]}"
+    return key
 
 
 class Phrases:
@@ -214,86 +274,52 @@ class Phrases:
 # ---- forms and their variants
 
 
-def policy_of(text: str) -> str:
-    """The policy of a form that states none: acronyms and single capitalised words match their own case only."""
-    if " " in text.strip():
-        return "any"
-    letters = [c for c in text if c.isalpha()]
-    if not letters:
-        return "exact"
-    upper = sum(c.isupper() for c in letters)
-    if upper == 0:
-        return "any"
-    if upper == len(letters) or len(letters) < 6:
-        return "exact"
-    inner = any(c.isupper() for c in text[1:])
-    return "any" if inner or not text.isalpha() else "exact"
-
-
-_SPELLING = (
-    ("ization", "isation"), ("izing", "ising"), ("ized", "ised"), ("izer", "iser"), ("optimize", "optimise"),
-    ("modeling", "modelling"), ("labeling", "labelling"), ("labeled", "labelled"), ("behavior", "behaviour"),
-    ("center", "centre"), ("color", "colour"), ("neighbor", "neighbour"), ("data set", "dataset"), ("analyze", "analyse"),
-    ("programing", "programming"), ("fiber", "fibre"), ("multi level", "multilevel"), ("tunneling", "tunnelling"),
-)  # fmt: skip
-_JOINED = re.compile(
-    r"\b(pre|auto|multi|hyper|semi|micro|meta|many|back|fine|re|co|sub|inter|intra|non|cross|super|un|over|peer|check|time)-([a-z]{3,})"
-)
-_SPLIT = re.compile(
-    r"\b(pre|auto|multi|hyper|semi|micro|meta|many|back)((?:train|encod|cor|regress|tun|propagat|thread|process|task|modal|agent|graph|parallel|tenan|vari|resolution|scal|benchmark|kernel|service|architect|learn|supervis|scaling)[a-z]*)"
-)
-_WISE = re.compile(r"\b([a-z]{3,})-(wise)\b")
-_NAME_DIGITS = re.compile(r"(?<=[A-Za-z])[- ](?=v?\d)")
-
-
 def variants(term: Term) -> list[Variant]:
     """Every string that the term's forms give: plurals, hyphenation, British and American spelling."""
     out: dict[tuple[str, str], Variant] = {}
     for form in term.forms:
-        for text in _spellings(form):
-            for plural in _plurals(text, form.policy):
-                exact = "" if form.policy == "any" else plural.replace("-", " ")
-                norm = plural.lower().replace("-", " ")
-                lead = len(norm) - len(norm.lstrip("".join(c for c in norm if not c.isalnum())))
-                key = (norm, exact)
-                if key not in out or out[key].policy == "context":
-                    out[key] = Variant(norm, lead, exact, term.entity.id, form.policy, form.text)
+        for text in forms.spellings(form):
+            variant = _variant(text, term, form)
+            key = (variant.norm, variant.exact)
+            if key not in out or out[key].policy == "context":
+                out[key] = variant
     return list(out.values())
 
 
-def _spellings(form: Form) -> list[str]:
-    texts = [form.text]
-    if _NAME_DIGITS.search(form.text) and " " not in form.text:
-        texts.append(_NAME_DIGITS.sub("", form.text))
-    if form.policy == "any":
-        lower = form.text.lower()
-        for one, other in _SPELLING:
-            if one in lower:
-                texts.append(lower.replace(one, other))
-            elif other in lower:
-                texts.append(lower.replace(other, one))
-        joined = _WISE.sub(r"\1\2", _JOINED.sub(r"\1\2", lower))
-        if joined != lower:
-            texts.append(joined)
-        apart = _SPLIT.sub(r"\1 \2", lower)
-        if apart != lower:
-            texts.append(apart)
-    return texts
+def derived(terms: Sequence[Term]) -> Iterator[Variant]:
+    """Variants of techniques and tasks in other parts of speech ("graph partitioner"); some may name two entities."""
+    short, long = _acronyms(terms)
+    for term in terms:
+        if term.entity.kind in ("technique", "task"):
+            for form in term.forms:
+                for text in forms.derivations(form, short, long):
+                    yield _variant(text, term, form)
 
 
-def _plurals(text: str, policy: str) -> list[str]:
-    last = text[-1]
-    if not last.isalpha() or (last in "sS" and policy == "any" and text.endswith(("ss", "is", "us", "ics"))):
-        return [text]
-    if policy == "any":
-        if last == "s":
-            return [text, text[:-1]] if " " in text and not text.endswith(("ses", "xes", "ies")) else [text]
-        if last == "y" and len(text) > 2 and text[-2] not in "aeiou":
-            return [text, text[:-1] + "ies"]
-        if text.endswith(("x", "ch", "sh", "z")):
-            return [text, text + "es"]
-        return [text, text + "s"]
-    return [text] if last in "sS" and not text.isupper() else [text, text + "s"]
+def _variant(text: str, term: Term, form: Form) -> Variant:
+    norm = text.lower().replace("-", " ")
+    lead = 0 if norm[0].isalnum() else len(norm) - len(norm.lstrip("".join(c for c in norm if not c.isalnum())))
+    exact = "" if form.policy == "any" else text.replace("-", " ")
+    return Variant(norm, lead, exact, term.entity.id, form.policy, form.text)
+
+
+def _acronyms(terms: Iterable[Term]) -> tuple[dict[str, str], dict[str, str]]:
+    """Long form in lower case -> acronym, and acronym -> long form where an entity has both and only one has the
+    acronym."""
+    short: dict[str, str] = {}
+    long: dict[str, set[str]] = {}
+    for term in terms:
+        capitals = {f.text for f in term.forms if f.policy == "exact" and f.text.isupper() and 1 < len(f.text) < 6}
+        if not capitals:
+            continue
+        for form in term.forms:
+            if form.policy == "any" and " " in form.text:
+                lower = form.text.lower()
+                initials = "".join(w[0] for w in re.split("[ -]", lower) if w).upper()
+                if initials in capitals:
+                    short.setdefault(lower, initials)
+                    long.setdefault(initials, set()).add(lower)
+    return short, {acronym: min(some) for acronym, some in long.items() if len(some) == 1}
 
 
 # ---- reading the files

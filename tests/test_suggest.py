@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 
 from kg import suggest as module
 from kg.errors import InputError, VocabularyError
+from kg.forms import Form
 from kg.model import Entity, Paper
 from kg.readers import Skip
 from kg.suggest import Suggestion, read_inputs, suggest, write
-from kg.vocabulary import HEADER, Form, Term, Vocabulary, load, read_terms
+from kg.vocabulary import HEADER, Term, Vocabulary, load, read_terms
 
 
 def term(identifier: str, *forms: str, policy: str = "any") -> Term:

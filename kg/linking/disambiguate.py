@@ -14,6 +14,10 @@ from kg.model import Candidate
 from kg.vocabulary import Hit, Term, Vocabulary, scan_key
 
 _URL = re.compile(r"(?:https?://|www\.)\S+|\b\S+@\S+|\b[\w-]+\.(?:com|org|io|net|edu|gov)\b\S*")
+_DEVICE = re.compile(r"(?:[A-Z]{2,4}|SoC)s?")
+_PART = re.compile(r" (?:[a-z ]+|CPUs?|ISAs?|SoCs?)")
+_ACTS = frozenset(("technique", "task"))
+_THINGS = frozenset(("system", "hardware"))
 _WORDS = re.compile(r"[a-z0-9]+")
 
 
@@ -25,7 +29,10 @@ class Context:
     """
 
     def __init__(self, text: str, categories: Collection[str]) -> None:
-        self.key = f" {' '.join(scan_key(text.lower()).split())} "
+        key = scan_key(text.lower())
+        while "  " in key:
+            key = key.replace("  ", " ")
+        self.key = key
         self.categories = frozenset(categories)
         self.local: dict[str, str | None] = {}
         self.known: set[str] = set()
@@ -107,29 +114,56 @@ def in_url(plain: str) -> list[tuple[int, int]]:
     return [m.span() for m in _URL.finditer(plain)]
 
 
-def resolve(accepted: list[tuple[int, int, Candidate]]) -> list[tuple[Spot, tuple[Candidate, ...]]]:
-    """Longest match first from the left; of several readings of one span the best, ties by entity id."""
+def resolve(accepted: list[tuple[int, int, Candidate]], plain: str) -> list[tuple[Spot, tuple[Candidate, ...]]]:
+    """Longest match first from the left; of several readings of one span the best, ties by entity id.
+
+    A name inside a longer one counts once, where the field does not name it by itself: see `counts_inside`.
+    """
     by_span: dict[tuple[int, int], list[Candidate]] = {}
     for start, end, reading in accepted:
-        by_span.setdefault((start, end), []).append(reading)
+        by_span.setdefault((start, -end), []).append(reading)
     out: list[tuple[Spot, tuple[Candidate, ...]]] = []
-    inner: list[tuple[Spot, tuple[Candidate, ...]]] = []
-    reach, outer = -1, ""
-    for (start, end), readings in sorted(by_span.items(), key=lambda item: (item[0][0], -item[0][1])):
-        ranked = tuple(sorted(readings, key=lambda c: (-c.score, c.entity)))
-        found = Spot(start, end, ranked[0].entity), ranked
+    inner: list[tuple[Spot, tuple[Candidate, ...], Spot]] = []
+    reach, outer = -1, Spot(0, 0, "")
+    for start, end in sorted(by_span):
+        readings = by_span[start, end]
+        if len(readings) > 1:
+            readings.sort(key=lambda c: (-c.score, c.entity))
+        spot = Spot(start, -end, readings[0].entity)
         if start >= reach:
-            out.append(found)
-            reach, outer = end, ranked[0].entity
-        elif end <= reach and not (outer.startswith("hardware/") and ranked[0].entity.startswith("hardware/")):
-            inner.append(found)
-    # "LLM inference" names LLM too: a name inside a longer one counts where the paper does not name it by itself.
-    # Ordinary words inside a term ("compiler" in "compiler pass") are parts of it, not mentions, and a device
-    # inside a device ("CPU" in "Intel CPU", "Xeon" in "Xeon Phi") is what `broader` says, or another one.
-    alone = {spot.entity for spot, _ in out}
-    for found in inner:
-        if found[0].entity not in alone and found[1][0].alias != found[1][0].alias.lower():
-            alone.add(found[0].entity)
-            out.append(found)
-    out.sort(key=lambda f: (f[0].start, -f[0].end))
+            out.append((spot, tuple(readings)))
+            reach, outer = -end, spot
+        elif -end <= reach:
+            inner.append((spot, tuple(readings), outer))
+    if inner:
+        alone = {spot.entity for spot, _ in out}
+        for spot, ranked, outer in inner:
+            if spot.entity not in alone and counts_inside(spot, ranked[0].alias, outer, plain):
+                alone.add(spot.entity)
+                out.append((spot, ranked))
+        out.sort(key=lambda f: (f[0].start, -f[0].end))
     return out
+
+
+def counts_inside(spot: Spot, alias: str, outer: Spot, plain: str) -> bool:
+    """Whether a name inside a longer one is a mention of its own.
+
+    "LLM" in "LLM inference" is, and so is a long term ("large language model") or what a system or device is for
+    ("edge computing" in "edge computing device"). Other ordinary words ("compiler" in "compiler pass") are parts of
+    the term. Of devices, the kind ("GPU" in "Ascend GPU") and the owner of a part ("CPU" in "CPU memory", "RISC-V" in
+    "RISC-V CPU") are; "Xeon" in "Xeon Phi" is another thing.
+    """
+    kind, _, _ = spot.entity.partition("/")
+    whole, _, _ = outer.entity.partition("/")
+    if kind == whole == "hardware":
+        surface = plain[spot.start : spot.end]
+        if spot.end == outer.end:
+            return _DEVICE.fullmatch(surface) is not None
+        rest = plain[spot.end : outer.end]
+        return spot.start == outer.start and surface != surface.lower() and _PART.fullmatch(rest) is not None
+    if alias != alias.lower():
+        return True
+    words = alias.count(" ") + alias.count("-") + 1
+    if kind == "technique" and words > 2:
+        return True
+    return words == 2 and spot.start == outer.start and kind in _ACTS and whole in _THINGS

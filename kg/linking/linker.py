@@ -16,6 +16,7 @@ import msgspec
 from kg.linking import abbreviations, claims, confidence, disambiguate, linear, roles, terms, venues
 from kg.linking.disambiguate import Context
 from kg.linking.discover import Finder, Introduction, name_like
+from kg.linking.rewording import Rewording
 from kg.linking.text import Spot, View
 from kg.model import Candidate, Discovery, Extraction, Link, Mention, Paper, Venue
 from kg.ontology import discovered_id
@@ -48,6 +49,7 @@ class Linker:
         self._metrics = vocabulary.metrics
         self._known: dict[str, tuple[bool, bool]] = {}
         self._finder = Finder(self.knows, self.is_certain)
+        self._rewording = Rewording(vocabulary.matcher)
         self._roles = linear.shipped("roles")
         self._confidence = linear.shipped("confidence")
         slugs = {e.partition("/")[2] for e in vocabulary.terms}
@@ -233,10 +235,17 @@ class Linker:
                 accepted.append((hit.start, hit.end, reading))
             else:
                 rejected.setdefault((hit.start, hit.end), []).append(reading)
-        resolved = disambiguate.resolve(accepted)
+        resolved = disambiguate.resolve(accepted, plain)
         for (start, end), readings in rejected.items():
             if not any(spot.start < end and start < spot.end for spot, _ in resolved):
                 refused.append(_nil(field, view, start, end, readings))
+        have = {spot.entity for spot, _ in resolved}
+        for start, end, variant in self._rewording.find(view, [spot for spot, _ in resolved]):
+            if variant.entity not in have:
+                have.add(variant.entity)
+                reading = Candidate(variant.entity, variant.form, 0.9, "in other words")
+                resolved.append((Spot(start, end, variant.entity), (reading,)))
+        resolved.sort(key=lambda f: (f[0].start, -f[0].end, f[0].entity))
         return [Found(spot, readings) for spot, readings in resolved]
 
     def _links(

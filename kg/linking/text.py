@@ -23,12 +23,17 @@ _SYMBOLS = {
 }  # fmt: skip
 _MARKED = re.compile(r"[\\$~{}`\u2010-\u2015\u2018\u2019\u201c\u201d\u00a0\u2009\u202f\u00ad]|''|\s\s|[\t\n\r]")
 _MARKS = ("\\", "$", "~", "{", "}", "`", "  ", "''", "\n", "\t", "\r")
+# It begins with the set of first characters, so that the scanner runs over ordinary letters at full speed.
 _TOKEN = re.compile(
-    r"\\([A-Za-z]+)\*?[ \t]*"  # 1 a command
-    r"|\\([\\\[\]()%$&#_{}~^\"'`=.,;:!/ -])"  # 2 an escaped character, an accent or a spacing command
-    r"|(\$+|[{}])"  # 3 markup without a reading
-    r"|(~|\u00a0|\u2009|\u202f|[\t\n\r]|[ ]{2,})"  # 4 spaces
-    r"|([\u2010-\u2015])|([\u2018\u2019]|`(?!`))|([\u201c\u201d]|``|'')|(\u00ad)"  # 5 hyphens 6, 7 quotes 8 soft hyphen
+    "[\\\\$~{}`' \t\n\r\u00a0\u00ad\u2009\u202f\u2010-\u2015\u2018\u2019\u201c\u201d]"
+    r"(?:(?<! )(?:(?<=\\)(?:"
+    r"([A-Za-z]+)\*?[ \t]*"  # 1 a command
+    r"|([\\\[\]()%$&#_{}~^\"'`=.,;:!/ -]))"  # 2 an escaped character, an accent or a spacing command
+    r"|((?<=\$)\$*|(?<=[{}]))"  # 3 markup without a reading
+    r"|((?<=[~\u00a0\u2009\u202f\t\n\r]))"  # 4 a space of another kind
+    r"|((?<=[\u2010-\u2015]))|((?<=[\u2018\u2019])|(?<=`)(?!`))"  # 5 hyphens 6 apostrophes
+    r"|((?<=[\u201c\u201d])|(?<=`)`|(?<=')')|((?<=\u00ad))"  # 7 quotes 8 soft hyphen
+    r")|((?<= )[ ]+))"  # 9 a run of spaces
 )
 _ESCAPED = {
     "%": "%",
@@ -45,6 +50,9 @@ _ESCAPED = {
     "\\": " ",
     "-": "",
 }
+
+#: What the other groups of `_TOKEN` read as.
+_READING = ("", "", "", "", " ", "-", "'", '"', "", " ")
 
 _BREAK = re.compile(
     r"[.!?][\"')\]]*(?=\s+[\"'(\[]?[A-Z0-9À-ÞΑ-Ω§])|[.!?][\"')\]]*\s*$|[.!?][\"')\]]*(?=\s+[a-z]\w*[A-Z0-9])"
@@ -70,76 +78,25 @@ class View:
     `plain` is what patterns are matched on; `sentences` are (start, end) spans of it, in order, without overlap.
     """
 
-    __slots__ = ("_ends", "_sentences", "_starts", "lower", "plain", "raw")
+    __slots__ = ("_pieces", "_sentences", "lower", "plain", "raw")
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
-        self._starts: list[int] | None = None
-        self._ends: list[int] | None = None
+        self._pieces: _Pieces | None = None
         self._sentences: list[tuple[int, int]] | None = None
-        self.plain = self._resolve(raw) if _is_marked(raw) else raw
+        self.plain = raw
+        if _is_marked(raw):
+            self._pieces = pieces = _Pieces()
+            self.plain = _resolve(raw, pieces)
         lower = self.plain.lower()
         # "İ" is the one code point whose lower case is longer; offsets must not move.
         self.lower = lower if len(lower) == len(self.plain) else self.plain.replace("İ", "I").lower()
 
-    def _resolve(self, raw: str) -> str:
-        out: list[str] = []
-        starts: list[int] = []
-        ends: list[int] = []
-
-        def put(text: str, start: int, end: int) -> None:
-            if text == " " and out and out[-1].endswith(" "):
-                ends[-1] = end
-            elif text:
-                out.append(text)
-                starts.extend([start] * len(text))
-                ends.extend([end] * len(text))
-
-        def run(start: int, end: int) -> None:
-            """Characters that read as they are."""
-            if start < end and raw[start] == " " and out and out[-1].endswith(" "):
-                ends[-1] = start = start + 1
-            if start < end:
-                out.append(raw[start:end])
-                starts.extend(range(start, end))
-                ends.extend(range(start + 1, end + 1))
-
-        position = 0
-        for m in _TOKEN.finditer(raw):
-            run(position, m.start())
-            position = m.end()
-            command, escaped = m[1], m[2]
-            if command is not None:
-                symbol = _SYMBOLS.get(command)
-                if symbol is None:
-                    # A command that wraps text ("\emph{X}") or switches style reads as nothing; any other as its name.
-                    nothing = raw[position : position + 1] in ("{", "") or command in _SILENT
-                    symbol = "" if nothing else command
-                if symbol:
-                    put(symbol, m.start(), m.end())
-                    if m[0][-1] in " \t" and raw[position : position + 1].isalpha():
-                        put(" ", m.end() - 1, m.end())
-                elif m[0][-1] in " \t":
-                    put(" ", m.end() - 1, m.end())
-            elif escaped is not None:
-                put(_ESCAPED.get(escaped, ""), m.start(), m.end())
-            elif m[4]:
-                put(" ", m.start(), m.end())
-            elif m[5]:
-                put("-", m.start(), m.end())
-            elif m[6]:
-                put("'", m.start(), m.end())
-            elif m[7]:
-                put('"', m.start(), m.end())
-        run(position, len(raw))
-        self._starts, self._ends = starts, ends
-        return "".join(out)
-
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Map a non-empty span of `plain` to the span of the original text that it reads."""
-        if self._starts is None or self._ends is None:
+        if self._pieces is None:
             return start, end
-        return self._starts[start], self._ends[end - 1]
+        return self._pieces.original(start)[0], self._pieces.original(end - 1)[1]
 
     @property
     def sentences(self) -> list[tuple[int, int]]:
@@ -171,6 +128,80 @@ class View:
             while raw_end > mention_end and self.raw[raw_end - 1].isspace():
                 raw_end -= 1
         return raw_start, raw_end
+
+
+class _Pieces:
+    """Readable text under construction: pieces that each read one span of the original, and the way back."""
+
+    __slots__ = ("_at", "_literal", "_size", "_spaced", "_spans", "texts")
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self._at: list[int] = []  # where a piece begins in the readable text
+        self._spans: list[tuple[int, int]] = []  # the original's span that it reads
+        self._literal: list[bool] = []  # it reads letter for letter; else each of its characters stands for all of it
+        self._size = 0
+        self._spaced = False  # the text so far ends with a space
+
+    def put(self, text: str, start: int, end: int, *, literal: bool = False) -> None:
+        """Append what `original[start:end]` reads as. A space after a space widens that one."""
+        if self._spaced and text[:1] == " ":
+            last = self._spans[-1]
+            till = start + 1 if literal else end
+            if self._literal[-1]:
+                self._append(self._size - 1, last[1] - 1, till, literal=False)
+            else:
+                self._spans[-1] = last[0], till
+            if not literal:
+                return
+            text, start = text[1:], start + 1
+        if text:
+            self.texts.append(text)
+            self._append(self._size, start, end, literal=literal)
+            self._size += len(text)
+            self._spaced = text[-1] == " "
+
+    def _append(self, at: int, start: int, end: int, *, literal: bool) -> None:
+        self._at.append(at)
+        self._spans.append((start, end))
+        self._literal.append(literal)
+
+    def original(self, position: int) -> tuple[int, int]:
+        """The original's span that one character of the readable text stands for."""
+        index = bisect_right(self._at, position) - 1
+        start, end = self._spans[index]
+        if not self._literal[index]:
+            return start, end
+        start += position - self._at[index]
+        return start, start + 1
+
+
+def _resolve(raw: str, pieces: _Pieces) -> str:
+    """Readable text of LaTeX; `pieces` learns how to come back."""
+    put = pieces.put
+    position = 0
+    for m in _TOKEN.finditer(raw):
+        start, end = m.span()
+        if position < start:
+            put(raw[position:start], position, start, literal=True)
+        position = end
+        group = m.lastindex
+        if group == 1:
+            symbol = _SYMBOLS.get(m[1])
+            follows = raw[end : end + 1]
+            if symbol is None:
+                # A command that wraps text ("\\emph{X}") or switches style reads as nothing; any other as its name.
+                symbol = "" if follows in ("{", "") or m[1] in _SILENT else m[1]
+            put(symbol, start, end)
+            if raw[end - 1] in " \t" and (not symbol or follows.isalpha()):
+                put(" ", end - 1, end)
+        elif group == 2:
+            put(_ESCAPED.get(m[2], ""), start, end)
+        elif group is not None:
+            put(_READING[group], start, end)
+    if position < len(raw):
+        put(raw[position:], position, len(raw), literal=True)
+    return "".join(pieces.texts)
 
 
 def _is_marked(raw: str) -> bool:
