@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -33,6 +34,9 @@ FILES = {
     "metrics": "metric",
 }
 POLICIES = ("", "any", "exact", "context", "never", "off")
+#: An entity with more descendants than this is too general for them to be of one family.
+MAX_FAMILY = 120
+MAX_FIELD = 600
 _PREFIX = {"=": "exact", "~": "any", "?": "context"}
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -99,6 +103,8 @@ class Vocabulary:
         self.terms: dict[str, Term] = {t.entity.id: t for t in sorted(terms, key=lambda t: t.entity.id)}
         self.concepts = tuple(sorted(concepts))
         self._ancestors: dict[str, frozenset[str]] = {}
+        self._kin: dict[tuple[str, int], frozenset[str]] = {}
+        self._sizes: Counter[str] = Counter()
         named = [t for t in self.terms.values() if t.entity.kind != "metric"]
         self.matcher = Matcher((v for t in named for v in variants(t)), derived(named))
 
@@ -122,6 +128,20 @@ class Vocabulary:
                     todo += self.terms[parent].entity.broader if parent in self.terms else ()
             known = self._ancestors[entity] = frozenset(found)
         return known
+
+    def kin(self, entity: str, size: int = MAX_FAMILY) -> frozenset[str]:
+        """The entity and its ancestors of at most `size` descendants: who shares one is of the same family."""
+        known = self._kin.get((entity, size))
+        if known is None:
+            if not self._sizes:
+                self._sizes.update(a for e in self.terms for a in self.ancestors(e))
+            near = {a for a in self.ancestors(entity) if self._sizes[a] <= size}
+            known = self._kin[entity, size] = frozenset(near | {entity})
+        return known
+
+    def related(self, one: str, other: str) -> bool:
+        """Whether two entities have an ancestor in common that is not too general (`MAX_FIELD`)."""
+        return not self.kin(one, MAX_FIELD).isdisjoint(self.kin(other, MAX_FIELD))
 
     @property
     def metrics(self) -> Mapping[str, tuple[str, str]]:

@@ -9,6 +9,7 @@ _PAREN = re.compile(r"\(\s*[\"']?([^\s()\"',;:][^()\"',;:]{0,28}?)[\"']?\s*(?:[,
 _SHORT = re.compile(r"[A-Za-z0-9][\w+./*-]*(?: [\w+./*-]+)?")
 _WORD = re.compile(r"[^\s()]+")
 _REVERSE = re.compile(r"\(([A-Z][\w'/-]*(?:[ -][\w'/-]+){1,7})\)")  # "SPiRL (Skill-Prior RL)"
+_LISTED = re.compile(r"[A-Z][a-z]{2,}, [A-Z]")
 _BEFORE = re.compile(r"(?<![\w-])([A-Z][\w.-]{1,12}) ?$")
 
 
@@ -32,6 +33,8 @@ def find(plain: str, sentences: list[tuple[int, int]]) -> list[Definition]:
         while position >= 0:
             m = _PAREN.match(plain, position, high)
             span = _long_form(plain, low, position, m[1].strip()) if m is not None and _is_short(m[1]) else None
+            if m is not None and span is not None and _LISTED.match(plain, m.start(1)):
+                span = None  # "(Ampere, Hopper, and Ada)" are examples
             if m is not None and span is not None:
                 start, end = m.start(1), m.start(1) + len(m[1].rstrip())
                 found.append(Definition(m[1].strip(), start, end, *span))

@@ -18,6 +18,15 @@ _DEVICE = re.compile(r"(?:[A-Z]{2,4}|SoC)s?")
 _PART = re.compile(r" (?:[a-z ]+|CPUs?|ISAs?|SoCs?)")
 _ACTS = frozenset(("technique", "task"))
 _THINGS = frozenset(("system", "hardware"))
+# A capitalised word before a name, inside a sentence or joined by a hyphen; acronyms only if joined.
+_BEFORE = re.compile(r"(?:(?<=[a-z0-9,;)] )([A-Z]\w*[a-z]\w*) |(?<![\w-])([A-Z]\w*)-)$")
+_AFTER = re.compile(r"(?: ([A-Z][a-z]\w+)|-([A-Z]\w+))")
+# Readings that need no help from the words around: they hold inside a longer name too.
+_SURE = ("name", "defined in the text", "named in full elsewhere in the text")
+NO_CUE = "no cue"
+# What may stand between two names of one list: the rest of the first ("-3 8B"), then a comma, "and", "or" or a slash.
+_LIST = re.compile(r"[-\w.]{0,12}(?: \d[\w.]{0,6})?(?:, (?:and |or )?| and | or |/)")
+_MAKERS = frozenset("amd apache apple facebook google huawei ibm intel meta microsoft nvidia openai oracle".split())
 _WORDS = re.compile(r"[a-z0-9]+")
 
 
@@ -28,23 +37,29 @@ class Context:
     something else than every reading the vocabulary has.
     """
 
-    def __init__(self, text: str, categories: Collection[str]) -> None:
-        key = scan_key(text.lower())
+    def __init__(self, title: str, body: str, categories: Collection[str]) -> None:
+        key = scan_key(f"{title} . {body}".lower())
         while "  " in key:
             key = key.replace("  ", " ")
         self.key = key
+        self.title = title if headline(title) else ""
+        self.body = body
         self.categories = frozenset(categories)
         self.local: dict[str, str | None] = {}
         self.known: set[str] = set()
-        self.families: set[str] = set()  # parents of the entities that are known
+        self.parents: set[str] = set()  # of the entities that are known
+        self.families: set[str] = set()  # the entities that are known, and their close ancestors
 
     def says(self, phrase: str) -> bool:
         """Whether the phrase stands in the text, at the start of a word."""
         return f" {phrase.replace('-', ' ')}" in self.key
 
 
-def candidate(hit: Hit, term: Term, context: Context, plain: str) -> Candidate:
-    """Score one reading of a hit. Scores: 0 is refused, under 0.5 is too weak to link, 0.97 is certain."""
+def candidate(hit: Hit, term: Term, context: Context, plain: str, kin: Collection[str]) -> Candidate:
+    """Score one reading of a hit. Scores: 0 is refused, under 0.5 is too weak to link, 0.97 is certain.
+
+    `plain` is the text of the hit's field; `kin` holds the families of the entity (`Vocabulary.kin`).
+    """
     variant = hit.variant
     surface = plain[hit.start : hit.end]
     if surface in context.local or (surface.endswith("s") and surface[:-1] in context.local):
@@ -52,29 +67,102 @@ def candidate(hit: Hit, term: Term, context: Context, plain: str) -> Candidate:
         if meant == variant.entity:
             return Candidate(variant.entity, variant.form, 0.97, "defined in the text")
         return Candidate(variant.entity, variant.form, 0.0, "defined otherwise in the text")
+    found = [c for c in term.cues if context.says(c)] if variant.policy == "context" else []
     near = ""
     for veto in term.vetoes:
-        # "!pareto frontier" forbids that place, "!supernova" the whole paper.
-        if surface.lower() in veto:
-            near = near or f" {' '.join(scan_key(plain[max(0, hit.start - 30) : hit.end + 30].lower()).split())} "
+        near = near or f" {' '.join(scan_key(plain[max(0, hit.start - 30) : hit.end + 30].lower()).split())} "
+        if surface.lower() in veto:  # "!pareto frontier" forbids that place
             forbidden = f" {veto.replace('-', ' ')}" in near
-        else:
-            forbidden = context.says(veto)
+        else:  # "!supernova" the whole paper, but not where a cue stands beside the name
+            forbidden = context.says(veto) and not any(f" {c.replace('-', ' ')}" in near for c in found)
         if forbidden:
             return Candidate(variant.entity, variant.form, 0.1, f"veto: {veto}")
     if variant.policy == "context":
         if variant.entity in context.known:
             return Candidate(variant.entity, variant.form, 0.95, "named in full elsewhere in the text")
-        found = [c for c in term.cues if context.says(c)]
+        family = ""
+        if len(surface) > 2 and not context.parents.isdisjoint(term.entity.broader):
+            family = "named beside its siblings"
+        elif named(surface) and not context.families.isdisjoint(kin):
+            family = "named beside its kin"
+        if surface[0].isupper() and " " not in surface and term.entity.label[0].isupper():
+            if longer := compound(plain, hit.start, hit.end, term, len(found), titled=plain is context.title):
+                return Candidate(variant.entity, variant.form, 0.1, f"part of {longer}")
+            if (
+                plain is context.title
+                and len(found) < 2
+                and not family
+                and surface[1:2].islower()
+                and surface not in context.body
+            ):
+                # In a headline every word has a capital: the name must show again, or be supported well.
+                return Candidate(variant.entity, variant.form, 0.1, "a word of the title")
         if found:
             return Candidate(variant.entity, variant.form, min(0.95, 0.8 + 0.05 * len(found)), f"cue: {found[0]}")
-        if len(surface) > 2 and not context.families.isdisjoint(term.entity.broader):
-            return Candidate(variant.entity, variant.form, 0.8, "named beside its siblings")
+        if family:
+            return Candidate(variant.entity, variant.form, 0.8, family)
         if context.categories & set(term.categories):
             return Candidate(variant.entity, variant.form, 0.7, "category")
-        return Candidate(variant.entity, variant.form, 0.2, "no cue")
+        return Candidate(variant.entity, variant.form, 0.2, NO_CUE)
     words = variant.norm.count(" ") + 1
     return Candidate(variant.entity, variant.form, 0.97 if words > 1 or variant.exact else 0.93, "name")
+
+
+def listed(reading: Candidate, hit: Hit, accepted: list[tuple[int, int, Candidate]], plain: str) -> list[str]:
+    """The entities whose accepted names stand next to a name in a list, of its own class."""
+    kind = reading.entity.partition("/")[0]
+    beside = []
+    for start, end, other in accepted:
+        if other.entity.startswith(kind) and other.alias != other.alias.lower() and other.entity != reading.entity:
+            low, high = (end, hit.start) if end <= hit.start else (hit.end, start)
+            if 0 < high - low < 30 and _LIST.fullmatch(plain, low, high):
+                beside.append(other.entity)
+    return beside
+
+
+def headline(title: str) -> bool:
+    """Whether a title gives its ordinary words a capital."""
+    words = [w for w in title.split()[1:] if len(w) > 4 and w.isalpha()]
+    return bool(words) and 2 * sum(w.istitle() for w in words) > len(words)
+
+
+def named(surface: str) -> bool:
+    """Whether a form looks like a proper name, and is more than a short acronym."""
+    return len(surface) > 4 or (len(surface) > 2 and surface[0].isupper() and not surface.isupper())
+
+
+def compound(plain: str, start: int, end: int, term: Term, cues: int, *, titled: bool) -> str:
+    """The longer proper name that a capitalised word is only a part of ("NeMo Gym", "SPEC-RL"), or "".
+
+    A neighbour with a capital is no part of it at the start of a sentence, as an acronym ("OLCF Frontier"), and where
+    the vocabulary itself puts it beside the entity ("Apache Hive", "Tesla GPU"). With `cues` enough a maker may
+    stand before it ("Microsoft Copilot") and a component after it ("Ray Serve"). In a headline (`titled`) only acronyms joined by a hyphen count.
+    """
+    kind = term.entity.kind
+    if kind == "technique":
+        return ""  # models are named by a family and more: "DeepSeek-R1", "Vision Mamba"
+    spaced = kind != "dataset" and plain[start + 1 : start + 2].islower()
+    before, after = _BEFORE.search(plain, max(0, start - 40), start), _AFTER.match(plain, end)
+    if titled:
+        before, after = None, after if after is not None and (after[2] or "").isupper() else None
+    if before is not None and kind != "dataset" and (spaced or before[2]):
+        word = (before[1] or before[2]).lower()
+        if not (cues > 1 and word in _MAKERS) and not _own(word, term):
+            return plain[before.start() : end].strip()
+    if after is not None and ((spaced and cues < 3) if after[1] else (kind != "dataset" or after[2].isupper())):
+        word = (after[1] or after[2]).lower()
+        if not _own(word, term):
+            return plain[start : after.end()]
+    return ""
+
+
+def _own(word: str, term: Term) -> bool:
+    """Whether the term's own row says the word: its names, its parents, its cues or what it is."""
+    entity = term.entity
+    return any(
+        f" {word}" in f" {text.lower().replace('-', ' ')}"
+        for text in (entity.label, entity.definition, *entity.aliases, *entity.broader, *term.cues)
+    )
 
 
 def define(
@@ -138,14 +226,14 @@ def resolve(accepted: list[tuple[int, int, Candidate]], plain: str) -> list[tupl
     if inner:
         alone = {spot.entity for spot, _ in out}
         for spot, ranked, outer in inner:
-            if spot.entity not in alone and counts_inside(spot, ranked[0].alias, outer, plain):
+            if spot.entity not in alone and counts_inside(spot, ranked[0], outer, plain):
                 alone.add(spot.entity)
                 out.append((spot, ranked))
         out.sort(key=lambda f: (f[0].start, -f[0].end))
     return out
 
 
-def counts_inside(spot: Spot, alias: str, outer: Spot, plain: str) -> bool:
+def counts_inside(spot: Spot, reading: Candidate, outer: Spot, plain: str) -> bool:
     """Whether a name inside a longer one is a mention of its own.
 
     "LLM" in "LLM inference" is, and so is a long term ("large language model") or what a system or device is for
@@ -155,6 +243,9 @@ def counts_inside(spot: Spot, alias: str, outer: Spot, plain: str) -> bool:
     """
     kind, _, _ = spot.entity.partition("/")
     whole, _, _ = outer.entity.partition("/")
+    alias = reading.alias
+    if {kind, whole} <= _THINGS and reading.reason not in _SURE:
+        return False  # a word of a product's name, which needs help to be read at all
     if kind == whole == "hardware":
         surface = plain[spot.start : spot.end]
         if spot.end == outer.end:

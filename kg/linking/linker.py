@@ -85,7 +85,7 @@ class Linker:
         """Everything the paper's own text says. Never raises on any text."""
         views = {"title": View(paper.title), "abstract": View(paper.abstract)}
         title, abstract = views["title"], views["abstract"]
-        context = Context(f"{title.plain} . {abstract.plain}", paper.categories)
+        context = Context(title.plain, abstract.plain, paper.categories)
         hits = {
             field: _outside_urls(view, self.vocabulary.matcher.scan(view.plain, view.lower))
             for field, view in views.items()
@@ -95,7 +95,8 @@ class Linker:
             for hit in hits[field]:
                 if hit.variant.policy != "context":
                     context.known.add(hit.variant.entity)
-                    context.families.update(self.vocabulary.terms[hit.variant.entity].entity.broader)
+                    context.parents.update(self.vocabulary.terms[hit.variant.entity].entity.broader)
+                    context.families.update(self.vocabulary.kin(hit.variant.entity))
                     spelled.setdefault(view.lower[hit.start : hit.end].replace("-", " "), hit.variant.entity)
         definitions = abbreviations.find(abstract.plain, abstract.sentences)
         title_definitions = abbreviations.find(title.plain, title.sentences)
@@ -189,7 +190,7 @@ class Linker:
             best: Candidate | None = None
             for variant in self.vocabulary.matcher.readings(name):
                 term = self.vocabulary.terms[variant.entity]
-                reading = disambiguate.candidate(Hit(0, len(name), variant), term, context, name)
+                reading = disambiguate.candidate(Hit(0, len(name), variant), term, context, name, ())
                 single = " " not in name
                 kind = term.entity.kind
                 agrees = not item.kind or kind == item.kind or {kind, item.kind} <= {"system", "technique", "task"}
@@ -227,10 +228,23 @@ class Linker:
                 accepted.append((start, end, Candidate(entity, name, 1.0, "named by the paper")))
         taken = {(start, end) for start, end, _ in accepted}
         rejected: dict[tuple[int, int], list[Candidate]] = {}
+        open_hits: list[Hit] = []
         for hit in hits:
             if (hit.start, hit.end) in taken:
                 continue
-            reading = disambiguate.candidate(hit, self.vocabulary.terms[hit.variant.entity], context, plain)
+            reading = self._read(hit, context, plain)
+            if reading.score >= MIN_READING:
+                accepted.append((hit.start, hit.end, reading))
+            elif reading.reason == disambiguate.NO_CUE and disambiguate.named(plain[hit.start : hit.end]):
+                open_hits.append(hit)
+            else:
+                rejected.setdefault((hit.start, hit.end), []).append(reading)
+        # Names without a cue of their own: those that had one may license them.
+        for hit in open_hits:
+            reading = self._read(hit, context, plain)
+            beside = disambiguate.listed(reading, hit, accepted, plain) if reading.score < MIN_READING else []
+            if any(self.vocabulary.related(other, reading.entity) for other in beside):
+                reading = Candidate(reading.entity, reading.alias, 0.75, "listed beside its like")
             if reading.score >= MIN_READING:
                 accepted.append((hit.start, hit.end, reading))
             else:
@@ -247,6 +261,15 @@ class Linker:
                 resolved.append((Spot(start, end, variant.entity), (reading,)))
         resolved.sort(key=lambda f: (f[0].start, -f[0].end, f[0].entity))
         return [Found(spot, readings) for spot, readings in resolved]
+
+    def _read(self, hit: Hit, context: Context, plain: str) -> Candidate:
+        """One reading of a hit. An ambiguous name that is certain licenses others of its family."""
+        entity = hit.variant.entity
+        term, kin = self.vocabulary.terms[entity], self.vocabulary.kin(entity)
+        reading = disambiguate.candidate(hit, term, context, plain, kin)
+        if hit.variant.policy == "context" and reading.score >= 0.9:
+            context.families.update(kin)
+        return reading
 
     def _links(
         self,
