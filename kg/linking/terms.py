@@ -40,7 +40,7 @@ _FUNCTION = frozenset(
     "is are was were be been being am has have had having do does did can could may might must shall should will would not no yes this these those it its it's they their them we our ours us i you your he she his her there here also both either neither each every all any some such same other another more most less least much many few several very too so only just even still yet however moreover furthermore therefore thus hence finally first second third additionally recently "
     "show shows shown present presents propose proposes proposed introduce introduces introduced describe describes use uses used using based make makes made provide provides achieve achieves allow allows enable enables require requires need needs lead leads result results study studied consider considers considered develop developed demonstrate demonstrates including include includes e.g i.e etc et al versus vs one two three four five six seven eight nine ten respectively given up out off new novel paper work approach method methods approaches problem problems".split()
 )
-_MEMO = 50_000  # words kept
+_MEMO = 100_000  # words kept
 
 
 class Word(NamedTuple):
@@ -176,7 +176,7 @@ def _times(c: Candidate, text: str) -> int:
     times, position = 0, text.find(surface)
     while position >= 0 and times < 3:
         times, position = times + 1, text.find(surface, position + len(surface))
-    return times
+    return max(times, 1)
 
 
 def _shapes(c: Candidate) -> str:
@@ -234,7 +234,9 @@ class _Weighted(NamedTuple):
     """A word with what it weighs in each place, in thousandths of a logit."""
 
     word: Word
-    head_one: int  # the only word of a candidate, its own punctuation to the right included
+    hopeful: bool  # may end a term
+    one: bool  # may be a term by itself
+    head_one: int  # the only word of a candidate
     head_many: int  # the last of several
     first: int  # the first of several
     left: int  # right before a candidate
@@ -264,8 +266,10 @@ class Terms:
         self._words: dict[str, _Weighted] = {}
         self._floor = FLOOR - self._weights["bias"][""]
         self._gate = self._weights["gate"]
-        self._most = max(self._weights["c"].values())
-        self._counts = self._weights["c"]
+        self._most_right = max(self._weights["r"].values())
+        self._counts: dict[str, list[int]] = {}  # first shapes -> weight of being said once, twice, more often
+        for pair, weight in self._weights["c"].items():
+            self._counts.setdefault(pair[1:], [0, 0, 0])[int(pair[0]) - 1] = weight
         self._shapes: dict[str, tuple[int, dict[str, int]]] = {s: (n, {}) for s, n in self._weights["s"].items()}
         for pair, weight in self._weights["sl"].items():
             shape, key = pair.rsplit(" ", 1)
@@ -321,54 +325,66 @@ class Terms:
         """Candidates of a sentence whose weight reaches the floor. The weight is the sum over `features`, with those
         left out early whose head and right neighbour weigh less than nearly all terms' do."""
         known = self._words
-        weighted = []
+        words = []
         for chunk in chunks:
             w = known.get(chunk)
             if w is None:
                 w = self._read(chunk)
-            weighted.append(w)
-        raw = [w.word for w in weighted]
-        begin, size = 0, len(raw)
-        floor, gate, most = self._floor, self._gate, self._most
-        left_of, right_of, sides = self._weights["l"], self._weights["r"], self._weights["lr"]
-        for j, w in enumerate(weighted, 1):
-            item = w.word
-            if not item.open:
-                begin = j
+            words.append(w)
+        end = len(words) - 1
+        left_of, sides, gate = self._weights["l"], self._weights["lr"], self._gate
+        raw: list[Word] = []
+        for j, last in enumerate(words):
+            if not last.hopeful:
                 continue
-            if item.lead or (j > 1 and raw[j - 2].trail):
-                begin = j - 1
-            if item.trail or j == size:
-                behind, side = right_of.get(item.trail or "$", 0), "p"
+            if last.word.trail or j == end:
+                behind, side = self._weights["r"].get(last.word.trail or "$", 0), "p"
             else:
-                behind, side = weighted[j].right, weighted[j].right_side
-            one, many = w.head_one + behind, w.head_many + behind
-            low = j - 1 if many < gate["n"] else max(begin, j - MAX_WORDS)
-            shape = ""
-            for i in range(j - 1, low - 1, -1):
-                first = weighted[i]
-                letter = first.word.shape
-                shape = ("w" if title and letter in "Cl" else letter) + shape
-                if i == j - 1:
-                    if one < gate["l" if letter == "l" else "x"] or len(item.text) < 3:
-                        continue
-                    score = one
+                behind, side = words[j + 1].right, words[j + 1].right_side
+            several = last.head_many + behind >= gate["n"]
+            single = last.one and last.head_one + behind >= gate["l" if last.word.shape == "l" else "x"]
+            if not several and not single:
+                continue
+            pairs = self._pairs.get(last.word.stem, _NOTHING)
+            shape, i = "", j
+            lowest = max(0, j - MAX_WORDS + 1) if several else j
+            while i >= lowest:
+                first = words[i]
+                item = first.word
+                if not item.open or (i < j and item.trail):
+                    break
+                shape = ("w" if title and item.shape in "Cl" else item.shape) + shape
+                if i < j:
+                    score = last.head_many + first.first + pairs.get(item.lower, 0)
+                elif single:
+                    score = last.head_one
+                elif item.lead:
+                    break
                 else:
-                    score = many + first.first + self._pairs.get(item.stem, _NOTHING).get(first.word.lower, 0)
-                if first.word.lead:
-                    left, key = left_of.get(first.word.lead, 0), first.word.lead
-                elif i == 0:
-                    left, key = left_of.get("^", 0), "^"
+                    i -= 1
+                    continue
+                if item.lead:
+                    score += left_of.get(item.lead, 0)
+                    key = item.lead
+                elif i:
+                    score += words[i - 1].left
+                    key = words[i - 1].left_key
                 else:
-                    left, key = weighted[i - 1].left, weighted[i - 1].left_key
-                written = "T" + shape if title else "c" + shape[1:] if i == 0 and letter == "C" else shape
+                    score += left_of.get("^", 0)
+                    key = "^"
+                written = "T" + shape if title else "c" + shape[1:] if i == 0 and shape[0] == "C" else shape
                 alone, beside = self._shapes.get(written, _UNSEEN)
-                score += left + alone + beside.get(key, 0) + sides.get(_SIDES[key] + side, 0)
-                if score + most >= floor:
-                    c = Candidate(raw, i, j, title)
-                    score += self._counts.get(f"{_times(c, text)}{written[:3]}", 0)
-                    if score >= floor:
+                score += behind + alone + beside.get(key, 0) + sides.get(_SIDES[key] + side, 0)
+                counts = self._counts.get(written[:3], _ONCE)
+                if score + max(counts) >= self._floor:
+                    raw = raw or [w.word for w in words]
+                    c = Candidate(raw, i, j + 1, title)
+                    score += counts[_times(c, text) - 1]
+                    if score >= self._floor:
                         yield score, c
+                if item.lead:
+                    break
+                i -= 1
 
     def _read(self, chunk: str) -> _Weighted:
         w = word(chunk)
@@ -379,10 +395,15 @@ class Terms:
         def weigh(place: str, many: str) -> int:
             return sum(weights[template + many].get(value, 0) for template, value in _endings(place, w))
 
+        one, many = weigh("h", "1"), weigh("h", "n")
+        most = weights["r"].get(w.trail, 0) if w.trail else self._most_right
+        alone = len(w.text) > 2 and one + most >= self._gate["l" if w.shape == "l" else "x"]
         found = _Weighted(
             w,
-            weigh("h", "1"),
-            weigh("h", "n"),
+            w.open and (alone or many + most >= self._gate["n"]),
+            alone,
+            one,
+            many,
             weigh("f", ""),
             weights["l"].get(behind, 0),
             behind if _side(behind) != "w" else "*",
@@ -405,6 +426,7 @@ class _Sides(dict[str, str]):
 
 _SIDES = _Sides()
 _NOTHING: Mapping[str, int] = {}
+_ONCE = (0, 0, 0)
 _UNSEEN: tuple[int, Mapping[str, int]] = (0, _NOTHING)
 
 
