@@ -28,6 +28,7 @@ _SHARED = frozenset(("UpTo", "Average", "GeometricMean"))  # comparators said on
 _APART = frozenset(("while", "whereas", "but", ";", ":", "with", "which", "that", "only", "at"))
 _COUNTED = frozenset("up about around over only more less as almost nearly at most least roughly just".split())
 _WEAK = frozenset(("", "parenthesis", "at", "with"))  # readings that a name alone may have
+_ABILITY = frozenset("computing processing compute predictive statistical discriminative expressive explanatory".split())
 _AUXILIARY = frozenset("can could is are able to also further will has have even".split())
 _RULES = {"factor": "claim-factor", "percent": "claim-percent", "words": "claim-words"}
 
@@ -339,12 +340,12 @@ def _metric_id(text: str, metrics: Mapping[str, tuple[str, str]]) -> tuple[str, 
     """Metric id and better direction of a few words: the longest run of them that is an alias, the rightmost first."""
     if not metrics or not text:
         return "", ""
-    words = _METRIC_WORD.findall(text.lower())[-8:]
+    words = ["speedup" if word == "faster" else word for word in _METRIC_WORD.findall(text.lower())[-8:]]
     for length in range(min(5, len(words)), 0, -1):
         for start in range(len(words) - length, -1, -1):
             key = " ".join(words[start : start + length])
             hit = metrics.get(key) or (metrics.get(key[:-1]) if key[-1] == "s" else None)
-            if hit:
+            if hit and not (length == 1 and start and words[start - 1] in _ABILITY):
                 return hit
     return "", ""
 
