@@ -182,9 +182,9 @@ def usable(c: Clause, q: Quantity, i: int, low: int, spots: Sequence[Spot]) -> b
         if previous == "[":
             return False
         beside = q.kind == "factor" and c.plain.startswith(" ", q.end)
-        if beside and not any(map(words_of.is_measure, words[i + 2 : i + 4])):
-            if any(s.start == q.end + 1 and s.entity.startswith("hardware/") for s in spots):
-                return False
+        devices = beside and any(s.start == q.end + 1 and s.entity.startswith("hardware/") for s in spots)
+        if devices and not any(map(words_of.is_measure, words[i + 2 : i + 4])):
+            return False
         said = c.plain[q.start : q.end] if q.kind == "factor" else c.lower[q.start : q.end]
         tied = tie in ("by", "of") or (tie == "to" and q.kind == "factor")
         listed = i > 1 and previous in ("and", "or", ",", "/") and words[i - 2] == NUMBER

@@ -20,7 +20,9 @@ CONDITION_PREPOSITIONS = frozenset(
 PREPOSITIONS = CONDITION_PREPOSITIONS | frozenset(
     "by over of to from than against versus vs vs. compared relative as w.r.t wrt w.r.t. into where upon until".split()
 )
-COMPARISONS = frozenset("than over against versus vs vs. compared relative comparison respect wrt w.r.t w.r.t. comparing compare compares unlike".split())
+COMPARISONS = frozenset(
+    "than over against versus vs vs. compared relative comparison respect wrt w.r.t w.r.t. comparing compare compares unlike".split()
+)
 DETERMINERS = frozenset("a an the our its their this these those both all some each any such his her my".split())
 PUNCTUATION = frozenset(",;:()[]\"'")
 CONJUNCTIONS = frozenset(
