@@ -34,8 +34,8 @@ CHANGE_NOUNS = frozenset(
     "enhancements growth jump uplift lift rise accelerations potential benefit benefits".split()
 )
 SPEEDUP = frozenset("speedup speedups speed-up speed-ups acceleration accelerations slowdown".split())
-_UP = "improve enhance boost raise increase elevate accelerate double triple scale expand extend grow rise lift"
-_DOWN = "reduce decrease lower cut shrink save minimize minimise diminish compress drop shorten eliminate alleviate mitigate trim decline fall slash narrow worsen degrade lose"
+_UP = "inflate improve enhance boost raise increase elevate accelerate double triple scale expand extend grow rise lift"
+_DOWN = "suppress attenuate reduce decrease lower cut shrink save minimize minimise diminish compress drop shorten eliminate alleviate mitigate trim decline fall slash narrow worsen degrade lose"
 _BEAT = "outperform surpass beat exceed outpace outrun underperform"
 _HAVE = "achieve attain reach deliver provide yield obtain offer demonstrate show get bring enable realize realise produce maintain sustain exhibit give record report retain preserve give gives"
 

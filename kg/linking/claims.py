@@ -110,7 +110,8 @@ def _results(
         confidence = 0.0
         if possible[n] and usable(c, q, i, low, near):
             left = read_before(c, i, low, low if last else max(0, i - 40), high, q.kind)
-            right = None if q.kind == "score" else read_after(c, i, high)
+            bare = q.kind == "score" and not any(map(words_of.is_measure, words[i + 1 : i + 4]))
+            right = None if bare else read_after(c, i, high)
             reading = _continued(c, i, low, last, choose(c, right, left, q)) or _listed(c, inside, n)
             confidence = _confidence(c, q, i, low, high, reading, last, stance)
         if not confidence:
@@ -177,6 +178,10 @@ def _confidence(
     lent = last.confidence - 0.05
     if glued(c, last.token, i) and (own or last.quantity.kind == q.kind or q.kind in words_of.ABSOLUTE):
         return max(own, lent)
+    between = c.words[last.token + 1 : i]
+    if q.kind == last.quantity.kind == "score" and 2 < len(between) < 12 and between[0] in ("for", "on", "in"):
+        listed = between[-1] in ("and", ",") and words_of.VERBS.isdisjoint(between)
+        return own or (lent if listed else 0.0)  # "0.92 for A, 0.83 for B and 0.88 for C"
     tie = c.words[skip_left(c.words, i, low - 1)]
     related = tie in ("and", ",", "(", "/") and {q.kind, last.quantity.kind} <= words_of.RELATIVE
     return own or (lent if related else 0.0)
