@@ -69,6 +69,7 @@ _FACTOR_OF = re.compile(
 #: How what `_SETUP_BEFORE` finds may end, brackets aside: a cheap look before the pattern.
 _SETUP_ENDS = ("top", "first", "last", "other", "remaining", "confidence of", "probability", "size of", "sampling",
                "trained on", "trained with", "trained for", "sparsity of", "<", "=")  # fmt: skip
+_SPREAD = ("+/-", "+-", "±")
 _SETUP_TIES = frozenset("with at under using given for on from than when of by".split())
 _LABELS = (" ci", " confidence", " of labels", " of the labels", " credible")
 _FACTORS = frozenset(("factor", "words"))
@@ -131,10 +132,11 @@ def results_only(view: View, numbers: list[Quantity]) -> list[Quantity]:
 def plausible(view: View, q: Quantity, low: int) -> bool:
     """Whether a quantity can be a result by the text beside it, in a sentence that starts at `low`."""
     before, after = view.lower[max(low, q.start - 32) : q.start], view.lower[q.end : q.end + 40]
-    if before.rstrip(" ").endswith(("+/-", "+-", "±", "±/-")):
+    said = before.rstrip(" ")
+    if said.endswith(_SPREAD):
         return False
     bracket = "[" in before or ("(" in before and "ci" in before)
-    if (bracket or before.rstrip(" ").endswith(_SETUP_ENDS)) and _SETUP_BEFORE.search(before):
+    if (bracket or said.endswith(_SETUP_ENDS)) and _SETUP_BEFORE.search(before):
         return False
     if (after[:1] in ("-", " ") and _ADJECTIVE.match(after)) or (
         q.low == 0 < q.high and (q.second < 0 or before[-1:] == "=")

@@ -1,8 +1,10 @@
 """Quantitative results that a text states, each with its evidence.
 
-`find` reads the numbers of a field (`claim_numbers`), keeps those that are results of this paper (`claim_filter`), and
-says of each what it measures (`claim_before`, `claim_after`, `claim_reading`), and with what it is compared under which
-conditions (`claim_context`, `claim_result`). Most texts hold no result: what is cheap to see is looked at first.
+`find` reads the numbers of a field (`claim_numbers`) and keeps those that are results of this paper (`claim_filter`).
+What each measures is read before and after it (`claim_before`, `claim_after`, `claim_reading`, `claim_metric`); what it is
+compared with and where it holds, around it (`claim_context`), at the opening of its sentence and in earlier ones
+(`claim_scene`). `claim_result` makes the claims, `claim_merge` drops what a paper says twice. Sentences are tokens
+(`claim_tokens`) that form phrases (`claim_clause`). Most texts hold no result: what is cheap to see is looked at first.
 """
 
 from __future__ import annotations
