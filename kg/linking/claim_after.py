@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from kg.linking import claim_words as words_of
-from kg.linking.claim_clause import ADVERBIAL, Clause
+from kg.linking.claim_clause import Clause
 from kg.linking.claim_reading import Reading, past_determiners, skip_left
+from kg.linking.claim_tokens import ADVERBIAL
 from kg.linking.claim_words import NUMBER
 
 _AFTER_NUMBER = frozenset(

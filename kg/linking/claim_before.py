@@ -287,7 +287,9 @@ def _measured_at(c: Clause, start: int, k: int, low: int) -> Reading | None:
     head = words[at - 1]
     if head in words_of.CHANGE_NOUNS:
         end = at if head in words_of.SPEEDUP or begin == at - 1 else at - 1
-        return Reading(begin, end, "speedup" if head in words_of.SPEEDUP else "noun", words_of.change(head), place=(start, k))
+        return Reading(
+            begin, end, "speedup" if head in words_of.SPEEDUP else "noun", words_of.change(head), place=(start, k)
+        )
     return Reading(begin, at, "value", place=(start, k))
 
 

@@ -15,7 +15,9 @@ Span = tuple[int, int]  # tokens, half-open
 
 _BEFORE_LIST = words_of.VERBS | words_of.DETERMINERS | {"in", "with", "of", "both"}
 _NO_CONDITION = frozenset("vs vs. versus compared up on over".split())
-_GOES_ON = frozenset("including using running training testing during ranging averaging processing scheduling computing learning planning".split())
+_GOES_ON = frozenset(
+    "including using running training testing during ranging averaging processing scheduling computing learning planning".split()
+)
 _CLAUSE_MARKS = frozenset((";", ",", "and", "whereas", "but", "while"))
 _INNER_LEADS = frozenset("in on for at under".split())
 _RESPECTIVELY = frozenset("respectively resp respective".split())
@@ -91,7 +93,12 @@ def _conditions(c: Clause, f: Found, high: int, end: int, *, apart: bool) -> lis
     if f.token + 2 < high and words[f.token + 1] == "(":
         close = next((k for k in range(f.token + 2, min(high, f.token + 16)) if words[k] == ")"), 0)
         inside = words[f.token + 2 : close]
-        if len(inside) > 0 and NUMBER not in inside and _NO_CONDITION.isdisjoint((inside[0], *inside[1:3])) and not words_of.is_measure(inside[0]):
+        if (
+            len(inside) > 0
+            and NUMBER not in inside
+            and _NO_CONDITION.isdisjoint((inside[0], *inside[1:3]))
+            and not words_of.is_measure(inside[0])
+        ):
             after = [(f.token + 2, close)]
     if f.reading.place:
         after = [f.reading.place]
@@ -211,7 +218,9 @@ def _dealt(
 def _in_brackets(c: Clause, found: list[Found]) -> dict[int, Dealt]:
     """ "3x (5x) and 2x (4x) speed (area)": what is measured, in and out of brackets, for all numbers alike."""
     words = c.words
-    if len(found) % 2 or any(b.token - a.token != 2 or words[a.token + 1] != "(" for a, b in zip(found[::2], found[1::2])):
+    if len(found) % 2 or any(
+        b.token - a.token != 2 or words[a.token + 1] != "(" for a, b in zip(found[::2], found[1::2], strict=True)
+    ):
         return {}
     last = found[-1].token
     start = last + 2
@@ -250,7 +259,7 @@ def _items(
         and not last_word - 3 <= right[0][-1][1] <= last_word
     ):
         right = None
-    changes = bool(right) and _is_of_change(c, right[0][0][0])
+    changes = right is not None and _is_of_change(c, right[0][0][0])
     if last_word < 0 and not (right and (changes or words[after] in _INNER_LEADS)):
         return None
     if right:

@@ -18,7 +18,7 @@ _ONSET = re.compile(
 _RESULT = re.compile(
     r"\b(?:we|our|ours|results?|experiment\w*|evaluat\w+|simulations?|measure\w*|show(?:s|ed|n|ing)?|demonstrat\w+|achiev\w+|outperform\w*|improv\w+|reduc\w+|compared|beats?|match\w*|wins?|competitive|comparable|adds?|sustains?|incurs?|"
     r"speed-?ups?|faster|attain\w*|reach\w*|deliver\w*|yield\w*|obtain\w*|provid\w+|surpass\w*|proposed|gains?|increas\w+|decreas\w+|sav(?:es|ings?)|cuts?|lower(?:s|ing)?|boost\w*|"
-    r"up to|accuracy|throughput|latency|overhead|accelerat\w+|higher|within|consum\w+|requir\w+|exhibit\w*|validat\w+|runs?|takes?)\b"
+    r"up to|accuracy|throughput|latency|overhead|accelerat\w+|higher|within|consum\w+|requir\w+|exhibit\w*|validat\w+|runs?|takes?|complet\w+|finish\w*)\b"
 )
 _OWN = re.compile(
     r"\b(?:we|our|ours|results?|experiment\w*|evaluations?|evaluated|simulations?|the proposed|outperform\w*|compared (?:to|with)|demonstrat\w+|this (?:paper|work))\b"
@@ -33,7 +33,7 @@ _SETUP_AFTER = re.compile(
     r"missing|noisy|noise|dropout|outliers?|load\b|byzantine|malicious))"
 )  # fmt: skip
 _SETUP_RATIO = re.compile(
-    r"(?:with|under|at|for|using|given|even)\b[^,;]{0,40}\b(?:ratio|rate|sparsity|level|probability|confidence|threshold|quantile|budget|load|fraction) (?:of|as (?:high|low) as) (?:up to |only |just )?$"
+    r"(?:with|under|at|for|using|given|even)\b[^,;]{0,40}\b(?:ratio|(?:learning|dropout|sampling|arrival|injection|pruning|mask\w*|churn|participation|code|noise|flip|mutation|request|data|loss|drop) rate|sparsity|level|probability|confidence|threshold|quantile|budget|load|fraction) (?:of|as (?:high|low) as) (?:up to |only |just )?$"
 )
 _SETUP_BEFORE = re.compile(
     r"\b(?:top|first|last|another|remaining|other|confidence of|probability|batch size of|trained (?:on|with|for)|sparsity of|sampling|p\s?[<=]|r=|k=|n=) ?$|\bci:? ?[\[(][^\])]*$|\[[-\d., %p]*$"
@@ -43,10 +43,12 @@ _HARDWARE = re.compile(
 )
 _SCORE = re.compile(
     r"\b(?:accurac(?:y|ies)|f1(?:[- ]?scores?)?|f-?(?:scores?|measures?)|auc|auroc|auprc|bleu|rouge(?:-\w+)?|scores?|precision|recall|psnr|ssim|dice|iou|miou|map|correlation|coefficient|"
-    r"rmse|mae|mse|mape|nrmse|error|loss|perplexity|r2|r\^2|kappa|mcc|ndcg(?:@\d+)?|mrr|fid|auc-roc|roc-auc|specificity|sensitivity|wer|cer|pesq|mos|ece|ipc|pue|jaccard|brier|index|count|silhouette|similarity|auprc|regret)(?:\s\w+)?"
+    r"rmse|mae|mse|mape|nrmse|error|loss|perplexity|r2|r\^2|kappa|mcc|ndcg(?:@\d+)?|mrr|fid|auc-roc|roc-auc|specificity|sensitivity|wer|cer|pesq|mos|ece|ipc|pue|jaccard|brier|index|count|silhouette|similarity|auprc|regret)(?:[_@]\w+)?(?:\s\w+)?"
     r"(?:\s?\(\w+\))?(?:\s(?:of|is|was|to|from|by|values?|scores?|reaching|reaches|at|over|above|below|than|up|no|less|more|as|high|low|about|approximately|around|only|an?|average|mean)|\s?[=:(<>])*\s?$"
 )  # fmt: skip
-_SCORE_AFTER = re.compile(r"\s(?:\w+\s)?(?:auc|auroc|f1|accuracy|psnr|ssim|dice|ndcg|correlation)\b")
+_SCORE_AFTER = re.compile(
+    r"\s(?:\w+\s)?(?:auc|auroc|(?:macro-|micro-)?f1|accuracy|precision|recall|psnr|ssim|dice|ndcg|correlation|fid|iou|bleu|wer|perplexity|rmse|word error rate|m?ap)\b"
+)
 _OTHERS = re.compile(
     r"(?:while|whereas|like|methods|baselines?|approaches)\b[^,;]{0,48}\b(?:baselines?|which|existing|prior|naive|conventional|others?|state-of-the-art\s\w+)\s\w*(?:exceeds?|achieves?|reach(?:es)?|attains?|gets?|obtains?|only|have|has|is|are|yields?) (?:an? )?(?:only |less than |over |more than |about |around |at most |up to )?$|, which (?:only )?(?:achieves?|reach(?:es)?) (?:only |less than |at most |up to |about |around )?$"
 )
@@ -67,6 +69,7 @@ _FACTOR_OF = re.compile(
 #: How what `_SETUP_BEFORE` finds may end, brackets aside: a cheap look before the pattern.
 _SETUP_ENDS = ("top", "first", "last", "other", "remaining", "confidence of", "probability", "size of", "sampling",
                "trained on", "trained with", "trained for", "sparsity of", "<", "=")  # fmt: skip
+_SPREAD = ("+/-", "+-", "±")
 _SETUP_TIES = frozenset("with at under using given for on from than when of by".split())
 _LABELS = (" ci", " confidence", " of labels", " of the labels", " credible")
 _FACTORS = frozenset(("factor", "words"))
@@ -129,12 +132,15 @@ def results_only(view: View, numbers: list[Quantity]) -> list[Quantity]:
 def plausible(view: View, q: Quantity, low: int) -> bool:
     """Whether a quantity can be a result by the text beside it, in a sentence that starts at `low`."""
     before, after = view.lower[max(low, q.start - 32) : q.start], view.lower[q.end : q.end + 40]
-    if before.rstrip(" ").endswith(("+/-", "+-", "±", "±/-")):
+    said = before.rstrip(" ")
+    if said.endswith(_SPREAD):
         return False
     bracket = "[" in before or ("(" in before and "ci" in before)
-    if (bracket or before.rstrip(" ").endswith(_SETUP_ENDS)) and _SETUP_BEFORE.search(before):
+    if (bracket or said.endswith(_SETUP_ENDS)) and _SETUP_BEFORE.search(before):
         return False
-    if (after[:1] in ("-", " ") and _ADJECTIVE.match(after)) or (q.low == 0 and q.high > 0):
+    if (after[:1] in ("-", " ") and _ADJECTIVE.match(after)) or (
+        q.low == 0 < q.high and (q.second < 0 or before[-1:] == "=")
+    ):
         return False
     if q.kind == "percent":
         return not (_TREATED.match(after) or after.startswith(_LABELS))
@@ -182,12 +188,12 @@ def usable(c: Clause, q: Quantity, i: int, low: int, spots: Sequence[Spot]) -> b
         if previous == "[":
             return False
         beside = q.kind == "factor" and c.plain.startswith(" ", q.end)
-        if beside and not any(map(words_of.is_measure, words[i + 2 : i + 4])):
-            if any(s.start == q.end + 1 and s.entity.startswith("hardware/") for s in spots):
-                return False
+        devices = beside and any(s.start == q.end + 1 and s.entity.startswith("hardware/") for s in spots)
+        if devices and not any(map(words_of.is_measure, words[i + 2 : i + 4])):
+            return False
         said = c.plain[q.start : q.end] if q.kind == "factor" else c.lower[q.start : q.end]
         tied = tie in ("by", "of") or (tie == "to" and q.kind == "factor")
-        listed = i > 1 and previous in ("and", "or", ",", "/") and words[i - 2] == NUMBER
+        listed = i > 1 and previous in ("and", "or", ",", "/") and NUMBER in words[max(0, i - 14) : i - 1]
         if said.endswith("times") and not (tied or listed or _REALLY_TIMES.match(c.lower, q.end, q.end + 40)):
             return False
     if "despite" in words[max(0, k - 3) : k + 1]:

@@ -165,7 +165,11 @@ def choose(c: Clause, right: Reading | None, left: Reading | None, q: Quantity) 
     if known and (left is None or left.pattern in ("with", "parenthesis", "at")):
         return right
     if q.kind in words_of.ABSOLUTE:
-        if right and right.pattern in ("noun", "adjective", "bare noun") and (left is None or left.pattern in ("at", "with")):
+        if (
+            right
+            and right.pattern in ("noun", "adjective", "bare noun")
+            and (left is None or left.pattern in ("at", "with"))
+        ):
             return right
         if left:
             return left

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from kg.linking import claim_words as words_of
 from kg.linking.claim_clause import Clause
 from kg.linking.claim_context import Context, Dealt, Found, Span, context_of
+from kg.linking.claim_metric import measured_by, metric_id, unit_text, whole
 from kg.linking.claim_numbers import Quantity
 from kg.linking.claim_reading import SUBJECT_WORDS, Reading, skip_left
 from kg.linking.claim_scene import lead_conditions, scene_before, subject_condition
@@ -20,14 +21,10 @@ _ACTION = words_of.CHANGE_VERBS | words_of.HAVE
 _RATIO_METRIC = re.compile(
     r"accura|rate|ratio|precision|recall|utili[sz]ation|f1|map\b|score|auc|roc|bleu|iou|psnr|perplexity|mcc|matthews|correlation|dice|kappa|coverage|success|fraction|percent|efficien(?:cy|t) of|loss|error"
 )
-_REACHING = frozenset("reaching achieving attaining hitting yielding".split())
-_METRIC_WORD = re.compile(r"[^\s,()]+")
 _SUBJECT_KINDS = ("system/", "technique/", "hardware/")
 _PLACE_KINDS = ("hardware/", "dataset/")
 _SHARED = frozenset(("UpTo", "Average", "GeometricMean"))  # comparators said once for coordinated results
 _APART = frozenset(("while", "whereas", "but", ";", ":", "with", "which", "that", "only", "at"))
-_COUNTED = frozenset("up about around over only more less as almost nearly at most least roughly just".split())
-_WEAK = frozenset(("", "parenthesis", "at", "with"))  # readings that a name alone may have
 _AUXILIARY = frozenset("can could is are able to also further will has have even".split())
 _RULES = {"factor": "claim-factor", "percent": "claim-percent", "words": "claim-words"}
 
@@ -56,14 +53,14 @@ def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found])
     claims: list[Claim] = []
     for n, f in enumerate(found):
         q = f.quantity
-        source, span, said = _measured_by(c, found, n, context.groups)
+        source, span, said = measured_by(c, found, n, context.groups)
         dealt = context.lists.get(n)
         kind = dealt.kind if dealt else ""
         if dealt and kind == "metric":
             said = dealt.text or c.text(*dealt.place)
         if not said and span[0] == span[1]:
-            said = _unit_text(view, q)
-        metric_text = said or c.text(span[0], _whole(c, span, f.token))
+            said = unit_text(view, q)
+        metric_text = said or c.text(span[0], whole(c, span, f.token))
         baseline = dealt.place if dealt and kind == "baseline" else _baseline(context, n)
         kept = _conditions(c, found, n, context, kept, dealt if kind == "condition" else None)
         conditions = _distinct([*kept, *lead], baseline, dealt_out if kind == "condition" else [])
@@ -74,9 +71,9 @@ def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found])
         scene = [c.text(*s) for s in conditions]
         if dealt and kind == "condition" and dealt.text and scene:
             scene[0] = dealt.text
-        metric, better = _metric_id(metric_text, metrics)
+        metric, better = metric_id(metric_text, metrics)
         if not metric and len(q.unit) > 2:
-            metric, better = _metric_id(q.unit, metrics)
+            metric, better = metric_id(q.unit, metrics)
         direction = f.reading.direction or source.direction
         if q.kind == "words" and not direction:
             direction = "Decrease" if q.unit == "%" else "Increase"
@@ -138,31 +135,6 @@ def _start_of(c: Clause, f: Found) -> str:
     return c.text(n, k) if n and c.words[skip_left(c.words, n, 0)] == "from" else ""
 
 
-def _whole(c: Clause, span: Span, token: int) -> int:
-    """Where what is measured ends with its complement ("throughput of the backward pass"), unless that is a name."""
-    low, high = span
-    words = c.words
-    if not low < high < len(words) or words[high] not in ("of", "to", "per") or token in (high, high + 1):
-        return high
-    start = high + 1
-    while start < len(words) and words[start] in words_of.DETERMINERS:
-        start += 1
-    end = c.noun(start, min(len(words), start + 1 + 2 * (high - low)) if low > token else min(token, start + 1 + 2 * (high - low)))
-    if not start < end <= start + 2 * (high - low) or not words_of.is_measure(words[high - 1]):
-        return high
-    plain = all(c.plain[c.starts[k] : c.ends[k]].islower() and words[k] not in _COUNTED for k in range(start, end))
-    return end if plain and words[start] not in words_of.VERBS else high
-
-
-def _unit_text(view: View, q: Quantity) -> str:
-    """What a number measures by its unit alone ("38 TOPS/W", "7 BRAMs"), "" if the unit does not say."""
-    if q.kind == "count":
-        return view.plain[q.start : q.end].lstrip("0123456789., ")
-    if q.kind == "rate":
-        return next((name for ending, name in words_of.RATES.items() if ending in q.unit.lower()), "throughput")
-    return words_of.MEASURED_IN.get(q.kind, "")
-
-
 def _bound(c: Clause, found: list[Found], n: int, groups: list[int], average_from: int) -> str:
     """A result's comparator: its own, or the one that it shares with its list, its neighbour or the sentence."""
     f, first = found[n], found[groups[n]]
@@ -186,64 +158,6 @@ def _bound(c: Clause, found: list[Found], n: int, groups: list[int], average_fro
         if said and one and not again and f.quantity.low == f.quantity.high:
             return found[k].bound
     return "Average" if 0 <= average_from < f.token else ""
-
-
-def _measured_by(c: Clause, found: list[Found], n: int, groups: list[int]) -> tuple[Reading, Span, str]:
-    """The reading that says what a result measures (its own, or a neighbour's), its tokens and its text."""
-    f, words = found[n], c.words
-    own = f.reading
-    span = (own.low, own.high)
-    bare = (
-        own.pattern == "bare noun"
-        and (n > 0 or groups.count(groups[n]) > 1)
-        and words[own.high - 1] not in words_of.SPEEDUP
-    )
-    if f.quantity.kind == "count" and not own.high:  # "7 BRAMs": the unit says it
-        return own, span, ""
-    if not bare and (span[0] < span[1] or own.text):
-        if own.pattern in _WEAK and not own.text and not _says_what(c, span):
-            span = _nearest(c, f) or span
-        return own, span, own.text
-    said = [m for m in range(len(found)) if m != n and (found[m].reading.high or found[m].reading.text)]
-    lender = next((m for m in reversed(said) if m < n), -1)
-    first = groups[n]
-    if first != n and first in said and found[first].reading.high <= found[first].token:
-        lender = first
-    elif n + 1 < len(found) and groups[n + 1] == first and said and said[-1] > n:
-        lender = next(m for m in said if m > n)
-    if lender >= 0:
-        q, other = f.quantity, found[lender].quantity
-        goes_on = words[f.token - 1] in _REACHING or (f.bound != "" and words[max(0, f.token - 3)] in _REACHING)
-        alike = q.unit == other.unit or {q.kind, other.kind} <= words_of.RELATIVE or groups[lender] == first
-        if alike or goes_on or bare or (lender == n - 1 and words[found[lender].token + 1 : f.token] == ["("]):
-            source = found[lender].reading
-            return source, (source.low, source.high), source.text
-    near = _nearest(c, f)
-    if near:
-        return own._replace(low=near[0], high=near[1], text=""), near, ""
-    return own, span, own.text
-
-
-def _says_what(c: Clause, span: Span) -> bool:
-    """Whether tokens name something measured or a change."""
-    words = c.words[span[0] : span[1]]
-    return any(map(words_of.is_measure, words)) or not words_of.CHANGE_NOUNS.isdisjoint(words)
-
-
-def _nearest(c: Clause, f: Found) -> Span | None:
-    """The nearest noun phrase before a result, in its own clause, that names something measured."""
-    words = c.words
-    if f.quantity.kind in words_of.ABSOLUTE:
-        return None
-    for k in range(f.token - 1, max(-1, f.token - 25), -1):
-        if words[k] in (";", "whereas", "while", NUMBER):
-            return None
-        if words_of.is_measure(words[k]) and not words[k].endswith("ly") and words[k] not in words_of.VERBS:
-            start, end = c.noun_before(k + 1, 0), k + 1
-            while end < f.token and words_of.is_measure(words[end]) and words[end] not in words_of.VERBS:
-                end += 1
-            return (start, end) if start < end else None
-    return None
 
 
 def _baseline(context: Context, n: int) -> Span | None:
@@ -333,20 +247,6 @@ def _parallel(c: Clause, a: int, b: int) -> bool:
         and not any(word in words_of.VERBS and word not in words_of.LESS | words_of.MORE for word in between)
         and _APART.isdisjoint(between)
     )
-
-
-def _metric_id(text: str, metrics: Mapping[str, tuple[str, str]]) -> tuple[str, str]:
-    """Metric id and better direction of a few words: the longest run of them that is an alias, the rightmost first."""
-    if not metrics or not text:
-        return "", ""
-    words = _METRIC_WORD.findall(text.lower())[-8:]
-    for length in range(min(5, len(words)), 0, -1):
-        for start in range(len(words) - length, -1, -1):
-            key = " ".join(words[start : start + length])
-            hit = metrics.get(key) or (metrics.get(key[:-1]) if key[-1] == "s" else None)
-            if hit:
-                return hit
-    return "", ""
 
 
 def _factor(

@@ -29,7 +29,9 @@ _EVIDENCE_NOUNS = frozenset(
     "experiments experiment experimental evaluation evaluations results result simulations simulation evaluated tests testing measurements benchmarks implementation analysis empirical extensive comprehensive".split()
 )
 _SCENES = frozenset("simulation simulations emulation implementation synthesis measurements benchmarks".split())
-_PLAIN_EVIDENCE = frozenset("extensive comprehensive experimental our the empirical experiments experiment evaluation evaluations results result tests measurements analysis detailed thorough extended numerical preliminary these initial further".split())
+_PLAIN_EVIDENCE = frozenset(
+    "extensive comprehensive experimental our the empirical experiments experiment evaluation evaluations results result tests measurements analysis detailed thorough extended numerical preliminary these initial further".split()
+)
 _FINITE = words_of.VERBS - frozenset("evaluated tested measured running using training compared scaling".split())
 _INNER_LEADS = frozenset("in on for at under".split())
 _TRIES = re.compile(
@@ -66,7 +68,9 @@ def lead_conditions(c: Clause, first: Found) -> list[Span]:
             found = c.conditions(0, verb)
     if not found and evidence:
         named = c.noun(past_determiners(c, 0, first.token), first.token)
-        begin = next((k for k in range(named) if words[k] not in _PLAIN_EVIDENCE and not words[k].endswith("ly")), named)
+        begin = next(
+            (k for k in range(named) if words[k] not in _PLAIN_EVIDENCE and not words[k].endswith("ly")), named
+        )
         if begin < named and words[named - 1] in _SCENES:
             found = [(begin, named)]  # "FPGA implementation shows that …"
     if not found:

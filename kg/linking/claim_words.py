@@ -20,7 +20,9 @@ CONDITION_PREPOSITIONS = frozenset(
 PREPOSITIONS = CONDITION_PREPOSITIONS | frozenset(
     "by over of to from than against versus vs vs. compared relative as w.r.t wrt w.r.t. into where upon until".split()
 )
-COMPARISONS = frozenset("than over against versus vs vs. compared relative comparison respect wrt w.r.t w.r.t. comparing compare compares unlike".split())
+COMPARISONS = frozenset(
+    "than over against versus vs vs. compared relative comparison respect wrt w.r.t w.r.t. comparing compare compares unlike".split()
+)
 DETERMINERS = frozenset("a an the our its their this these those both all some each any such his her my".split())
 PUNCTUATION = frozenset(",;:()[]\"'")
 CONJUNCTIONS = frozenset(
@@ -32,8 +34,8 @@ CHANGE_NOUNS = frozenset(
     "enhancements growth jump uplift lift rise accelerations potential benefit benefits".split()
 )
 SPEEDUP = frozenset("speedup speedups speed-up speed-ups acceleration accelerations slowdown".split())
-_UP = "improve enhance boost raise increase elevate accelerate double triple scale expand extend grow rise lift"
-_DOWN = "reduce decrease lower cut shrink save minimize minimise diminish compress drop shorten eliminate alleviate mitigate trim decline fall slash narrow worsen degrade lose"
+_UP = "inflate improve enhance boost raise increase elevate accelerate double triple scale expand extend grow rise lift"
+_DOWN = "suppress attenuate reduce decrease lower cut shrink save minimize minimise diminish compress drop shorten eliminate alleviate mitigate trim decline fall slash narrow worsen degrade lose"
 _BEAT = "outperform surpass beat exceed outpace outrun underperform"
 _HAVE = "achieve attain reach deliver provide yield obtain offer demonstrate show get bring enable realize realise produce maintain sustain exhibit give record report retain preserve give gives"
 

@@ -1,8 +1,10 @@
 """Quantitative results that a text states, each with its evidence.
 
-`find` reads the numbers of a field (`claim_numbers`), keeps those that are results of this paper (`claim_filter`), and
-says of each what it measures (`claim_before`, `claim_after`, `claim_reading`), and with what it is compared under which
-conditions (`claim_context`, `claim_result`). Most texts hold no result: what is cheap to see is looked at first.
+`find` reads the numbers of a field (`claim_numbers`) and keeps those that are results of this paper (`claim_filter`).
+What each measures is read before and after it (`claim_before`, `claim_after`, `claim_reading`, `claim_metric`); what it is
+compared with and where it holds, around it (`claim_context`), at the opening of its sentence and in earlier ones
+(`claim_scene`). `claim_result` makes the claims, `claim_merge` drops what a paper says twice. Sentences are tokens
+(`claim_tokens`) that form phrases (`claim_clause`). Most texts hold no result: what is cheap to see is looked at first.
 """
 
 from __future__ import annotations
@@ -110,7 +112,8 @@ def _results(
         confidence = 0.0
         if possible[n] and usable(c, q, i, low, near):
             left = read_before(c, i, low, low if last else max(0, i - 40), high, q.kind)
-            right = None if q.kind == "score" else read_after(c, i, high)
+            bare = q.kind == "score" and not any(map(words_of.is_measure, words[i + 1 : i + 4]))
+            right = None if bare else read_after(c, i, high)
             reading = _continued(c, i, low, last, choose(c, right, left, q)) or _listed(c, inside, n)
             confidence = _confidence(c, q, i, low, high, reading, last, stance)
         if not confidence:
@@ -177,6 +180,10 @@ def _confidence(
     lent = last.confidence - 0.05
     if glued(c, last.token, i) and (own or last.quantity.kind == q.kind or q.kind in words_of.ABSOLUTE):
         return max(own, lent)
+    between = c.words[last.token + 1 : i]
+    if q.kind == last.quantity.kind == "score" and 2 < len(between) < 12 and between[0] in ("for", "on", "in"):
+        listed = between[-1] in ("and", ",") and words_of.VERBS.isdisjoint(between)
+        return own or (lent if listed else 0.0)  # "0.92 for A, 0.83 for B and 0.88 for C"
     tie = c.words[skip_left(c.words, i, low - 1)]
     related = tie in ("and", ",", "(", "/") and {q.kind, last.quantity.kind} <= words_of.RELATIVE
     return own or (lent if related else 0.0)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from kg.linking import abbreviations, claims, confidence, disambiguate, linear, roles, terms, venues
+from kg.linking import abbreviations, claim_merge, claims, confidence, disambiguate, linear, roles, terms, venues
 from kg.linking.disambiguate import Context
 from kg.linking.discover import Finder, Introduction, name_like
 from kg.linking.rewording import Rewording
@@ -132,17 +132,17 @@ class Linker:
         links.sort(key=lambda k: (k.mention.field != "title", k.mention.start, -k.mention.end, k.entity or ""))
 
         main = next(iter(introduced), "")
-        found_claims = [
+        found_claims = claim_merge.distinct(
             claim
             for field in LINKED_FIELDS
             for claim in claims.find(
                 views[field], paper.id, field, spots[field], introduced=main, metrics=self._metrics
             )
-        ]
+        )
         return Extraction(
             paper=paper.id,
             links=tuple(links),
-            claims=tuple(found_claims),
+            claims=found_claims,
             editions=tuple(self.venues.find(paper)),
             discoveries=tuple(discoveries),
         )

@@ -1,0 +1,122 @@
+"""What a result measures: the words that say it, in full, and the metric that they name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from kg.linking import claim_words as words_of
+from kg.linking.claim_clause import Clause
+from kg.linking.claim_context import Found, Span
+from kg.linking.claim_numbers import Quantity
+from kg.linking.claim_reading import Reading
+from kg.linking.claim_words import NUMBER
+from kg.linking.text import View
+
+_REACHING = frozenset("reaching achieving attaining hitting yielding".split())
+_METRIC_WORD = re.compile(r"[^\s,()]+")
+_COUNTED = frozenset("up about around over only more less as almost nearly at most least roughly just".split())
+_WEAK = frozenset(("", "parenthesis", "at", "with"))  # readings that a name alone may have
+_ABILITY = frozenset(
+    "computing processing compute predictive statistical discriminative expressive explanatory".split()
+)
+
+
+def measured_by(c: Clause, found: list[Found], n: int, groups: list[int]) -> tuple[Reading, Span, str]:
+    """The reading that says what a result measures (its own, or a neighbour's), its tokens and its text."""
+    f, words = found[n], c.words
+    own = f.reading
+    span = (own.low, own.high)
+    bare = (
+        own.pattern == "bare noun"
+        and (n > 0 or groups.count(groups[n]) > 1)
+        and words[own.high - 1] not in words_of.SPEEDUP
+    )
+    if f.quantity.kind == "count" and not own.high:  # "7 BRAMs": the unit says it
+        return own, span, ""
+    if not bare and (span[0] < span[1] or own.text):
+        if own.pattern in _WEAK and not own.text and not _says_what(c, span):
+            span = _nearest(c, f) or span
+        return own, span, own.text
+    said = [m for m in range(len(found)) if m != n and (found[m].reading.high or found[m].reading.text)]
+    lender = next((m for m in reversed(said) if m < n), -1)
+    first = groups[n]
+    if first != n and first in said and found[first].reading.high <= found[first].token:
+        lender = first
+    elif n + 1 < len(found) and groups[n + 1] == first and said and said[-1] > n:
+        lender = next(m for m in said if m > n)
+    if lender >= 0:
+        q, other = f.quantity, found[lender].quantity
+        goes_on = words[f.token - 1] in _REACHING or (f.bound != "" and words[max(0, f.token - 3)] in _REACHING)
+        alike = q.unit == other.unit or {q.kind, other.kind} <= words_of.RELATIVE or groups[lender] == first
+        if alike or goes_on or bare or (lender == n - 1 and words[found[lender].token + 1 : f.token] == ["("]):
+            source = found[lender].reading
+            return source, (source.low, source.high), source.text
+    near = _nearest(c, f)
+    if near:
+        return own._replace(low=near[0], high=near[1], text=""), near, ""
+    return own, span, own.text
+
+
+def _says_what(c: Clause, span: Span) -> bool:
+    """Whether tokens name something measured or a change."""
+    words = c.words[span[0] : span[1]]
+    return any(map(words_of.is_measure, words)) or not words_of.CHANGE_NOUNS.isdisjoint(words)
+
+
+def _nearest(c: Clause, f: Found) -> Span | None:
+    """The nearest noun phrase before a result, in its own clause, that names something measured."""
+    words = c.words
+    if f.quantity.kind in words_of.ABSOLUTE:
+        return None
+    for k in range(f.token - 1, max(-1, f.token - 25), -1):
+        if words[k] in (";", "whereas", "while", NUMBER):
+            return None
+        if words_of.is_measure(words[k]) and not words[k].endswith("ly") and words[k] not in words_of.VERBS:
+            start, end = c.noun_before(k + 1, 0), k + 1
+            while end < f.token and words_of.is_measure(words[end]) and words[end] not in words_of.VERBS:
+                end += 1
+            return (start, end) if start < end else None
+    return None
+
+
+def whole(c: Clause, span: Span, token: int) -> int:
+    """Where what is measured ends with its complement ("throughput of the backward pass"), unless that is a name."""
+    low, high = span
+    words = c.words
+    if not low < high < len(words) or words[high] not in ("of", "to", "per") or token in (high, high + 1):
+        return high
+    start = high + 1
+    while start < len(words) and words[start] in words_of.DETERMINERS:
+        start += 1
+    end = c.noun(
+        start,
+        min(len(words), start + 1 + 2 * (high - low)) if low > token else min(token, start + 1 + 2 * (high - low)),
+    )
+    if not start < end <= start + 2 * (high - low) or not words_of.is_measure(words[high - 1]):
+        return high
+    plain = all(c.plain[c.starts[k] : c.ends[k]].islower() and words[k] not in _COUNTED for k in range(start, end))
+    return end if plain and words[start] not in words_of.VERBS else high
+
+
+def unit_text(view: View, q: Quantity) -> str:
+    """What a number measures by its unit alone ("38 TOPS/W", "7 BRAMs"), "" if the unit does not say."""
+    if q.kind == "count":
+        return view.plain[q.start : q.end].lstrip("0123456789., ")
+    if q.kind == "rate":
+        return next((name for ending, name in words_of.RATES.items() if ending in q.unit.lower()), "throughput")
+    return words_of.MEASURED_IN.get(q.kind, "")
+
+
+def metric_id(text: str, metrics: Mapping[str, tuple[str, str]]) -> tuple[str, str]:
+    """Metric id and better direction of a few words: the longest run of them that is an alias, the rightmost first."""
+    if not metrics or not text:
+        return "", ""
+    words = ["speedup" if word == "faster" else word for word in _METRIC_WORD.findall(text.lower())[-8:]]
+    for length in range(min(5, len(words)), 0, -1):
+        for start in range(len(words) - length, -1, -1):
+            key = " ".join(words[start : start + length])
+            hit = metrics.get(key) or (metrics.get(key[:-1]) if key[-1] == "s" else None)
+            if hit and not (length == 1 and start and words[start - 1] in _ABILITY):
+                return hit
+    return "", ""
