@@ -87,7 +87,7 @@ def derivations(form: Form, short: Mapping[str, str], long: Mapping[str, str]) -
     last = words[-1].lower()
     if len(words) == 1:
         stem = last.removesuffix("ization")
-        if stem != last and stem not in _ORDINARY and form.text == last:
+        if stem != last and stem.rpartition("-")[2] not in _ORDINARY and form.text == last:
             for ending in ("ize", "izes", "ized", "izing", "ise", "ises", "ised", "ising"):
                 yield stem + ending
         return

@@ -163,15 +163,25 @@ class Vocabulary:
         return state.hexdigest()
 
 
-class _Check(NamedTuple):
-    """What the scanner tests of a variant whose letters and digits stand in the text."""
+class _Strict(NamedTuple):
+    """What must hold of a variant besides its letters, digits and signs."""
 
-    norm: str
-    lead: int
     exact: str
     opening: str  # `exact` as a sentence begins with it, where that differs and `exact` is in lower case
+    loose: bool  # any odd casing of `exact` will do
     last: str  # the last character where it is a digit or a sign, and what follows matters
-    variant: Variant
+
+    def holds(self, plain: str, start: int, end: int) -> bool:
+        if self.last and end < len(plain) and _goes_on(plain, end, self.last):
+            return False
+        if not self.exact:
+            return True
+        surface = plain[start:end].replace("-", " ")
+        return (
+            surface == self.exact
+            or (self.loose and _is_cased(surface))
+            or (surface == self.opening and plain[max(0, start - 2) : start] in _OPEN)
+        )
 
 
 class Matcher:
@@ -184,7 +194,7 @@ class Matcher:
             if key not in self._by_key and len({v.entity for v in found}) == 1:
                 self._by_key[key] = found[:1]
         keys = sorted(self._by_key)
-        self._values: list[list[_Check] | None] = [None] * len(keys)
+        self._values: list[list[tuple[str, int, Variant, _Strict | None]] | None] = [None] * len(keys)
         self._keys = keys
         self._automaton = daachorse.CharwiseDoubleArrayAhoCorasick([f" {k} " for k in keys]) if keys else None
 
@@ -192,8 +202,7 @@ class Matcher:
         """Every place where a form stands at word boundaries, in order of start, then longest first."""
         if self._automaton is None:
             return []
-        hits: list[tuple[int, int, str, Variant]] = []
-        length = len(plain)
+        hits: list[tuple[int, int, int, Variant]] = []
         flat = lower.replace("-", " ")
         key = scan_key(lower)
         places = self._automaton.find_overlapping(key)
@@ -201,23 +210,21 @@ class Matcher:
         if apart != key:
             places = list({*places, *self._automaton.find_overlapping(apart)})
         for begin, _, index in places:
-            checks = self._values[index]
-            if checks is None:
-                checks = self._values[index] = [_check(v) for v in self._by_key[self._keys[index]]]
-            for norm, lead, exact, opening, last, variant in checks:
+            for norm, lead, variant, strict in self._values[index] or self._prepare(index):
                 start = begin - lead
                 if start < 0 or not flat.startswith(norm, start):
                     continue
                 end = start + len(norm)
-                if last and end < length and _goes_on(plain, end, last):
-                    continue
-                if exact:
-                    surface = plain[start:end].replace("-", " ")
-                    if surface != exact and (surface != opening or plain[max(0, start - 2) : start] not in _OPEN):
-                        continue
-                hits.append((start, -end, variant.entity, variant))
+                if strict is None or strict.holds(plain, start, end):
+                    hits.append((start, -end, len(hits), variant))
         hits.sort()
         return [Hit(start, -end, variant) for start, end, _, variant in hits]
+
+    def _prepare(self, index: int) -> list[tuple[str, int, Variant, _Strict | None]]:
+        """The variants of one key as `scan` tests them, in order of entity; made when the key is first met."""
+        some = sorted(self._by_key[self._keys[index]], key=lambda v: v.entity)
+        made = self._values[index] = [(v.norm, v.lead, v, _strict(v)) for v in some]
+        return made
 
     def plain_forms(self) -> dict[str, Variant]:
         """Forms of two words or more that name one entity in any context and letter case, by their words."""
@@ -245,12 +252,18 @@ _GLUED = re.compile(r"x(?=[A-Z])")
 _OPEN = frozenset(("", ". ", ": ", "? ", "! "))  # what stands before the first word of a sentence or title
 
 
-def _check(variant: Variant) -> _Check:
+def _strict(variant: Variant) -> _Strict | None:
     exact, last = variant.exact, variant.norm[-1]
-    opening = exact[:1].upper() + exact[1:] if exact.islower() and " " not in exact else ""
-    return _Check(
-        variant.norm, variant.lead, exact, opening, "" if last.isalnum() and not last.isdigit() else last, variant
-    )
+    last = last if last.isdigit() or not last.isalnum() else ""
+    if not exact and not last:
+        return None
+    opening = exact[:1].upper() + exact[1:] if exact.islower() and " " not in exact else exact
+    return _Strict(exact, opening, len(exact) > 4 and exact.isalpha(), last)
+
+
+def _is_cased(surface: str) -> bool:
+    """Whether a word is cased as only names are ("AdaGrad" for "Adagrad"), a plural of capitals aside ("PDEs")."""
+    return not surface.isupper() and surface[1:] != surface[1:].lower() and not surface[:-1].isupper()
 
 
 def _goes_on(plain: str, end: int, last: str) -> bool:

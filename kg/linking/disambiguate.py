@@ -221,7 +221,8 @@ def resolve(accepted: list[tuple[int, int, Candidate]], plain: str) -> list[tupl
         if start >= reach:
             out.append((spot, tuple(readings)))
             reach, outer = -end, spot
-        elif -end <= reach:
+        elif -end <= reach or readings[0].alias != readings[0].alias.lower():
+            # Of two terms that share words the first counts, and a name ("edge LLM", "LLM inference accelerator").
             inner.append((spot, tuple(readings), outer))
     if inner:
         alone = {spot.entity for spot, _ in out}

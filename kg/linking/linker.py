@@ -250,16 +250,22 @@ class Linker:
             else:
                 rejected.setdefault((hit.start, hit.end), []).append(reading)
         resolved = disambiguate.resolve(accepted, plain)
+        spots = [spot for spot, _ in resolved]
         for (start, end), readings in rejected.items():
-            if not any(spot.start < end and start < spot.end for spot, _ in resolved):
+            for spot in spots:
+                if spot.start < end and start < spot.end:
+                    break
+            else:
                 refused.append(_nil(field, view, start, end, readings))
-        have = {spot.entity for spot, _ in resolved}
-        for start, end, variant in self._rewording.find(view, [spot for spot, _ in resolved]):
-            if variant.entity not in have:
-                have.add(variant.entity)
-                reading = Candidate(variant.entity, variant.form, 0.9, "in other words")
-                resolved.append((Spot(start, end, variant.entity), (reading,)))
-        resolved.sort(key=lambda f: (f[0].start, -f[0].end, f[0].entity))
+        reworded = self._rewording.find(view, spots)
+        if reworded:
+            have = {spot.entity for spot in spots}
+            for start, end, variant in reworded:
+                if variant.entity not in have:
+                    have.add(variant.entity)
+                    reading = Candidate(variant.entity, variant.form, 0.9, "in other words")
+                    resolved.append((Spot(start, end, variant.entity), (reading,)))
+            resolved.sort(key=lambda f: (f[0].start, -f[0].end, f[0].entity))
         return [Found(spot, readings) for spot, readings in resolved]
 
     def _read(self, hit: Hit, context: Context, plain: str) -> Candidate:

@@ -131,7 +131,7 @@ class Rewording:
                 found += self._shared_head(lower, spot, spots)
             if lower.startswith(_JOINS, spot.end):
                 found += self._shared_object(lower, spot)
-        if any(lower.startswith(_DEVICES, s.end - 3) or lower.startswith(_DEVICES, s.end - 4) for s in spots):
+        if any(device in lower for device in _DEVICES):
             for maker, devices in self._makers.items():
                 if maker in lower:
                     found += _made(view, maker, devices, spots)
