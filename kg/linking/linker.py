@@ -6,8 +6,11 @@ The spaCy components in `component.py` and the bulk build both call `Linker.extr
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,7 +27,7 @@ from kg.vocabulary import Hit, Vocabulary, load
 
 LINKED_FIELDS = ("title", "abstract")
 
-#: The role is read from at most so many mentions of an entity; later ones are no links.
+#: The role is read from at most so many mentions of an entity; later ones are no links, and no NILs of a name either.
 MAX_PLACES = 4
 
 #: The paper id of a text that is linked by itself.
@@ -231,9 +234,10 @@ class Linker:
             else:
                 rejected.setdefault((hit.start, hit.end), []).append(reading)
         # Names without a cue of their own: those that had one may license them.
+        placed = disambiguate.Placed(accepted if open_hits else ())
         for hit in open_hits:
             reading = self._read(hit, context, plain)
-            beside = disambiguate.listed(reading, hit, accepted, plain) if reading.score < MIN_READING else []
+            beside = placed.beside(hit, plain) if reading.score < MIN_READING else []
             if any(self.vocabulary.related(other, reading.entity) for other in beside):
                 reading = Candidate(reading.entity, reading.alias, 0.75, "listed beside its like")
             if reading.score >= MIN_READING:
@@ -241,8 +245,15 @@ class Linker:
             else:
                 rejected.setdefault((hit.start, hit.end), []).append(reading)
         resolved = disambiguate.resolve(accepted)
+        # Spots come in order of start; no spot that starts before a place reaches further than `reach` says.
+        starts = [spot.start for spot, _ in resolved]
+        reach = list(accumulate((spot.end for spot, _ in resolved), max))
+        told: Counter[str] = Counter()
         for (start, end), readings in rejected.items():
-            if not any(spot.start < end and start < spot.end for spot, _ in resolved):
+            before = bisect_left(starts, end)
+            surface = plain[start:end]
+            if told[surface] < MAX_PLACES and not (before and reach[before - 1] > start):
+                told[surface] += 1
                 refused.append(_nil(field, view, start, end, readings))
         return [Found(spot, readings) for spot, readings in resolved]
 
