@@ -15,7 +15,7 @@ from kg.vocabulary import Hit, Term, Vocabulary, scan_key
 
 _URL = re.compile(r"(?:https?://|www\.)\S+|\b\S+@\S+|\b[\w-]+\.(?:com|org|io|net|edu|gov)\b\S*")
 # A capitalised word before a name, inside a sentence or joined by a hyphen; acronyms only if joined.
-_BEFORE = re.compile(r"(?:(?<=[a-z0-9,;)] )([A-Z]\w*[a-z]\w*) |(?<![\w-])([A-Z]\w*)-)$")
+_BEFORE = re.compile(r"(?:(?<=[A-Za-z0-9,;)] )([A-Z]\w*[a-z]\w*) |(?<![\w-])([A-Z]\w*)-)$")
 _AFTER = re.compile(r"(?: ([A-Z][a-z]\w+)|-([A-Z]\w+))")
 # Readings that need no help from the words around: they hold inside a longer name too.
 _SURE = ("name", "defined in the text", "named in full elsewhere in the text")
@@ -83,11 +83,14 @@ def candidate(hit: Hit, term: Term, context: Context, plain: str, kin: Collectio
         found = [c for c in context.cues(term) if own != c and own != c + "s"]
     near = ""
     for veto in term.vetoes:
+        local = surface.lower() in veto  # "!pareto frontier" forbids that place, "!supernova" the whole paper
+        if not local and veto not in context.vetoes(term):
+            continue
         near = near or f" {' '.join(scan_key(plain[max(0, hit.start - 30) : hit.end + 30].lower()).split())} "
-        if surface.lower() in veto:  # "!pareto frontier" forbids that place
+        if local:
             forbidden = f" {veto.replace('-', ' ')}" in near
-        else:  # "!supernova" the whole paper, but not where a cue stands beside the name
-            forbidden = veto in context.vetoes(term) and not any(f" {c.replace('-', ' ')}" in near for c in found)
+        else:  # … but not where a cue stands beside the name
+            forbidden = not any(f" {c.replace('-', ' ')}" in near for c in found)
         if forbidden:
             return Candidate(variant.entity, variant.form, 0.1, f"veto: {veto}")
     if variant.policy == "context":

@@ -242,9 +242,12 @@ class Linker:
                 reading = Candidate(reading.entity, reading.alias, 0.75, "listed beside its like")
             if reading.score >= MIN_READING:
                 accepted.append((hit.start, hit.end, reading))
+                placed.add(hit.start, hit.end, reading)
             else:
                 rejected.setdefault((hit.start, hit.end), []).append(reading)
         resolved = disambiguate.resolve(accepted)
+        if not rejected:
+            return [Found(spot, readings) for spot, readings in resolved]
         # Spots come in order of start; no spot that starts before a place reaches further than `reach` says.
         starts = [spot.start for spot, _ in resolved]
         reach = list(accumulate((spot.end for spot, _ in resolved), max))
@@ -262,8 +265,8 @@ class Linker:
         entity = hit.variant.entity
         term, kin = self.vocabulary.terms[entity], self.vocabulary.kin(entity)
         reading = disambiguate.candidate(hit, term, context, plain, kin)
-        if hit.variant.policy == "context" and reading.score >= 0.9:
-            context.families.update(kin)
+        if reading.score >= 0.9 and hit.variant.policy == "context":
+            context.families |= kin
         return reading
 
     def _links(
