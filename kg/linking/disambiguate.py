@@ -6,7 +6,7 @@ Evidence is what the vocabulary asks for: letter case, cue words, vetoes, catego
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from kg.linking.abbreviations import Definition
 from kg.linking.text import Spot, View
@@ -19,7 +19,7 @@ _PART = re.compile(r" (?:[a-z ]+|CPUs?|ISAs?|SoCs?)")
 _ACTS = frozenset(("technique", "task"))
 _THINGS = frozenset(("system", "hardware"))
 # A capitalised word before a name, inside a sentence or joined by a hyphen; acronyms only if joined.
-_BEFORE = re.compile(r"(?:(?<=[a-z0-9,;)] )([A-Z]\w*[a-z]\w*) |(?<![\w-])([A-Z]\w*)-)$")
+_BEFORE = re.compile(r"(?:(?<=[A-Za-z0-9,;)] )([A-Z]\w*[a-z]\w*) |(?<![\w-])([A-Z]\w*)-)$")
 _AFTER = re.compile(r"(?: ([A-Z][a-z]\w+)|-([A-Z]\w+))")
 # Readings that need no help from the words around: they hold inside a longer name too.
 _SURE = ("name", "defined in the text", "named in full elsewhere in the text")
@@ -47,8 +47,24 @@ class Context:
         self.categories = frozenset(categories)
         self.local: dict[str, str | None] = {}
         self.known: set[str] = set()
+        self._terms: dict[str, tuple[list[str], list[str]]] = {}
         self.parents: set[str] = set()  # of the entities that are known
         self.families: set[str] = set()  # the entities that are known, and their close ancestors
+
+    def cues(self, term: Term) -> list[str]:
+        """The term's cues that the text has, in the row's order."""
+        return self._said(term)[0]
+
+    def vetoes(self, term: Term) -> list[str]:
+        """The term's vetoes that the text has, in the row's order."""
+        return self._said(term)[1]
+
+    def _said(self, term: Term) -> tuple[list[str], list[str]]:
+        said = self._terms.get(term.entity.id)
+        if said is None:
+            said = [c for c in term.cues if self.says(c)], [v for v in term.vetoes if self.says(v)]
+            self._terms[term.entity.id] = said
+        return said
 
     def says(self, phrase: str) -> bool:
         """Whether the phrase stands in the text, at the start of a word."""
@@ -67,14 +83,21 @@ def candidate(hit: Hit, term: Term, context: Context, plain: str, kin: Collectio
         if meant == variant.entity:
             return Candidate(variant.entity, variant.form, 0.97, "defined in the text")
         return Candidate(variant.entity, variant.form, 0.0, "defined otherwise in the text")
-    found = [c for c in term.cues if context.says(c)] if variant.policy == "context" else []
+    found: list[str] = []
+    if variant.policy == "context":
+        own = surface.lower() if " " not in surface else ""
+        # That the name itself stands there says nothing of what it means.
+        found = [c for c in context.cues(term) if own != c and own != c + "s"]
     near = ""
     for veto in term.vetoes:
+        local = surface.lower() in veto  # "!pareto frontier" forbids that place, "!supernova" the whole paper
+        if not local and veto not in context.vetoes(term):
+            continue
         near = near or f" {' '.join(scan_key(plain[max(0, hit.start - 30) : hit.end + 30].lower()).split())} "
-        if surface.lower() in veto:  # "!pareto frontier" forbids that place
+        if local:
             forbidden = f" {veto.replace('-', ' ')}" in near
-        else:  # "!supernova" the whole paper, but not where a cue stands beside the name
-            forbidden = context.says(veto) and not any(f" {c.replace('-', ' ')}" in near for c in found)
+        else:  # … but not where a cue stands beside the name
+            forbidden = not any(f" {c.replace('-', ' ')}" in near for c in found)
         if forbidden:
             return Candidate(variant.entity, variant.form, 0.1, f"veto: {veto}")
     if variant.policy == "context":
@@ -108,16 +131,36 @@ def candidate(hit: Hit, term: Term, context: Context, plain: str, kin: Collectio
     return Candidate(variant.entity, variant.form, 0.97 if words > 1 or variant.exact else 0.93, "name")
 
 
-def listed(reading: Candidate, hit: Hit, accepted: list[tuple[int, int, Candidate]], plain: str) -> list[str]:
-    """The entities whose accepted names stand next to a name in a list, of its own class."""
-    kind = reading.entity.partition("/")[0]
-    beside = []
-    for start, end, other in accepted:
-        if other.entity.startswith(kind) and other.alias != other.alias.lower() and other.entity != reading.entity:
-            low, high = (end, hit.start) if end <= hit.start else (hit.end, start)
-            if 0 < high - low < 30 and _LIST.fullmatch(plain, low, high):
-                beside.append(other.entity)
-    return beside
+class Placed:
+    """Accepted names by place, to find those next to another in a list."""
+
+    _SPAN = 64
+
+    def __init__(self, accepted: Iterable[tuple[int, int, Candidate]]) -> None:
+        self._cells: dict[int, list[tuple[int, int, str]]] = {}
+        for start, end, reading in accepted:
+            self.add(start, end, reading)
+
+    def add(self, start: int, end: int, reading: Candidate) -> None:
+        """Ordinary words (an alias in lower case) are no names and license none."""
+        if reading.alias != reading.alias.lower():
+            self._cells.setdefault(start // self._SPAN, []).append((start, end, reading.entity))
+
+    def _at(self, place: int) -> list[tuple[int, int, str]]:
+        return self._cells.get(place // self._SPAN, [])
+
+    def beside(self, hit: Hit, plain: str) -> list[str]:
+        """Entities of the hit's class, other than its own, whose names stand next to it in a list."""
+        entity = hit.variant.entity
+        kind = entity.partition("/")[0] + "/"
+        out = []
+        for cell in (hit.start - self._SPAN, hit.start, hit.start + self._SPAN):
+            for start, end, other in self._at(cell):
+                low, high = (end, hit.start) if end <= hit.start else (hit.end, start)
+                alike = other != entity and other.startswith(kind)
+                if alike and 0 < high - low < 30 and _LIST.fullmatch(plain, low, high):
+                    out.append(other)
+        return out
 
 
 def headline(title: str) -> bool:
@@ -136,9 +179,12 @@ def compound(plain: str, start: int, end: int, term: Term, cues: int, *, titled:
 
     A neighbour with a capital is no part of it at the start of a sentence, as an acronym ("OLCF Frontier"), and where
     the vocabulary itself puts it beside the entity ("Apache Hive", "Tesla GPU"). With `cues` enough a maker may
-    stand before it ("Microsoft Copilot") and a component after it ("Ray Serve"). In a headline (`titled`) only acronyms joined by a hyphen count.
+    stand before it ("Microsoft Copilot") and a component after it ("Ray Serve"). In a headline (`titled`) only acronyms
+    joined by a hyphen count.
     """
     kind = term.entity.kind
+    if plain.startswith(" et al", end):
+        return plain[start : end + 6]  # an author
     if kind == "technique":
         return ""  # models are named by a family and more: "DeepSeek-R1", "Vision Mamba"
     spaced = kind != "dataset" and plain[start + 1 : start + 2].islower()

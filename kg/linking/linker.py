@@ -6,8 +6,11 @@ The spaCy components in `component.py` and the bulk build both call `Linker.extr
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,7 +28,7 @@ from kg.vocabulary import Hit, Vocabulary, load
 
 LINKED_FIELDS = ("title", "abstract")
 
-#: The role is read from at most so many mentions of an entity; later ones are no links.
+#: The role is read from at most so many mentions of an entity; later ones are no links, and no NILs of a name either.
 MAX_PLACES = 4
 
 #: The paper id of a text that is linked by itself.
@@ -240,22 +243,28 @@ class Linker:
             else:
                 rejected.setdefault((hit.start, hit.end), []).append(reading)
         # Names without a cue of their own: those that had one may license them.
+        placed = disambiguate.Placed(accepted if open_hits else ())
         for hit in open_hits:
             reading = self._read(hit, context, plain)
-            beside = disambiguate.listed(reading, hit, accepted, plain) if reading.score < MIN_READING else []
+            beside = placed.beside(hit, plain) if reading.score < MIN_READING else []
             if any(self.vocabulary.related(other, reading.entity) for other in beside):
                 reading = Candidate(reading.entity, reading.alias, 0.75, "listed beside its like")
             if reading.score >= MIN_READING:
                 accepted.append((hit.start, hit.end, reading))
+                placed.add(hit.start, hit.end, reading)
             else:
                 rejected.setdefault((hit.start, hit.end), []).append(reading)
         resolved = disambiguate.resolve(accepted, plain)
         spots = [spot for spot, _ in resolved]
+        # Spots come in order of start; no spot that starts before a place reaches further than `reach` says.
+        starts = [spot.start for spot in spots]
+        reach = list(accumulate((spot.end for spot in spots), max))
+        told: Counter[str] = Counter()
         for (start, end), readings in rejected.items():
-            for spot in spots:
-                if spot.start < end and start < spot.end:
-                    break
-            else:
+            before = bisect_left(starts, end)
+            surface = plain[start:end]
+            if told[surface] < MAX_PLACES and not (before and reach[before - 1] > start):
+                told[surface] += 1
                 refused.append(_nil(field, view, start, end, readings))
         reworded = self._rewording.find(view, spots)
         if reworded:
@@ -273,8 +282,8 @@ class Linker:
         entity = hit.variant.entity
         term, kin = self.vocabulary.terms[entity], self.vocabulary.kin(entity)
         reading = disambiguate.candidate(hit, term, context, plain, kin)
-        if hit.variant.policy == "context" and reading.score >= 0.9:
-            context.families.update(kin)
+        if reading.score >= 0.9 and hit.variant.policy == "context":
+            context.families |= kin
         return reading
 
     def _links(

@@ -55,8 +55,11 @@ class Clause:
 
     def says_appeared(self, in_workshop: bool) -> bool:
         text, mention = self.text, self.mention
-        if self.verdict == "neg" or words.AFTER_NEGATIVE.match(self.lower, mention.end, mention.end + 60):
+        if self.verdict == "neg":
             return False
+        if words.AFTER_NEGATIVE.match(self.lower, mention.end, mention.end + 60):
+            # "camera-ready ICLR submission" was accepted.
+            return self.adjacent and self.lower.startswith("camera", self.start)
         if not whole(text, mention):
             return False
         if mention.series.kind == "conference":
@@ -84,8 +87,16 @@ class Clause:
         )
         if mention.series.kind == "journal" and mention.strength != "phrase":
             return bool(year) or self._alone() or (self.weak and mention.strength == "acronym")
-        if year or (mention.strength == "phrase" and words.HEADED.search(text, mention.start, mention.end)):
+        if year:
             return True
+        if mention.strength == "phrase":
+            # Without a head or a year it may be a field ("cs.CV (Computer Vision and Pattern Recognition)").
+            if words.HEADED.search(text, mention.start, mention.end):
+                return True
+            if words.HEAD_BEFORE.search(text[max(0, mention.start - 25) : mention.start]):
+                return True
+            if words.YEAR.search(text, mention.end, max(mention.end, min(self.end, mention.end + 60))):
+                return True
         return self._alone() and mention.strength == "acronym"
 
     def _alone(self) -> bool:
@@ -104,6 +115,9 @@ def whole(text: str, mention: Mention) -> bool:
     if mention.strength != "phrase" and mention.strength != "words":
         return _spelt_out(text, mention)
     if words.CONTINUES.match(text, mention.end):
+        return False
+    other = words.OTHER_NAME.match(text, mention.end, mention.end + 200)
+    if other is not None and other["acronym"].upper() not in words.HOUSE and not _has_name(mention, other["acronym"]):
         return False
     journal = mention.series.kind == "journal"
     if journal and words.NAME_GOES_ON.match(text, mention.end):
@@ -125,6 +139,12 @@ def whole(text: str, mention: Mention) -> bool:
         or word in words.BEFORE_NAMES
         or words.TENS_WORD.match(word) is not None
     )
+
+
+def _has_name(mention: Mention, name: str) -> bool:
+    """Whether a series has this acronym, alone or as a part of a name ("IEEE BigData")."""
+    series = mention.series
+    return any(name.lower() in alias.lower().split() for alias in (series.label, *series.aliases))
 
 
 def _spelt_out(text: str, mention: Mention) -> bool:
@@ -166,6 +186,8 @@ def is_guests(text: str, mention: Mention, mentions: list[Mention]) -> bool:
         m = words.GUEST_BEFORE.search(before)
         if m and (words.NAMED.search(before) or (m["comma"] and not m["at"])):
             return False
+    elif before.endswith(("- ", "\u2013 ")):
+        m = words.GUEST_DASHED.search(before)
     else:
         return words.WORKSHOPS_AFTER.match(text, end) is not None
     return m is not None and foreign(m["name"], low + m.start("name"))

@@ -218,7 +218,8 @@ class Names:
             return None  # in an address, a handle or a command
         while node:
             value = node.get("")
-            if value and (text[start : tokens[at][1]] == value[2] or _spaced(text[start : tokens[at][1]]) == value[2]):
+            written = text[start : tokens[at][1]].replace("^", "")  # "EMC^2" is EMC2
+            if value and (written == value[2] or _spaced(written) == value[2]):
                 best = (at, value[0], value[1])
             at += 1
             if at >= len(tokens) or tokens[at][0] - tokens[at - 1][1] > 3:
@@ -267,4 +268,4 @@ class Names:
             best = (best[0], *homonym)
         if best[2] == "phrase":
             return best
-        return best if all(not t[0].islower() or t.lower() in words.STOP for t in own) else None
+        return best if all(not t[0].islower() or t.lower() in words.SMALL for t in own) else None

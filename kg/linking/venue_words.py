@@ -93,7 +93,7 @@ DOI_SHORT = re.compile(r"(?<=/)(?:(\d\d)(?=-[a-z])|([a-z])(\d\d)(?=-))|(?<=/v1/)
 # Words that say the paper appeared at what follows; `neg` wins over words of little weight in the same clause.
 TRIGGER = re.compile(
     r"\b(?=[abcdefijlmnoprstuvw123])(?:"  # what any of the words begins with: three times as fast
-    r"(?P<neg>(?:submi(?:t|ts|t?ted|t?ting|ssions?)\b(?!\s+(?:to|on)\s+(?:the\s+)?arxiv)"
+    r"(?P<neg>(?:(?:re-?)?submi(?:t|ts|t?ted|t?ting|ssions?)\b(?!\s+(?:to|on)\s+(?:the\s+)?arxiv)"
     r"(?:[\s\w,-]{0,40}?\b(?:publication|presentation|(?:be|been)\s+(?:published|presented|considered)|consideration|review))?"
     r"|(?:(?:under|in|for)\s+(?:\w+\s+)?(?:peer[- ])?review|under\s+consideration|considered)(?:[\s\w]{0,20}?\bpublication)?"
     r"|reject(?:ed|ion)|format(?!\s*,)|formatted|template|style|thesis|dissertation|technical\s+report|proposals?|reviewers?"
@@ -114,21 +114,33 @@ AFTER_NEGATIVE = re.compile(
 PRAISE = re.compile(
     r"[\s)'-]{1,3}(?:final\s+)?(?:conference\s+)?(?:camera|papers?\b|version|oral|spotlight|poster|proceedings|full\s+paper|main)"
 )
+#: Before a name without a head of its own: "Workshop on Answer Set Programming and Other Computing Paradigms".
+HEAD_BEFORE = re.compile(
+    r"(?:Conference|Symposium|Workshop|Congress|Colloquium|Meeting|Conf\.|Symp\.) (?:on|of|for|in) (?:the )?$"
+)
 NEXT = re.compile(r"(?:,|\band|\balso|\.|\()\s*(?:also\s+|was\s+|to\s+)*$")  # before a verb that opens another clause
 AND_AS = re.compile(r"\band\s+(?:also\s+)?(?:as|at|in)\s")
-HEADED = re.compile(r"conf|symp|work|trans|journal|j\.|lett|rev|proc|annals|meeting|advances|\b[A-Z]{3}", re.IGNORECASE)
+HEADED = re.compile(
+    r"conf|symp|work|trans|journal|j\.|lett|rev|proc|annals|meeting|advances|(?-i:\b[A-Z]{3})", re.IGNORECASE
+)
 #: The end of lower-case text before a conference that only lent its roof.
 HOSTED = re.compile(
     r"(?:co-?\s?located|collocated|conjunction|affiliated|satellite|associated|held|alongside|jointly)[\s\w,-]{0,30}$"
 )
 HOSTED_AT = re.compile(r"\b(?!accepted|presented|published|appear|poster|paper|oral)\w+\)?\s?@\s?$", re.IGNORECASE)
 CONTINUES = re.compile(
-    r"\s*(?:(?:,?\s+and|\s&|\s+for|\s+of|\s+on)\s+(?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)|IEEE|ACM|USENIX|the\b|RA-?L|The\b|Automation\s+Letters)[A-Z]|\s(?:Theory|Applications?|Technolog|Engineering|Research|Systems|Methods|"
+    r"\s*(?:(?:,?\s+and|\s&|\s+for|\s+of|\s+on)\s+(?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)|IEEE|ACM|USENIX|the\b|RA-?L|The\b|Automation\s+Letters)[A-Z]|\s(?:Theory|Applications?|Technolog|Engineering|Intelligence|Computing|Research|Systems|Methods|"
     r"Techniques|Education|Challenges|Tools|Companion\b(?=\s+of)))"
 )
 NAME_GOES_ON = re.compile(
     r" (?!Vol|Special|Issue|Spring|Elsev|Wiley|Letters\b|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Project|Code|No\b)[A-Z][a-z]+"
 )
+#: A full name that goes on to another acronym: "Conference on Big Data Computing, Applications and … (BDCAT 2025)".
+OTHER_NAME = re.compile(
+    r"(?:,? (?:and |of |for |in |& )?[A-Z][\w-]+){1,8} \((?P<acronym>[A-Z][A-Za-z]*[A-Z][A-Za-z]*)[ )'-]"
+)
+#: Small words inside names of venues.
+SMALL = STOP | {"with", "by", "from", "as"}
 ADDRESS = re.compile(r"\.[a-z]{2}|[_@]")
 REGION = re.compile(r"(?:^|[\s(])(?P<word>[A-Z][a-z]+(?:-[A-Z][a-z]+)?)\s+$")
 JOURNAL_EDGE = re.compile(
@@ -173,6 +185,10 @@ WORKSHOPS_AFTER = re.compile(r"[ -]W\b")
 GUEST_BEFORE = re.compile(
     rf"(?:^|[.;,:] |\b(?P<at>at|to|in|of|by)\s+(?:the\s+)?(?:\d\d?(?:st|nd|rd|th)\s+)?){_NAME}"
     rf"(?:(?:[ -]?'?\d\d(?:\d\d)?)? ?\(|(?P<comma>, ))$"
+)
+# "EMC^2 2019 - NeurIPS 2019"
+GUEST_DASHED = re.compile(
+    r"(?:^|[.;,:] |\b(?:at|to|in) )(?P<name>[A-Za-z][A-Za-z0-9&@+^]*)[ -]?'?\d\d(?:\d\d)? [-\u2013] $"
 )
 GUEST_JOINED = re.compile(rf"(?:^|[\s(]){_NAME}-$")
 ROMAN = re.compile(r"[IVXLC]+")

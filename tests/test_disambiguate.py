@@ -1,0 +1,78 @@
+"""Ambiguous names: what licenses them, what forbids them."""
+
+import time
+
+import pytest
+
+from kg.linking import linker
+from kg.model import Paper
+
+
+def linked(abstract: str, title: str = "", categories: tuple[str, ...] = ()) -> set[str]:
+    paper = Paper(id="abs:test", title=title, abstract=abstract, categories=categories)
+    return {k.entity for k in linker.default().extract(paper).links if k.entity}
+
+
+def test_disambiguate_links_a_word_only_where_a_cue_stands() -> None:
+    assert "system/ray" in linked("We run the actors of our Python program on Ray, a distributed framework.")
+    assert "system/ray" not in linked("The telescope saw a Ray of light at dusk.")
+
+
+def test_disambiguate_links_a_name_beside_its_kin() -> None:
+    assert "system/apache-storm" in linked("We port three jobs to Apache Flink, and to Storm as well.")
+    assert "system/apache-storm" not in linked("The Storm reached the coast in September.")
+
+
+def test_disambiguate_links_a_name_in_a_list_of_its_like() -> None:
+    assert "technique/phi" in linked("Six baselines (Mixtral-8x7B, Phi-3, and two others) are tested.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Reinforcement learning agents are trained in environments of the NeMo Gym toolkit.",
+        "We train the agent with reinforcement learning in the environments of FairGym-Gym.",
+    ],
+)
+def test_disambiguate_leaves_a_part_of_a_longer_name(text: str) -> None:
+    assert "system/openai-gym" not in linked(text)
+
+
+def test_disambiguate_lets_the_owner_stand_before_a_name() -> None:
+    assert "hardware/frontier" in linked("All runs used the OLCF Frontier supercomputer at Oak Ridge.")
+    assert "system/apache-hive" in linked("A warehouse of SQL tables in Hadoop, queried with Apache Hive.")
+
+
+def test_disambiguate_leaves_a_word_of_a_headline() -> None:
+    body = "Memory limits serving on a TPU. We study which choices help."
+    assert "system/pathways-system" not in linked(body, "Optimization Pathways for Serving Large Models")
+
+
+def test_disambiguate_leaves_an_author() -> None:
+    assert "system/weaver-graph" not in linked("Weaver et al. store a graph in a transactional database.")
+
+
+def test_disambiguate_does_not_let_a_name_vouch_for_itself() -> None:
+    assert "hardware/tenstorrent" not in linked("Wormhole attacks on sensor networks; a Wormhole is a tunnel.")
+
+
+def test_disambiguate_vetoes_give_way_to_a_cue_beside_the_name() -> None:
+    text = "A Pareto analysis of precision; all experiments ran on the Frontier supercomputer."
+    assert "hardware/frontier" in linked(text)
+    assert "hardware/frontier" not in linked("The Pareto Frontier of a supercomputer's energy and time.")
+
+
+def test_disambiguate_reads_no_language_inside_another() -> None:
+    assert "system/c" not in linked("The library is written in C++ and has a compiler.")
+
+
+def test_disambiguate_takes_a_list_in_parentheses_for_no_definition() -> None:
+    assert "hardware/nvidia-ampere" in linked("We tested many NVIDIA GPU architectures (Ampere, Hopper and Volta).")
+
+
+@pytest.mark.parametrize("unit", ["Gym-", "Storm, ", "NeMo Gym ", "(Ampere, ", "Storm and Tez, Flink "])
+def test_disambiguate_is_linear_on_hostile_repetition(unit: str) -> None:
+    linked(unit)
+    begin = time.perf_counter()
+    linked(unit * (100_000 // len(unit)))
+    assert time.perf_counter() - begin < 5
