@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from kg.linking import roles
-from kg.linking.discover import name_like
 from kg.linking.linker import LINKED_FIELDS, Found, Linker
+from kg.linking.names import name_like
 from kg.linking.text import Spot, View
 from kg.model import (
     ROLES,
