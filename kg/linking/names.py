@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 _COMMON_TEXT = (
-    "a abstract accelerating announcement brief performance retrospective adaptive algorithm also american an analysis and approach as at automated "
+    "a abstract accelerating additionally specifically therefore announcement brief performance retrospective adaptive algorithm also american an analysis and approach as at automated "
     "automatic banach based bayesian beyond boolean both by byzantine case chapter chinese cloud comment data "
     "deep distributed dynamic efficient english erratum euclidean european evaluating experiments exploring "
     "extended fast figure finally first for fourier framework from furthermore gaussian hamiltonian hence here "
