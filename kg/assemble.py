@@ -14,8 +14,8 @@ import msgspec
 
 from kg.forms import Form
 from kg.linking import roles
-from kg.linking.discover import name_like
 from kg.linking.linker import LINKED_FIELDS, Found, Linker
+from kg.linking.names import name_like
 from kg.linking.terms import REASON
 from kg.linking.text import Spot, View
 from kg.model import (

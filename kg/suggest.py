@@ -23,7 +23,8 @@ from typing import NamedTuple
 
 from kg.errors import VocabularyError
 from kg.linking import abbreviations
-from kg.linking.discover import head_kind, name_like
+from kg.linking.kinds import head_kind
+from kg.linking.names import name_like
 from kg.linking.text import View
 from kg.model import CLASSES, Paper
 from kg.ontology import slug

@@ -20,7 +20,10 @@ import numpy.typing as npt
 
 from kg import model, train_terms
 from kg.errors import InputError
-from kg.linking import confidence, linear, roles, terms
+from kg.linking import abbreviations, confidence, linear, roles, terms
+from kg.linking.candidate_features import features
+from kg.linking.candidates import Knowledge, gather, own_work
+from kg.linking.discover import CLASSES as CANDIDATE_CLASSES
 from kg.linking.linker import MAX_PLACES, Linker, default, make
 from kg.linking.text import View
 from kg.model import Link, Paper
@@ -157,6 +160,63 @@ def judged(labels: Iterable[Mapping[str, Any]], papers: Mapping[str, Paper], lin
             yield Example(record["id"], found, "right" if forms & wanted else "wrong", 1.0)
 
 
+def introductions(
+    labels: Iterable[Mapping[str, Any]],
+    names: Mapping[tuple[str, str], bool],
+    papers: Mapping[str, Paper],
+    knowledge: Knowledge,
+) -> Iterator[Example]:
+    """Candidate names of every labelled paper, new if a label introduces one of their names; a label that is not sure
+    counts neither way. `names`: (record, name) -> new, of papers in which only these candidates are labelled."""
+    by_id = {r["id"]: r for r in labels}
+    for record in sorted({*by_id, *(i for i, _ in names)} & papers.keys()):
+        paper = papers[record]
+        title, abstract = View(paper.title), View(paper.abstract)
+        candidates = gather(title, abstract, abbreviations.find(abstract.plain, abstract.sentences), knowledge)
+        own = own_work(candidates)
+        given = by_id[record]["introduces"] if record in by_id else []
+        must, may = (
+            {_form(View(a).plain) for x in given if x.get("sure", True) is m for a in x["label"].split("|")}
+            for m in (True, False)
+        )
+        for candidate in candidates:
+            found = features(candidate, title, abstract, own, knowledge)
+            mine = {_form(n) for n in (candidate.name, *candidate.aliases)}
+            new = bool(mine & must) if record in by_id else names.get((record, candidate.name))
+            if found is not None and new is not None and (new or not mine & may):
+                yield Example(record, found, "new" if new else "other", 1.0)
+
+
+#: Stand-ins for {X} by shape; "d": {L} is a long form and {X} its short form. "k": a name that the vocabulary has.
+_STAND_INS = {
+    "o": (("ZorKit", ""), ("QZVEX", "")),
+    "w": (("Zorvan", ""),),
+    "k": (("TensorFlow", ""), ("Kubernetes", "")),
+    "p": (("Quick Zor Merging", ""), ("Zor Shift Attack", "")),
+    "h": (("zor-merge GEMM", ""),),
+    "l": (("zor merging", ""),),
+    "d": (("QZM", "Quick Zor Merging"), ("HZT", "hierarchical zor tracing")),
+}
+
+
+def taught_names(path: Path, knowledge: Knowledge) -> Iterator[Example]:
+    """Examples from made-up sentences that name something new, or something that is not: what every reader knows and the
+    labels hold too seldom. {X} is the name, in each of the shapes that the row gives, {L} its long form."""
+    for line in path.read_text(encoding="utf-8").splitlines()[1:]:
+        new, shapes, text = line.split("\t")
+        for short, long in (pair for shape in shapes for pair in _STAND_INS[shape]):
+            if ("{L}" in text) != bool(long):
+                continue
+            abstract = View(
+                f"Programs wait for data. {text.replace('{X}', short).replace('{L}', long)} The gain is large."
+            )
+            candidates = gather(View(""), abstract, abbreviations.find(abstract.plain, abstract.sentences), knowledge)
+            for candidate in candidates:
+                found = features(candidate, View(""), abstract, own_work(candidates), knowledge)
+                if found is not None and short in (candidate.name, *candidate.aliases):
+                    yield Example("taught", found, "new" if new == "1" else "other", TAUGHT)
+
+
 def _form(label: str) -> str:
     """A label without letter case, punctuation and plural s, for comparison."""
     words = re.sub(r"[^a-z0-9+#*/.]+", " ", label.lower()).split()
@@ -215,6 +275,12 @@ def load_labels(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
 
 
+def load_names(path: Path) -> dict[tuple[str, str], bool]:
+    """Rows of a table of judged candidates: (record, name) -> whether the paper introduces it."""
+    rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()[1:])
+    return {(record, name): new == "1" for record, name, new in rows}
+
+
 def main(arguments: Sequence[str]) -> None:
     """Train on the shipped labels with the texts of a corpus, write the weights, print what they reach."""
     if len(arguments) != 1:
@@ -222,16 +288,27 @@ def main(arguments: Sequence[str]) -> None:
     folder = ontology_dir() / "labels"
     files = [load_labels(folder / f"{name}.jsonl") for name in ("first", "second", "blind")]
     wanted = {r["id"] for labels in files for r in labels}
+    names = load_names(folder / "introductions.tsv")
+    sought = wanted | {record for record, _ in names}
     skipped: list[Skip] = []
-    papers = {p.arxiv_id: p for p in read(Path(arguments[0]), skipped=skipped) if p.arxiv_id in wanted}
+    papers = {p.arxiv_id: p for p in read(Path(arguments[0]), skipped=skipped) if p.arxiv_id in sought}
     if not papers:
         raise InputError(f"{arguments[0]}: holds none of the {len(wanted)} labelled papers; take a larger snapshot")
     found = [e for labels in files for e in examples(labels, papers, default())]
-    print(f"{len(papers)} of {len(wanted)} texts")
+    print(f"{len(papers)} of {len(sought)} texts")
     train = [e for e in found if not held_back(e.record)] + list(taught(folder / "patterns.tsv"))
     once = [e for e in examples(files[0], papers, default()) if held_back(e.record)]
     _write("roles", fit(train, CLASSES, min_count=MIN_COUNT, l2=L2), train, once)
-    _train_terms(load_labels(folder / "merged.jsonl"), papers)
+    merged = load_labels(folder / "merged.jsonl")
+    _train_terms(merged, papers)
+    knowledge = Knowledge(default().knows, default().is_certain)
+    found = list(introductions(merged, names, papers, knowledge))
+    train, once = (
+        [e for e in found if not held_back(e.record) or e.record not in wanted],
+        [e for e in found if held_back(e.record) and e.record in wanted],
+    )
+    train += taught_names(folder / "naming.tsv", knowledge)
+    _write("introductions", fit(train, CANDIDATE_CLASSES, min_count=MIN_COUNT, l2=2.0), train, once)
     # Confidence is trained on what the linker finds with the new roles, in a process of its own if they changed.
     linear.shipped.cache_clear()
     terms.shipped.cache_clear()

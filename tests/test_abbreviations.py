@@ -20,6 +20,7 @@ from kg.linking.text import View
         ("approach, SPiRL (Skill-Prior RL), on", "SPiRL", "Skill-Prior RL"),
         ("a Low-level First-order Language (LFL) for", "LFL", "Low-level First-order Language"),
         ("the key-value (KV) cache", "KV", "key-value"),
+        ("a framework, Offline Zipping to Decisions (OZ2D), that", "OZ2D", "Offline Zipping to Decisions"),
     ],
 )
 def test_abbreviations_are_found(text: str, short: str, long: str) -> None:
@@ -36,9 +37,9 @@ def test_abbreviations_other_parentheses_define_nothing(text: str) -> None:
     assert find(view.plain, view.sentences) == []
 
 
-@pytest.mark.parametrize("piece", ["(", "A (", "(A", "aA(AA) ", "()"])
+@pytest.mark.parametrize("piece", ["(", "A (", "(A", "aA(AA) ", "()", "(aB) ", "a b(aB) ", "A-(A-b "])
 def test_abbreviations_hostile_repetition_takes_linear_time(piece: str) -> None:
     view = View(piece * (100_000 // len(piece)))
     started = time.perf_counter()
     find(view.plain, view.sentences)
-    assert time.perf_counter() - started < 3
+    assert time.perf_counter() - started < 1

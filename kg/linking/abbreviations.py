@@ -7,10 +7,12 @@ from typing import NamedTuple
 
 _PAREN = re.compile(r"\(\s*[\"']?([^\s()\"',;:][^()\"',;:]{0,28}?)[\"']?\s*(?:[,;:][^()]{0,60})?\)")
 _SHORT = re.compile(r"[A-Za-z0-9][\w+./*-]*(?: [\w+./*-]+)?")
-_WORD = re.compile(r"[^\s()]+")
 _REVERSE = re.compile(r"\(([A-Z][\w'/-]*(?:[ -][\w'/-]+){1,7})\)")  # "SPiRL (Skill-Prior RL)"
 _LISTED = re.compile(r"[A-Z][a-z]{2,}, [A-Z]")
 _BEFORE = re.compile(r"(?<![\w-])([A-Z][\w.-]{1,12}) ?$")
+
+#: Code points before a parenthesis in which its long form may begin.
+_REACH = 160
 
 
 class Definition(NamedTuple):
@@ -26,69 +28,97 @@ class Definition(NamedTuple):
 def find(plain: str, sentences: list[tuple[int, int]]) -> list[Definition]:
     """Every definition in reading order. Long forms stay within their sentence."""
     found: list[Definition] = []
-    if "(" not in plain:
+    position = plain.find("(")
+    if position < 0:
         return found
-    for low, high in sentences:
-        position = plain.find("(", low, high)
-        while position >= 0:
-            m = _PAREN.match(plain, position, high)
-            span = _long_form(plain, low, position, m[1].strip()) if m is not None and _is_short(m[1]) else None
-            if m is not None and span is not None and _LISTED.match(plain, m.start(1)):
-                span = None  # "(Ampere, Hopper, and Ada)" are examples
-            if m is not None and span is not None:
-                start, end = m.start(1), m.start(1) + len(m[1].rstrip())
-                found.append(Definition(m[1].strip(), start, end, *span))
-            else:
-                reverse = _REVERSE.match(plain, position, high)
-                before = _BEFORE.search(plain, max(low, position - 20), position)
-                if reverse is not None and before is not None and _is_short(before[1]):
-                    span = _match(plain, reverse.start(1), reverse.end(1), before[1])
-                    if span is not None and span[0] == reverse.start(1):
-                        found.append(Definition(before[1], before.start(1), before.end(1), *span))
-            position = plain.find("(", position + 1, high)
+    index, last = 0, len(sentences) - 1
+    while position >= 0:
+        while index < last and sentences[index][1] <= position:
+            index += 1
+        low, high = sentences[index]
+        if low <= position < high:
+            definition = _at(plain, low, position, high)
+            if definition is not None:
+                found.append(definition)
+        position = plain.find("(", position + 1)
     return found
+
+
+def _at(plain: str, low: int, paren: int, high: int) -> Definition | None:
+    """The definition whose parenthesis opens at `paren`, in the sentence `plain[low:high]`."""
+    m = _PAREN.match(plain, paren, high)
+    # "(Ampere, Hopper, and Ada)" are examples.
+    if m is not None and _is_short(m[1]) and not _LISTED.match(plain, m.start(1)):
+        short = m[1].rstrip()
+        span = _long_form(plain, low, paren, short)
+        if span is not None:
+            return Definition(short, m.start(1), m.start(1) + len(short), *span)
+    reverse = _REVERSE.match(plain, paren, high)
+    if reverse is None:
+        return None
+    before = _BEFORE.search(plain, max(low, paren - 20), paren)
+    if before is None or not _is_short(before[1]):
+        return None
+    span = _match(plain, reverse.start(1), reverse.end(1), before[1])
+    if span is None or span[0] != reverse.start(1):
+        return None
+    return Definition(before[1], before.start(1), before.end(1), *span)
 
 
 def _is_short(text: str) -> bool:
     text = text.strip()
     return (
         2 <= len(text) <= 14
+        and not text.islower()
+        and not text.isdigit()
         and _SHORT.fullmatch(text) is not None
-        and any(c.isalpha() for c in text)
-        and (sum(c.isupper() for c in text) >= 1)
+        and any(c.isupper() for c in text)
         and not text.lower().startswith(("e.g", "i.e", "fig", "section", "eq"))
     )
 
 
 def _long_form(plain: str, low: int, paren: int, short: str) -> tuple[int, int] | None:
     """The shortest run of words before the parenthesis whose letters hold the short form's, first letter to first."""
-    base = short[:-1] if short.endswith("s") and short[:-1].isupper() else short
-    size = sum(c.isalnum() for c in base)
-    window = max(low, paren - 160)
-    words = [m for m in _WORD.finditer(plain, window, paren)][-min(size + 5, size * 2) :]
-    return _match(plain, words[0].start(), words[-1].end(), base) if words else None
+    start = max(low, paren - _REACH)
+    end = paren
+    while end > start and plain[end - 1] in " ()":
+        end -= 1
+    return _match(plain, start, end, short)
 
 
 def _match(plain: str, start: int, end: int, short: str) -> tuple[int, int] | None:
-    """The tail of `plain[start:end]` whose letters hold the short form's in order, its first at a word's start."""
-    base = short[:-1] if short.endswith("s") and short[:-1].isupper() else short
-    size = sum(c.isalnum() for c in base)
+    """The tail of `plain[start:end]` whose letters hold the short form's in order, its first at a word's start. Digits
+    need no letter of their own: "Offline Estimation to Decisions (OE2D)"."""
+    base = (short[:-1] if short.endswith("s") and short[:-1].isupper() else short).lower()
+    letters = [c for c in base if c.isalnum()]
     text = plain[start:end].lower()
-    letters = [c for c in base.lower() if c.isalnum()]
-    position = len(text)
-    for index in range(len(letters) - 1, -1, -1):
-        letter = letters[index]
-        position -= 1
-        while position >= 0 and (
-            text[position] != letter or (index == 0 and position > 0 and text[position - 1].isalnum())
-        ):
-            position -= 1
-        if position < 0:
-            return None
+    if len(text) != end - start:
+        return None  # lower case of another length: "İ"
+    position = _tail(text, letters)
+    if position < 0 and " " not in base and not base.isalpha():
+        letters = [c for c in letters if c.isalpha()]
+        position = _tail(text, letters) if len(letters) > 1 else -1
+    if position < 0:
+        return None
     long = text[position:]
-    if len(long) <= len(short) or len(long.split()) > min(size + 5, size * 2) or base.lower() in long.split():
+    words = long.split()
+    if len(long) <= len(short) or len(words) > min(len(letters) + 5, len(letters) * 2) or base in words:
         return None
     begin = start + position
     while begin > start and plain[begin - 1] == "-":  # "Low-level …": a long form begins at a whole word
         begin = max(start, plain.rfind(" ", start, begin) + 1)
     return begin, end
+
+
+def _tail(text: str, letters: list[str]) -> int:
+    """Where the shortest tail of `text` begins that holds the letters in order, the first at a word's start; -1 if none."""
+    position = len(text)
+    for letter in reversed(letters[1:]):
+        position = text.rfind(letter, 0, position)
+        if position < 0:
+            return -1
+    while position > 0:
+        position = text.rfind(letters[0], 0, position)
+        if position <= 0 or not text[position - 1].isalnum():
+            return position
+    return -1

@@ -27,6 +27,7 @@ class LinearModel:
     def __init__(self, classes: Sequence[str], weights: dict[str, Sequence[int]], bias: Sequence[int]) -> None:
         self.classes = tuple(classes)
         self._packed = {feature: self._pack(row) for feature, row in weights.items()}
+        self.bias = tuple(bias)
         self._bias = self._pack(bias)
         self._entities: dict[str, int] = {}
 

@@ -18,7 +18,8 @@ import msgspec
 
 from kg.linking import abbreviations, claim_merge, claims, confidence, disambiguate, linear, roles, terms, venues
 from kg.linking.disambiguate import Context
-from kg.linking.discover import Finder, Introduction, name_like
+from kg.linking.discover import Finder, Introduction
+from kg.linking.names import name_like
 from kg.linking.rewording import Rewording
 from kg.linking.text import Spot, View
 from kg.model import Candidate, Discovery, Extraction, Link, Mention, Paper, Venue

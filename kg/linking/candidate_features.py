@@ -1,0 +1,231 @@
+"""What speaks for a candidate name, as features of a small linear model: which cues, how it is written, where and how often
+it stands, whether the vocabulary has it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from kg.linking.candidates import HEAD_AFTER, IS_A, RANK, Candidate, Knowledge, Own
+from kg.linking.cue_phrase import Cue
+from kg.linking.kinds import head_kind, is_head
+from kg.linking.names import name_like, stands
+from kg.linking.text import View
+
+_SUBJECT = re.compile(
+    r"(?: \([^()]{1,60}\))?(?:'s)? (?:\w+ly |also |then |only )?(?:is|are|can|has|was|will|does|offers|\w{2,}[a-z]s|\w+ed)\b"
+)
+_DESCRIBED = re.compile(r"[\"'`]?(?: \([^()]{1,60}\))?(?:,| -|--|:) (?:an?|our|the first|which|the)\b")
+_AS_NEW = re.compile(r"[\"'`]?(?: \([^()]{1,60}\))?,? (?:which is )?(?:a|an|our|the) (?:[\w-]+ )?(?:new|novel|first)\b")
+_VERSION = re.compile(r"\w(?: v?|v|-)\d(?:\.\d+)?$|\+\+$")
+_MEASURES = frozenset(
+    "score rate ratio index error accuracy product time delay latency power energy distance coefficient precision recall similarity number "
+    "ratios rates indicators effect law networks devices services problem task tasks learning".split()
+)
+#: Rules that say little beside another.
+_FAINT = frozenset(("defined", "subject", "title-name", "title-end"))
+_STRONG = frozenset(
+    f"v:{verb}" for verb in ("propose", "introduce", "present", "develop", "design", "build", "release")
+)
+_HEADED = re.compile(r"[\w+-]+(?: [\w+-]+)?:")
+_VERBAL = re.compile(r"[a-z][a-rt-z]s$|ed$")
+_FOLLOWS = re.compile(r"[\"'`]?(?: \([^()]{1,60}\))?\s*([A-Za-z]+|[^\w\s]|$)")
+_AFTER_WORDS = frozenset(
+    "that which for to with and in on by as is are where whose of at from using an a the has can".split()
+)
+_BEFORE_WORDS = frozenset(
+    "as like using with on over than of vs and or from by in for to via into the a an existing our new novel between against including "
+    "both called named system framework algorithm method approach model architecture tool compiler of".split()
+)
+
+
+def features(candidate: Candidate, title: View, abstract: View, own: Own, known_to: Knowledge) -> list[str] | None:
+    """Features of a candidate; `None` for what can't be a name. `own`: what `own_work` says."""
+    name, aliases, places = candidate
+    first = name.split()[0] if name.strip() else ""
+    if (
+        not first
+        or not any(c.isalpha() for c in name)
+        or not 2 <= len(name) <= 90
+        or name.count("(") != name.count(")")
+    ):
+        return None
+    shape = _shape(name)
+    rules = list(dict.fromkeys(c.rule for _, c in places))
+    sure = known_to.certain(name)
+    if rules[0] in _FAINT and (sure or (rules[0] == "defined" and any(map(known_to.certain, aliases)))):
+        return None
+    if (
+        sure
+        and "title-colon" not in rules
+        and "called" not in rules
+        and not any(
+            _DESCRIBED.match(abstract.plain, c.end) or c.about or abstract.plain.startswith(" on top of ", c.end)
+            for f, c in places
+            if f == "abstract"
+        )
+    ):
+        return None  # "we present CUDA kernels"
+    known = "certain" if sure else "known" if known_to.known(name) or known_to.known(name.rstrip("s")) else "new"
+    if known == "new" and " " in name and known_to.known(first):
+        known = "part"
+    others = "none"
+    for alias in aliases:
+        others = (
+            "certain"
+            if known_to.certain(alias)
+            else "known"
+            if known_to.known(alias)
+            else "new"
+            if others == "none"
+            else others
+        )
+    heading = title.plain.lower()
+    forms = [n.lower() for n in (name, *aliases)]
+    where = (
+        "colon" if "title-colon" in rules
+        else "start" if any(heading.startswith(n) for n in forms)
+        else "in" if any(n in heading for n in forms)
+        else "no"
+    )  # fmt: skip
+    out = [f"s:{shape}", f"k:{known}", f"k:{known}{shape}", f"ko:{others}", f"t:{where}", f"t:{where}{known}"]
+    if " " in name:
+        last = max(forms, key=len).rpartition(" ")[2]
+        out += (f"lw:{last}", f"lk:{head_kind(last)}", f"lm:{last in _MEASURES:d}")
+    if shape != "lower" and _kin(name, own.names):
+        out += ("kin", f"kin:{known}", f"kin:{rules[0]}")
+    if any(other.startswith(f"{lead} ") for lead in forms for other in own.names):
+        out.append("lead")
+    if _VERSION.search(name):
+        out.append(f"version:{where}")
+    if "title-colon" not in rules and _HEADED.match(title.plain):
+        out.append("t:other")
+    seen = set()
+    for _, cue in places:
+        if cue.rule in seen:
+            continue
+        seen.add(cue.rule)
+        if cue.rule in _FAINT and len(rules) > 1 and rules[0] not in _FAINT:
+            continue
+        out += (f"c:{cue.rule}", f"c:{cue.rule}{shape}", f"ck:{cue.rule}{known}")
+        if cue.about:
+            out.append(f"about:{cue.rule}:{'kind' if head_kind(cue.about.strip(' ,:')) else 'none'}")
+        for hint in cue.hints:
+            if hint:
+                out += (f"h:{cue.rule}:{hint}", f"h:{hint}")
+    trusted = sorted({c.rule for _, c in places if _trusted(c, shape, known, abstract.plain)})
+    if trusted:
+        out += ("trusted", f"trusted:{known}", *(f"trusted:{rule}" for rule in trusted))
+        if len(trusted) > 1:
+            out.append("trusted:several")
+    count = subject = described = is_a = head = 0
+    for form in (name, *aliases):
+        for start in stands(form, abstract.plain):
+            count += 1
+            end = start + len(form)
+            if _DESCRIBED.match(abstract.plain, end):
+                described += 1
+            if start == 0 or abstract.plain[max(0, start - 2) : start] in (". ", ", ", "at ", "h "):
+                if _SUBJECT.match(abstract.plain, end):
+                    subject += 1
+                if IS_A.match(abstract.plain, end):
+                    is_a += 1
+            m = HEAD_AFTER.match(abstract.plain, end)
+            if m and is_head(m[1]):
+                head += 1
+            if count > 8:
+                break
+    size = min(count, 4)
+    out += (f"n:{size}", f"n:{size}{known}")
+    if subject:
+        out += (f"sub:{min(subject, 2)}", f"sub:{known}{shape[0]}")
+    if described:
+        out += ("desc", f"desc:{known}")
+    if is_a:
+        out += ("isa", f"isa:{known}")
+    if head:
+        out.append(f"head:{min(head, 2)}")
+    field, cue = places[0]
+    if any(f == "abstract" and _AS_NEW.match(abstract.plain, c.end) for f, c in places):
+        out += ("fresh", f"fresh:{known}")
+    text = abstract if field == "abstract" else title
+    after = _FOLLOWS.match(text.plain, cue.end)
+    if after is not None:
+        word = after[1].lower()
+        follows = (
+            word if word in _AFTER_WORDS or not word.isalpha()
+            else "head" if is_head(word)
+            else "verb" if _VERBAL.search(word)
+            else "other"
+        )  # fmt: skip
+        out += (f"a:{follows}", f"a:{follows}:{rules[0]}")
+    if field == "abstract":
+        word = text.plain[max(0, cue.start - 14) : cue.start].rstrip(" \"'`(,:").rpartition(" ")[2].lower()
+        out.append(f"b:{word if word in _BEFORE_WORDS else 'head' if is_head(word) else 'other'}")
+        weak = "weak" if RANK[rules[0]] >= RANK["enumerated"] else "strong"
+        side = "none" if own.start < 0 else "before" if cue.start < own.start else "after"
+        first = "first" if cue.start < abstract.sentences[0][1] else "later"
+        out += (f"own:{side}{weak}", f"own:{side}{weak}{known}", f"sent:{first}{weak}")
+    return out
+
+
+def _trusted(cue: Cue, shape: str, known: str, plain: str) -> bool:
+    """Whether a cue alone would do, if a rule had to decide: a strong verb, an unknown or described name."""
+    hints = cue.hints
+    strong = any(h in _STRONG for h in hints)
+    odd = shape in ("odd", "acronym", "phrase-odd")
+    described = _DESCRIBED.match(plain, cue.end) is not None or plain.startswith(" on top of ", cue.end)
+    fresh = known in ("new", "part") or (known == "known" and shape not in ("acronym", "odd"))
+    match cue.rule:
+        case "present-name":
+            return strong and (described or (fresh and (odd or "bare" in hints or shape == "phrase")))
+        case "present-defined":
+            return strong and fresh
+        case "called":
+            return "own" in hints and known != "certain" and (not shape.startswith("lower") or "quotes" in hints)
+        case "apposed":
+            return strong and fresh and "second" not in hints
+        case "headed":
+            return strong and fresh and "head" in hints and shape != "word"
+        case "listed":
+            return strong and fresh
+        case "our-name":
+            return fresh and shape in ("odd", "phrase-odd")
+        case "name-our" | "variant-of":
+            return fresh and odd
+        case "definite" | "quoted":
+            return strong and known == "new"
+        case "made-in" | "enumerated":
+            return fresh and odd and described
+        case "passive":
+            return strong and fresh and shape != "word"
+        case "title-colon":
+            return (odd and fresh) or "article" in hints
+    return False
+
+
+def _kin(name: str, others: Iterable[str]) -> bool:
+    """Whether a name is built like another: DeltaFS like DeltaBox, GreedySort like Sort, Foo-32B like Foo."""
+    own = name.lower()
+    return any(
+        own != other
+        and ((own[: min(5, len(other))] == other[:5] and len(other) > 3) or (other in own and len(other) > 3))
+        for other in others
+    )
+
+
+def _shape(name: str) -> str:
+    """How a name is written: odd word, acronym, capitalised word, capitalised words, lower case."""
+    words = name.split()
+    if len(words) == 1:
+        if re.fullmatch(r"[A-Z]{2,6}s?", name):
+            return "acronym"
+        if name_like(name):
+            return "odd"
+        return "word" if name[0].isupper() else "lower1"
+    capital = sum(w[0].isupper() or name_like(w) for w in words)
+    if capital == 0:
+        return "lower"
+    if name_like(words[0]):
+        return "phrase-odd"
+    return "phrase" if capital >= len(words) - 1 - len(words) // 4 else "mixed"

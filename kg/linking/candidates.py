@@ -1,0 +1,137 @@
+"""Names that a paper may present as new: its cues gathered by name, with the odd words that no list holds."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from kg.linking import cues
+from kg.linking.abbreviations import Definition
+from kg.linking.cue_phrase import Cue
+from kg.linking.kinds import is_head
+from kg.linking.names import name_like, stands
+from kg.linking.text import View
+
+#: So many cues of a text are weighed; no abstract that people wrote has as many.
+MAX_CUES = 200
+
+
+class Knowledge(NamedTuple):
+    """What the vocabulary says of a string: whether it can be a name there, and whether it is one in any context."""
+
+    known: Callable[[str], bool]
+    certain: Callable[[str], bool]
+
+
+class Own(NamedTuple):
+    """What the paper itself clearly presents: where its abstract first speaks of own work (-1 if nowhere), and the names
+    with the best cues, in lower case."""
+
+    start: int
+    names: frozenset[str]
+
+
+class Candidate(NamedTuple):
+    """A name with all its cues, (field, cue), the abstract's before the title's; `aliases`: its other names."""
+
+    name: str
+    aliases: tuple[str, ...]
+    cues: tuple[tuple[str, Cue], ...]
+
+
+#: Rules by how well they show that a name is introduced, best first.
+_RULES = (
+    "present-name", "present-defined", "apposed", "headed", "called", "title-colon", "passive", "listed", "quoted", "name-our",
+    "our-name", "made-in", "enumerated", "variant-of", "new-name", "definite", "defined", "title-end", "title-name", "subject",
+)  # fmt: skip
+RANK = {rule: index for index, rule in enumerate(_RULES)}
+_SHORT_AFTER = re.compile(r"[\"'`]? \(([A-Z][\w-]{0,6}[A-Z]\w?)\)")
+IS_A = re.compile(r"(?: \([^()]{1,80}\))? (?:is|are) (?:an?|the|our) ")
+HEAD_AFTER = re.compile(r" ([a-z-]+)")
+_STRIP = "\"'`.,;:()[]!?"
+
+
+def gather(title: View, abstract: View, definitions: Sequence[Definition], known_to: Knowledge) -> list[Candidate]:
+    """Names that may be new, each with its cues, in the order of their first cue."""
+    pairs = {d.short: abstract.plain[d.long_start : d.long_end] for d in definitions}
+    fresh = [d for d in definitions if not known_to.certain(d.short) and not known_to.certain(pairs[d.short])]
+    found = [("abstract", c) for c in cues.in_abstract(abstract, definitions, fresh)]
+    found += [("title", c) for c in cues.in_title(title)]
+    found += [("abstract", c) for c in _odd(title, abstract, known_to)]
+    if not found:
+        return []
+    plain = {"abstract": abstract.plain, "title": title.plain}
+    found = found[:MAX_CUES]
+    partner = {**{long: short for short, long in pairs.items()}, **pairs}
+    key_of = {n.lower(): long.lower() for short, long in pairs.items() for n in (short, long)}
+    groups: dict[str, list[tuple[str, Cue]]] = {}
+    for field, cue in found:
+        name = plain[field][cue.start : cue.end].lower()
+        groups.setdefault(key_of.get(name, name), []).append((field, cue))
+    out = []
+    for name, items in [*groups.items()]:  # "Hybrid Priority (HPS)": its letters say little, its place says it
+        short = _short_after(items, plain) if name in groups else ""
+        other = groups.get(short.lower()) if short and short.lower() != name else None
+        if other is not None:
+            items += other
+            del groups[short.lower()]
+    for items in groups.values():
+        items.sort(key=lambda item: (item[0] == "title", RANK[item[1].rule], item[1].start))
+        names = dict.fromkeys(plain[field][c.start : c.end] for field, c in items)
+        name = next(iter(names))
+        if name in partner:
+            names[partner[name]] = None
+        short = _short_after(items, plain)
+        if short:
+            names[short] = None
+        bare = name.rpartition(" ")
+        if (
+            bare[0]
+            and bare[2][:1].isupper()
+            and is_head(bare[2].lower())
+            and not known_to.known(bare[0])
+            and next(stands(bare[0], abstract.plain), -1) >= 0
+        ):
+            names[bare[0]] = None  # "the Delite Framework": Delite
+        aliases = {n.lower(): n for n in reversed(names) if n.lower() != name.lower()}
+        out.append(Candidate(name, tuple(reversed(aliases.values())), tuple(items)))
+    return out
+
+
+def _odd(title: View, abstract: View, known_to: Knowledge) -> Iterable[Cue]:
+    """Oddly written words that the vocabulary does not have and that stand several times, or in the title too."""
+    odd = [w for w in abstract.plain.split() if not (w.islower() or (w[1:].islower() and w.isalpha()))]
+    words = Counter([w.strip(_STRIP).removesuffix("'s") for w in odd])
+    heading = title.plain
+    for word, count in words.items():
+        if len(word) < 2 or not (count > 1 or word in heading) or "'" in word or "(" in word or not name_like(word):
+            continue
+        if known_to.known(word) or known_to.known(word.rstrip("s")):
+            continue
+        start = next(stands(word, abstract.plain), -1)
+        if start >= 0:
+            yield Cue("title-name" if word in heading else "subject", start, start + len(word))
+
+
+def own_work(candidates: Sequence[Candidate]) -> Own:
+    """What the cues alone show of the paper's own work."""
+    starts = [c.start for item in candidates for _, c in item.cues if "led:we" in c.hints]
+    names = {
+        item.name.lower()
+        for item in candidates
+        if item.cues[0][1].rule in ("present-name", "present-defined", "title-colon", "called")
+        and (name_like(item.name) or item.cues[0][1].rule == "title-colon")
+    }
+    return Own(min(starts, default=-1), frozenset(names))
+
+
+def _short_after(items: Sequence[tuple[str, Cue]], plain: Mapping[str, str]) -> str:
+    """The acronym in parentheses right behind a name of several words that begins with the same letter."""
+    for field, cue in items:
+        m = _SHORT_AFTER.match(plain[field], cue.end)
+        name = plain[field][cue.start : cue.end]
+        if m and " " in name and m[1][0].lower() == name[0].lower():
+            return m[1]
+    return ""

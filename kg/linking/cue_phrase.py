@@ -1,0 +1,245 @@
+"""Names in one noun phrase: "a new scheduler for clusters, Foo, and its simulator Bar (B)"."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from kg.linking.abbreviations import Definition
+from kg.linking.kinds import is_head
+from kg.linking.names import name_at, name_like, names_nothing
+from kg.linking.text import View
+
+
+class Cue(NamedTuple):
+    """One place that may present a name: the span of the name, the rule that found it, what else is telling."""
+
+    rule: str
+    start: int
+    end: int
+    hints: tuple[str, ...] = ()
+    about: str = ""  # words that tell the class, e.g. "new scheduling framework"
+
+
+CLAUSE = frozenset(
+    "that which for to with using by where whose in on from of while as through at when is are via based aimed designed capable built "
+    "consisting supporting enabling allowing combining under over between called named termed dubbed into than how whether and or".split()
+)
+_DESIGN_OF = re.compile(
+    r"(?:the |a |an |our )?(?:[\w-]+ ){0,2}?(?:design|implementation|architecture|development|formulation|analysis|evaluation"
+    r"|specification|description|overview|use|concept|notion|idea|paradigm|prototype|version|release|family|class)s?"
+    r"(?:(?:,|,? and|,? &) \w+){0,3} of (?:our |the |an? )?"
+)
+_STUDY = re.compile(r"analysis|evaluation|use|overview|family|class|implementation|version")
+ARTICLES = frozenset(
+    "a an the our its two three four five several new novel first proposed open-source simple fast efficient".split()
+)
+_STEP = re.compile(r"\s*([\w+*/.^#@&%-]*[\w+*#%]|\S)")
+_AFTER_APPOSED = re.compile(
+    r"\s*(?:[,.;:(]|$|to\b|that\b|which\b|for\b|as\b|--|and\b|with\b|by\b|in\b|where\b|whose\b|based\b|on\b)"
+)
+CALLED = re.compile(
+    r"(?:called|named|dubbed|termed|coined(?: as)?|denoted(?: as| by)?|titled|entitled|nicknamed|code-?named|denominated|known as"
+    r"|abbreviated (?:as|to)|referred to as|so-called|namely,?|hereafter"
+    r"|(?:which|that) we (?:will )?(?:call|name|term|dub|refer to as|denote)(?: as| by)?"
+    r"|we (?:call|name|term|dub|denote|refer to)(?: (?:it|this|them|our \w+|the \w+|this \w+))?(?: as| by)?"
+    r"|calls? (?:this|the|our|it|the resulting) \w+(?: \w+)?) (?:the |an? )?(?=\S)"
+)
+_SECOND = re.compile(r"(?: \([^()]{1,80}\))?(?:,? and (?:the |an? )?|, (?!(?:an?|the|our) ))(?=[\w\"])")
+_TO_COMMA = re.compile(r"[^.;:(),]{0,140},")
+_TELLING = re.compile(r"[\d_#+\"`A-ZÀ-ÖØ-ÞΑ-Ω]")
+_LIST_LEAD = re.compile(r"\s*(?:\((?:\d|i{1,3}|[a-d])\) |\d\) )?(?:the |an? )?")
+_DEFINITE = re.compile(
+    r"the ((?:[\w+*/^-]+ ){0,3}?(?:[\w+*/^]*-[\w+*/^-]+|[A-Z][\w+*^-]*)(?: [\w+*/^-]+){0,2}?) "
+    r"(kernel|algorithm|operator|operation|protocol|method|network|transform|loss|layer|model|attack|estimator|sampler|optimizer|machine"
+    r"|framework|system|architecture|mechanism|abstraction|primitive|language|library|compiler|dataset|benchmark)\b(?=[ ,.;(])"
+)
+
+
+def fit(name: str) -> bool:
+    """Whether the first word of a span can begin a name: a capital, a digit or odd casing, and no common word."""
+    first = name.split()[0] if name else ""
+    return first != "" and (not first[0].islower() or name_like(first)) and not names_nothing(first)
+
+
+class PhraseReader:
+    """Collects the cues of one field. `found`: what it has, in the order of reading."""
+
+    def __init__(self, view: View, definitions: Sequence[Definition]) -> None:
+        self.text = view.plain
+        self.definitions = {d.long_start: d for d in definitions}
+        self.shorts = {d.short_start: d for d in definitions}
+        self._starts = sorted(self.definitions)
+        self.found: list[Cue] = []
+
+    def defined(self, low: int, high: int) -> list[Definition]:
+        """The definitions whose long form begins in `text[low:high]`."""
+        starts = self._starts[bisect_left(self._starts, low) : bisect_left(self._starts, high)]
+        return [self.definitions[at] for at in starts]
+
+    def add(self, rule: str, start: int, end: int, *hints: str, about: str = "") -> None:
+        self.found.append(Cue(rule, start, end, hints, about))
+
+    def object(self, start: int, high: int, stem: str, led: str) -> None:
+        """Names in the noun phrase that begins at `start`: bare, behind their noun, abbreviated, quoted, apposed, listed."""
+        text = self.text
+        hints: tuple[str, ...] = (f"v:{stem}", f"led:{led}")
+        high = min(high, start + 400)
+        telling = _TELLING.search(text, start, min(high, start + 200)) or text.find("-", start, start + 60) >= 0
+        if not telling and not self.defined(start, high):
+            return
+        while start < high and text[start] in " ,:":
+            start += 1
+        m = _DESIGN_OF.match(text, start, high)
+        if m:
+            start, hints = m.end(), (*hints, "study-of" if _STUDY.search(m[0]) else "design-of")
+        position, seen = start, 0
+        head = ""  # the kind of the last word, if it is a head noun
+        plain_words = True  # only articles and adjectives of newness so far
+        while seen < 18:
+            step = _STEP.match(text, position, high)
+            if step is None:
+                return
+            word, at = step[1], step.start(1)
+            d = self.definitions.get(at)
+            if d is not None:
+                self.add("present-defined", d.long_start, max(d.long_end, d.long_start + 1), *hints, "bare" if plain_words else "inner",
+                         about=text[start : d.long_end] + " " + text[d.short_end + 1 : d.short_end + 40])  # fmt: skip
+                self.others("present-defined", max(d.short_end, d.long_end), high, hints)
+                return
+            if word in '"`':
+                close = text.find('"', at + 1, at + 60) if word == '"' else text.find("`", at + 1, at + 60)
+                if close > 0:
+                    self.add("quoted", at + 1, close, *hints, "bare" if plain_words else "inner", about=text[start:at])
+                return
+            if word == ",":
+                if not head and seen < 6:  # "a parameter-free, fast "shift" operation": the noun is still to come
+                    position, seen = at + 1, seen + 1
+                    continue
+                self.apposed(start, at, high, hints)
+                return
+            if word == "(":
+                span = name_at(text, at + 1, high)
+                close = text.find(")", at, high)
+                if span and close > 0 and span[1] in (close, close - 1) and name_like(text[span[0] : span[1]]):
+                    self.add("apposed", *span, *hints, "paren", about=text[start:at])
+                if close < 0 or close > at + 80:
+                    return
+                position = close + 1
+                seen += 1
+                continue
+            if word == ":":
+                self.listed(start, at + 1, high, hints)
+                return
+            if word in "-—–":
+                self.apposed(start, at, high, (*hints, "dash"))
+                return
+            if word in ".;[":
+                return
+            lower = word.lower()
+            if lower in CLAUSE:
+                self.apposed_far(start, position, high, hints)
+                return
+            if (word[0].isupper() or name_like(word) or word[0].isdigit()) and not names_nothing(word):
+                span = name_at(text, at, high)
+                if span is not None:
+                    place = "bare" if at == start else "article" if plain_words else "head" if head else "inner"
+                    rule = "present-name" if plain_words else "headed"
+                    d = self.definitions.get(span[1] + 1)
+                    if d is not None:  # "Competitive consensus chains (CCC)": the definition lacks its first word
+                        self.add(
+                            "present-defined", span[0], d.long_end, *hints, "longer", about=text[start : d.long_end]
+                        )
+                        return
+                    self.add(rule, *span, *hints, place, about=text[start:at] if not plain_words else "")
+                    position = span[1]
+                    head, plain_words, seen = "", False, seen + 1
+                    if text[position : position + 1] != " " or not text[position + 1 : position + 2].islower():
+                        self.others(rule, position, high, hints)
+                        if text[position : position + 1] == ",":
+                            return
+                    continue
+            if plain_words and at == start and lower == "the":
+                m = _DEFINITE.match(text, at, high)
+                if m:
+                    self.add("definite", m.start(1), m.end(1), *hints, about=m[2])
+            plain_words = plain_words and lower in ARTICLES
+            head = lower if is_head(lower) else ""
+            position = step.end()
+            seen += 1
+
+    def apposed(self, start: int, at: int, high: int, hints: tuple[str, ...]) -> None:
+        """The name behind a noun phrase: "a scheduler, Foo, that …"."""
+        position = at + 1
+        while position < high and self.text[position] in ' -—–"`':
+            position += 1
+        m = CALLED.match(self.text, position, high)
+        if m:
+            position = m.end()
+        d = self.definitions.get(position)
+        if d is not None:
+            self.add("apposed", d.long_start, d.long_end, *hints, "defined", about=self.text[start:at])
+            self.others("apposed", max(d.long_end, d.short_end), high, hints)
+            return
+        span = name_at(self.text, position, high)
+        if span is None or not fit(self.text[span[0] : span[1]]):
+            return
+        if _AFTER_APPOSED.match(self.text[span[1] : span[1] + 10].lstrip("\"'`")):
+            self.add("apposed", *span, *hints, about=self.text[start:at])
+            self.others("apposed", span[1], high, hints)
+
+    def apposed_far(self, start: int, position: int, high: int, hints: tuple[str, ...]) -> None:
+        """The same with a modifier between: "a scheduler for clusters, Foo, that …"."""
+        m = _TO_COMMA.match(self.text, position, high)
+        if m is not None:
+            self.apposed(start, m.end() - 1, high, (*hints, "far"))
+
+    def listed(self, start: int, position: int, high: int, hints: tuple[str, ...]) -> None:
+        """Names behind a colon: "two kernels: Foo (F), which …, and Bar"."""
+        about = self.text[start : position - 1]
+        for d in self.defined(position, high):
+            self.add("listed", d.long_start, d.long_end, *hints, "defined", about=about)
+        m = _LIST_LEAD.match(self.text, position, high)
+        span = name_at(self.text, m.end(), high) if m else None
+        if span and fit(self.text[span[0] : span[1]]):
+            self.add("listed", *span, *hints, about=about)
+            self.others("listed", span[1], high, hints, about)
+
+    def others(self, rule: str, position: int, high: int, hints: tuple[str, ...], about: str = "") -> None:
+        """The other names of a list: "A, B (C) and D"."""
+        if self.text[position : position + 1] == ")":
+            position += 1
+        for _ in range(6):
+            m = _SECOND.match(self.text, position, high)
+            if m is None:
+                return
+            d = self.definitions.get(m.end())
+            span = (d.long_start, d.long_end) if d else name_at(self.text, m.end(), high)
+            if span is None:
+                return
+            if d is None and not fit(self.text[span[0] : span[1]]):
+                return
+            self.add(rule, *span, *hints, "second", "defined" if d else "", about=about)
+            position = max(d.short_end, d.long_end) + 1 if d else span[1]
+
+    def name(self, rule: str, start: int, high: int, *hints: str) -> None:
+        """A name, definition or quotation right at `start`."""
+        text = self.text
+        if start >= high:
+            return
+        d = self.definitions.get(start)
+        if d is not None:
+            self.add(rule, d.long_start, d.long_end, *hints, "defined")
+            return
+        if text[start] in "\"'`":
+            close = text.find(text[start], start + 1, start + 60)
+            if close > start + 1:
+                self.add(rule, start + 1, close, *hints, "quotes")
+            return
+        span = name_at(text, start, high)
+        if span is None:
+            return
+        if fit(text[span[0] : span[1]]):
+            self.add(rule, *span, *hints)

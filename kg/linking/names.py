@@ -1,0 +1,88 @@
+"""What a name looks like: its characters, its casing, where it ends, where it stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_COMMON_TEXT = (
+    "a abstract accelerating additionally specifically therefore announcement brief performance retrospective adaptive algorithm also american an analysis and approach as at automated "
+    "automatic banach based bayesian beyond boolean both by byzantine case chapter chinese cloud comment data "
+    "deep distributed dynamic efficient english erratum euclidean european evaluating experiments exploring "
+    "extended fast figure finally first for fourier framework from furthermore gaussian hamiltonian hence here "
+    "hilbert however i improving in internet introduction it its lagrangian language large learning machine "
+    "markov method model models moreover network networks neural new note novel of on one optimal or our paper "
+    "parallel part perspective position proceedings recent recently reply report result results review scalable "
+    "section study such survey system systems table that the then there these this those three thus to toward "
+    "towards tutorial two understanding using vision volume we web when while with workshop "
+)
+COMMON = frozenset(_COMMON_TEXT.split())
+
+_TOKEN = r"(?:[A-Za-z]{1,3}\([a-z]\)-[\w-]+|[A-Za-z0-9](?:[\w+*/.^#@&-]*[\w+*#])?)"
+_NAME = re.compile(r"[\"'*`]?(" + _TOKEN + r"(?: (?:[A-Z0-9][\w+*/.^#&-]*|&|for|of|and|the|with|in|to)){0,8})")
+_COMPOUND = re.compile(
+    r"-(?:based|aware|driven|like|free|style|only|level|scale|time|oriented|specific|agnostic|guided|enabled|inspired|of|to|the|end|art"
+    r"|efficient|wise|shot|order|dimensional|native|centric|side|friendly|tolerant|first|local|independent|dependent|optimal|assisted|powered"
+    r"|augmented|compatible|hard|complete|completeness|hardness|[a-z]+(?:ed|ing|ive|able|ible))$",
+    re.I,
+)
+_UNIT = re.compile(r"^\d+(?:\.\d+)?[A-Za-z%]{0,4}$|^[a-z]-\w$|^\d+-\w+$|^I{1,3}$|^[A-Z]$")
+_MAX_NAME = 120  # code points; what is longer is no name
+_ODD = re.compile(r"(?<=.)[A-ZÀ-ÖØ-ÞΑ-Ω]|[^\W\d_].*[\d_#+]|[\d_#+].*[^\W\d_]", re.S)
+_INNER = frozenset("for of and the with in to &".split())
+
+
+def name_like(text: str) -> bool:
+    """Odd casing that ordinary words do not have: an inner capital, a digit among letters, all capitals."""
+    if len(text) > _MAX_NAME or _ODD.search(text) is None:
+        return False
+    return _UNIT.match(text.partition(" ")[0]) is None and _COMPOUND.search(text) is None
+
+
+def names_nothing(word: str) -> bool:
+    """Whether a word can't begin a name: a common word, a unit, a compound adjective."""
+    return word.lower() in COMMON or _UNIT.match(word) is not None or _COMPOUND.search(word) is not None
+
+
+def name_at(text: str, start: int, high: int) -> tuple[int, int] | None:
+    """The span of the name that begins at `start`: a word and the capitalised ones after it. Its casing is for the
+    caller to judge."""
+    m = _NAME.match(text, start, high)
+    if m is None:
+        return None
+    name = trim(m[1].partition("--")[0])
+    return (m.start(1), m.start(1) + len(name)) if name else None
+
+
+def trim(name: str) -> str:
+    """Cut function words and sentence ends off the tail of a matched name."""
+    words = name.split(" ")
+    for index, word in enumerate(words[:-1]):
+        if word.endswith((".", ":")):
+            words = words[: index + 1]
+            break
+        # "Tomato and Foo" are two names, "Machine Learning for Apache Spark" is one.
+        if word in ("and", "with", "in", "the", "to"):
+            words = words[:index]
+            break
+    while len(words) > 1 and (words[-1] in _INNER or words[-1].lower() in COMMON - _NOUNS):
+        words.pop()
+    return " ".join(words).rstrip(".*/-")
+
+
+#: Words that no name begins with but one may end with.
+_NOUNS = frozenset(
+    "system systems model models network networks framework algorithm method learning language machine analysis".split()
+)
+
+
+def stands(name: str, plain: str) -> Iterator[int]:
+    """Where a name stands as a word of its own."""
+    position = plain.find(name)
+    while position >= 0:
+        end = position + len(name)
+        before = plain[position - 1] if position else " "
+        after = plain[end] if end < len(plain) else " "
+        if not (before.isalnum() or before in "-_") and not (after.isalnum() or after in "-_"):
+            yield position
+        position = plain.find(name, end)

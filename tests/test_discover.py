@@ -1,0 +1,108 @@
+"""Names that a paper introduces: which cues count, what is no name, classes, variants, and time."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg.linking import abbreviations
+from kg.linking.discover import Finder, Introduction
+from kg.linking.linker import default
+from kg.linking.text import View
+
+
+def find(abstract: str, title: str = "") -> list[Introduction]:
+    linker = default()
+    view = View(abstract)
+    definitions = abbreviations.find(view.plain, view.sentences)
+    return Finder(linker.knows, linker.is_certain).find(View(title), view, definitions)
+
+
+def names(abstract: str, title: str = "") -> list[str]:
+    return [item.name for item in find(abstract, title)]
+
+
+@pytest.mark.parametrize(
+    ("abstract", "wanted"),
+    [
+        ("We present ZipForge, a compiler for joins, and show that ZipForge is fast.", ["ZipForge"]),
+        ("We propose two schedulers, ZipFirst and ZipLast, to share devices. ZipFirst wins.", ["ZipFirst", "ZipLast"]),
+        ("We validate our approach, ZipNav, on robots and show that ZipNav learns faster.", ["ZipNav"]),
+        ("We implemented our ideas in a tool called Zubrin. Zubrin finds bugs.", ["Zubrin"]),
+        ("We present the ZipDeck Framework, an extensible toolkit. ZipDeck is open.", ["ZipDeck Framework"]),
+        ("In this paper, a Zoned Merge Tree (ZMT) is proposed for disks. ZMT saves seeks.", ["Zoned Merge Tree"]),
+        ("We show that ZipRun, our new runtime, hides latency.", ["ZipRun"]),
+    ],
+)
+def test_discover_finds_names(abstract: str, wanted: list[str]) -> None:
+    assert names(abstract) == wanted
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "We use ZipForge to compile joins. ZipForge is widely used.",
+        "We compare with ZipForge, a well-known compiler.",
+        "We present an implementation of sorting in TensorFlow.",
+        "We propose CUDA kernels for sorting.",
+        "Machine learning (ML) is everywhere. We survey it.",
+        "We reduce the Zone Merge Rate (ZMR) of disks by 20%.",
+        "",
+    ],
+)
+def test_discover_leaves_others_names_alone(abstract: str) -> None:
+    assert names(abstract) == []
+
+
+def test_discover_reads_the_head_of_a_title() -> None:
+    found = find("Joins are slow. Zipora makes them fast.", "Zipora: A Compiler for Joins")
+    assert [(item.name, item.kind) for item in found] == [("Zipora", "system")]
+    assert found[0].rule == "title-colon"
+
+
+@pytest.mark.parametrize(
+    ("description", "kind"),
+    [
+        ("a distributed key-value store", "system"),
+        ("an FPGA accelerator for joins", "hardware"),
+        ("a benchmark of 300 problems", "dataset"),
+        ("an algorithm for sorting", "technique"),
+    ],
+)
+def test_discover_reads_the_class_from_the_description(description: str, kind: str) -> None:
+    assert [item.kind for item in find(f"We present ZipForge, {description}.")] == [kind]
+
+
+def test_discover_knows_both_names_of_a_definition() -> None:
+    (item,) = find("We propose Quick Zone Merging (QZM), a new method for disks. QZM is fast.")
+    assert {item.name, *item.aliases} == {"Quick Zone Merging", "QZM"}
+
+
+@given(st.text(max_size=300), st.text(max_size=60))
+@settings(max_examples=80, deadline=None)
+def test_discover_spans_lie_in_their_field(abstract: str, title: str) -> None:
+    plain = {"abstract": View(abstract).plain, "title": View(title).plain}
+    for item in find(abstract, title):
+        assert plain[item.field][item.start : item.end]
+        assert 0 < item.score <= 1
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "We present Aa, ", "we propose a ", "called ", "a-", "AB-", "(aB) ", "x (AB) ", "with Ab Cd ", "is proposed ",
+        ", our ", "A a1 ", "We introduce the a-b kernel ", "First, Ab ", "We present Ab1. ", "We present Ab (AB) and ",
+        "Ab Cd, a new ", "the proposed Ab", "two things: Ab (AB), ", "\" we call ", "1a", "and ", "to ",
+    ],
+)  # fmt: skip
+def test_discover_hostile_repetition_takes_linear_time(piece: str) -> None:
+    view = View(piece * (100_000 // len(piece)))
+    definitions = abbreviations.find(view.plain, view.sentences)
+    linker = default()
+    finder = Finder(linker.knows, linker.is_certain)
+    started = time.process_time()
+    finder.find(View(piece * (2_000 // len(piece))), view, definitions)
+    assert time.process_time() - started < 1
