@@ -276,10 +276,14 @@ def _goes_on(plain: str, end: int, last: str) -> bool:
 
 def _unglued(key: str, plain: str) -> str:
     """The scanner's text with a count's x set apart: "8xH100" names H100."""
-    for m in _GLUED.finditer(plain):
-        if key[m.start()].isdigit():  # `key` begins with one more space than `plain`
-            key = f"{key[: m.start() + 1]} {key[m.end() + 1 :]}"
-    return key
+    # `key` begins with one more space than `plain`
+    places = [m.end() for m in _GLUED.finditer(plain) if key[m.start()].isdigit()]
+    if not places:
+        return key
+    apart = list(key)
+    for place in places:
+        apart[place] = " "
+    return "".join(apart)
 
 
 class Phrases:

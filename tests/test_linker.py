@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.linking.component import nlp
+from kg.linking.disambiguate import counts_inside
 from kg.linking.linker import Linker, default, link
+from kg.linking.text import Spot
 from kg.model import Extraction, Paper
 
 
@@ -188,3 +190,29 @@ def test_linker_a_refused_name_keeps_its_candidates(linker: Linker) -> None:
     assert nil.entity is None
     assert "system/ray" in [c.entity for c in nil.candidates]
     assert nil.candidates[0].reason.startswith(("veto", "no cue"))
+
+
+@pytest.mark.parametrize(
+    ("plain", "name", "outer", "counts"),
+    [
+        ("LLM inference", "technique/large-language-model:LLM", "task/llm-inference", True),
+        ("compiler pass", "system/compiler:compiler", "technique/compiler-pass", False),
+        (
+            "large language model inference",
+            "technique/large-language-model:large language model",
+            "task/llm-inference",
+            True,
+        ),
+        ("edge computing device", "technique/edge-computing:edge computing", "hardware/edge-device", True),
+        ("RISC-V CPU", "hardware/risc-v:RISC-V", "hardware/risc-v-processor", True),
+        ("Ascend GPU", "hardware/gpu:GPU", "hardware/ascend-gpu", True),
+        ("CPU memory", "hardware/cpu:CPU", "hardware/dram", True),
+        ("Xeon Phi", "hardware/xeon:Xeon", "hardware/xeon-phi", False),
+        ("RISC-V", "hardware/risc:RISC", "hardware/risc-v", False),
+    ],
+)
+def test_linker_names_inside_longer_ones(plain: str, name: str, outer: str, counts: bool) -> None:
+    entity, _, alias = name.partition(":")
+    start = plain.index(alias)
+    spot = Spot(start, start + len(alias), entity)
+    assert counts_inside(spot, alias, Spot(0, len(plain), outer), plain) is counts

@@ -12,7 +12,7 @@ from kg.errors import VocabularyError
 from kg.forms import policy_of
 from kg.linking.linker import Linker
 from kg.settings import ontology_dir
-from kg.vocabulary import HEADER, Vocabulary, file_kind, load, read_terms, variants
+from kg.vocabulary import HEADER, Matcher, Variant, Vocabulary, file_kind, load, read_terms, variants
 
 FILES = sorted(p for p in (ontology_dir() / "vocabulary").glob("*.csv") if file_kind(p))
 
@@ -158,3 +158,41 @@ def test_vocabulary_respects_word_borders_and_letter_case(vocabulary: Vocabulary
             for h in vocabulary.matcher.scan(text, text.lower())
             if h.variant.form in ("GPU", "Caffe", "ResNet-50")
         }
+
+
+def _readings(vocabulary: Vocabulary, text: str) -> set[str]:
+    return {h.variant.entity for h in vocabulary.matcher.scan(text, text.lower())}
+
+
+@pytest.mark.parametrize(
+    ("text", "entity"),
+    [
+        ("a node with 2xH100 cards", "hardware/nvidia-h100"),
+        ("trained with AdaGrad and others", "technique/adagrad"),
+        ("existing graph partitioners are slow", "task/graph-partitioning"),
+        ("two shape analyses are compared", "technique/shape-analysis"),
+    ],
+)
+def test_vocabulary_reads_names_that_are_written_otherwise(vocabulary: Vocabulary, text: str, entity: str) -> None:
+    assert entity in _readings(vocabulary, text)
+
+
+def test_vocabulary_a_version_number_is_read_whole(vocabulary: Vocabulary) -> None:
+    assert "Claude-4" not in {
+        "Claude-4.9"[h.start : h.end] for h in vocabulary.matcher.scan("Claude-4.9", "claude-4.9")
+    }
+
+
+def test_vocabulary_an_exact_word_may_open_a_sentence() -> None:
+    matcher = Matcher([Variant("rendezvous", 0, "rendezvous", "task/rendezvous", "exact", "rendezvous")])
+    text = "Rendezvous is hard. Rendezvous works; the Rendezvous does not."
+    assert [h.start for h in matcher.scan(text, text.lower())] == [0, 20]
+
+
+def test_vocabulary_weak_variants_give_way() -> None:
+    strong = Variant("mesh generator", 0, "", "system/mesh-generator", "any", "mesh generator")
+    weak = strong._replace(entity="task/mesh-generation")
+    other = Variant("web crawler", 0, "", "task/crawling", "any", "web crawling")
+    matcher = Matcher([strong], [weak, other, other._replace(entity="task/other")])
+    assert [v.entity for v in matcher.readings("mesh generator")] == ["system/mesh-generator"]
+    assert matcher.readings("web crawler") == []

@@ -8,7 +8,9 @@ one entity in any context and letter case, is it a mention; its span runs over a
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from kg.linking.text import Spot, View
@@ -53,9 +55,11 @@ _REPORTING = frozenset("analyze assess evaluate explore identify measure".split(
 _DONE = frozenset("compress distill prune quantize".split())
 #: Objects that say nothing: "train the model", "reduce latency".
 _EMPTY = frozenset(
-    "approach data delay effect experiment factor feature function information latency method model network parameter "
+    "approach data delay effect experiment factor feature function information latency method network parameter "
     "performance process requirement result system throughput".split()
 )
+#: Acts on models that are techniques: "compress the model", but not "train the model".
+_ON_MODELS = frozenset("checking compression distillation merging partitioning pruning quantization serving".split())
 _DOUBLED = frozenset(("map", "plan"))
 
 _LEADING = frozenset(
@@ -82,6 +86,7 @@ _JOINS = (" and ", " or ", " & ", "/")
 _DEVICES = ("gpu", "cpu")
 _REACH = 60  # characters on either side that are read
 _MAX_OBJECT = 4  # words
+_MAX_MAKERS = 4  # places of one maker that are looked at
 
 
 class Reworded(NamedTuple):
@@ -96,6 +101,19 @@ class _Token(NamedTuple):
     text: str
     start: int
     end: int
+
+
+class _Names(NamedTuple):
+    """The mentions of a field in their own words, to look up."""
+
+    spots: Sequence[Spot]
+    starts: list[int]
+    by_end: dict[int, Spot]
+
+    def cut(self, position: int) -> bool:
+        """Whether a position lies inside a name."""
+        index = bisect_left(self.starts, position) - 1
+        return index >= 0 and self.spots[index].end > position
 
 
 class Rewording:
@@ -125,16 +143,17 @@ class Rewording:
     def find(self, view: View, spots: Sequence[Spot]) -> list[Reworded]:
         """Mentions in other words, in no order; `spots` are the field's mentions in their own words, by start."""
         lower = view.lower
-        found = [r for word in self._triggers.intersection(lower.split()) for r in self._act(lower, word, spots)]
+        names = _Names(spots, [s.start for s in spots], {s.end: s for s in spots})
+        found = [r for word in self._triggers.intersection(lower.split()) for r in self._act(lower, word, names)]
         for spot in spots:
             if lower.endswith(_JOINTS, max(0, spot.start - 4), spot.start):
-                found += self._shared_head(lower, spot, spots)
+                found += self._shared_head(lower, spot, names)
             if lower.startswith(_JOINS, spot.end):
                 found += self._shared_object(lower, spot)
         if any(device in lower for device in _DEVICES):
             for maker, devices in self._makers.items():
                 if maker in lower:
-                    found += _made(view, maker, devices, spots)
+                    found += _made(view, maker, devices, names)
         return found
 
     def _makers_of(self, devices: Sequence[str]) -> dict[str, dict[str, Variant]]:
@@ -148,7 +167,7 @@ class Rewording:
 
     # -- acts and their objects
 
-    def _act(self, lower: str, word: str, spots: Sequence[Spot]) -> Iterator[Reworded]:
+    def _act(self, lower: str, word: str, names: _Names) -> Iterator[Reworded]:
         noun, shape = self._acts[word]
         trigger = word + (" of " if shape == "noun" else " ")
         position = lower.find(trigger)
@@ -158,15 +177,15 @@ class Rewording:
                 found = None
                 if lower.startswith("of ", end):
                     if noun == word:
-                        found = self._object(lower, end + 3, noun, spots, adjectives=1)
+                        found = self._object(lower, end + 3, noun, names, adjectives=1)
                 elif shape == "verb" or (shape == "ing" and _governs(lower, position)):
-                    found = self._object(lower, end, noun, spots, adjectives=0)
+                    found = self._object(lower, end, noun, names, adjectives=0)
                 if found is not None:
                     yield Reworded(position, found[0], found[1])
             position = lower.find(trigger, end)
 
     def _object(
-        self, lower: str, start: int, noun: str, spots: Sequence[Spot], *, adjectives: int
+        self, lower: str, start: int, noun: str, names: _Names, *, adjectives: int
     ) -> tuple[int, Variant] | None:
         """Where the noun phrase at `start` ends and the form that it gives with the act's noun; at most so many leading
         words may be left out of a name of one word, any number of a longer one."""
@@ -174,14 +193,14 @@ class Rewording:
         if not phrase:
             return None
         end = phrase[-1].end
-        if any(spot.start < end < spot.end for spot in spots):  # the phrase cuts a longer name
+        if names.cut(end):  # the phrase cuts a longer name
             return None
         texts = [t.text for t in phrase]
         for last in {singular(texts[-1]): None, texts[-1]: None}:
             if f"{last} {noun}" not in self._tails:
                 continue
             for left_out in range(len(texts)):
-                if left_out == len(texts) - 1 and (left_out > adjectives or last in _EMPTY):
+                if left_out == len(texts) - 1 and (left_out > adjectives or _is_empty(last, noun)):
                     break
                 variant = self._forms.get(" ".join([*texts[left_out:-1], last, noun]))
                 if variant is not None:
@@ -190,7 +209,7 @@ class Rewording:
 
     # -- coordination
 
-    def _shared_head(self, lower: str, spot: Spot, spots: Sequence[Spot]) -> Iterator[Reworded]:
+    def _shared_head(self, lower: str, spot: Spot, names: _Names) -> Iterator[Reworded]:
         """ "data and model parallelism": the conjuncts before the name share its head."""
         name = [m[0] for m in _WORD.finditer(lower, spot.start, spot.end)]
         if len(name) < 2:
@@ -201,12 +220,11 @@ class Rewording:
         conjuncts = _conjuncts(lower, joint.start())
         if not conjuncts or (joint[1] and len(conjuncts) < 2):  # "…, and" joins clauses
             return
-        ends = {s.end: s for s in spots}
         for first in range(1, len(name)):
             head = name[first:]
             several = False
             for conjunct in conjuncts:
-                known = ends.get(conjunct[-1].end)
+                known = names.by_end.get(conjunct[-1].end)
                 found = None
                 for size in range(min(3, len(conjunct)), 0, -1):
                     begin = conjunct[-size].start
@@ -229,7 +247,7 @@ class Rewording:
         name = [m[0] for m in _WORD.finditer(lower, spot.start, spot.end)]
         joins = _JOIN.match(lower, spot.end)
         act = _WORD.match(lower, joins.end()) if joins is not None else None
-        if act is None or len(name) < 2 or name[-2] in _EMPTY or not (_is_act(name[-1]) and _is_act(act[0])):
+        if act is None or len(name) < 2 or _is_empty(name[-2], act[0]) or not (_is_act(name[-1]) and _is_act(act[0])):
             return
         after = _WORD.match(lower, act.end() + 1) if lower[act.end() : act.end() + 1] in (" ", "-") else None
         if after is not None and f"{act[0]} {singular(after[0])}" in self._forms:
@@ -239,14 +257,17 @@ class Rewording:
             yield Reworded(spot.start, act.end(), variant)
 
 
-def _made(view: View, maker: str, devices: dict[str, Variant], spots: Sequence[Spot]) -> Iterator[Reworded]:
+def _made(view: View, maker: str, devices: dict[str, Variant], names: _Names) -> Iterator[Reworded]:
     """ "GPUs from NVIDIA and AMD": a maker's name by itself, in a sentence that names one kind of its devices."""
-    for m in re.finditer(rf"(?<![\w-]){maker}(?![\w'-])", view.lower):
-        start, end = m.span()
-        if not view.plain[start].isupper() or any(s.start < end and start < s.end for s in spots):
-            continue
+    alone = (
+        m.span()
+        for m in re.finditer(rf"(?<![\w-]){maker}(?![\w'-])", view.lower)
+        if view.plain[m.start()].isupper() and not names.cut(m.start() + 1)
+    )
+    for start, end in islice(alone, _MAX_MAKERS):
         low, high = view.sentence(start)
-        named = {singular(view.lower[s.start : s.end]) for s in spots if low <= s.start < high}.intersection(_DEVICES)
+        near = (view.lower[s.start : s.end] for s in names.spots if low <= s.start < high)
+        named = {singular(name) for name in near}.intersection(_DEVICES)
         if len(named) == 1 and (device := named.pop()) in devices:
             yield Reworded(start, end, devices[device])
             return
@@ -256,6 +277,8 @@ def singular(word: str) -> str:
     """A plural noun's singular, by its ending; other words as they are."""
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
+    if len(word) == 4 and word.endswith("pus"):  # "gpus"
+        return word[:-1]
     if word.endswith(("sses", "xes", "ches", "shes", "zes")):
         return word[:-2]
     if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3:
@@ -275,6 +298,10 @@ def _inflections(verb: str) -> tuple[str, str, str, str]:
 
 def _is_act(word: str) -> bool:
     return word in _VERBS or word == "inference"
+
+
+def _is_empty(thing: str, act: str) -> bool:
+    return thing in _EMPTY or (thing == "model" and act not in _ON_MODELS)
 
 
 def _governs(lower: str, position: int) -> bool:
