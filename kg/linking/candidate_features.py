@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from kg.linking.candidates import HEAD_AFTER, IS_A, RANK, Candidate, Knowledge, Own
 from kg.linking.cue_phrase import Cue
-from kg.linking.kinds import head_kind, is_head
+from kg.linking.kinds import is_head, word_kind
 from kg.linking.names import name_like, stands
 from kg.linking.text import View
 
@@ -55,6 +55,8 @@ def features(candidate: Candidate, title: View, abstract: View, own: Own, known_
     sure = known_to.certain(name)
     if rules[0] in _FAINT and (sure or (rules[0] == "defined" and any(map(known_to.certain, aliases)))):
         return None
+    if rules == ["defined"] and (own.start < 0 or places[0][1].start < own.start):
+        return None  # background
     if (
         sure
         and "title-colon" not in rules
@@ -91,7 +93,7 @@ def features(candidate: Candidate, title: View, abstract: View, own: Own, known_
     out = [f"s:{shape}", f"k:{known}", f"k:{known}{shape}", f"ko:{others}", f"t:{where}", f"t:{where}{known}"]
     if " " in name:
         last = max(forms, key=len).rpartition(" ")[2]
-        out += (f"lw:{last}", f"lk:{head_kind(last)}", f"lm:{last in _MEASURES:d}")
+        out += (f"lw:{last}", f"lk:{word_kind(last)}", f"lm:{last in _MEASURES:d}")
     if shape != "lower" and _kin(name, own.names):
         out += ("kin", f"kin:{known}", f"kin:{rules[0]}")
     if any(other.startswith(f"{lead} ") for lead in forms for other in own.names):
@@ -109,7 +111,7 @@ def features(candidate: Candidate, title: View, abstract: View, own: Own, known_
             continue
         out += (f"c:{cue.rule}", f"c:{cue.rule}{shape}", f"ck:{cue.rule}{known}")
         if cue.about:
-            out.append(f"about:{cue.rule}:{'kind' if head_kind(cue.about.strip(' ,:')) else 'none'}")
+            out.append(f"about:{cue.rule}:{'kind' if _tells(cue.about) else 'none'}")
         for hint in cue.hints:
             if hint:
                 out += (f"h:{cue.rule}:{hint}", f"h:{hint}")
@@ -229,3 +231,8 @@ def _shape(name: str) -> str:
     if name_like(words[0]):
         return "phrase-odd"
     return "phrase" if capital >= len(words) - 1 - len(words) // 4 else "mixed"
+
+
+def _tells(about: str) -> bool:
+    """Whether a description has a head noun that tells a class."""
+    return any(word_kind(word.strip(".,;:()")) for word in about.lower().split()[-8:])

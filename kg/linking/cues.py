@@ -39,7 +39,8 @@ _SUBJECTS = [
 _TRIGGERS = Phrases(
     {
         "subject": _SUBJECTS,
-        "verb": sorted(_VERBS),
+        "verb": sorted(v for v, meaning in _VERBS.items() if meaning != "use"),
+        "use": sorted(v for v, meaning in _VERBS.items() if meaning == "use"),
         "our": ["our "],
         "proposed": ["the proposed ", "the presented ", "the developed "],
         "new": ["a new ", "a novel ", "an open", "a first "],
@@ -103,8 +104,14 @@ class _Reader(PhraseReader):
             if group == "subject":
                 subject = at
             elif group == "verb":
+                if not anyone and not self.text.endswith(_BE, low, at):
+                    continue  # neither ours nor passive
                 m = _VERB.match(self.text, at, high)
                 if m is not None:
+                    self.verb(low, high, at, m, subject, anyone)
+            elif group == "use":
+                m = _VERB.match(self.text, at, high)
+                if m is not None and (m[0].endswith("s") or anyone):
                     self.verb(low, high, at, m, subject, anyone)
             elif group == "called":
                 if at >= done:

@@ -37,6 +37,12 @@ def is_head(word: str) -> bool:
     return word in _HEAD_KIND or word.rstrip("s") in _HEAD_KIND or word.rpartition("-")[2] in _HEAD_KIND
 
 
+def word_kind(word: str) -> str:
+    """The class that one lower-case word tells as a head noun, without its context; "" for others."""
+    kind = _HEAD_KIND.get(word) or _HEAD_KIND.get(word.rstrip("s")) or _HEAD_KIND.get(word.rpartition("-")[2])
+    return kind or ""
+
+
 def head_kind(description: str, context: str = "") -> str:
     """The class that a description's head noun gives: "a distributed execution engine for …" -> system."""
     border = _CLAUSE.search(description)

@@ -36,12 +36,15 @@ def name_like(text: str) -> bool:
     """Odd casing that ordinary words do not have: an inner capital, a digit among letters, all capitals."""
     if len(text) > _MAX_NAME or _ODD.search(text) is None:
         return False
-    return _UNIT.match(text.partition(" ")[0]) is None and _COMPOUND.search(text) is None
+    first = text.partition(" ")[0]
+    return (len(first) > 8 or _UNIT.match(first) is None) and ("-" not in text or _COMPOUND.search(text) is None)
 
 
 def names_nothing(word: str) -> bool:
     """Whether a word can't begin a name: a common word, a unit, a compound adjective."""
-    return word.lower() in COMMON or _UNIT.match(word) is not None or _COMPOUND.search(word) is not None
+    if word.lower() in COMMON or (len(word) <= 8 and _UNIT.match(word) is not None):
+        return True
+    return "-" in word and _COMPOUND.search(word) is not None
 
 
 def name_at(text: str, start: int, high: int) -> tuple[int, int] | None:
