@@ -16,7 +16,7 @@ FLOORS = {
     "model": 1,
     "settings": 2, "ontology": 2, "vocabulary": 2,
     "linking": 3, "readers": 3, "store": 3, "graph": 3,
-    "assemble": 4, "explore": 4, "export": 4, "suggest": 4, "view": 4,
+    "assemble": 4, "explore": 4, "export": 4, "suggest": 4, "view": 4, "word_vectors": 4,
     "build": 5,
     "validate": 6,
     "train": 6, "evaluate": 6,
