@@ -13,7 +13,6 @@ from typing import NamedTuple
 import msgspec
 
 from kg.forms import Form
-from kg.linking import roles
 from kg.linking.linker import LINKED_FIELDS, Found, Linker
 from kg.linking.names import name_like
 from kg.linking.terms import REASON
@@ -182,7 +181,7 @@ class Assembler:
         own = {n for d in extraction.discoveries for n in (d.label, *d.aliases)}
         company = {k.entity for k in listed if k.entity}
         views = {field: View(paper.text(field)) for field in LINKED_FIELDS}
-        mentions: dict[str, list[tuple[str, Found]]] = {}
+        mentions: dict[str, list[Found]] = {field: [] for field in views}
         for field, view in views.items():
             hits = self._matcher.scan(view.plain, view.lower)
             if not hits:
@@ -201,10 +200,8 @@ class Assembler:
                 reading = self._meant(surface, foreign, company)
                 if reading is not None:
                     reach = end
-                    found = Found(Spot(start, end, reading.entity), (reading,))
-                    mentions.setdefault(reading.entity, []).append((field, found))
-        read: dict[tuple[str, int], roles.Sentence] = {}
-        return [link for items in mentions.values() for link in self.linker.read_role(views, items, (), read)]
+                    mentions[field].append(Found(Spot(start, end, reading.entity), (reading,)))
+        return self.linker.links(views, mentions, {})
 
     def _meant(self, surface: str, entities: list[str], company: set[str]) -> Candidate | None:
         """Which of several discovered entities a name stands for. A plain word needs company that both papers keep."""

@@ -20,7 +20,7 @@ FLOORS = {
     "assemble": 4, "explore": 4, "export": 4, "suggest": 4, "view": 4,
     "build": 5,
     "validate": 6,
-    "train_terms": 5, "train": 6, "evaluate": 6,
+    "train": 6, "evaluate": 6,
     "cli": 7,
     "__main__": 8,
 }  # fmt: skip

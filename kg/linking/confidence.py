@@ -7,45 +7,82 @@ calibration is measured on records held back.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection
+from functools import lru_cache
+from typing import NamedTuple
 
-from kg.linking.linear import LinearModel
-from kg.model import Link
+from kg.linking import linear
+from kg.linking.linear import EntityPart, LinearModel, Lookup, Recorder, Source
+from kg.model import Candidate
 
 CLASSES = ("wrong", "right")
-_WORD = re.compile(r"[a-z]+|[(),;:.]")
+#: r why the name means this entity; c its words and letter case; len its length; n how often and where it stands; o role,
+#: f first sentence only; l1 r1 the words beside it.
+TEMPLATES = ("r", "c", "len", "n", "o", "f", "l1", "r1")
 
 
-def features(links: Sequence[Link], text: str) -> list[str]:
-    """Features of one entity in one paper. `links`: its mentions, the one that shows its role first; `text`: the field
-    of that mention."""
-    best = links[0]
-    reading = best.candidates[0]
-    kind = (best.entity or "").partition("/")[0]
-    alias = reading.alias
-    count = min(len(links), 4)
-    title = any(k.mention.field == "title" for k in links)
+class Standing(NamedTuple):
+    """How an entity stands in a paper."""
+
+    reading: Candidate  # of the mention that shows its role best
+    role: str
+    mentions: int  # at most `MAX_PLACES` of the linker
+    titled: bool  # one of them in the title
+    opening: bool  # all of them at the very start of the abstract
+    before: str  # the words beside that mention, as `roles.Passage` has them
+    behind: str
+
+
+@lru_cache(maxsize=100_000)
+def _written(alias: str) -> tuple[str, str]:
     words = min(alias.count(" ") + alias.count("-") + 1, 4)
-    start, end = best.mention.start, best.mention.end
-    before = _WORD.findall(text[max(0, start - 20) : start].lower())
-    after = _WORD.findall(text[end : end + 20].lower())
-    background = all(k.sentence_start == 0 and k.mention.field != "title" for k in links)
-    return [
-        f"r:{reading.reason.partition(':')[0]}",
-        f"w:{words}{kind}",
-        f"u:{alias != alias.lower():d}{kind}",
-        f"len:{min(len(alias) // 3, 6)}",
-        f"n:{count}{title:d}",
-        f"n2:{count}{kind}",
-        f"role:{best.role}",
-        f"rk:{best.role}{kind}",
-        f"first:{background:d}{count > 1:d}",
-        f"l1:{before[-1] if before else '^'}",
-        f"r1:{after[0] if after else '$'}",
-    ]
+    return f"{words}{'u' if alias != alias.lower() else ''}", str(min(len(alias) // 3, 6))
 
 
-def read(model: LinearModel, links: Sequence[Link], text: str, lineage: Iterable[str]) -> float:
-    """Probability in [0, 1] that the link is right."""
-    return model.predict(links[0].entity or "", lineage, features(links, text))[1]
+class Reader:
+    """Sums what a `Source` says of a link: weights of a model, or names of features."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._entities = EntityPart(source)
+        self._kinds: dict[str, tuple[Lookup, ...]] = {}
+
+    def total(self, entity: str, lineage: Collection[str], s: Standing) -> int:
+        """The packed sum."""
+        kind = entity.partition("/")[0]
+        found = self._kinds.get(kind)
+        if found is None:
+            found = self._kinds[kind] = self._source.lookups(kind, TEMPLATES)
+        reason, case, length, count, role, first, before, behind = found
+        shape, size = _written(s.reading.alias)
+        return (
+            self._entities.total(entity, lineage)
+            + reason(s.reading.reason.partition(":")[0], 0)
+            + case(shape, 0)
+            + length(size, 0)
+            + count(f"{s.mentions}{'t' if s.titled else ''}", 0)
+            + role(s.role, 0)
+            + first(f"{'1' if s.opening else ''}{'+' if s.mentions > 1 else ''}", 0)
+            + before(s.before, 0)
+            + behind(s.behind, 0)
+        )
+
+
+class ConfidenceReader(Reader):
+    """Reads confidence with a model."""
+
+    def __init__(self, model: LinearModel) -> None:
+        super().__init__(model)
+        self._model = model
+
+    def read(self, entity: str, lineage: Collection[str], standing: Standing) -> float:
+        """Probability in [0, 1] that the link is right."""
+        model = self._model
+        return linear.share(model.scores(model.bias + self.total(entity, lineage, standing)), 1)
+
+
+def features(recorder: Recorder, entity: str, lineage: Collection[str], standing: Standing) -> dict[str, float]:
+    """The features that `ConfidenceReader.read` weighs, by name."""
+    recorder.clear()
+    total = Reader(recorder).total(entity, lineage, standing)
+    return {name: float(count) for name, count in recorder.counts(total).items()}

@@ -59,15 +59,14 @@ class Finder:
         self,
         known: Callable[[str], bool],
         certain: Callable[[str], bool],
-        model: linear.LinearModel | None = None,
+        model: linear.FeatureModel | None = None,
     ) -> None:
         self.knowledge = Knowledge(known, certain)
-        self.model = model or linear.shipped("introductions")
+        self.model = model or linear.shipped_features("introductions")
 
     def find(self, title: View, abstract: View, definitions: Sequence[Definition]) -> list[Introduction]:
         """Introductions, one per name, in the order of their introducing mentions, the abstract's before the title's."""
         accepted: list[tuple[int, Candidate]] = []
-        bias = self.model.bias
         candidates = gather(title, abstract, definitions, self.knowledge)
         own = own_work(candidates)
         for candidate in candidates:
@@ -75,7 +74,7 @@ class Finder:
             if found is None:
                 continue
             other, new = self.model.scores(found)
-            score = bias[1] - bias[0] + new - other
+            score = new - other
             if score > (TRUSTED if "trusted" in found else THRESHOLD):
                 accepted.append((score, candidate))
         out = [self._introduction(score, c, title, abstract) for score, c in accepted]

@@ -1,69 +1,173 @@
-"""Small linear models over string features, with shipped weights. `kg.train` makes the weights."""
+"""Small linear models over named features, with shipped weights. `kg.train` makes the weights.
+
+A feature is a template and a key: "l1:using" is the word "using" right before a mention. What a text says is a sum of
+lookups, and one code makes that sum twice: over the weights of a `LinearModel` it gives scores, over a `Recorder` it
+gives the names of the features. So reading and training cannot disagree.
+
+A feature counts for every class of entity, and once more for one class: "l1:using|hardware". Both weights are added up
+when the tables of a class are made.
+"""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+import struct
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any, Protocol
+
+#: (key, 0) -> the packed value of a template's feature with that key, 0 if it has none.
+Lookup = Callable[[str, int], int]
+
+_CACHED = 100_000  # entities whose own part is kept
 
 
-def entity_features(entity: str, lineage: Iterable[str]) -> list[str]:
-    """What an entity itself says, whatever the paper. `lineage`: its ancestors."""
-    return [f"k:{entity.partition('/')[0]}", f"e:{entity}", *(f"e:{ancestor}" for ancestor in lineage)]
+class Source(Protocol):
+    """Where the values of features come from."""
+
+    def lookups(self, kind: str, templates: Sequence[str]) -> tuple[Lookup, ...]:
+        """A lookup per template, for entities of one class; `kind` "" reads what counts for all of them only."""
 
 
 class LinearModel:
-    """Linear weights over features; `classes` in the order of the weights. Multinomial logistic regression.
+    """Weights of a multinomial logistic regression; `classes` in the order of the weights.
 
     Weights are whole thousandths of a logit. All weights of a feature are packed into one integer, a lane of 32 bits per
     class, so that a sum over features is one sum of integers: fast, exact, and equal on every machine.
     """
 
     _LANE = 32
-    _OFFSET = 1 << 20  # makes every lane positive; a last lane counts the features
+    _HALF = 1 << 31  # added to each lane before it is read, as lanes may be negative
 
-    def __init__(self, classes: Sequence[str], weights: dict[str, Sequence[int]], bias: Sequence[int]) -> None:
+    def __init__(self, classes: Sequence[str], weights: Mapping[str, Sequence[int]], bias: Sequence[int]) -> None:
         self.classes = tuple(classes)
-        self._packed = {feature: self._pack(row) for feature, row in weights.items()}
-        self.bias = tuple(bias)
-        self._bias = self._pack(bias)
-        self._entities: dict[str, int] = {}
+        self.bias = self._pack(bias)
+        self._middle = sum(self._HALF << (self._LANE * i) for i in range(len(self.classes)))
+        self._lanes = struct.Struct(f"<{len(self.classes)}I")
+        self._tables: dict[str, dict[str, dict[str, int]]] = {"": {}}
+        for name, row in weights.items():
+            template, _, key = name.partition(":")
+            key, _, kind = key.rpartition("|") if "|" in key else (key, "", "")
+            self._tables.setdefault(kind, {}).setdefault(template, {})[key] = self._pack(row)
 
     def _pack(self, row: Sequence[int]) -> int:
-        packed = 1 << (self._LANE * len(self.classes))
-        for i, weight in enumerate(row):
-            packed += (weight + self._OFFSET) << (self._LANE * i)
-        return packed
+        return sum(weight << (self._LANE * i) for i, weight in enumerate(row))
 
-    def _unpack(self, packed: int) -> list[int]:
-        lanes = len(self.classes)
-        shift = (packed >> (self._LANE * lanes)) * self._OFFSET
-        return [((packed >> (self._LANE * i)) & 0xFFFFFFFF) - shift for i in range(lanes)]
+    def lookups(self, kind: str, templates: Sequence[str]) -> tuple[Lookup, ...]:
+        """See `Source`."""
+        shared, own = self._tables[""], self._tables.get(kind, {}) if kind else {}
+        out: list[Lookup] = []
+        for template in templates:
+            table = dict(shared.get(template, {}))
+            for key, packed in own.get(template, {}).items():
+                table[key] = table.get(key, 0) + packed
+            out.append(table.get)
+        return tuple(out)
 
-    def total(self, found: Iterable[str]) -> int:
-        """The packed sum of the features' weights; unknown features weigh nothing."""
-        return sum(filter(None, map(self._packed.get, found)))
+    def scores(self, total: int) -> list[int]:
+        """One score per class, in thousandths of a logit. Each must lie within ±2³¹."""
+        raw = self._lanes.unpack((total + self._middle).to_bytes(self._lanes.size, "little"))
+        return [lane - self._HALF for lane in raw]
 
-    def scores(self, found: Iterable[str]) -> list[int]:
-        """One score per class, in thousandths of a logit."""
-        return self._unpack(self.total(found))
 
-    def predict(self, entity: str, lineage: Iterable[str], found: Iterable[str]) -> list[float]:
-        """Probability of each class. `lineage` holds the ancestors of the entity; its own part is summed once."""
-        own = self._entities.get(entity)
-        if own is None:
-            own = self._entities[entity] = self.total(entity_features(entity, lineage))
-        total = self._unpack(self._bias + own + self.total(found))
-        top = max(total)
-        shares = [math.exp((t - top) / 1000) for t in total]
-        whole = sum(shares)
-        return [s / whole for s in shares]
+class Recorder:
+    """Gives each feature a lane of its own in the packed sum, and reads the features' names off it."""
+
+    _LANE = 24
+
+    def __init__(self) -> None:
+        self._names: list[str] = []
+        self._places: dict[str, int] = {}
+
+    def lookups(self, kind: str, templates: Sequence[str]) -> tuple[Lookup, ...]:
+        """See `Source`."""
+
+        def lookup(template: str) -> Lookup:
+            def value(key: str, _: int) -> int:
+                packed = self._value(f"{template}:{key}")
+                return packed + self._value(f"{template}:{key}|{kind}") if kind else packed
+
+            return value
+
+        return tuple(map(lookup, templates))
+
+    def _value(self, name: str) -> int:
+        place = self._places.setdefault(name, len(self._names))
+        if place == len(self._names):
+            self._names.append(name)
+        return 1 << (self._LANE * place)
+
+    def counts(self, total: int) -> dict[str, int]:
+        """How often each feature was added, without those that were not."""
+        out: dict[str, int] = {}
+        for name in self._names:
+            count = total & ((1 << self._LANE) - 1)
+            total >>= self._LANE
+            if count:
+                out[name] = count
+        return out
+
+    def clear(self) -> None:
+        """Forget all names: sums made before mean nothing from now on."""
+        self._names.clear()
+        self._places.clear()
+
+
+class EntityPart:
+    """What entities themselves say, whatever the paper: each is summed once."""
+
+    def __init__(self, source: Source) -> None:
+        (self._lookup,) = source.lookups("", ("e",))
+        self._known: dict[str, int] = {}
+        self._keeps = not isinstance(source, Recorder)
+
+    def total(self, entity: str, lineage: Collection[str]) -> int:
+        """`lineage`: the ancestors of the entity. Its class counts as an ancestor ("system/")."""
+        known = self._known.get(entity)
+        if known is None:
+            names = {entity, f"{entity.partition('/')[0]}/", *lineage}
+            known = sum(self._lookup(name, 0) for name in names)
+            if self._keeps:
+                if len(self._known) >= _CACHED:
+                    self._known.clear()
+                self._known[entity] = known
+        return known
+
+
+class FeatureModel:
+    """The same weights for features that are named one by one, where there are few of them."""
+
+    def __init__(self, classes: Sequence[str], weights: Mapping[str, Sequence[int]], bias: Sequence[int]) -> None:
+        self.classes = tuple(classes)
+        self._weights = weights
+        self._bias = bias
+
+    def scores(self, found: Collection[str]) -> list[int]:
+        """One score per class, in thousandths of a logit; unknown features weigh nothing."""
+        rows = [self._weights[f] for f in found if f in self._weights]
+        return [sum(column) for column in zip(self._bias, *rows, strict=True)]
+
+
+def share(scores: Sequence[int], best: int) -> float:
+    """The probability of one class, of scores in thousandths of a logit."""
+    top, exp = max(scores), math.exp
+    return exp((scores[best] - top) / 1000) / sum([exp((s - top) / 1000) for s in scores])
 
 
 @cache
 def shipped(name: str) -> LinearModel:
     """The model that `weights/<name>.json` holds."""
-    data = json.loads((Path(__file__).parent / "weights" / f"{name}.json").read_text(encoding="utf-8"))
-    return LinearModel(data["classes"], data["weights"], data["bias"])
+    return LinearModel(**_weights(name))
+
+
+@cache
+def shipped_features(name: str) -> FeatureModel:
+    """The model of few features that `weights/<name>.json` holds."""
+    return FeatureModel(**_weights(name))
+
+
+def _weights(name: str) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads((Path(__file__).parent / "weights" / f"{name}.json").read_text(encoding="utf-8"))
+    return data

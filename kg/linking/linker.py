@@ -14,8 +14,6 @@ from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
-
 from kg.linking import abbreviations, claim_merge, claims, confidence, disambiguate, linear, roles, terms, venues
 from kg.linking.disambiguate import Context
 from kg.linking.discover import Finder, Introduction
@@ -43,6 +41,14 @@ class Found(NamedTuple):
     readings: tuple[Candidate, ...]
 
 
+class Seen(NamedTuple):
+    """A mention where it stands."""
+
+    item: Found
+    place: roles.Place
+    view: View
+
+
 class Linker:
     """Links papers to a vocabulary and a venue index. Holds no state between papers."""
 
@@ -54,10 +60,10 @@ class Linker:
         self._known: dict[str, tuple[bool, bool]] = {}
         self._finder = Finder(self.knows, self.is_certain)
         self._rewording = Rewording(vocabulary.matcher)
-        self._roles = linear.shipped("roles")
-        self._confidence = linear.shipped("confidence")
         slugs = {e.partition("/")[2] for e in vocabulary.terms}
-        self._terms = terms.Terms(terms.shipped(), linear.shipped("kinds"), self.knows, slugs)
+        self._terms = terms.Terms(terms.shipped(), linear.shipped_features("kinds"), self.knows, slugs)
+        self._roles = roles.RoleReader(linear.shipped("roles"))
+        self._confidence = confidence.ConfidenceReader(linear.shipped("confidence"))
         self._concept_patterns = [
             (
                 c,
@@ -123,8 +129,9 @@ class Linker:
                 Found(Spot(t.start, t.end, t.entity), (Candidate(t.entity, t.name, t.score, terms.REASON),))
                 for t in unlisted
             ]
+            found[field].sort(key=lambda f: (f.spot.start, -f.spot.end))
         spots = {field: [f.spot for f in items] for field, items in found.items()}
-        links = self._links(views, found, introduced, names)
+        links = self.links(views, found, introduced)
         for field, view in views.items():
             links += self._concepts(field, view, spots[field], introduced)
         # An introduction may overlap a longer name or stand where nothing was resolved: it is a link all the same.
@@ -287,78 +294,87 @@ class Linker:
             context.families |= kin
         return reading
 
-    def _links(
-        self,
-        views: dict[str, View],
-        found: dict[str, list[Found]],
-        introduced: dict[str, Introduction],
-        names: dict[str, str],
+    def links(
+        self, views: Mapping[str, View], found: Mapping[str, Sequence[Found]], introduced: Mapping[str, Introduction]
     ) -> list[Link]:
         """A link for every mention. The role is read once per entity, from all its mentions together."""
-        own = tuple(n.lower() for n, e in names.items() if e in introduced)
-        by_entity: dict[str, list[tuple[str, Found]]] = {}
-        for field, items in found.items():
-            for item in items:
-                by_entity.setdefault(item.spot.entity, []).append((field, item))
         out: list[Link] = []
-        read: dict[tuple[str, int], roles.Sentence] = {}
-        for entity, mentions in by_entity.items():
-            if entity in introduced:
-                # The introducing mention says it all; later mentions of the paper's own name add nothing.
-                origin = introduced[entity]
-                for field, item in mentions:
-                    if (field, item.spot.start) == (origin.field, origin.start):
-                        reading = roles.Reading("introduces", origin.score, origin.rule)
-                        out += self._sure([_link(field, views[field], item, reading)], views)
+        for entity, mentions in self.read_passages(views, found, introduced).items():
+            origin = introduced.get(entity)
+            if origin is None:
+                out += self.read_role(entity, mentions[:MAX_PLACES])
                 continue
-            out += self.read_role(views, mentions, own, read)
+            # The introducing mention says it all; later mentions of the paper's own name add nothing.
+            for m in mentions:
+                if m.item.spot.start == origin.start and m.place.passage.field == origin.field:
+                    out += self._sure(entity, [m], roles.Reading("introduces", origin.score, origin.rule))
         return out
 
-    def read_role(
-        self,
-        views: dict[str, View],
-        mentions: Sequence[tuple[str, Found]],
-        own: Collection[str],
-        read: dict[tuple[str, int], roles.Sentence],
-    ) -> list[Link]:
-        """Links of one entity's mentions with the role they give it together; the mention that shows it best scores
-        highest. `read` keeps the paper's sentences, so that each is read once."""
-        entity = mentions[0][1].spot.entity
-        told = mentions[:MAX_PLACES]
-        places = [self._place(field, views[field], item.spot, own, read) for field, item in told]
-        reading, support = roles.read(self._roles, entity, self.vocabulary.ancestors(entity), places)
-        order = sorted(range(len(told)), key=lambda i: -support[i])
-        return self._sure([_link(told[i][0], views[told[i][0]], told[i][1], reading) for i in order], views)
+    def read_passages(
+        self, views: Mapping[str, View], found: Mapping[str, Sequence[Found]], introduced: Collection[str]
+    ) -> dict[str, list[Seen]]:
+        """The mentions of every entity where they stand, in the order of the text; each sentence is read once.
 
-    def _sure(self, links: list[Link], views: dict[str, View]) -> list[Link]:
+        Args:
+            found: per field, in the order of the text, longer ones first.
+            introduced: entities that the paper introduces.
+        """
+        by_entity: dict[str, list[Seen]] = {}
+        for field, items in found.items():
+            view, i, size = views[field], 0, len(items)
+            while i < size:
+                first = i
+                low, high = view.sentence(items[i].spot.start)
+                marks: list[roles.Mark] = []
+                while i < size and (i == first or items[i].spot.start < high):
+                    start, end, entity = items[i].spot
+                    marks.append(roles.Mark(start, end, entity, entity in introduced))
+                    i += 1
+                where = roles.where(field, low, view.sentences[0][0], len(view.plain))
+                passage = roles.passage(view.lower, low, high, marks, field=field, where=where)
+                for item, at in zip(items[first:i], passage.at, strict=True):
+                    seen = Seen(item, roles.Place(passage, at), view)
+                    by_entity.setdefault(item.spot.entity, []).append(seen)
+        return by_entity
+
+    def read_role(self, entity: str, mentions: Sequence[Seen]) -> list[Link]:
+        """Links of one entity's mentions with the role they give it together; the one that shows it best comes first."""
+        reading, support = self._roles.read(entity, self.vocabulary.ancestors(entity), [m.place for m in mentions])
+        if len(mentions) > 1:
+            order = sorted(range(len(mentions)), key=lambda i: -support[i])
+            mentions = [mentions[i] for i in order]
+        return self._sure(entity, mentions, reading)
+
+    def standing(self, mentions: Sequence[Seen], role: str) -> confidence.Standing:
+        """How an entity stands in the paper, by its mentions, the one that shows its role first."""
+        best, place, _ = mentions[0]
+        passage, at = place
+        titled, opening = False, True
+        for m in mentions:
+            where = m.place.passage.where
+            titled = titled or where == "t"
+            opening = opening and where == "1"
+        return confidence.Standing(
+            best.readings[0], role, len(mentions), titled, opening, passage.words[at - 1], passage.words[at + 1]
+        )
+
+    def _sure(self, entity: str, mentions: Sequence[Seen], reading: roles.Reading) -> list[Link]:
         """Links of one entity with their confidence: the first, which shows the role best, has all of it."""
-        best = links[0].candidates[0]
+        best = mentions[0].item.readings[0]
         if best.reason == terms.REASON:
-            return [msgspec.structs.replace(k, score=best.score) for k in links]
-        lineage = self.vocabulary.ancestors(links[0].entity or "")
-        score = round(confidence.read(self._confidence, links, views[links[0].mention.field].raw, lineage), 3)
-        return [
-            msgspec.structs.replace(k, score=score if i == 0 else round(score * 0.9, 3)) for i, k in enumerate(links)
-        ]
-
-    def _place(
-        self, field: str, view: View, spot: Spot, own: Collection[str], read: dict[tuple[str, int], roles.Sentence]
-    ) -> roles.Place:
-        low, high = view.sentence(spot.start)
-        known = read.get((field, low))
-        if known is None:
-            title = field == "title"
-            first = not title and low == view.sentences[0][0]
-            known = read[(field, low)] = roles.sentence(
-                view.lower[low:high], low / max(1, len(view.plain)), title=title, first=first, own=own
-            )
-        return roles.Place(known, view.lower[low : spot.start], view.lower[spot.end : high])
+            return [_link(m, reading, best.score) for m in mentions]
+        lineage = self.vocabulary.ancestors(entity)
+        sure = self._confidence.read(entity, lineage, self.standing(mentions, reading.role))
+        score, less = round(sure, 3), round(sure * 0.9, 3)
+        out = [_link(m, reading, less) for m in mentions[1:]]
+        out.insert(0, _link(mentions[0], reading, score))
+        return out
 
     def _introduction(self, view: View, entity: str, item: Introduction) -> Link:
         spot = Spot(item.start, item.end, entity)
-        reading = roles.Reading("introduces", item.score, item.rule)
         found = Found(spot, (Candidate(entity, item.name, 1.0, "named by the paper"),))
-        return self._sure([_link(item.field, view, found, reading)], {item.field: view})[0]
+        ((_, (seen,)),) = self.read_passages({item.field: view}, {item.field: [found]}, (entity,)).items()
+        return self._sure(entity, [seen], roles.Reading("introduces", item.score, item.rule))[0]
 
     def _concepts(
         self, field: str, view: View, spots: Sequence[Spot], introduced: dict[str, Introduction]
@@ -377,7 +393,9 @@ class Linker:
                 spot = Spot(m.start(), m.end(), concept.entity)
                 reading = roles.Reading("addresses", 0.8, "concept")
                 found = Found(spot, (Candidate(concept.entity, concept.anchor, 0.8, "concept"),))
-                best.setdefault(concept.entity, _link(field, view, found, reading))
+                passage = roles.passage(view.lower, low, high, (), field=field, where="")
+                seen = Seen(found, roles.Place(passage, 0), view)
+                best.setdefault(concept.entity, _link(seen, reading, 0.736))
                 break
         return list(best.values())
 
@@ -386,12 +404,11 @@ def _spans(found: Mapping[str, Sequence[Found]]) -> dict[str, list[tuple[int, in
     return {field: [(f.spot.start, f.spot.end) for f in items] for field, items in found.items()}
 
 
-def _link(field: str, view: View, found: Found, reading: roles.Reading) -> Link:
-    spot, readings = found
+def _link(seen: Seen, reading: roles.Reading, score: float) -> Link:
+    (spot, readings), (passage, _), view = seen
     start, end = view.span(spot.start, spot.end)
     low, high = view.evidence_sentence(spot.start, spot.end)
-    mention = Mention(field, start, end, view.raw[start:end])
-    score = round(readings[0].score * (0.6 + 0.4 * reading.score), 3)
+    mention = Mention(passage.field, start, end, view.raw[start:end])
     return Link(mention, spot.entity, score, readings, reading.role, reading.rule, low, high)
 
 

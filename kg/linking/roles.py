@@ -1,29 +1,31 @@
 """The role of an entity in a paper, read from the words around its mentions by a small linear model.
 
-Features are strings: the words beside each mention, the nearest cue words by class ("outperforms" -> compare), where the
-mention stands, and the entity's class and ancestors. The weights lie in `weights/roles.json`; `kg.train` makes them from
-the labels in `ontology/labels`. Multinomial logistic regression, one label per entity and paper.
+A sentence is read once, as words in which every mention is one word that tells the class of its entity: "we compare with
+@s , @s and @s". A feature is a word at a place beside the mention, a pair of them, what the sentence is about, and the
+entity with its ancestors. What several mentions say is averaged. The weights lie in `weights/roles.json`; `kg.train`
+makes them from the labels in `ontology/labels`. Multinomial logistic regression, one label per entity and paper.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
+from itertools import repeat
 from typing import NamedTuple
 
-from kg.linking.linear import LinearModel
-
-#: Code points of a sentence, and before a mention, that are read.
-MAX_SENTENCE = 600
-REACH = 160
+from kg.linking.linear import EntityPart, LinearModel, Lookup, Recorder, Source, share
 
 _WORD = re.compile(r"[a-z]+(?:'s)?|\d+(?:\.\d+)?|[(),;:%×]")
-_OWN = frozenset("we our us ours proposed".split()) | frozenset("paper work article thesis".split())
+_KINDS = {"system": "@s", "hardware": "@h", "technique": "@t", "dataset": "@d", "task": "@k"}
+#: The word that stands for the paper's own name.
+OWN = "@@"
+
+_OWN = frozenset(f"we our us ours proposed paper work article thesis {OWN}".split())
 _RESULT = frozenset(
     "speedup speedups outperform outperforms outperformed outperforming evaluate evaluated evaluates evaluation evaluations experiment "
     "experiments experimental experimentally results result".split()
 )
-_FACTOR = re.compile(r"\d\s*(?:x\b|×|%|times\b|-?fold)")
+_FACTORS = frozenset("x × % times time fold".split())
 _BACKGROUND = frozenset(
     "existing previous prior traditional conventional current recent recently today widely popular typically often been become emerging emerged "
     "emerges despite however while although many most".split()
@@ -40,9 +42,26 @@ _CUES = {
     "problem": "address addresses addressing problem problems challenge challenges challenging improve improves improving improved accelerate accelerates accelerating optimize optimizes optimizing optimise optimization optimizing enable enables enabling study studies studied studying analyze analyzes analyzing analysis investigate investigates reduce reduces reducing bottleneck solve solves solving towards toward efficient scalable survey surveys review focus focuses explore explores propose proposes proposed present presents introduce develop developed design designed designing understand understanding facilitate automate manage managing serving scheduling",
     "contrast": "unlike instead rather such like including e.g example examples namely",
 }  # fmt: skip
-_CUE_OF = {word: cue for cue, words in _CUES.items() for word in words.split()}
-_SPLITS = frozenset(",;:(")
-_STRONG = frozenset(("compare", "than", "extend", "implement", "evaluate"))
+_CUES_AND_BREAKS = {word: cue for cue, words in _CUES.items() for word in words.split()} | dict.fromkeys(",;:(", "")
+#: Word -> its cue, if any, and what a sentence with it speaks of.
+_TOLD = {word: (_CUES_AND_BREAKS.get(word), speaks) for words, speaks in
+         ((_CUES_AND_BREAKS, ""), (_BACKGROUND, "background"), (_FACTORS, "factor"), (_RESULT, "result"), (_OWN, "own"))
+         for word in words}  # fmt: skip
+_FLAGS = {(a, b, c): f"{a:d}{b:d}{c:d}" for a in (False, True) for b in (False, True) for c in (False, True)}
+_REACH = 10  # words before a mention among which its cues are sought
+_MAX_CUES = 3
+_ZEROS = repeat(0)
+
+#: Words that stand before and behind every sentence, so that no place beside a mention is out of it.
+_BEFORE, _BEHIND = ("^", "^", "^"), ("$", "$")
+_FIRST = len(_BEFORE)
+
+#: Features of a mention by template. w where it stands and what its sentence speaks of; l1 l2 l3 r1 r2 the words beside
+#: it; l r words farther off on either side; s1 s2 the first words of the sentence; c d the
+#: cues before it, nearest first, with their distance or the breaks between.
+MENTION = ("c", "d", "w", "ws", "l1", "l2", "l3", "l", "r1", "r2", "r", "s1", "s2")
+#: How often an entity is named, whether in the title, whether in the first sentence only.
+PAPER = ("n", "only")
 
 
 class Reading(NamedTuple):
@@ -53,99 +72,181 @@ class Reading(NamedTuple):
     rule: str = "role-model"
 
 
-class Sentence(NamedTuple):
-    """What all mentions of one sentence share, read once."""
+class Mark(NamedTuple):
+    """A mention to be read: a half-open span of the readable text, its entity, whether the paper introduces that."""
 
-    title: bool
-    where: str  # t title, 1 first sentence, a b c thirds of the abstract
-    flags: str  # speaks of the paper's own work, holds a result, tells background: "0" or "1" each
+    start: int
+    end: int
+    entity: str
+    own: bool
+
+
+class Passage:
+    """One sentence as its mentions see it. `words` holds a word per mention; `at` the index of each mark's word."""
+
+    __slots__ = ("at", "cues", "field", "flags", "where", "words")
+
+    def __init__(self, field: str, where: str, words: list[str], at: list[int]) -> None:
+        self.field = field
+        self.where = where  # t title, 1 first sentence, a b c thirds of the abstract
+        self.words = words
+        self.at = at
+        told = [(i, _TOLD[w]) for i, w in enumerate(words) if w in _TOLD]
+        own = result = background = False
+        #: (index, cue) of the cue words, "" of a break between clauses, from the last to the first.
+        self.cues: list[tuple[int, str]] = []
+        for hit in reversed(told):
+            i, (cue, speaks) = hit
+            if cue is not None:
+                self.cues.append((i, cue))
+            if speaks == "own":
+                own = True
+            elif speaks == "background":
+                background = True
+            elif speaks == "result" or (speaks == "factor" and words[i - 1][0].isdigit()):
+                result = True
+        self.flags = _FLAGS[own, result, background]
 
 
 class Place(NamedTuple):
-    """One mention: its sentence and the lower-case text before and after it, within the sentence."""
+    """One mention: its passage and the index of its word there."""
 
-    sentence: Sentence
-    left: str
-    right: str
+    passage: Passage
+    at: int
 
 
-def sentence(text: str, position: float, *, title: bool, first: bool, own: Collection[str]) -> Sentence:
-    """Read one sentence in lower case.
+def passage(lower: str, low: int, high: int, marks: Iterable[Mark], *, field: str, where: str) -> Passage:
+    """Read the sentence that is `lower[low:high]`, lower case.
 
     Args:
-        position: where it starts in its field, 0 to 1.
-        own: names that the paper introduces, lower case: their sentences count as the paper's own words.
+        marks: its mentions in the order of the text, longer ones first. A mention inside another stands where that
+            one stands, and so does a short form in brackets behind its entity: "key-value cache (KV cache)".
     """
-    text = text[:MAX_SENTENCE]
-    words = set(_WORD.findall(text))
-    where = "t" if title else "1" if first else "a" if position < 0.34 else "b" if position < 0.67 else "c"
-    spoken = not words.isdisjoint(_OWN) or any(n in text for n in own)
-    result = not words.isdisjoint(_RESULT) or _FACTOR.search(text) is not None
-    return Sentence(title, where, f"{spoken:d}{result:d}{not words.isdisjoint(_BACKGROUND):d}")
+    words = list(_BEFORE)
+    at: list[int] = []
+    position, last = low, ""
+    for start, end, entity, own in marks:
+        if start < position and at:
+            at.append(at[-1])
+            continue
+        between = _WORD.findall(lower, position, start)
+        position = end
+        if entity == last and between == ["("]:
+            at.append(at[-1])
+            if lower[end : end + 1] == ")":
+                position = end + 1
+            continue
+        words += between
+        at.append(len(words))
+        words.append(OWN if own else _KINDS.get(entity.partition("/")[0], "@t"))
+        last = entity
+    words += _WORD.findall(lower, position, max(position, high))
+    words += _BEHIND
+    return Passage(field, where, words, at)
 
 
-def mention_features(kind: str, place: Place) -> list[str]:
-    """What one mention says of its entity's role."""
-    s = place.sentence
-    left = _WORD.findall(place.left[-REACH:])[-25:]
-    right = _WORD.findall(place.right[:60])[:5]
-    near = left[-10:][::-1]
-    where, flags = s.where, s.flags
-    out = [f"w:{where}{kind}", f"s:{flags}{kind}", f"ws:{where}{flags[:2]}"]
-    seen = split = 0
-    for distance, word in enumerate(near, 1):
-        if distance <= 3:
-            out.append(f"l{distance}:{word}")
-            if distance <= 2:
-                out.append(f"lk{distance}:{word}{kind}")
+def where(field: str, low: int, first: int, length: int) -> str:
+    """Where the sentence from `low` stands in a text of `length`, whose first sentence starts at `first`."""
+    if field == "title":
+        return "t"
+    if low == first:
+        return "1"
+    return "a" if low * 3 < length else "b" if low * 3 < length * 2 else "c"
+
+
+class Reader:
+    """Sums what a `Source` says of mentions: weights of a model, or names of features."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._entities = EntityPart(source)
+        self._kinds: dict[str, tuple[Lookup, ...]] = {}
+
+    def _lookups(self, kind: str) -> tuple[Lookup, ...]:
+        found = self._kinds.get(kind)
+        if found is None:
+            found = self._kinds[kind] = self._source.lookups(kind, (*MENTION, *PAPER))
+        return found
+
+    def mention(self, kind: str, place: Place) -> int:
+        """What one mention says of its entity's role, packed."""
+        c, d, w, ws, l1, l2, l3, left, r1, r2, right, s1, s2, _, _ = self._lookups(kind)
+        said, i = place
+        words = said.words
+        first, second, third, x, y = words[i - 1], words[i - 2], words[i - 3], words[i + 1], words[i + 2]
+        total = (
+            w(said.where, 0) + ws(said.where + said.flags, 0)
+            + l1(first, 0) + l2(second, 0) + l3(third, 0)
+            + r1(x, 0) + r2(y, 0)
+            + s1(words[_FIRST], 0) + s2(f"{words[_FIRST]} {words[_FIRST + 1]}", 0)
+        )  # fmt: skip
+        nth = breaks = 0
+        for at, cue in said.cues:
+            if at >= i:
+                continue
+            distance = i - at
+            if distance > _REACH or nth == _MAX_CUES:
+                break
+            if cue:
+                total += c(f"{nth}{cue}{0 if distance <= 2 else 1 if distance <= 5 else 2}", 0)
+                total += d(f"{nth}{cue}{breaks if breaks < 2 else 2}{said.flags}", 0)
+                nth += 1
+            else:
+                breaks += 1
+        if not nth:
+            total += c(said.where, 0)
+        if i > _FIRST + 3:
+            total += sum(map(left, words[max(_FIRST, i - _REACH) : i - 3], _ZEROS))
+        return total + sum(map(right, words[i + 3 : min(i + 7, len(words) - len(_BEHIND))], _ZEROS))
+
+    def paper(self, entity: str, lineage: Collection[str], places: Sequence[Place]) -> int:
+        """What the entity, and how often and where it is named, say of its role, packed."""
+        kinds = self._lookups(entity.partition("/")[0])
+        titled, only = False, True
+        for said, _ in places:
+            titled = titled or said.where == "t"
+            only = only and said.where == "1"
+        return (
+            self._entities.total(entity, lineage)
+            + kinds[-2](f"{len(places) if len(places) < 4 else 4}{'t' if titled else ''}", 0)
+            + kinds[-1]("1" if only else "", 0)
+        )
+
+
+class RoleReader(Reader):
+    """Reads roles with a model."""
+
+    def __init__(self, model: LinearModel) -> None:
+        super().__init__(model)
+        self._model = model
+
+    def read(self, entity: str, lineage: Collection[str], places: Sequence[Place]) -> tuple[Reading, list[int]]:
+        """The role of an entity from all its mentions, and how much each mention speaks for it."""
+        kind = entity.partition("/")[0]
+        model = self._model
+        paper = model.bias + self.paper(entity, lineage, places)
+        if len(places) == 1:
+            scores, support = model.scores(paper + self.mention(kind, places[0])), [0]
+            best = scores.index(max(scores))
         else:
-            out.append(f"l:{word}")
-        if word in _SPLITS:
-            split += 1
-        elif seen < 3:
-            cue = _CUE_OF.get(word)
-            if cue is not None:
-                out.append(f"c{seen}:{cue}{0 if distance <= 2 else 1 if distance <= 5 else 2}{kind}")
-                out.append(f"c{seen}s:{cue}{split if split < 2 else 2}{flags[:2]}")
-                seen += 1
-    if not seen:
-        out.append(f"c-:{kind}{where}")
-    if len(near) > 1:
-        out.append(f"ll:{near[1]}_{near[0]}")
-        if len(near) > 2:
-            out.append(f"lll:{near[2]}_{near[1]}_{near[0]}")
-    for distance, word in enumerate(right, 1):
-        out.append(f"r{distance}:{word}" if distance <= 2 else f"r:{word}")
-    if right:
-        cue = _CUE_OF.get(right[0]) or (_CUE_OF.get(right[1]) if len(right) > 1 else None)
-        if cue is not None:
-            out.append(f"ra:{cue}{kind}")
-    far = {_CUE_OF[w] for w in left if w in _CUE_OF}
-    out += [f"b:{c}{kind}" for c in far]
-    out.append(f"bb:{'+'.join(sorted(far & _STRONG))}{kind}")
-    return out
+            mentions = [self.mention(kind, p) for p in places]
+            n = len(mentions)
+            scores = [p + m // n for p, m in zip(model.scores(paper), model.scores(sum(mentions)), strict=True)]
+            best = scores.index(max(scores))
+            support = []
+            for mention in mentions:
+                told = model.scores(mention)
+                support.append(told[best] * len(told) - sum(told))
+        return Reading(model.classes[best], round(share(scores, best), 3)), support
 
 
-def features(kind: str, places: Sequence[Place], mentions: Sequence[Iterable[str]]) -> set[str]:
-    """What all mentions of an entity say together. `mentions`: `mention_features` of each place."""
-    titled = any(p.sentence.title for p in places)
-    found = {f"n:{min(len(places), 4)}{titled:d}{kind}"}
-    if all(p.sentence.where == "1" for p in places):
-        found.add(f"only1:{kind}")
-    return found.union(*mentions)
-
-
-def read(model: LinearModel, entity: str, lineage: Iterable[str], places: Sequence[Place]) -> tuple[Reading, list[int]]:
-    """The role of an entity from all its mentions, and how much each mention speaks for it."""
+def features(recorder: Recorder, entity: str, lineage: Collection[str], places: Sequence[Place]) -> dict[str, float]:
+    """The features that `RoleReader.read` weighs, by name: a mention's count over the number of mentions."""
+    recorder.clear()
+    reader = Reader(recorder)
     kind = entity.partition("/")[0]
-    mentions = [mention_features(kind, p) for p in places]
-    probable = model.predict(entity, lineage, features(kind, places, mentions))
-    best = max(range(len(probable)), key=probable.__getitem__)
-    reading = Reading(model.classes[best], round(probable[best], 3))
-    if len(places) == 1:
-        return reading, [0]
-    support = []
-    for mention in mentions:
-        scores = model.scores(set(mention))
-        support.append(scores[best] * len(scores) - sum(scores))
-    return reading, support
+    paper = reader.paper(entity, lineage, places)
+    mentions = sum(reader.mention(kind, p) for p in places)
+    out = {name: count / len(places) for name, count in recorder.counts(mentions).items()}
+    out.update((name, float(count)) for name, count in recorder.counts(paper).items())
+    return out

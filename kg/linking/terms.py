@@ -20,7 +20,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
-from kg.linking.linear import LinearModel
+from kg.linking.linear import FeatureModel, share
 from kg.linking.text import View
 from kg.ontology import slug
 
@@ -255,7 +255,7 @@ class Terms:
     def __init__(
         self,
         weights: Mapping[str, Mapping[str, int]],
-        kinds: LinearModel,
+        kinds: FeatureModel,
         known: Callable[[str], bool],
         slugs: Container[str],
     ) -> None:
@@ -310,15 +310,16 @@ class Terms:
         """The terms with the class that all mentions of a name in the paper give it together."""
         votes: dict[str, list[float]] = {}
         for t in chosen:
-            shares = self._kinds.predict("", (), kind_features(t.candidate))
+            scores = self._kinds.scores(kind_features(t.candidate))
+            shares = [share(scores, k) for k in range(len(scores))]
             have = votes.get(t.slug)
             votes[t.slug] = shares if have is None else [a + b for a, b in zip(have, shares, strict=True)]
         found: dict[str, list[Term]] = {field: [] for field in views}
         for t in sorted(chosen, key=lambda t: t[:3]):
             vote = votes[t.slug]
             kind = self._kinds.classes[max(range(len(vote)), key=vote.__getitem__)]
-            share = 1 / (1 + math.exp(-(t.weight + self._weights["bias"][""]) / 1000))
-            found[t.field].append(Term(t.start, t.end, f"{kind}/{t.slug}", t.name, round(share, 3)))
+            sure = 1 / (1 + math.exp(-(t.weight + self._weights["bias"][""]) / 1000))
+            found[t.field].append(Term(t.start, t.end, f"{kind}/{t.slug}", t.name, round(sure, 3)))
         return found
 
     def scored(self, chunks: Sequence[str], text: str, *, title: bool) -> Iterator[tuple[int, Candidate]]:

@@ -1,13 +1,14 @@
-"""Makes the weights of `linking/terms.py` from the labels; called by `kg.train`."""
+"""Examples of terms that no vocabulary lists, from the labels."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kg.linking import terms
 from kg.linking.text import View
 from kg.model import CLASSES, Paper
+from kg.train.fit import comparable
 from kg.vocabulary import Vocabulary
 
 OPTIONAL = 0.6  # weight of a label that is not `must`
@@ -25,22 +26,21 @@ class Row(NamedTuple):
     weight: float
 
 
-def rows(labels: Iterable[Mapping[str, Any]], papers: Mapping[str, Paper], form: Callable[[str], str]) -> Iterator[Row]:
-    """Every candidate of the labelled papers. `form` normalises a label for comparison. Names that a paper introduces
-    are left out: they are read elsewhere."""
+def rows(labels: Iterable[Mapping[str, Any]], papers: Mapping[str, Paper]) -> Iterator[Row]:
+    """Every candidate of the labelled papers. Names that a paper introduces are left out: they are read elsewhere."""
     for record in labels:
         paper = papers.get(record["id"])
         if paper is None:
             continue
-        wanted = {form(a): x for x in record["links"] for a in x["label"].split("|")}
-        own = {form(a) for x in record["introduces"] for a in x["label"].split("|")}
+        wanted = {comparable(a): x for x in record["links"] for a in x["label"].split("|")}
+        own = {comparable(a) for x in record["introduces"] for a in x["label"].split("|")}
         views = {"title": View(paper.title), "abstract": View(paper.abstract)}
         text = " . ".join(v.lower for v in views.values())
         for field, view in views.items():
             for low, high in view.sentences:
                 words = [terms.word(chunk) for chunk in view.plain[low:high].split(" ")]
                 for c in terms.candidates(words, title=field == "title"):
-                    name = form(" ".join(w.text for w in words[c.i : c.j]))
+                    name = comparable(" ".join(w.text for w in words[c.i : c.j]))
                     if name not in own:
                         label = wanted.get(name)
                         weight = OPTIONAL if label and not label["must"] else 1.0
@@ -57,9 +57,7 @@ def listed(vocabulary: Vocabulary) -> Iterator[tuple[list[str], str]]:
                 yield [f for f in found if not f.startswith(("l=", "r="))], term.entity.kind
 
 
-def nested(
-    weights: Mapping[str, Sequence[int]], bias: Sequence[int], rows: Sequence[Row]
-) -> dict[str, dict[str, int]]:
+def nested(weights: Mapping[str, Sequence[int]], bias: Sequence[int], rows: Sequence[Row]) -> dict[str, dict[str, int]]:
     """Weights of two classes as `terms.Terms` wants them: template -> value -> thousandths of a logit."""
     out: dict[str, dict[str, int]] = {template: {} for template in TEMPLATES}
     flat = {feature: row[1] - row[0] for feature, row in weights.items()}

@@ -1,0 +1,112 @@
+"""`python -m kg.train CORPUS.jsonl.gz` writes `linking/weights/*.json`. CORPUS is an arXiv snapshot with the labelled texts.
+
+Records of the held-back fifth are scored, never fitted.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from kg import model
+from kg.errors import InputError
+from kg.linking import confidence, discover, linear
+from kg.linking import roles as role_reading
+from kg.linking import terms as term_reading
+from kg.linking.candidates import Knowledge
+from kg.linking.venues import read_venues
+from kg.model import Paper
+from kg.readers import Skip, read
+from kg.settings import ontology_dir
+from kg.train import names, roles, terms
+from kg.train.fit import Example, accuracy, fit, held_back, load_labels, ones
+from kg.train.vectors import make as make_vectors
+from kg.vocabulary import load
+
+EVERY = 5  # of so many papers of the corpus, one is read for the vectors
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Train on the shipped labels with the texts of a corpus, write the weights, print what they reach."""
+    if len(arguments) != 1:
+        raise InputError("usage: python -m kg.train CORPUS.jsonl.gz (an arXiv snapshot that holds the labelled texts)")
+    corpus = Path(arguments[0])
+    folder = ontology_dir() / "labels"
+    files = [load_labels(folder / f"{name}.jsonl") for name in ("first", "second", "blind")]
+    merged = load_labels(folder / "merged.jsonl")
+    wanted = {r["id"] for labels in files for r in labels}
+    judged = names.load_names(folder / "introductions.tsv")
+    sought = wanted | {record for record, _ in judged}
+    skipped: list[Skip] = []
+    papers = {p.arxiv_id: p for p in read(corpus, skipped=skipped) if p.arxiv_id in sought}
+    if not papers:
+        raise InputError(f"{arguments[0]}: holds none of the {len(sought)} labelled papers; take a larger snapshot")
+    print(f"{len(papers)} of {len(sought)} texts")
+    _terms(merged, papers)
+    teacher = _teacher()
+    knowledge = Knowledge(teacher.knows, teacher.is_certain)
+    found = list(names.introductions(merged, judged, papers, knowledge))
+    train = [e for e in found if not held_back(e.record) or e.record not in wanted]
+    train += names.taught_names(folder / "naming.tsv", knowledge)
+    once = [e for e in found if held_back(e.record) and e.record in wanted]
+    _write("introductions", fit(train, discover.CLASSES, min_count=2, l2=2.0), train, once)
+
+    teacher = _teacher()
+    vectors = make_vectors(_sample(corpus, wanted, teacher))
+    found = [e for labels in files for e in roles.examples(labels, papers, teacher)]
+    train = [e for e in found if not held_back(e.record)] + list(roles.taught(folder / "patterns.tsv"))
+    once = [e for e in roles.examples(files[0], papers, teacher) if held_back(e.record)]
+    _write("roles", fit(train, roles.CLASSES, min_count=2, l2=8.0, prune=0.12, vectors=vectors), train, once)
+
+    # Confidence is trained on what the linker finds with all of these.
+    links = list(roles.judged(merged, papers, _teacher()))
+    train, once = [e for e in links if not held_back(e.record)], [e for e in links if held_back(e.record)]
+    _write("confidence", fit(train, confidence.CLASSES, min_count=3, l2=4.0, prune=0.12), train, once)
+
+
+def _terms(labels: Sequence[Mapping[str, Any]], papers: Mapping[str, Paper]) -> None:
+    """Which spans are terms that no vocabulary lists, and of which class."""
+    rows = [r for r in terms.rows(labels, papers) if not held_back(r.record)]
+    spans = [Example(r.record, ones(r.features), "term" if r.kind else "none", r.weight) for r in rows]
+    found = fit(spans, ("none", "term"), min_count=2, l2=2.0)
+    _save("terms", terms.nested(found["weights"], found["bias"], rows))
+    labelled = [r for r in rows if r.kind]
+    classes = [Example(r.record, ones(term_reading.kind_features(r.candidate)), r.kind, r.weight) for r in labelled]
+    classes += [Example("listed", ones(found), kind, terms.LISTED) for found, kind in terms.listed(load(()))]
+    _save("kinds", fit(classes, model.CLASSES, min_count=3, l2=2.0))
+    print(f"terms: {len(rows)} candidates, {len(classes)} classes")
+
+
+def _teacher() -> roles.Teacher:
+    """A linker with the weights as they are now."""
+    for kept in (linear.shipped, linear.shipped_features, term_reading.shipped):
+        kept.cache_clear()
+    return roles.Teacher(load(()), read_venues(ontology_dir() / "vocabulary" / "venues.csv"))
+
+
+def _sample(
+    corpus: Path, labelled: Collection[str], teacher: roles.Teacher
+) -> Iterator[dict[str, list[role_reading.Place]]]:
+    """Where the entities of every `EVERY`th paper stand, without those that are labelled."""
+    for number, paper in enumerate(read(corpus, skipped=[])):
+        if number % EVERY == 0 and paper.arxiv_id not in labelled:
+            teacher.extract(paper)
+            yield teacher.places()
+
+
+def _save(name: str, weights: Any) -> None:
+    text = json.dumps(weights, sort_keys=True, separators=(",", ":"))
+    (Path(linear.__file__).parent / "weights" / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _write(name: str, weights: dict[str, Any], train: Sequence[Example], once: Sequence[Example]) -> None:
+    _save(name, weights)
+    print(f"{name}: {len(train)} examples, {len(weights['weights'])} features")
+    print(f"  right: {accuracy(weights, train):.3f} of those fitted, {accuracy(weights, once):.3f} of those held back")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,142 @@
+"""Multinomial logistic regression with an L2 prior, fitted by L-BFGS from zero: no randomness, the same weights from the
+same examples. Needs scipy (`pip install "paperkg[test]"`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from kg.train.vectors import Vectors, vector_size
+
+#: Templates whose keys have vectors, and the length of these.
+SCALES = {"l1": 1.5, "l2": 1.5, "l3": 1.5, "r1": 1.5, "r2": 1.5, "e": 3.0}
+
+Matrix = Any  # scipy.sparse.csr_matrix; scipy has no types
+
+
+class Example(NamedTuple):
+    """One labelled thing: its record, features with their values, class, and weight."""
+
+    record: str
+    features: Mapping[str, float]
+    role: str
+    weight: float
+
+
+def ones(features: Sequence[str]) -> dict[str, float]:
+    """Features that are there or not."""
+    return dict.fromkeys(features, 1.0)
+
+
+def held_back(record: str) -> bool:
+    """Whether a record belongs to the fifth that nothing is fitted on."""
+    return int(hashlib.sha256(record.encode()).hexdigest(), 16) % 5 == 0
+
+
+def comparable(label: str) -> str:
+    """A label without letter case, punctuation and plural s, for comparison."""
+    words = re.sub(r"[^a-z0-9+#*/.]+", " ", label.lower()).split()
+    return " ".join(w[:-1] if len(w) > 3 and w.endswith("s") and not w.endswith("ss") else w for w in words)
+
+
+def fit(
+    train: Sequence[Example],
+    classes: Sequence[str],
+    *,
+    min_count: int,
+    l2: float,
+    prune: float = 0.08,
+    vectors: Vectors | None = None,
+) -> dict[str, Any]:
+    """Weights in whole thousandths: {"classes": […], "bias": […], "weights": {feature: […]}}.
+
+    Features whose weights are all smaller than `prune` are dropped. With vectors, the weights of a word at a place are its own plus what its vector says, so that a word no label holds
+    weighs like those it resembles. Shipped are the sums.
+    """
+    from scipy.optimize import minimize
+
+    rows = [e.features if vectors is None else {**e.features, **_dense(e.features, vectors)} for e in train]
+    counts = Counter(f for row in rows for f in row)
+    columns = {f: i for i, f in enumerate(sorted(f for f, c in counts.items() if c >= min_count))}
+    matrix = _matrix(rows, columns)
+    target = np.array([classes.index(e.role) for e in train])
+    weight = np.array([e.weight for e in train])
+    one_hot = np.eye(len(classes))[target]
+    size, width = len(columns), len(classes)
+
+    def loss(flat: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
+        w, b = flat[: size * width].reshape(size, width), flat[size * width :]
+        z = matrix @ w + b
+        z -= z.max(axis=1, keepdims=True)
+        p = np.exp(z)
+        p /= p.sum(axis=1, keepdims=True)
+        error = (p - one_hot) * weight[:, None]
+        value = -(weight * np.log(p[np.arange(len(train)), target] + 1e-12)).sum() + l2 * (w * w).sum() / 2
+        return float(value), np.concatenate([(matrix.T @ error + l2 * w).ravel(), error.sum(axis=0)])
+
+    answer = minimize(loss, np.zeros((size + 1) * width), jac=True, method="L-BFGS-B", options={"maxiter": 120})
+    w, b = answer.x[: size * width].reshape(size, width), answer.x[size * width :]
+    fitted = {f: w[i] for f, i in columns.items() if "~" not in f}
+    if vectors is not None:
+        for template, scale in SCALES.items():
+            said = np.array([w[columns[f"{template}~:{i}"]] for i in range(vector_size(vectors))])
+            for name, vector in (vectors.entities if template == "e" else vectors.words).items():
+                own = fitted.get(f"{template}:{name}", 0.0)
+                fitted[f"{template}:{name}"] = own + scale * (vector @ said)
+    kept = {f: [round(float(x) * 1000) for x in row] for f, row in fitted.items() if np.abs(row).max() >= prune}
+    return {"classes": list(classes), "bias": [round(float(x) * 1000) for x in b], "weights": kept}
+
+
+def _dense(features: Mapping[str, float], vectors: Vectors) -> dict[str, float]:
+    """Features of the vectors of the words and entities that stand at certain places."""
+    out: dict[str, float] = {}
+    for template, scale in SCALES.items():
+        names = vectors.entities if template == "e" else vectors.words
+        prefix = f"{template}:"
+        total = np.zeros(vector_size(vectors))
+        for feature, value in features.items():
+            if feature.startswith(prefix) and feature[len(prefix) :] in names:
+                total += scale * value * names[feature[len(prefix) :]]
+        out.update((f"{template}~:{i}", float(x)) for i, x in enumerate(total))
+    return out
+
+
+def _matrix(rows: Sequence[Mapping[str, float]], columns: Mapping[str, int]) -> Matrix:
+    from scipy.sparse import csr_matrix
+
+    cells = [(j, columns[f], v) for j, row in enumerate(rows) for f, v in row.items() if f in columns]
+    i, j, values = zip(*cells, strict=True) if cells else ((), (), ())
+    return csr_matrix((values, (i, j)), shape=(len(rows), len(columns)))
+
+
+def predictions(weights: Mapping[str, Any], rows: Sequence[Example]) -> list[str]:
+    """The class that the weights give each example."""
+    classes, table, bias = weights["classes"], weights["weights"], np.array(weights["bias"], float)
+    out = []
+    for e in rows:
+        scores = bias.copy()
+        for feature, value in e.features.items():
+            if feature in table:
+                scores += value * np.array(table[feature])
+        out.append(classes[int(scores.argmax())])
+    return out
+
+
+def accuracy(weights: Mapping[str, Any], rows: Sequence[Example]) -> float:
+    """Share of examples whose role the weights give."""
+    given = predictions(weights, rows)
+    return sum(p == e.role for p, e in zip(given, rows, strict=True)) / max(1, len(rows))
+
+
+def load_labels(path: Path) -> list[dict[str, Any]]:
+    """Records of a label file, in its order."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]

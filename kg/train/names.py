@@ -1,0 +1,79 @@
+"""Examples of names that papers introduce, from the labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from kg.linking import abbreviations
+from kg.linking.candidate_features import features
+from kg.linking.candidates import Knowledge, gather, own_work
+from kg.linking.text import View
+from kg.model import Paper
+from kg.train.fit import Example, comparable, ones
+
+TAUGHT = 1.0  # weight of an example made from a sentence
+
+
+def introductions(
+    labels: Iterable[Mapping[str, Any]],
+    names: Mapping[tuple[str, str], bool],
+    papers: Mapping[str, Paper],
+    knowledge: Knowledge,
+) -> Iterator[Example]:
+    """Candidate names of every labelled paper, new if a label introduces one of their names; a label that is not sure
+    counts neither way. `names`: (record, name) -> new, of papers in which only these candidates are labelled."""
+    by_id = {r["id"]: r for r in labels}
+    for record in sorted({*by_id, *(i for i, _ in names)} & papers.keys()):
+        paper = papers[record]
+        title, abstract = View(paper.title), View(paper.abstract)
+        candidates = gather(title, abstract, abbreviations.find(abstract.plain, abstract.sentences), knowledge)
+        own = own_work(candidates)
+        given = by_id[record]["introduces"] if record in by_id else []
+        must, may = (
+            {comparable(View(a).plain) for x in given if x.get("sure", True) is m for a in x["label"].split("|")}
+            for m in (True, False)
+        )
+        for candidate in candidates:
+            found = features(candidate, title, abstract, own, knowledge)
+            mine = {comparable(n) for n in (candidate.name, *candidate.aliases)}
+            new = bool(mine & must) if record in by_id else names.get((record, candidate.name))
+            if found is not None and new is not None and (new or not mine & may):
+                yield Example(record, ones(found), "new" if new else "other", 1.0)
+
+
+#: Stand-ins for {X} by shape; "d": {L} is a long form and {X} its short form. "k": a name that the vocabulary has.
+_STAND_INS = {
+    "o": (("ZorKit", ""), ("QZVEX", "")),
+    "w": (("Zorvan", ""),),
+    "k": (("TensorFlow", ""), ("Kubernetes", "")),
+    "p": (("Quick Zor Merging", ""), ("Zor Shift Attack", "")),
+    "h": (("zor-merge GEMM", ""),),
+    "l": (("zor merging", ""),),
+    "d": (("QZM", "Quick Zor Merging"), ("HZT", "hierarchical zor tracing")),
+}
+
+
+def taught_names(path: Path, knowledge: Knowledge) -> Iterator[Example]:
+    """Examples from made-up sentences that name something new, or something that is not: what every reader knows and the
+    labels hold too seldom. {X} is the name, in each of the shapes that the row gives, {L} its long form."""
+    for line in path.read_text(encoding="utf-8").splitlines()[1:]:
+        new, shapes, text = line.split("\t")
+        for short, long in (pair for shape in shapes for pair in _STAND_INS[shape]):
+            if ("{L}" in text) != bool(long):
+                continue
+            abstract = View(
+                f"Programs wait for data. {text.replace('{X}', short).replace('{L}', long)} The gain is large."
+            )
+            candidates = gather(View(""), abstract, abbreviations.find(abstract.plain, abstract.sentences), knowledge)
+            for candidate in candidates:
+                found = features(candidate, View(""), abstract, own_work(candidates), knowledge)
+                if found is not None and short in (candidate.name, *candidate.aliases):
+                    yield Example("taught", ones(found), "new" if new == "1" else "other", TAUGHT)
+
+
+def load_names(path: Path) -> dict[tuple[str, str], bool]:
+    """Rows of a table of judged candidates: (record, name) -> whether the paper introduces it."""
+    rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()[1:])
+    return {(record, name): new == "1" for record, name, new in rows}

@@ -1,0 +1,161 @@
+"""Examples of roles and of sure links, from the labels."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from kg.linking import confidence, linear, roles, terms
+from kg.linking.discover import Introduction
+from kg.linking.linker import MAX_PLACES, Found, Linker, Seen
+from kg.linking.text import Spot, View
+from kg.model import Extraction, Link, Paper
+from kg.train.fit import Example, comparable
+
+#: Role of the labels -> role of the graph.
+ROLE = {
+    "extends": "extends",
+    "compares": "comparesWith",
+    "evaluates": "evaluatesOn",
+    "runs": "runsOn",
+    "addresses": "addresses",
+    "uses": "uses",
+    "mentions": "mentions",
+}
+CLASSES = tuple(ROLE.values())
+
+OPTIONAL = 0.6  # weight of a link that is not `must`
+RARE = {"extends": 2.5}  # weight of roles that are missed too often
+TAUGHT = 1.0  # weight of an example made from a sentence pattern
+
+
+class Teacher(Linker):
+    """A linker that keeps what it read of the last paper."""
+
+    views: Mapping[str, View]
+    found: Mapping[str, Sequence[Found]]
+    introduced: Mapping[str, Introduction]
+    standings: dict[str, confidence.Standing]
+
+    def extract(self, paper: Paper) -> Extraction:
+        self.standings = {}
+        return super().extract(paper)
+
+    def links(
+        self, views: Mapping[str, View], found: Mapping[str, Sequence[Found]], introduced: Mapping[str, Introduction]
+    ) -> list[Link]:
+        self.views, self.found, self.introduced = views, found, introduced
+        return super().links(views, found, introduced)
+
+    def _sure(self, entity: str, mentions: Sequence[Seen], reading: roles.Reading) -> list[Link]:
+        self.standings[entity] = self.standing(mentions, reading.role)
+        return super()._sure(entity, mentions, reading)
+
+    def places(self) -> dict[str, list[roles.Place]]:
+        """Where the entities of the last paper that it does not introduce stand."""
+        seen = self.read_passages(self.views, self.found, self.introduced)
+        return {e: [m.place for m in found] for e, found in seen.items() if e not in self.introduced}
+
+    def forms(self, entity: str, extraction: Extraction) -> set[str]:
+        """All names of an entity, comparable."""
+        if entity in self.vocabulary:
+            known = self.vocabulary.entity(entity)
+            return {comparable(n) for n in (known.label, *known.aliases)}
+        return {comparable(n) for d in extraction.discoveries if d.id == entity for n in (d.label, *d.aliases)}
+
+    def named(self, kind: str, label: str) -> tuple[str, frozenset[str]]:
+        """The vocabulary's entity that a label names, with its ancestors; a nameless one of the class if none."""
+        for name in label.split("|"):
+            for variant in self.vocabulary.matcher.readings(name):
+                return f"{kind}/{variant.entity.partition('/')[2]}", self.vocabulary.ancestors(variant.entity)
+        return f"{kind}/", frozenset()
+
+
+def examples(labels: Iterable[Mapping[str, Any]], papers: Mapping[str, Paper], teacher: Teacher) -> Iterator[Example]:
+    """Features of every labelled link whose paper is in `papers` (by arXiv id). A link that the linker does not find
+    is sought by its names."""
+    recorder = linear.Recorder()
+    for record in labels:
+        paper = papers.get(record["id"])
+        if paper is None:
+            continue
+        extraction = teacher.extract(paper)
+        places = teacher.places()
+        forms = {entity: teacher.forms(entity, extraction) for entity in sorted(places)}
+        for link in record["links"]:
+            if link["role"] not in ROLE:
+                continue
+            wanted = {comparable(name) for name in link["label"].split("|")}
+            entity = next((e for e, names in forms.items() if names & wanted), None)
+            if entity is not None:
+                stands, lineage = places[entity], teacher.vocabulary.ancestors(entity)
+            else:
+                if any(teacher.forms(e, extraction) & wanted for e in teacher.introduced):
+                    continue
+                entity, lineage = teacher.named(link["type"], link["label"])
+                stands = _sought(teacher, entity, link)
+            if stands:
+                found = roles.features(recorder, entity, lineage, stands[:MAX_PLACES])
+                role = ROLE[link["role"]]
+                yield Example(record["id"], found, role, (1.0 if link["must"] else OPTIONAL) * RARE.get(role, 1.0))
+
+
+def _sought(teacher: Teacher, entity: str, link: Mapping[str, Any]) -> list[roles.Place]:
+    """Where the names of a label stand, if the linker did not find them."""
+    found: dict[str, list[Found]] = {}
+    for field, view in teacher.views.items():
+        names = {*link["label"].split("|")}
+        if field == link["field"]:
+            names.add(view.raw[link["start"] : link["end"]])
+        spans: list[tuple[int, int]] = []
+        for name in sorted({View(n).plain.strip().lower() for n in names}, key=lambda n: (-len(n), n)):
+            for m in (
+                re.finditer(r"(?<!\w)" + re.escape(name) + r"(?:s|es)?(?!\w)", view.lower) if len(name) > 1 else ()
+            ):
+                if not any(low < m.end() and m.start() < high for low, high in spans):
+                    spans.append(m.span())
+        apart = [
+            f for f in teacher.found[field] if all(f.spot.end <= low or high <= f.spot.start for low, high in spans)
+        ]
+        apart += [Found(Spot(low, high, f"{entity}?"), ()) for low, high in spans]
+        found[field] = sorted(apart, key=lambda f: f.spot.start)
+    seen = teacher.read_passages(teacher.views, found, teacher.introduced)
+    return [m.place for m in seen.get(f"{entity}?", ())]
+
+
+def taught(path: Path) -> Iterator[Example]:
+    """Examples from sentence patterns: what every reader of the guide knows and the labels hold too seldom.
+
+    {X} is the entity, {Y} and {Z} are others of its kind. A pattern is seen in the middle and at the end of an abstract.
+    """
+    recorder = linear.Recorder()
+    for line in path.read_text(encoding="utf-8").splitlines()[1:]:
+        role, kind, pattern = line.split("\t")
+        own = kind if kind != "language" else "system"
+        lineage = ("system/programming-language",) if kind == "language" else ()
+        text = pattern.lower().replace("{", "").replace("}", "")
+        marks = [roles.Mark(*m.span(), f"{own}/{m[0]}", False) for m in re.finditer(r"\b[xyz]\b", text)]
+        index = next(i for i, m in enumerate(marks) if m.entity.endswith("/x"))
+        for where in ("b", "c"):
+            passage = roles.passage(text, 0, len(text), marks, field="abstract", where=where)
+            found = roles.features(recorder, f"{own}/", lineage, [roles.Place(passage, passage.at[index])])
+            yield Example("taught", found, ROLE[role], TAUGHT)
+
+
+def judged(labels: Iterable[Mapping[str, Any]], papers: Mapping[str, Paper], teacher: Teacher) -> Iterator[Example]:
+    """What the linker finds in every labelled paper, right if a label has one of the entity's names."""
+    recorder = linear.Recorder()
+    for record in labels:
+        paper = papers.get(record["id"])
+        if paper is None:
+            continue
+        wanted = {comparable(a) for x in (*record["links"], *record["introduces"]) for a in x["label"].split("|")}
+        extraction = teacher.extract(paper)
+        for entity, standing in teacher.standings.items():
+            if standing.reading.reason == terms.REASON:
+                continue  # sure by its own model
+            found = confidence.features(recorder, entity, teacher.vocabulary.ancestors(entity), standing)
+            right = bool(teacher.forms(entity, extraction) & wanted)
+            yield Example(record["id"], found, confidence.CLASSES[right], 1.0)

@@ -1,0 +1,132 @@
+"""Roles and confidence: what is read of a sentence, and that training and reading weigh the same."""
+
+import time
+import zlib
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.linking import confidence, linear, roles
+from kg.linking.roles import Mark, Passage, Place
+from kg.model import Candidate
+
+CLASSES = ("uses", "extends", "mentions")
+
+
+def read(text: str, *names: str, own: Sequence[str] = ()) -> Passage:
+    lower = text.lower()
+    spans = sorted((lower.index(n), n) for n in names)
+    marks = [Mark(at, at + len(n), f"system/{n}", n in own) for at, n in spans]
+    return roles.passage(lower, 0, len(lower), marks, field="abstract", where="b")
+
+
+def inner(passage: Passage) -> str:
+    return " ".join(passage.words[3:-2])
+
+
+def test_passage_has_a_word_for_each_mention() -> None:
+    passage = read("We compare it with alpha, beta and gamma.", "alpha", "beta", "gamma")
+    assert inner(passage) == "we compare it with @s , @s and @s"
+    assert [passage.words[i] for i in passage.at] == ["@s"] * 3
+
+
+def test_passage_tells_the_papers_own_name() -> None:
+    passage = read("alpha beats beta by 2.1x.", "alpha", "beta", own=["alpha"])
+    assert inner(passage) == "@@ beats @s by 2.1 x"
+    assert passage.flags == "110"
+
+
+def test_passage_reads_a_short_form_with_its_name() -> None:
+    lower = "the alpha machine (am) runs"
+    marks = [Mark(4, 17, "system/am", False), Mark(19, 21, "system/am", False)]
+    passage = roles.passage(lower, 0, len(lower), marks, field="abstract", where="b")
+    assert inner(passage) == "the @s runs"
+    assert passage.at == [4, 4]
+
+
+def test_passage_places_a_mention_inside_another_where_that_stands() -> None:
+    lower = "fast llm inference today"
+    marks = [Mark(5, 18, "task/llm-inference", False), Mark(5, 8, "technique/llm", False)]
+    passage = roles.passage(lower, 0, len(lower), marks, field="abstract", where="b")
+    assert inner(passage) == "fast @k today"
+    assert passage.at == [4, 4]
+
+
+def weight(name: str, lane: int) -> int:
+    return zlib.crc32(f"{name}{lane}".encode()) % 4001 - 2000
+
+
+def model_of(names: Sequence[str], classes: Sequence[str]) -> linear.LinearModel:
+    return linear.LinearModel(
+        classes, {n: [weight(n, i) for i in range(len(classes))] for n in names}, (5, -7, 9)[: len(classes)]
+    )
+
+
+@given(
+    st.lists(st.sampled_from("we use using alpha beta with , ( than 3 x on and for".split()), min_size=2, max_size=30)
+)
+def test_reader_weighs_what_training_sees(words: list[str]) -> None:
+    text = " ".join(words)
+    marks = []
+    at = 0
+    for word in words:
+        if word in ("alpha", "beta"):
+            marks.append(Mark(at, at + len(word), f"system/{word}", word == "beta"))
+        at += len(word) + 1
+    passage = roles.passage(text, 0, len(text), marks, field="abstract", where="b")
+    places = [Place(passage, i) for i in passage.at[:1]]
+    if not places:
+        return
+    recorder = linear.Recorder()
+    seen = roles.features(recorder, "system/alpha", ["system/greek"], places)
+    model = model_of(list(seen), CLASSES)
+    expected = [b + sum(round(v) * weight(n, i) for n, v in seen.items()) for i, b in enumerate((5, -7, 9))]
+    reading, support = roles.RoleReader(model).read("system/alpha", ["system/greek"], places)
+    best = expected.index(max(expected))
+    assert reading.role == CLASSES[best]
+    assert reading.score == pytest.approx(linear.share(expected, best), abs=6e-4)
+    assert support == [0]
+
+
+def test_confidence_weighs_what_training_sees() -> None:
+    standing = confidence.Standing(
+        Candidate("system/alpha", "Alpha One", 0.9, "cue: x"), "uses", 2, True, False, "with", ","
+    )
+    seen = confidence.features(linear.Recorder(), "system/alpha", ["system/greek"], standing)
+    model = model_of(list(seen), confidence.CLASSES)
+    expected = [b + sum(round(v) * weight(n, i) for n, v in seen.items()) for i, b in enumerate((5, -7))]
+    sure = confidence.ConfidenceReader(model).read("system/alpha", ["system/greek"], standing)
+    assert sure == pytest.approx(linear.share(expected, 1))
+
+
+@given(st.lists(st.lists(st.integers(-(10**6), 10**6), min_size=3, max_size=3), max_size=20))
+def test_linear_model_sums_exactly(rows: list[list[int]]) -> None:
+    model = linear.LinearModel(CLASSES, {f"w:{i}": row for i, row in enumerate(rows)}, (0, 0, 0))
+    (lookup,) = model.lookups("system", ("w",))
+    total = sum(lookup(str(i), 0) for i in range(len(rows)))
+    assert model.scores(total) == [sum(row[i] for row in rows) for i in range(3)]
+
+
+def test_linear_model_adds_what_counts_for_one_class_only() -> None:
+    model = linear.LinearModel(CLASSES, {"w:a": (1, 2, 3), "w:a|system": (10, 0, -9)}, (0, 0, 0))
+    assert model.scores(model.lookups("system", ("w",))[0]("a", 0)) == [11, 2, -6]
+    assert model.scores(model.lookups("task", ("w",))[0]("a", 0)) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("piece", ["alpha, ", "alpha (", "we use alpha than ", "alpha 3x "])
+def test_roles_take_linear_time(piece: str) -> None:
+    count = 100_000 // len(piece)
+    text = piece * count
+    marks = [
+        Mark(at, at + 5, f"system/{n % 2}", False)
+        for n in range(count)
+        if (at := n * len(piece) + piece.index("alpha")) >= 0
+    ]
+    start = time.process_time()
+    passage = roles.passage(text, 0, len(text), marks, field="abstract", where="b")
+    reader = roles.RoleReader(linear.shipped("roles"))
+    for at in passage.at[:4] + passage.at[-4:]:
+        reader.mention("system", Place(passage, at))
+    assert time.process_time() - start < 1
