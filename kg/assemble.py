@@ -76,7 +76,7 @@ def collect(extractions: Iterable[Extraction]) -> Corpus:
     for slug, found in kinds.items():
         # One name is one thing: most papers decide on its class.
         kind = min(found, key=lambda k: (-found[k], CLASSES.index(k)))
-        label, *aliases = sorted(names[slug])
+        label, *aliases = sorted(names[slug], key=lambda name: (-name.count(" "), name))
         terms[slug] = Entity(id=f"{kind}/{slug}", label=label, aliases=tuple(aliases), mined=True)
     return Corpus(homes, terms)
 

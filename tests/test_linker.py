@@ -12,7 +12,7 @@ from kg.linking.component import nlp
 from kg.linking.disambiguate import counts_inside
 from kg.linking.linker import Linker, default, link
 from kg.linking.text import Spot
-from kg.model import Extraction, Paper
+from kg.model import Candidate, Extraction, Paper
 
 
 def entities(extraction: Extraction) -> dict[str, str]:
@@ -185,7 +185,7 @@ def test_linker_spacy_claims_need_the_linker() -> None:
 
 
 def test_linker_a_refused_name_keeps_its_candidates(linker: Linker) -> None:
-    found = extract(linker, "A cosmic Ray hits the detector.")
+    found = extract(linker, "A manta Ray swims under the boat.")
     (nil,) = [k for k in found.links if k.mention.surface == "Ray"]
     assert nil.entity is None
     assert "system/ray" in [c.entity for c in nil.candidates]
@@ -215,4 +215,5 @@ def test_linker_names_inside_longer_ones(plain: str, name: str, outer: str, coun
     entity, _, alias = name.partition(":")
     start = plain.index(alias)
     spot = Spot(start, start + len(alias), entity)
-    assert counts_inside(spot, alias, Spot(0, len(plain), outer), plain) is counts
+    reading = Candidate(entity, alias, 0.97, "name")
+    assert counts_inside(spot, reading, Spot(0, len(plain), outer), plain) is counts

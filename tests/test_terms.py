@@ -28,7 +28,7 @@ def find(finder: terms.Terms, abstract: str, title: str = "") -> dict[str, list[
 
 @pytest.fixture(scope="module")
 def finder() -> terms.Terms:
-    return terms.Terms(terms.shipped(), linear.shipped("kinds"), lambda name: False, ())
+    return terms.Terms(terms.shipped(), linear.shipped_features("kinds"), lambda name: False, ())
 
 
 def test_terms_names_and_phrases_are_found_where_they_stand(finder: terms.Terms) -> None:
@@ -51,7 +51,7 @@ def test_terms_a_name_has_one_class_in_a_paper(finder: terms.Terms) -> None:
 
 
 def test_terms_what_the_vocabulary_knows_is_no_new_term() -> None:
-    finder = terms.Terms(terms.shipped(), linear.shipped("kinds"), lambda name: name == "RoaringNet", {"zic"})
+    finder = terms.Terms(terms.shipped(), linear.shipped_features("kinds"), lambda name: name == "RoaringNet", {"zic"})
     names = {t.name for t in find(finder, TEXT)["abstract"]}
     assert names
     assert not names & {"RoaringNet", "ZIC"}
@@ -73,7 +73,7 @@ def test_terms_reading_weighs_the_features_that_training_sees(finder: terms.Term
 
 @given(st.text(max_size=300))
 def test_terms_any_text_is_read_without_error(text: str) -> None:
-    finder = terms.Terms(terms.shipped(), linear.shipped("kinds"), lambda name: False, ())
+    finder = terms.Terms(terms.shipped(), linear.shipped_features("kinds"), lambda name: False, ())
     view = View(text)
     for t in find(finder, text)["abstract"]:
         assert view.plain[t.start : t.end].strip()

@@ -62,7 +62,7 @@ def head_kind(description: str, context: str = "") -> str:
             return "technique"
         if word in ("architecture", "design", "core", "set") and _HARDISH.search(wide):
             return "hardware"
-        if word == "engine" and _HARDISH.search(description):
+        if word == "engine" and _HARDISH.search(phrase):
             return "hardware"
         if word in ("memory", "device", "switch") and not _HARDISH.search(wide):
             return "technique"

@@ -124,7 +124,9 @@ class Linker:
         found = {
             field: self._resolve(field, view, hits[field], context, names, refused) for field, view in views.items()
         }
-        for field, unlisted in self._terms.find(views, _spans(found)).items():
+        own = {name.lower() for name in names}
+        long_forms = {d.short: abstract.plain[d.long_start : d.long_end] for d in definitions}
+        for field, unlisted in self._terms.find(views, _spans(found), own, long_forms).items():
             found[field] += [
                 Found(Spot(t.start, t.end, t.entity), (Candidate(t.entity, t.name, t.score, terms.REASON),))
                 for t in unlisted

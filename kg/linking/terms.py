@@ -35,11 +35,18 @@ FLOOR = round(1000 * math.log(MIN_TERM / (1 - MIN_TERM)))  # the same in thousan
 REASON = "unlisted term"
 
 _CORE = re.compile(r"[^\W_][\w+#]*(?:[-./'’][\w+#]+)*")
+# Numbers with or without a unit, initials, alternatives ("INT4/INT8"), and qualities that need a noun ("DRAM-free").
+_NO_TERM = re.compile(
+    r"[\d.,]+[A-Za-z]{0,2}|(?:[A-Za-z]\.)+[A-Za-z]?|.*/.*|(?:near|non|semi)-\S+|.*-(?:free|aware|based|level|driven|like|specific|wise|style|class|scale)",
+    re.S,
+)
+_MARKUP = frozenset("\\{}$_^")
 _FUNCTION = frozenset(
     "a an the and or but nor if then than that which who whose whom what when where why how while whereas although though because since as of in on at to for by with from into onto over under between among across through during without within via per against towards toward upon about above below after before behind beyond despite "
     "is are was were be been being am has have had having do does did can could may might must shall should will would not no yes this these those it its it's they their them we our ours us i you your he she his her there here also both either neither each every all any some such same other another more most less least much many few several very too so only just even still yet however moreover furthermore therefore thus hence finally first second third additionally recently "
     "show shows shown present presents propose proposes proposed introduce introduces introduced describe describes use uses used using based make makes made provide provides achieve achieves allow allows enable enables require requires need needs lead leads result results study studied consider considers considered develop developed demonstrate demonstrates including include includes e.g i.e etc et al versus vs one two three four five six seven eight nine ten respectively given up out off new novel paper work approach method methods approaches problem problems".split()
 )
+_NO_NAMES: Mapping[str, str] = {}
 _MEMO = 100_000  # words kept
 
 
@@ -81,8 +88,10 @@ def word(chunk: str) -> Word:
     if m is None:
         return Word("", chunk[:1], chunk[:1], False, "X", 0, "", "")
     text = m[0]
-    lower = text.lower()
     start, end = m.span()
+    if text.endswith(("'s", "’s")):
+        text, end = text[:-2], end - 2
+    lower = text.lower()
     is_open = lower not in _FUNCTION and len(lower) == len(text)
     return Word(
         text, lower, stem(lower), is_open, _shape(text), start, chunk[max(0, start - 1) : start], chunk[end : end + 1]
@@ -279,8 +288,19 @@ class Terms:
             first, _, head = pair.partition("_")
             self._pairs.setdefault(head, {})[first] = weight
 
-    def find(self, views: Mapping[str, View], taken: Mapping[str, Sequence[tuple[int, int]]]) -> dict[str, list[Term]]:
-        """Terms by field, in order. They overlap no span of `taken` but those that lie inside them, nor each other."""
+    def find(
+        self,
+        views: Mapping[str, View],
+        taken: Mapping[str, Sequence[tuple[int, int]]],
+        own: Container[str] = (),
+        defined: Mapping[str, str] = _NO_NAMES,
+    ) -> dict[str, list[Term]]:
+        """Terms by field, in order. They overlap no span of `taken` but those that lie inside them, nor each other.
+
+        Args:
+            own: names of what the paper introduces or has linked, in lower case: no terms.
+            defined: short form -> long form, where the paper gives both: one thing.
+        """
         text = " . ".join(v.lower for v in views.values())
         scored: list[tuple[int, str, int, int, Candidate]] = []
         for field, view in views.items():
@@ -299,9 +319,18 @@ class Terms:
         for minus, field, start, end, c in scored:
             if not free[field].has(start, end):
                 continue
+            view, surface = views[field], views[field].plain[start:end]
+            if _NO_TERM.fullmatch(surface) or not _MARKUP.isdisjoint(view.raw[slice(*view.span(start, end))]):
+                continue
             name = name_of(c)
-            name_slug = slug(name)
-            if name_slug not in self._slugs and not self._known(views[field].plain[start:end]):
+            long = defined.get(surface) or defined.get(surface.rstrip("s"))
+            name_slug = slug(long or name)
+            if (
+                name_slug not in self._slugs
+                and surface.lower() not in own
+                and (long is None or long.lower() not in own)
+                and not self._known(surface)
+            ):
                 chosen.append(_Chosen(field, start, end, c, name, name_slug, -minus))
                 free[field].take(start, end)
         return self._classed(views, chosen)
@@ -317,7 +346,11 @@ class Terms:
         found: dict[str, list[Term]] = {field: [] for field in views}
         for t in sorted(chosen, key=lambda t: t[:3]):
             vote = votes[t.slug]
-            kind = self._kinds.classes[max(range(len(vote)), key=vote.__getitem__)]
+            best = max(range(len(vote)), key=vote.__getitem__)
+            if self._kinds.classes[best] == "hardware" and 2 * vote[best] < sum(vote):
+                # Names that tell nothing end up as hardware; only a clear majority is.
+                best = max((k for k in range(len(vote)) if k != best), key=vote.__getitem__)
+            kind = self._kinds.classes[best]
             sure = 1 / (1 + math.exp(-(t.weight + self._weights["bias"][""]) / 1000))
             found[t.field].append(Term(t.start, t.end, f"{kind}/{t.slug}", t.name, round(sure, 3)))
         return found

@@ -51,6 +51,7 @@ _STAND_INS = {
     "p": (("Quick Zor Merging", ""), ("Zor Shift Attack", "")),
     "h": (("zor-merge GEMM", ""),),
     "l": (("zor merging", ""),),
+    "1": (("zorving", ""),),
     "d": (("QZM", "Quick Zor Merging"), ("HZT", "hierarchical zor tracing")),
 }
 
