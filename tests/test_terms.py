@@ -36,7 +36,7 @@ def test_terms_names_and_phrases_are_found_where_they_stand(finder: terms.Terms)
     names = {TEXT[t.start : t.end] for t in found}
     assert "RoaringNet" in names
     assert any("index compression" in n for n in names)
-    assert all(terms.MIN_TERM <= t.score <= 1 for t in found)
+    assert all(0.5 < t.score < 1 for t in found)
 
 
 def test_terms_do_not_overlap_and_come_in_order(finder: terms.Terms) -> None:
