@@ -71,6 +71,7 @@ def build(
     vocabulary: Annotated[list[Path] | None, typer.Option(help="Vocabulary file of your own; may be repeated.")] = None,
     base_iri: Annotated[str | None, typer.Option(help="Where resource IRIs live.")] = None,
     abstracts: Annotated[bool, typer.Option(help="Write abstracts to the RDF.")] = True,
+    rdf12: Annotated[bool, typer.Option("--rdf12", help="Write RDF 1.2 annotations, too.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
 ) -> None:
     """Build a graph folder: RDF, page, tables, GraphML."""
@@ -86,6 +87,7 @@ def build(
             vocabulary=vocabulary or (),
             base_iri=base_iri or BASE_IRI,
             abstracts=abstracts,
+            rdf12=rdf12,
             progress=progress,
         )
     lost = [s for s in report.skipped if not s.harmless]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import IO, cast
 
 import pyoxigraph as ox
 import pyshacl
@@ -15,6 +17,7 @@ from rdflib.namespace import SH
 from kg import ontology as o
 from kg.errors import EvidenceError
 from kg.explore import Graph, open_graph
+from kg.export.rdf import clean
 from kg.model import FIELDS
 
 _BAD_IRI = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
@@ -30,7 +33,7 @@ def validate(folder: str | Path, *, progress: Callable[[str, int, int], None] | 
     tell = progress or (lambda stage, done, total: None)
     graph = open_graph(folder)
     problems: list[str] = []
-    for name, check in (("identifiers", identifiers), ("evidence", evidence), ("counts", counts), ("names", names)):
+    for name, check in CHECKS:
         tell(f"checking {name}", 0, 0)
         problems += check(graph)
     tell("checking shapes", 0, 0)
@@ -72,7 +75,7 @@ def evidence(graph: Graph) -> Iterator[str]:
         if paper is None:
             yield f"evidence: {row['e'].value} points to an unknown paper"
         elif (
-            paper.text(_ATTRIBUTE.get(row["f"].value, "title"))[int(row["s"].value) : int(row["t"].value)]
+            clean(paper.text(_ATTRIBUTE.get(row["f"].value, "title"))[int(row["s"].value) : int(row["t"].value)])
             != row["x"].value
         ):
             yield f"evidence: {row['e'].value}: the text is not {row['x'].value!r}"
@@ -139,6 +142,52 @@ def names(graph: Graph) -> Iterator[str]:
     query = "SELECT ?l ?a ?b { ?a skos:prefLabel ?l ; a ?c . ?b skos:prefLabel ?l ; a ?c . FILTER(STR(?a) < STR(?b)) FILTER NOT EXISTS { ?a kg:discovered true } FILTER NOT EXISTS { ?b kg:discovered true } FILTER(?c != kg:Venue) }"
     for row in _select(graph.store, query):
         yield f"names: {row['a'].value} and {row['b'].value} are both called {row['l'].value!r}"
+
+
+def formats(graph: Graph) -> Iterator[str]:
+    """Every file of one graph, whatever its format, holds the same triples."""
+    for first, others in _TWINS.items():
+        wanted = _content(graph, *first)
+        for name, kind in others:
+            if (graph.folder / name).is_file() or (graph.folder / f"{name}.gz").is_file():
+                try:
+                    found = _content(graph, name, kind)
+                except (SyntaxError, ValueError) as error:
+                    yield f"formats: {name} cannot be read: {error}"
+                else:
+                    if found != wanted:
+                        yield f"formats: {name} holds {found[0]} triples that are not the {wanted[0]} of {first[0]}"
+
+
+_TWINS = {
+    ("graph.nt", ox.RdfFormat.N_TRIPLES): (
+        ("graph.ttl", ox.RdfFormat.TURTLE),
+        ("graph.jsonld", ox.RdfFormat.JSON_LD),
+        ("graph.rdf", ox.RdfFormat.RDF_XML),
+    ),
+    ("provenance.nq", ox.RdfFormat.N_QUADS): (("provenance.trig", ox.RdfFormat.TRIG),),
+}
+
+
+def _content(graph: Graph, name: str, kind: ox.RdfFormat) -> tuple[int, int]:
+    """How many quads a file holds, and a sum over them that does not depend on their order."""
+    path = graph.folder / name
+    number = total = 0
+    with path.open("rb") if path.is_file() else gzip.open(graph.folder / f"{name}.gz", "rb") as source:
+        for quad in ox.parse(cast(IO[bytes], source), kind):
+            number += 1
+            total ^= hash(quad)
+    return number, total
+
+
+#: Name and check, in the order in which they run; the shapes come last.
+CHECKS: tuple[tuple[str, Callable[[Graph], Iterator[str]]], ...] = (
+    ("identifiers", identifiers),
+    ("evidence", evidence),
+    ("counts", counts),
+    ("names", names),
+    ("formats", formats),
+)
 
 
 def _select(store: ox.Store, query: str) -> ox.QuerySolutions:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -26,6 +28,11 @@ def test_explore_library_has_the_twins_of_the_commands() -> None:
     assert set(kg.__all__) == {"__version__", "build", "link", "nlp", "open"}
     with pytest.raises(AttributeError, match="it has"):
         _ = kg.nonsense
+
+
+def test_explore_library_door_opens_twice() -> None:
+    code = "import kg; one = kg.build; import kg.explore; assert callable(one) and kg.build is one"
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_explore_gives_papers_entities_claims_and_venues(graph: Graph) -> None:
