@@ -1,0 +1,44 @@
+// The query page: the worked queries fill the editor, and a cut answer says so. Without YASGUI the plain form stays.
+"use strict";
+
+const plain = document.getElementById("plain");
+const field = document.getElementById("query");
+const notice = document.getElementById("notice");
+const examples = document.getElementById("examples");
+let editor = null;
+
+if (window.Yasgui) {
+  const endpoint = new URL("/sparql", location.href).href;
+  window.Yasgui.Yasr.defaults.prefixes = {};
+  editor = new window.Yasgui(document.getElementById("yasgui"), {
+    requestConfig: { endpoint, method: "POST" },
+    copyEndpointOnNewTab: true,
+    endpointCatalogueOptions: { getData: () => [{ endpoint }] },
+    autofocus: true,
+  });
+  plain.hidden = true;
+  show(field.value, new URLSearchParams(location.search).has("query"));
+  const watch = (tab) => tab.on("queryResponse", (_, response) => tell(response));
+  editor.on("tabAdd", (_, id) => watch(editor.getTab(id)));
+  Object.values(editor._tabs || {}).forEach(watch);
+}
+
+examples.addEventListener("change", () => {
+  if (examples.value) show(examples.value, true);
+});
+
+function show(text, wanted) {
+  if (!editor) {
+    field.value = text;
+    return;
+  }
+  const tab = editor.getTab();
+  tab.setEndpoint(new URL("/sparql", location.href).href);
+  if (wanted || !tab.getQuery().trim() || tab.getQuery().includes("?sub ?pred ?obj")) tab.setQuery(text);
+}
+
+async function tell(response) {
+  const found = response && response.headers && response.headers.get && response.headers.get("x-notice");
+  notice.hidden = !found;
+  notice.textContent = found || "";
+}
