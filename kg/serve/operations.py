@@ -15,7 +15,6 @@ from kg.serve import answers, index, media, resources, scan
 from kg.serve.answers import Answer, Limits, problem
 
 _POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
-DEFAULT = ox.DefaultGraph()
 
 
 class Door:

@@ -49,6 +49,7 @@ _TITLES = {
     "dct:subject": "Papers of this category",
     "kg:evidence": "Evidence of",
     "kg:hasAuthorship": "Author of",
+    "rdf:Statement": "Statements",
 }
 
 

@@ -122,7 +122,8 @@ def page(store: ox.Store, iri: str, *, role: str = "", offset: int = 0) -> dict[
     out: dict[str, list[Any]] = {}
     for quad in store.quads_for_pattern(node, None, None, None):
         out.setdefault(quad.predicate.value, []).append(quad.object)
-    if not out and next(iter(store.quads_for_pattern(None, None, node, None)), None) is None:
+    named = store.contains_named_graph(node)
+    if not out and not named and next(iter(store.quads_for_pattern(None, None, node, None)), None) is None:
         return None
     found = {
         **view.link(iri),
@@ -149,6 +150,9 @@ def page(store: ox.Store, iri: str, *, role: str = "", offset: int = 0) -> dict[
         found["edges"] = _incoming_edges(view, iri, role, offset)
     found["claims"] = _claims(view, iri, role, offset)
     found["links"] = _incoming_links(view, iri, role, offset)
+    if named:
+        found["kinds"] = ["named graph"]
+        found["links"].append(_window("rdf:Statement", _statements(store, node), role, offset, view))
     return found
 
 
@@ -191,15 +195,17 @@ def _incoming_links(view: _View, iri: str, role: str, offset: int) -> list[dict[
     for quad in view.store.quads_for_pattern(None, None, ox.NamedNode(iri), None):
         if quad.predicate.value not in _HIDDEN_IN and isinstance(quad.subject, ox.NamedNode):
             groups.setdefault(compact(quad.predicate.value), []).append(quad.subject.value)
-    return [
-        {
-            "role": name,
-            "total": len(found),
-            "rows": [view.link(s) for s in (found[offset : offset + PAGE] if role else found[:PAGE])],
-        }
-        for name, found in sorted(groups.items())
-        if role in ("", name)
-    ]
+    return [_window(name, found, role, offset, view) for name, found in sorted(groups.items()) if role in ("", name)]
+
+
+def _window(name: str, found: list[str], role: str, offset: int, view: _View) -> dict[str, Any]:
+    shown = found[offset : offset + PAGE] if role else found[:PAGE]
+    return {"role": name, "total": len(found), "rows": [view.link(s) for s in shown]}
+
+
+def _statements(store: ox.Store, graph: ox.NamedNode) -> list[str]:
+    quads = store.quads_for_pattern(None, ox.NamedNode(o.RDF + "type"), ox.NamedNode(o.KG + "Statement"), graph)
+    return [q.subject.value for q in quads if isinstance(q.subject, ox.NamedNode)]
 
 
 def _value(view: _View, value: Any) -> dict[str, str]:
@@ -209,8 +215,12 @@ def _value(view: _View, value: Any) -> dict[str, str]:
 
 
 def describe(store: ox.Store, iri: str) -> Iterator[ox.Triple]:
-    """Triples that start or end at a thing, and the statements about it with their evidence, each triple once."""
+    """Triples that start or end at a thing, and the statements about it with their evidence, each triple once; all
+    triples of a named graph."""
     node = ox.NamedNode(iri)
+    if store.contains_named_graph(node):
+        yield from (q.triple for q in store.quads_for_pattern(None, None, None, node))
+        return
     seen: set[ox.Triple] = set()
     waiting: list[Any] = []
     for quad in store.quads_for_pattern(node, None, None, None):

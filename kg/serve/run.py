@@ -39,6 +39,7 @@ def run(
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             taken.bind((host, port))
+            taken.listen(1024)  # who asks before the workers are up waits, and is not turned away
         except OSError as error:
             raise ServeError(
                 f"{host}:{port} cannot be taken ({error.strerror or error}); choose another --port"
