@@ -27,8 +27,8 @@ exports: .venv/.run
 
 # Pin what the project needs. No host stands in the files.
 lock: .venv/.test
-	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml build-requirements.txt -o requirements.lock
-	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --extra test -c requirements.lock pyproject.toml build-requirements.txt -o requirements-test.lock
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --extra serve pyproject.toml build-requirements.txt -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --extra serve --extra test -c requirements.lock pyproject.toml build-requirements.txt -o requirements-test.lock
 
 .venv/.run: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "paperkg needs Python 3.11 or newer; set PYTHON=python3.12, say")'

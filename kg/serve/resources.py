@@ -125,7 +125,7 @@ def page(store: ox.Store, iri: str, *, role: str = "", offset: int = 0) -> dict[
     named = store.contains_named_graph(node)
     if not out and not named and next(iter(store.quads_for_pattern(None, None, node, None)), None) is None:
         return None
-    found = {
+    found: dict[str, Any] = {
         **view.link(iri),
         "kinds": [compact(v.value) for v in out.get(o.RDF + "type", ())],
         "facts": [
