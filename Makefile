@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint exports lock clean
+.PHONY: run test lint exports ontology lock clean
 
 run: .venv/.run
 	$(BIN)/kg build seeds -o exports
@@ -24,6 +24,10 @@ lint: .venv/.test
 exports: .venv/.run
 	$(BIN)/kg build seeds -o exports --quiet
 	$(BIN)/python -m tests.golden
+
+# Write the documentation of the ontology anew after a change of ontology/kg.ttl.
+ontology: .venv/.run
+	$(BIN)/python -m kg.export.reference ontology/README.md
 
 # Pin what the project needs. No host stands in the files.
 lock: .venv/.test

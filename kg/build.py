@@ -244,11 +244,7 @@ def export_all(
     if rdf12:
         _write(folder / ANNOTATIONS, "".join(formats.annotated(quads)).encode())
     _write(folder / "void.ttl", void.describe(namer, knowledge, nt, quads).encode())
-    for name, source in (
-        ("ontology.ttl", "kg.ttl"),
-        ("shapes.ttl", "shapes.ttl"),
-        ("context.jsonld", "context.jsonld"),
-    ):
+    for name, source in _SHIPPED:
         shutil.copyfile(ontology_dir() / source, folder / name)
     progress("writing tables", 0, 0)
     table.write(folder / "tables", table.rows(graph.facts.values(), graph.entities.values(), labels, namer))
@@ -261,6 +257,15 @@ def export_all(
         render(graph, title="Knowledge graph of papers", iri=namer), encoding="utf-8", newline="\n"
     )
     return counts(graph, len(nt), len(quads))
+
+
+#: Files of the ontology folder that go into every build: name there, name in `ontology/`.
+_SHIPPED = (
+    ("ontology.ttl", "kg.ttl"),
+    ("alignment.ttl", "alignment.ttl"),
+    ("shapes.ttl", "shapes.ttl"),
+    ("context.jsonld", "context.jsonld"),
+)
 
 
 def counts(graph: KnowledgeGraph, triples: int, quads: int) -> dict[str, int]:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-import rdflib
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,7 +15,6 @@ from kg.build import build
 from kg.export import formats, rdf
 from kg.export.rdf import Writer
 from kg.model import Author, Entity, Facts, Paper
-from kg.settings import ontology_dir
 from kg.validate import validate
 from tests.test_build import GOOD, lines
 
@@ -71,19 +69,6 @@ def test_rdf_hostile_strings_give_a_valid_graph(tmp_path: Path) -> None:
 def test_rdf_entity_iri_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match="not an IRI"):
         list(Writer(o.Namer()).entity(Entity(id="system/a b", label="x")))
-
-
-def test_rdf_terms_in_code_and_ontology_agree() -> None:
-    terms = rdflib.Graph().parse(ontology_dir() / "kg.ttl", format="turtle")
-    declared = {str(s)[len(o.KG) :] for s in terms.subjects(rdflib.RDFS.label, None) if str(s).startswith(o.KG)}
-    assert declared == {*o.CLASSES, *o.PROPERTIES, *o.COMPARATORS, *o.DIRECTIONS}
-
-
-def test_rdf_every_term_is_documented() -> None:
-    terms = rdflib.Graph().parse(ontology_dir() / "kg.ttl", format="turtle")
-    for term in {s for s in terms.subjects(rdflib.RDF.type, None) if str(s).startswith(o.KG)}:
-        assert terms.value(term, rdflib.RDFS.label), term
-        assert terms.value(term, rdflib.RDFS.comment), term
 
 
 @pytest.mark.parametrize(

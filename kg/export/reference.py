@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import rdflib
+from rdflib.collection import Collection
 from rdflib.namespace import OWL, RDF, RDFS, SKOS
 
 from kg import ontology as o
@@ -55,17 +56,25 @@ def _term(graph: rdflib.Graph, name: str) -> Term:
     iri = rdflib.URIRef(o.KG + name)
     facts = []
     for label, predicate in (
-        ("is a", RDFS.subClassOf),
-        ("is a", RDFS.subPropertyOf),
+        ("a kind of", RDFS.subClassOf),
+        ("implies", RDFS.subPropertyOf),
         ("from", RDFS.domain),
         ("to", RDFS.range),
     ):
-        facts += [(label, compact(str(v))) for v in sorted(graph.objects(iri, predicate), key=str)]
+        facts += [(label, _name(graph, v)) for v in sorted(graph.objects(iri, predicate), key=str)]
     kinds = {str(k) for k in graph.objects(iri, RDF.type)}
     facts += [("is a", compact(k)) for k in sorted(kinds) if k.startswith(o.KG)]
     if str(OWL.FunctionalProperty) in kinds:
         facts.append(("at most", "one"))
     return Term(name, str(graph.value(iri, RDFS.comment)), tuple(facts), str(graph.value(iri, SKOS.example) or ""))
+
+
+def _name(graph: rdflib.Graph, value: rdflib.term.Node) -> str:
+    """A term by its prefix; a union by its members."""
+    members = graph.value(value, OWL.unionOf)
+    if members is None:
+        return compact(str(value))
+    return " or ".join(compact(str(m)) for m in Collection(graph, members))
 
 
 def markdown() -> str:
