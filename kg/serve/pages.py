@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as json_module
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -66,8 +67,10 @@ def worked(base_iri: str) -> tuple[WorkedQuery, ...]:
     """The worked queries of `ontology/queries`, in order of name, for a graph under this base IRI."""
     found = []
     for path in sorted((ontology_dir() / "queries").glob("*.rq")):
-        text = path.read_text(encoding="utf-8").replace(BASE_IRI, base_iri)
-        found.append(WorkedQuery(path.stem, text.partition("\n")[0].lstrip("# "), text))
+        comment, _, text = path.read_text(encoding="utf-8").replace(BASE_IRI, base_iri).partition("\n")
+        # The server needs no declarations, but editors mark a prefix without one, and so would other endpoints.
+        declared = [f"PREFIX {p}: <{ns}>" for p, ns in o.PREFIXES.items() if re.search(rf"(?<![\w?]){p}:\w", text)]
+        found.append(WorkedQuery(path.stem, comment.lstrip("# "), "\n".join([comment, *declared, text])))
     return tuple(found)
 
 

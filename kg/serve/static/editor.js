@@ -9,8 +9,9 @@ let editor = null;
 
 if (window.Yasgui) {
   const endpoint = new URL("/sparql", location.href).href;
-  window.Yasgui.Yasr.defaults.prefixes = {};
-  editor = new window.Yasgui(document.getElementById("yasgui"), {
+  const place = document.getElementById("yasgui");
+  window.Yasgui.Yasr.defaults.prefixes = JSON.parse(place.dataset.prefixes);
+  editor = new window.Yasgui(place, {
     requestConfig: { endpoint, method: "POST" },
     copyEndpointOnNewTab: true,
     endpointCatalogueOptions: { getData: () => [{ endpoint }] },
