@@ -241,16 +241,11 @@ def names(graph: Graph) -> Iterator[str]:
     from kg.vocabulary import load, variants
 
     owners: dict[str, list[str]] = {}
-    labels: dict[tuple[str, str], list[str]] = {}
     for entity in graph.entities:
         if entity.discovered or entity.kind == "metric":
             continue
-        labels.setdefault((entity.kind, entity.label), []).append(entity.id)
         for name in {entity.label, *entity.aliases}:
             owners.setdefault(name, []).append(entity.id)
-    for (_, label), found in labels.items():
-        if len(found) > 1:
-            yield f"names: {' and '.join(sorted(found))} are both called {label!r}"
     shared = {name: found for name, found in owners.items() if len(found) > 1}
     vocabulary = load() if shared else None
     for name, found in shared.items():

@@ -28,7 +28,9 @@ from tests.test_build import GOOD, lines
 from tests.test_rdf import HOSTILE
 
 from kg.serve import index, media, scan  # isort: skip
+from kg.serve.answers import Answer  # isort: skip
 from kg.serve.app import Settings  # isort: skip
+from kg.serve.cache import Cache  # isort: skip
 from kg.serve.run import run  # isort: skip
 from starlette.testclient import TestClient  # isort: skip
 
@@ -168,6 +170,23 @@ def test_serve_head_options_cors_and_etag(server: TestClient) -> None:
         assert answer.headers["access-control-allow-origin"] == "*"
         assert answer.headers["x-content-type-options"] == "nosniff"
     assert server.put("/sparql", content=b"").status_code == 405
+
+
+def test_serve_cache_keeps_what_fits_and_does_not_change() -> None:
+    cache = Cache(1600)
+    good = Answer(200, "text/csv", b"x" * 100, {})
+    for n in range(20):
+        cache.put(n, good, "SELECT * {}")
+    assert cache.size <= 1600 and cache.get(0) is None and cache.get(19) == good
+    cache.put("failed", good._replace(status=503), "SELECT * {}")
+    cache.put("large", good._replace(body=b"x" * 101), "SELECT * {}")
+    cache.put("volatile", good, "SELECT (NOW() AS ?t) {}")
+    assert [cache.get(k) for k in ("failed", "large", "volatile")] == [None] * 3
+
+
+def test_serve_volatile_query_is_asked_anew(server: TestClient) -> None:
+    query = "SELECT (STRUUID() AS ?x) {}"
+    assert ask(server, query) != ask(server, query)
 
 
 # ---- bad input

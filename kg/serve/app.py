@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute, Route
 from kg import __version__
 from kg.serve import description, media, pages, protocol
 from kg.serve.answers import Answer, problem
+from kg.serve.cache import Cache
 from kg.serve.index import Index
 from kg.serve.worker import Pool, RefusedError
 
@@ -38,6 +39,7 @@ class Settings(NamedTuple):
     max_bytes: int = 50_000_000  # bytes of one answer, about
     max_query: int = 1_000_000  # bytes of the body of a query
     max_upload: int = 50_000_000  # bytes of the body of a write
+    cache: int = 64_000_000  # bytes of answers that are kept; 0 = none
     union: bool = True  # the default graph of a query is the union of all graphs
     token: str = ""  # what a write must show; "" = nothing may write
 
@@ -50,6 +52,7 @@ class Site:
     queries: Pool
     lookups: Pool  # pages and searches do not wait for queries
     settings: Settings
+    cache: Cache
 
     @property
     def base_iri(self) -> str:
@@ -77,7 +80,7 @@ def make(index: Index, settings: Settings | None = None) -> Starlette:
     }  # fmt: skip
     queries = Pool(index.path, size=settings.workers, **given)
     lookups = queries if settings.token else Pool(index.path, size=1, **given)
-    site = Site(index, queries, lookups, settings)
+    site = Site(index, queries, lookups, settings, Cache(settings.cache))
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:

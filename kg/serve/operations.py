@@ -24,6 +24,8 @@ class Door:
         self.path = path
         self.store = store
         self.writable = writable
+        # A read-only index has the union of all graphs as its default graph.
+        self.everywhere = None if writable else ox.DefaultGraph()
 
     @classmethod
     def open(cls, path: Path, *, writable: bool) -> Door:
@@ -82,7 +84,9 @@ def query(
         return problem(403, "SERVICE is refused", "this server asks no other server; query that endpoint itself")
     if scan.first_keyword(text) in scan.UPDATES:
         return refuse_update(door.writable)
-    dataset: dict[str, Any] = {"use_default_graph_as_union": union and "FROM" not in keywords}
+    dataset: dict[str, Any] = {
+        "use_default_graph_as_union": union and door.everywhere is None and "FROM" not in keywords
+    }
     if default or named:
         dataset = {
             "default_graph": [ox.NamedNode(g) for g in default],
@@ -203,7 +207,7 @@ def graphs(door: Door, *, body: bytes, limit: int) -> Answer:
 
 def resource(door: Door, *, body: bytes, iri: str, role: str, offset: int) -> Answer:
     """All that a page about a thing shows, as JSON; 404 if the store does not know it."""
-    found = resources.page(door.store, iri, role=role, offset=offset)
+    found = resources.page(door.store, iri, door.everywhere, role=role, offset=offset)
     return problem(404, "Not found", f"the graph does not know {iri}") if found is None else _json(found)
 
 
@@ -212,7 +216,7 @@ def describe(door: Door, *, body: bytes, iri: str, accept: str, format: str, lim
     kind = media.by_name(format, media.GRAPH) if format else media.negotiate(accept, media.GRAPH)
     if kind is None:
         return unacceptable(format or accept, media.GRAPH)
-    written = answers.graph(resources.describe(door.store, iri), kind, Limits(*limits))
+    written = answers.graph(resources.describe(door.store, iri, door.everywhere), kind, Limits(*limits))
     if not written.body.strip():
         return problem(404, "Not found", f"the graph does not know {iri}")
     return Answer(200, kind.content_type, written.body, _notice(written.notice))

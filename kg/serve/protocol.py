@@ -70,7 +70,11 @@ async def sparql(site: Site, request: Request) -> Answer:
         "limits": site.limits,
     }
     text = texts[0][1]
-    found = await site.queries.ask("query", arguments, text.encode())
+    key = (text, str(arguments))
+    found = None if site.writable else site.cache.get(key)
+    if found is None:
+        found = await site.queries.ask("query", arguments, text.encode())
+        site.cache.put(key, found, text)
     return pages.rows(found, text, site.base_iri) if found.type == media.HTML.content_type else found
 
 

@@ -40,13 +40,17 @@ _HIDDEN_IN = {
 
 
 class _View:
-    """Short questions to a store, over all of its graphs."""
+    """Short questions to a store, over the union of its graphs: `graph` holds it, or is None."""
 
-    def __init__(self, store: ox.Store) -> None:
+    def __init__(self, store: ox.Store, graph: ox.DefaultGraph | None) -> None:
         self.store = store
+        self.graph = graph
+
+    def quads(self, subject: Any, predicate: Any, value: Any) -> Iterator[ox.Quad]:
+        return self.store.quads_for_pattern(subject, predicate, value, self.graph)
 
     def values(self, subject: str, predicate: str) -> list[Any]:
-        quads = self.store.quads_for_pattern(ox.NamedNode(subject), ox.NamedNode(predicate), None, None)
+        quads = self.quads(ox.NamedNode(subject), ox.NamedNode(predicate), None)
         return [q.object for q in quads]
 
     def text(self, subject: str, predicate: str) -> str:
@@ -54,7 +58,7 @@ class _View:
         return next((v.value for v in self.values(subject, predicate)), "")
 
     def subjects(self, predicate: str, value: str) -> Iterator[str]:
-        quads = self.store.quads_for_pattern(None, ox.NamedNode(predicate), ox.NamedNode(value), None)
+        quads = self.quads(None, ox.NamedNode(predicate), ox.NamedNode(value))
         return (q.subject.value for q in quads if isinstance(q.subject, ox.NamedNode))
 
     def link(self, iri: str) -> dict[str, str]:
@@ -111,19 +115,21 @@ class _View:
         }
 
 
-def page(store: ox.Store, iri: str, *, role: str = "", offset: int = 0) -> dict[str, Any] | None:
+def page(
+    store: ox.Store, iri: str, graph: ox.DefaultGraph | None = None, *, role: str = "", offset: int = 0
+) -> dict[str, Any] | None:
     """What the page of a thing shows, or None if the store does not know the thing.
 
     Args:
         role: only this kind of edge or link, from `offset` on; else the first `PAGE` of each.
     """
-    view = _View(store)
+    view = _View(store, graph)
     node = ox.NamedNode(iri)
     out: dict[str, list[Any]] = {}
-    for quad in store.quads_for_pattern(node, None, None, None):
+    for quad in view.quads(node, None, None):
         out.setdefault(quad.predicate.value, []).append(quad.object)
     named = store.contains_named_graph(node)
-    if not out and not named and next(iter(store.quads_for_pattern(None, None, node, None)), None) is None:
+    if not out and not named and next(iter(view.quads(None, None, node)), None) is None:
         return None
     found: dict[str, Any] = {
         **view.link(iri),
@@ -192,7 +198,7 @@ def _claims(view: _View, iri: str, role: str, offset: int) -> list[dict[str, Any
 def _incoming_links(view: _View, iri: str, role: str, offset: int) -> list[dict[str, Any]]:
     """Other things that point here, by property."""
     groups: dict[str, list[str]] = {}
-    for quad in view.store.quads_for_pattern(None, None, ox.NamedNode(iri), None):
+    for quad in view.quads(None, None, ox.NamedNode(iri)):
         if quad.predicate.value not in _HIDDEN_IN and isinstance(quad.subject, ox.NamedNode):
             groups.setdefault(compact(quad.predicate.value), []).append(quad.subject.value)
     return [_window(name, found, role, offset, view) for name, found in sorted(groups.items()) if role in ("", name)]
@@ -214,28 +220,29 @@ def _value(view: _View, value: Any) -> dict[str, str]:
     return {"iri": "", "label": value.value}
 
 
-def describe(store: ox.Store, iri: str) -> Iterator[ox.Triple]:
+def describe(store: ox.Store, iri: str, graph: ox.DefaultGraph | None = None) -> Iterator[ox.Triple]:
     """Triples that start or end at a thing, and the statements about it with their evidence, each triple once; all
     triples of a named graph."""
     node = ox.NamedNode(iri)
     if store.contains_named_graph(node):
         yield from (q.triple for q in store.quads_for_pattern(None, None, None, node))
         return
+    view = _View(store, graph)
     seen: set[ox.Triple] = set()
     waiting: list[Any] = []
-    for quad in store.quads_for_pattern(node, None, None, None):
+    for quad in view.quads(node, None, None):
         if quad.predicate.value == o.KG + "evidence":
             waiting.append(quad.object)
         yield from _fresh(seen, quad.triple)
-    for quad in store.quads_for_pattern(None, None, node, None):
+    for quad in view.quads(None, None, node):
         if quad.predicate.value in (o.RDF + "subject", o.RDF + "object"):
             waiting.append(quad.subject)
         yield from _fresh(seen, quad.triple)
     for subject in waiting:
-        for quad in store.quads_for_pattern(subject, None, None, None):
+        for quad in view.quads(subject, None, None):
             yield from _fresh(seen, quad.triple)
             if quad.predicate.value == o.KG + "evidence":
-                for part in store.quads_for_pattern(quad.object, None, None, None):  # type: ignore[arg-type]
+                for part in view.quads(quad.object, None, None):
                     yield from _fresh(seen, part.triple)
 
 
