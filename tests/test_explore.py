@@ -71,7 +71,7 @@ def test_explore_rdf_knows_graphs_prefixes_and_patterns(graph: Graph) -> None:
     assert dict(quads.namespaces())["kg"] == rdflib.URIRef(ontology.KG)
     places = rdflib.URIRef(str(paper).replace("/paper/", "/provenance/"))
     assert set(quads.graph(places).subjects(rdflib.RDF.subject, paper))
-    rows = quads.query("SELECT ?r { ?s rdf:subject ?p ; rdf:predicate ?r }", initBindings={"p": paper})  # type: ignore[dict-item]
+    rows = quads.query("SELECT ?p ?r { ?s rdf:subject ?p ; rdf:predicate ?r }", initBindings={"p": paper})  # type: ignore[dict-item]
     assert kg_ns.introduces in {row.r for row in rows}  # type: ignore[union-attr]
 
 

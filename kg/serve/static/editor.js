@@ -19,9 +19,12 @@ if (window.Yasgui) {
   });
   plain.hidden = true;
   show(field.value, new URLSearchParams(location.search).has("query"));
-  const watch = (tab) => tab.on("queryResponse", (_, response) => tell(response));
-  editor.on("tabAdd", (_, id) => watch(editor.getTab(id)));
-  Object.values(editor._tabs || {}).forEach(watch);
+  const watched = new WeakSet();
+  editor.on("query", (_, tab) => {
+    const field = tab.getYasqe();
+    if (!watched.has(field)) field.on("queryResponse", (_, response) => tell(response));
+    watched.add(field);
+  });
 }
 
 examples.addEventListener("change", () => {
