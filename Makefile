@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint exports lock clean
+.PHONY: run test lint exports ontology editor wheel lock clean
 
 run: .venv/.run
 	$(BIN)/kg build seeds -o exports
@@ -13,6 +13,7 @@ run: .venv/.run
 	@$(BIN)/kg query exports ontology/queries/speedups-by-hardware.rq
 
 test: .venv/.test lint
+	command -v npm >/dev/null && $(MAKE) --no-print-directory editor || echo "no npm: the editor's own test is skipped"
 	$(BIN)/python -m pytest -n 2
 
 lint: .venv/.test
@@ -25,10 +26,27 @@ exports: .venv/.run
 	$(BIN)/kg build seeds -o exports --quiet
 	$(BIN)/python -m tests.golden
 
+# Write the documentation of the ontology anew after a change of ontology/kg.ttl.
+ontology: .venv/.run
+	$(BIN)/python -m kg.export.reference ontology/README.md
+
+# Fetch the query editor of the server (YASGUI, pinned by hash); without it the server has a plain form.
+editor: kg/serve/static/yasgui/yasgui.min.js
+
+kg/serve/static/yasgui/yasgui.min.js: kg/serve/editor/package-lock.json
+	npm ci --prefix kg/serve/editor --ignore-scripts --no-audit --no-fund --loglevel=error
+	mkdir -p $(@D)
+	cp kg/serve/editor/node_modules/@zazuko/yasgui/build/yasgui.min.css kg/serve/editor/node_modules/@zazuko/yasgui/build/yasgui.min.js $(@D)/
+	rm -rf kg/serve/editor/node_modules
+
+# A wheel with the editor in it.
+wheel: .venv/.run editor
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation -w dist .
+
 # Pin what the project needs. No host stands in the files.
 lock: .venv/.test
-	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml build-requirements.txt -o requirements.lock
-	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --extra test -c requirements.lock pyproject.toml build-requirements.txt -o requirements-test.lock
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --extra serve pyproject.toml build-requirements.txt -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --extra serve --extra test -c requirements.lock pyproject.toml build-requirements.txt -o requirements-test.lock
 
 .venv/.run: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "paperkg needs Python 3.11 or newer; set PYTHON=python3.12, say")'

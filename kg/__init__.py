@@ -34,7 +34,9 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     module, attribute = _DOORS[name]
-    return getattr(import_module(module), attribute)
+    # Importing the submodule `kg.build` has put the module under this name; the door is the function.
+    found = globals()[name] = getattr(import_module(module), attribute)
+    return found
 
 
 def __dir__() -> list[str]:

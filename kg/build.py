@@ -14,7 +14,7 @@ from kg import __version__, store
 from kg.assemble import Assembler, collect
 from kg.errors import EvidenceError, InputError
 from kg.explore import FORMAT
-from kg.export import graphml, rdf, table, void
+from kg.export import formats, graphml, rdf, table, void
 from kg.graph import KnowledgeGraph
 from kg.linking.linker import Linker, make
 from kg.linking.text import MAX_SENTENCE
@@ -22,6 +22,9 @@ from kg.model import Evidence, Facts, Paper, digest, to_json
 from kg.ontology import Namer
 from kg.readers import Skip, expand, merge, read
 from kg.settings import BASE_IRI, COMPRESS_ABOVE, ontology_dir
+
+#: The extra file of `rdf12`.
+ANNOTATIONS = "annotations.rdf12.ttl"
 
 #: Called with a stage name, how much is done and how much there is (0 = unknown).
 Progress = Callable[[str, int, int], None]
@@ -49,6 +52,7 @@ def build(
     vocabulary: Sequence[str | Path] = (),
     base_iri: str = BASE_IRI,
     abstracts: bool = True,
+    rdf12: bool = False,
     progress: Progress | None = None,
 ) -> Report:
     """Build a graph folder from files or folders of papers.
@@ -60,6 +64,7 @@ def build(
         vocabulary: files of the user's own, laid over the shipped vocabulary.
         base_iri: where resource IRIs live.
         abstracts: whether `dct:abstract` is written to the RDF.
+        rdf12: whether the statements are also written as RDF 1.2 annotations, which rdflib cannot read yet.
         progress: told about each stage.
 
     Raises:
@@ -79,7 +84,7 @@ def build(
     staging = folder / ".new"
     shutil.rmtree(staging, ignore_errors=True)
     try:
-        counts = export_all(graph, staging, Namer(base_iri), knowledge, abstracts=abstracts, progress=tell)
+        counts = export_all(graph, staging, Namer(base_iri), knowledge, abstracts=abstracts, rdf12=rdf12, progress=tell)
         manifest = {
             "format": FORMAT,
             "generator": f"paperkg {__version__}",
@@ -92,6 +97,9 @@ def build(
         }
         (staging / "manifest.json").write_bytes(to_json(manifest))
         _publish(staging, folder)
+        if not rdf12:
+            for stale in folder.glob(f"{ANNOTATIONS}*"):
+                stale.unlink()
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     _forget_old_shards(folder / "store", {s.file for s in shards})
@@ -194,7 +202,14 @@ def evidence_of(facts: Facts) -> Iterable[Evidence]:
 
 
 def export_all(
-    graph: KnowledgeGraph, folder: Path, namer: Namer, knowledge: str, *, abstracts: bool, progress: Progress
+    graph: KnowledgeGraph,
+    folder: Path,
+    namer: Namer,
+    knowledge: str,
+    *,
+    abstracts: bool,
+    rdf12: bool = False,
+    progress: Progress,
 ) -> dict[str, int]:
     """Write every file of a build but the manifest, and return the counts."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -220,11 +235,16 @@ def export_all(
         quads += (line[:-2] + f"{context} .\n" for line in rdf.lines(writer.provenance(facts)))
     data = "".join(nt).encode()
     _write(folder / "graph.nt", data)
-    _write(folder / "graph.ttl", rdf.turtle(data))
-    _write(folder / "graph.jsonld", "".join(rdf.json_ld(nt)).encode())
-    _write(folder / "provenance.nq", "".join(quads).encode())
+    _write(folder / "graph.ttl", formats.turtle(data))
+    _write(folder / "graph.jsonld", "".join(formats.json_ld(nt)).encode())
+    _write(folder / "graph.rdf", "".join(formats.rdf_xml(nt)).encode())
+    data = "".join(quads).encode()
+    _write(folder / "provenance.nq", data)
+    _write(folder / "provenance.trig", formats.trig(data))
+    if rdf12:
+        _write(folder / ANNOTATIONS, "".join(formats.annotated(quads)).encode())
     _write(folder / "void.ttl", void.describe(namer, knowledge, nt, quads).encode())
-    for name, source in (("ontology.ttl", "kg.ttl"), ("shapes.ttl", "shapes.ttl")):
+    for name, source in _SHIPPED:
         shutil.copyfile(ontology_dir() / source, folder / name)
     progress("writing tables", 0, 0)
     table.write(folder / "tables", table.rows(graph.facts.values(), graph.entities.values(), labels, namer))
@@ -237,6 +257,15 @@ def export_all(
         render(graph, title="Knowledge graph of papers", iri=namer), encoding="utf-8", newline="\n"
     )
     return counts(graph, len(nt), len(quads))
+
+
+#: Files of the ontology folder that go into every build: name there, name in `ontology/`.
+_SHIPPED = (
+    ("ontology.ttl", "kg.ttl"),
+    ("alignment.ttl", "alignment.ttl"),
+    ("shapes.ttl", "shapes.ttl"),
+    ("context.jsonld", "context.jsonld"),
+)
 
 
 def counts(graph: KnowledgeGraph, triples: int, quads: int) -> dict[str, int]:

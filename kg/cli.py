@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from kg import __version__
-from kg.errors import KGError
+from kg.errors import KGError, ServeError
 
 if TYPE_CHECKING:
     from kg.build import Progress
@@ -71,6 +71,7 @@ def build(
     vocabulary: Annotated[list[Path] | None, typer.Option(help="Vocabulary file of your own; may be repeated.")] = None,
     base_iri: Annotated[str | None, typer.Option(help="Where resource IRIs live.")] = None,
     abstracts: Annotated[bool, typer.Option(help="Write abstracts to the RDF.")] = True,
+    rdf12: Annotated[bool, typer.Option("--rdf12", help="Write RDF 1.2 annotations, too.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
 ) -> None:
     """Build a graph folder: RDF, page, tables, GraphML."""
@@ -86,6 +87,7 @@ def build(
             vocabulary=vocabulary or (),
             base_iri=base_iri or BASE_IRI,
             abstracts=abstracts,
+            rdf12=rdf12,
             progress=progress,
         )
     lost = [s for s in report.skipped if not s.harmless]
@@ -276,6 +278,44 @@ def validate(folder: Folder) -> None:
         typer.echo(f"{folder}: {len(problems)} violations", err=True)
         raise typer.Exit(INVALID)
     typer.echo(f"{folder}: valid")
+
+
+@app.command()
+def serve(
+    folder: Folder,
+    host: Annotated[str, typer.Option(help="Address to listen on; only this machine by default.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 7878,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that answer queries.")] = 2,
+    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds that a query may run.")] = 10,
+    max_rows: Annotated[int, typer.Option(min=1, help="Rows or triples of one answer.")] = 10_000,
+    writable: Annotated[
+        bool, typer.Option("--writable", help="Take updates, into a copy for this server alone.")
+    ] = False,
+    token: Annotated[str, typer.Option(envvar="KG_TOKEN", help="What an update must show.", show_envvar=True)] = "",
+    prepare: Annotated[bool, typer.Option("--prepare", help="Make the index and end.")] = False,
+) -> None:
+    """Serve pages and a SPARQL endpoint for a graph folder."""
+    if writable and not token:
+        raise typer.BadParameter("--writable needs --token (or KG_TOKEN): whoever shows it may write")
+    try:
+        from kg.serve.app import Settings
+        from kg.serve.index import prepare as make_index
+        from kg.serve.run import run
+    except ModuleNotFoundError as error:
+        raise ServeError(f"{error.name} is not installed; pip install 'paperkg[serve]'") from error
+    with _progress(False) as progress:
+        if prepare:
+            make_index(folder, writable=writable, progress=progress)
+            return
+        settings = Settings(workers=workers, timeout=timeout, max_rows=max_rows, token=token if writable else "")
+        run(
+            folder,
+            host=host,
+            port=port,
+            settings=settings,
+            progress=progress,
+            ready=lambda url: typer.echo(f"serving {folder} at {url} (Ctrl-C ends)", err=True),
+        )
 
 
 @app.command("eval")

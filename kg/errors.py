@@ -25,3 +25,7 @@ class EvidenceError(KGError):
 
 class QueryError(KGError):
     """A SPARQL query does not parse or asks for what is not allowed."""
+
+
+class ServeError(KGError):
+    """A server cannot start: its address is taken, or what it needs is not installed."""

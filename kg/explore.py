@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterator
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -106,7 +107,7 @@ class Graph:
     ) -> list[dict[str, Any]] | bool | pd.DataFrame:
         """Answer a SPARQL query with Python values.
 
-        SELECT gives a list of dicts (IRIs as str, numbers as int, float or Decimal's float, missing as None), or a
+        SELECT gives a list of dicts (IRIs as str, integers as int, other numbers as float, dates as date, missing as None), or a
         pandas DataFrame with `as_="frame"`; ASK gives a bool; CONSTRUCT gives rows with subject, predicate, object.
         """
         answer = self.raw_query(query)
@@ -176,6 +177,8 @@ def value(term: Any) -> Any:
                 return int(term.value)
             if kind in ("decimal", "double", "float"):
                 return float(term.value)
+            if kind == "date":
+                return date.fromisoformat(term.value)
         except ValueError:
             return term.value
         return term.value == "true" if kind == "boolean" else term.value

@@ -73,6 +73,18 @@ PROPERTIES = (
     "confidence", "evidence", "field", "start", "end", "exact", "sentenceStart", "sentenceEnd", "rule",
 )  # fmt: skip
 
+#: Every property of other vocabularies that the data may use.
+FOREIGN_PROPERTIES = (
+    RDF + "type", RDF + "subject", RDF + "predicate", RDF + "object", RDFS + "label", OWL + "deprecated",
+    SKOS + "prefLabel", SKOS + "altLabel", SKOS + "inScheme", SKOS + "broader", SKOS + "definition",
+    SKOS + "exactMatch", SKOS + "closeMatch", DCT + "title", DCT + "abstract", DCT + "identifier", DCT + "issued",
+    DCT + "subject", DCT + "isReplacedBy", SCHEMA + "url", SCHEMA + "codeRepository", SCHEMA + "name",
+    SCHEMA + "author", OA + "hasSource", FABIO + "hasArXivId", PRISM + "doi", QUDT + "hasUnit",
+)  # fmt: skip
+
+#: Every class of other vocabularies that the data may use.
+FOREIGN_CLASSES = (SKOS + "Concept", SKOS + "ConceptScheme")
+
 COMPARATORS = (
     "UpTo", "AtLeast", "MoreThan", "LessThan", "Approximately", "Average", "GeometricMean", "Median", "Exactly",
 )  # fmt: skip

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import IO, Any, cast
 
 import pyoxigraph as ox
 import pyshacl
@@ -15,7 +17,9 @@ from rdflib.namespace import SH
 from kg import ontology as o
 from kg.errors import EvidenceError
 from kg.explore import Graph, open_graph
-from kg.model import FIELDS
+from kg.export.rdf import clean
+from kg.linking.text import MAX_SENTENCE
+from kg.model import FIELDS, ROLES
 
 _BAD_IRI = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
 _PLAIN = (rdflib.XSD.string, rdflib.RDF.langString)
@@ -29,8 +33,12 @@ def validate(folder: str | Path, *, progress: Callable[[str, int, int], None] | 
     """
     tell = progress or (lambda stage, done, total: None)
     graph = open_graph(folder)
+    try:
+        _ = graph.store
+    except (SyntaxError, ValueError) as error:
+        return [f"formats: graph.nt or provenance.nq cannot be read: {error}"]
     problems: list[str] = []
-    for name, check in (("identifiers", identifiers), ("evidence", evidence), ("counts", counts), ("names", names)):
+    for name, check in CHECKS:
         tell(f"checking {name}", 0, 0)
         problems += check(graph)
     tell("checking shapes", 0, 0)
@@ -39,13 +47,17 @@ def validate(folder: str | Path, *, progress: Callable[[str, int, int], None] | 
 
 
 def shapes(graph: Graph) -> Iterator[str]:
-    """Violations of the SHACL shapes that lie in the folder, over graph and provenance together."""
+    """Violations of the SHACL shapes that lie in the folder, over graph and provenance together.
+
+    The constraints in SPARQL, one query for each node, are left to `provenance`, which checks the same in one pass.
+    """
     data = rdflib.Graph()
     for quad in graph.store.quads_for_pattern(None, None, None, None):
         data.add((_term(quad.subject), _term(quad.predicate), _term(quad.object)))
     terms = rdflib.Graph().parse(graph.folder / "ontology.ttl", format="turtle")
     rules = rdflib.Graph().parse(graph.folder / "shapes.ttl", format="turtle")
-    conforms, report, _ = pyshacl.validate(data, shacl_graph=rules, ont_graph=terms, inference="none", advanced=True)
+    rules.remove((None, SH.sparql, None))
+    conforms, report, _ = pyshacl.validate(data, shacl_graph=rules, ont_graph=terms, inference="none")
     if conforms:
         return
     for result in sorted(report.subjects(rdflib.RDF.type, SH.ValidationResult), key=str):
@@ -66,13 +78,21 @@ def evidence(graph: Graph) -> Iterator[str]:
         except EvidenceError as error:
             yield f"evidence: {error}"
     texts = {o.Namer(graph.manifest["base_iri"]).paper(p.id): p for p in graph.papers}
-    query = "SELECT ?e ?p ?f ?s ?t ?x { ?e oa:hasSource ?p ; kg:field ?f ; kg:start ?s ; kg:end ?t ; kg:exact ?x }"
+    query = (
+        "SELECT ?e ?p ?f ?s ?t ?x ?u ?v { ?e oa:hasSource ?p ; kg:field ?f ; kg:start ?s ; kg:end ?t ; kg:exact ?x ; "
+        "kg:sentenceStart ?u ; kg:sentenceEnd ?v }"
+    )
     for row in _select(graph.store, query):
         paper = texts.get(row["p"].value)
+        if not all(row[n].value.isdigit() for n in "stuv"):
+            yield f"evidence: {row['e'].value}: offsets that are no numbers"
+            continue
         if paper is None:
             yield f"evidence: {row['e'].value} points to an unknown paper"
+        elif int(row["v"].value) - int(row["u"].value) > MAX_SENTENCE:
+            yield f"evidence: {row['e'].value}: a sentence of more than {MAX_SENTENCE} characters"
         elif (
-            paper.text(_ATTRIBUTE.get(row["f"].value, "title"))[int(row["s"].value) : int(row["t"].value)]
+            clean(paper.text(_ATTRIBUTE.get(row["f"].value, "title"))[int(row["s"].value) : int(row["t"].value)])
             != row["x"].value
         ):
             yield f"evidence: {row['e'].value}: the text is not {row['x'].value!r}"
@@ -119,26 +139,176 @@ def counts(graph: Graph) -> Iterator[str]:
 
 
 def identifiers(graph: Graph) -> Iterator[str]:
-    """No blank node, every IRI valid, every own term in the ontology."""
+    """No blank node; every IRI valid; every property, class and datatype one of the contract; every resource of the
+    graph described there, with a label."""
+    properties = {*(o.KG + n for n in o.PROPERTIES), *o.FOREIGN_PROPERTIES}
+    classes = {*(o.KG + n for n in o.CLASSES), *o.FOREIGN_CLASSES}
     terms = {o.KG + n for n in (*o.CLASSES, *o.PROPERTIES, *o.COMPARATORS, *o.DIRECTIONS)}
-    seen: set[str] = set()
+    base = graph.manifest["base_iri"]
+    said: set[str] = set()
+    typed: set[str] = set()
+    labelled: set[str] = set()
+    used: set[str] = set()
     for quad in graph.store.quads_for_pattern(None, None, None, None):
-        for term in (quad.subject, quad.predicate, quad.object, quad.graph_name):
+        for term in (quad.subject, quad.object, quad.graph_name):
             if isinstance(term, ox.BlankNode):
                 yield f"identifiers: a blank node in {quad}"
-            elif isinstance(term, ox.NamedNode) and term.value not in seen:
-                seen.add(term.value)
+            elif isinstance(term, ox.NamedNode) and term.value not in used:
+                used.add(term.value)
                 if _BAD_IRI.search(term.value):
                     yield f"identifiers: not a valid IRI: {term.value!r}"
                 elif term.value.startswith(o.KG) and term.value not in terms:
                     yield f"identifiers: {term.value} is no term of the ontology"
+            elif isinstance(term, ox.Literal) and term.datatype.value not in said:
+                said.add(term.datatype.value)
+                if term.datatype.value not in _DATATYPES:
+                    yield f"identifiers: the contract has no literals of type {term.datatype.value}"
+        name = quad.predicate.value
+        if name not in said:
+            said.add(name)
+            if name not in properties:
+                yield f"identifiers: {name} is no property of the contract"
+        if name == _TYPE and isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode):
+            typed.add(quad.subject.value)
+            if quad.object.value not in classes:
+                yield f"identifiers: {quad.object.value} is no class of the contract"
+        elif name == o.RDFS + "label" and isinstance(quad.subject, ox.NamedNode):
+            labelled.add(quad.subject.value)
+    graphs = {g.value for g in graph.store.named_graphs() if isinstance(g, ox.NamedNode)}
+    for iri in sorted(typed - labelled):
+        yield f"identifiers: {iri} has no label"
+    for iri in sorted(i for i in used - typed - graphs if i.startswith(base)):
+        yield f"identifiers: {iri} is used and not described"
+
+
+_TYPE = o.RDF + "type"
+_DATATYPES = {o.XSD + n for n in ("string", "integer", "decimal", "boolean", "date")}
+
+
+def provenance(graph: Graph) -> Iterator[str]:
+    """Each edge of a paper has one statement, in the named graph of its paper, under the hash of its content, and each
+    statement has its edge; a role has its mention beside it."""
+    namer = o.Namer(graph.manifest["base_iri"])
+    expected: dict[str, tuple[str, str, str, str]] = {}
+    for facts in graph.knowledge.facts.values():
+        place, paper = namer.provenance(facts.paper.id), namer.paper(facts.paper.id)
+        for edge in facts.edges:
+            said = edge.statement
+            expected[namer.statement(said)] = (place, paper, o.KG + said.predicate, namer(said.object))
+    published = o.KG + "publishedIn"
+    found: Counter[tuple[str, str, str]] = Counter()
+    query = "SELECT ?g ?s ?a ?p ?b { GRAPH ?g { ?s rdf:subject ?a ; rdf:predicate ?p ; rdf:object ?b } }"
+    for row in _select(graph.store, query):
+        g, s, *edge_of = (row[n].value for n in "gsapb")
+        a, p, b = edge_of
+        found[a, p, b] += 1
+        if g != a.replace("/paper/", "/provenance/", 1):
+            yield f"provenance: {s} about {a} stands in the graph {g}"
+        if p != published and expected.get(s, ()) != (g, a, p, b):
+            yield f"provenance: {s} is not the identifier of {a} {p} {b}"
+        if (triple := _triple(a, p, b)) not in graph.store:
+            yield f"provenance: {s} has no edge {triple}"
+    for edge_key, count in found.items():
+        if count > 1:
+            yield f"provenance: {count} statements of one edge {' '.join(edge_key)}"
+    mentioned = {(q.subject, q.object) for q in _edges(graph.store, "mentions")}
+    strong: set[tuple[object, object]] = set()
+    for role in (*ROLES[:-1], "publishedIn"):
+        for quad in _edges(graph.store, role):
+            pair = (quad.subject, quad.object)
+            strong.add(pair)
+            key = (quad.subject.value, quad.predicate.value, quad.object.value)
+            if not found[key]:
+                yield f"provenance: no statement of the edge {' '.join(key)}"
+            if role != "publishedIn" and pair not in mentioned:
+                yield f"provenance: {' '.join(key)} without kg:mentions beside it"
+    for subject, value in mentioned - strong:
+        if not found[subject.value, o.KG + "mentions", value.value]:
+            yield f"provenance: no statement of {subject.value} mentions {value.value}"
+
+
+def _edges(store: ox.Store, role: str) -> Iterator[Any]:
+    return store.quads_for_pattern(None, ox.NamedNode(o.KG + role), None, ox.DefaultGraph())
+
+
+def _triple(subject: str, predicate: str, value: str) -> ox.Quad:
+    return ox.Quad(ox.NamedNode(subject), ox.NamedNode(predicate), ox.NamedNode(value), ox.DefaultGraph())
 
 
 def names(graph: Graph) -> Iterator[str]:
-    """No two listed entities of one class share a preferred label."""
-    query = "SELECT ?l ?a ?b { ?a skos:prefLabel ?l ; a ?c . ?b skos:prefLabel ?l ; a ?c . FILTER(STR(?a) < STR(?b)) FILTER NOT EXISTS { ?a kg:discovered true } FILTER NOT EXISTS { ?b kg:discovered true } FILTER NOT EXISTS { ?a kg:mined true } FILTER NOT EXISTS { ?b kg:mined true } FILTER(?c != kg:Venue) }"
-    for row in _select(graph.store, query):
+    """No two entities of one class share a preferred label, and no alias names two entities unless the vocabulary says
+    that all but one of them need context; names that a paper introduced keep the paper in
+    their identifier, mined ones their name."""
+    from kg.vocabulary import load, variants
+
+    owners: dict[str, list[str]] = {}
+    for entity in graph.entities:
+        if entity.discovered or entity.mined or entity.kind == "metric":
+            continue
+        for name in {entity.label, *entity.aliases}:
+            owners.setdefault(name, []).append(entity.id)
+    shared = {name: found for name, found in owners.items() if len(found) > 1}
+    vocabulary = load() if shared else None
+    for name, found in shared.items():
+        if vocabulary is not None:
+            free = []
+            for identifier in sorted(found):
+                term = vocabulary.terms.get(identifier)
+                policies = {v.policy for v in variants(term) if name in (v.form, v.exact)} if term else {"any"}
+                if policies - {"context"}:
+                    free.append(identifier)
+            if len(free) > 1:
+                yield f"names: {name!r} names {' and '.join(free)}, and no policy tells them apart"
+    texts = "SELECT ?l ?a ?b { ?a skos:prefLabel ?l ; a ?c . ?b skos:prefLabel ?l ; a ?c . FILTER(STR(?a) < STR(?b)) FILTER NOT EXISTS { ?a kg:discovered true } FILTER NOT EXISTS { ?b kg:discovered true } FILTER NOT EXISTS { ?a kg:mined true } FILTER NOT EXISTS { ?b kg:mined true } FILTER(?c != kg:Venue) }"
+    for row in _select(graph.store, texts):
         yield f"names: {row['a'].value} and {row['b'].value} are both called {row['l'].value!r}"
+
+
+def formats(graph: Graph) -> Iterator[str]:
+    """Every file of one graph, whatever its format, holds the same triples."""
+    for first, others in _TWINS.items():
+        wanted = _content(graph, *first)
+        for name, kind in others:
+            if (graph.folder / name).is_file() or (graph.folder / f"{name}.gz").is_file():
+                try:
+                    found = _content(graph, name, kind)
+                except (SyntaxError, ValueError) as error:
+                    yield f"formats: {name} cannot be read: {error}"
+                else:
+                    if found != wanted:
+                        yield f"formats: {name} holds {found[0]} triples that are not the {wanted[0]} of {first[0]}"
+
+
+_TWINS = {
+    ("graph.nt", ox.RdfFormat.N_TRIPLES): (
+        ("graph.ttl", ox.RdfFormat.TURTLE),
+        ("graph.jsonld", ox.RdfFormat.JSON_LD),
+        ("graph.rdf", ox.RdfFormat.RDF_XML),
+    ),
+    ("provenance.nq", ox.RdfFormat.N_QUADS): (("provenance.trig", ox.RdfFormat.TRIG),),
+}
+
+
+def _content(graph: Graph, name: str, kind: ox.RdfFormat) -> tuple[int, int]:
+    """How many quads a file holds, and a sum over them that does not depend on their order."""
+    path = graph.folder / name
+    number = total = 0
+    with path.open("rb") if path.is_file() else gzip.open(graph.folder / f"{name}.gz", "rb") as source:
+        for quad in ox.parse(cast(IO[bytes], source), kind):
+            number += 1
+            total ^= hash(quad)
+    return number, total
+
+
+#: Name and check, in the order in which they run; the shapes come last.
+CHECKS: tuple[tuple[str, Callable[[Graph], Iterator[str]]], ...] = (
+    ("identifiers", identifiers),
+    ("provenance", provenance),
+    ("evidence", evidence),
+    ("counts", counts),
+    ("names", names),
+    ("formats", formats),
+)
 
 
 def _select(store: ox.Store, query: str) -> ox.QuerySolutions:

@@ -19,7 +19,8 @@ from kg.settings import seeds_dir
 from tests.conftest import ROOT
 
 FILES = [
-    "graph.nt", "graph.ttl", "graph.jsonld", "provenance.nq", "ontology.ttl", "shapes.ttl", "void.ttl", "graph.html",
+    "graph.nt", "graph.ttl", "graph.jsonld", "graph.rdf", "provenance.nq", "provenance.trig", "ontology.ttl",
+    "alignment.ttl", "shapes.ttl", "context.jsonld", "void.ttl", "graph.html",
     "graph.graphml", "manifest.json", "tables/papers.csv", "tables/edges.parquet", "tables/claims.csv",
 ]  # fmt: skip
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -10,9 +14,10 @@ import pytest
 import rdflib
 
 import kg
+from kg import ontology
 from kg.errors import QueryError, StoreError
 from kg.explore import Graph
-from kg.settings import ontology_dir
+from kg.settings import BASE_IRI, ontology_dir
 
 QUERIES = sorted((ontology_dir() / "queries").glob("*.rq"))
 
@@ -26,6 +31,11 @@ def test_explore_library_has_the_twins_of_the_commands() -> None:
     assert set(kg.__all__) == {"__version__", "build", "link", "nlp", "open"}
     with pytest.raises(AttributeError, match="it has"):
         _ = kg.nonsense
+
+
+def test_explore_library_door_opens_twice() -> None:
+    code = "import kg; one = kg.build; import kg.explore; assert callable(one) and kg.build is one"
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_explore_gives_papers_entities_claims_and_venues(graph: Graph) -> None:
@@ -45,6 +55,30 @@ def test_explore_query_gives_python_values(graph: Graph) -> None:
     assert isinstance(frame, pd.DataFrame)
     assert list(frame.columns) == ["v", "y"] and len(frame) == 2
     assert graph.query("ASK { ?p a kg:Paper }") is True
+
+
+def test_explore_dates_are_dates(graph: Graph) -> None:
+    rows = graph.query("SELECT ?d { ?p dct:issued ?d } LIMIT 1")
+    assert isinstance(rows, list) and isinstance(rows[0]["d"], date)
+
+
+def test_explore_rdf_knows_graphs_prefixes_and_patterns(graph: Graph) -> None:
+    """The dataset behaves as rdflib's own: terms in, terms out, named graphs, union by default, fast."""
+    quads = graph.rdf()
+    kg_ns = rdflib.Namespace(ontology.KG)
+    (paper,) = quads.subjects(kg_ns.introduces, rdflib.URIRef(BASE_IRI + "system/ansor"))
+    assert str(quads.value(paper, rdflib.RDFS.label)).startswith("High-performance tensor programs")
+    assert dict(quads.namespaces())["kg"] == rdflib.URIRef(ontology.KG)
+    places = rdflib.URIRef(str(paper).replace("/paper/", "/provenance/"))
+    assert set(quads.graph(places).subjects(rdflib.RDF.subject, paper))
+    rows = quads.query("SELECT ?p ?r { ?s rdf:subject ?p ; rdf:predicate ?r }", initBindings={"p": paper})  # type: ignore[dict-item]
+    assert kg_ns.introduces in {row.r for row in rows}  # type: ignore[union-attr]
+
+
+def test_explore_there_are_twenty_worked_queries_with_a_question_each() -> None:
+    assert len(QUERIES) >= 20
+    for path in QUERIES:
+        assert re.match(r"# .*[?.]\n", path.read_text(encoding="utf-8")), path.name
 
 
 def test_explore_wrong_query_says_where(graph: Graph) -> None:

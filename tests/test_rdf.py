@@ -7,37 +7,22 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-import rdflib
 from hypothesis import given
 from hypothesis import strategies as st
-from rdflib.compare import isomorphic
 
 from kg import ontology as o
 from kg.build import build
-from kg.export import rdf
+from kg.export import formats, rdf
 from kg.export.rdf import Writer
 from kg.model import Author, Entity, Facts, Paper
-from kg.settings import ontology_dir
 from kg.validate import validate
 from tests.test_build import GOOD, lines
 
 HOSTILE = "</script><script>alert(1)</script> \"q\" 'a' \\ \n\t\r \u202e <b> javascript:alert(1) {}|^` é 𝔘"
 
 
-def quads(path: Path, kind: ox.RdfFormat) -> set[str]:
-    return {str(q.triple) for q in ox.parse(path.read_bytes(), kind)}
-
-
-def test_rdf_formats_hold_the_same_graph(seeds_folder: Path) -> None:
-    nt = quads(seeds_folder / "graph.nt", ox.RdfFormat.N_TRIPLES)
-    assert quads(seeds_folder / "graph.ttl", ox.RdfFormat.TURTLE) == nt
-    assert quads(seeds_folder / "graph.jsonld", ox.RdfFormat.JSON_LD) == nt
-    one = rdflib.Graph().parse(seeds_folder / "graph.nt", format="nt")
-    two = rdflib.Graph().parse(seeds_folder / "graph.jsonld", format="json-ld")
-    three = rdflib.Graph().parse(seeds_folder / "graph.ttl", format="turtle")
-    assert len(one) == len(nt)
-    assert isomorphic(one, two)
-    assert isomorphic(one, three)
+def parsed(data: bytes, kind: ox.RdfFormat) -> set[ox.Triple]:
+    return {q.triple for q in ox.parse(data, kind)}
 
 
 def test_rdf_lines_are_sorted_and_distinct(seeds_folder: Path) -> None:
@@ -60,15 +45,12 @@ def test_rdf_any_text_survives_every_format(text: str) -> None:
     text = text.encode("utf-8", "replace").decode()
     paper = Paper(id="abs:1", title=text or "x", abstract="y", authors=(Author(text or "z"),))
     nt = rdf.lines(Writer(o.Namer()).facts(Facts(paper=paper)))
-    found = {
-        q.object.value
-        for q in ox.parse("".join(nt).encode(), ox.RdfFormat.N_TRIPLES)
-        if isinstance(q.object, ox.Literal)
-    }
-    assert (text or "x") in found
-    again = {str(q.triple) for q in ox.parse("".join(rdf.json_ld(nt)).encode(), ox.RdfFormat.JSON_LD)}
-    assert again == {str(q.triple) for q in ox.parse("".join(nt).encode(), ox.RdfFormat.N_TRIPLES)}
-    assert rdf.turtle("".join(nt).encode())
+    triples = parsed("".join(nt).encode(), ox.RdfFormat.N_TRIPLES)
+    assert rdf.clean(text or "x") in {t.object.value for t in triples if isinstance(t.object, ox.Literal)}
+    assert len(rdf.clean(text)) == len(text)
+    assert parsed("".join(formats.json_ld(nt)).encode(), ox.RdfFormat.JSON_LD) == triples
+    assert parsed("".join(formats.rdf_xml(nt)).encode(), ox.RdfFormat.RDF_XML) == triples
+    assert parsed(formats.turtle("".join(nt).encode()), ox.RdfFormat.TURTLE) == triples
 
 
 def test_rdf_hostile_strings_give_a_valid_graph(tmp_path: Path) -> None:
@@ -78,7 +60,7 @@ def test_rdf_hostile_strings_give_a_valid_graph(tmp_path: Path) -> None:
         "comments": HOSTILE,
         "authors": HOSTILE,
         "doi": '10.1/<x> "y"',
-        "abstract": f"We present Zqnet, a GPU compiler. {HOSTILE} http://x.org/<a>",
+        "abstract": f"We present Zqnet, a GPU compiler. {HOSTILE} \x01\x0b\ufffe http://x.org/<a>",
     }
     report = build([lines(tmp_path / "in.jsonl", record)], tmp_path / "g")
     assert validate(report.folder) == []
@@ -87,43 +69,3 @@ def test_rdf_hostile_strings_give_a_valid_graph(tmp_path: Path) -> None:
 def test_rdf_entity_iri_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match="not an IRI"):
         list(Writer(o.Namer()).entity(Entity(id="system/a b", label="x")))
-
-
-def test_rdf_terms_in_code_and_ontology_agree() -> None:
-    terms = rdflib.Graph().parse(ontology_dir() / "kg.ttl", format="turtle")
-    declared = {str(s)[len(o.KG) :] for s in terms.subjects(rdflib.RDFS.label, None) if str(s).startswith(o.KG)}
-    assert declared == {*o.CLASSES, *o.PROPERTIES, *o.COMPARATORS, *o.DIRECTIONS}
-
-
-def test_rdf_every_term_is_documented() -> None:
-    terms = rdflib.Graph().parse(ontology_dir() / "kg.ttl", format="turtle")
-    for term in {s for s in terms.subjects(rdflib.RDF.type, None) if str(s).startswith(o.KG)}:
-        assert terms.value(term, rdflib.RDFS.label), term
-        assert terms.value(term, rdflib.RDFS.comment), term
-
-
-@pytest.mark.parametrize(
-    ("pattern", "replacement", "says"),
-    [
-        (r'"41"\^\^', '"42"^^', "void.ttl"),
-        (r'(#value> )"[\d.]+"\^\^<[^>]*>', r'\1"fast"', "value"),
-        (r"#introduces>", "#introduses>", "introduses"),
-        (r"(<[^>]*id/paper/[^>]*> <[^>]*label>) [^\n]*\n", "", "label"),
-    ],
-)
-def test_rdf_planted_defect_is_found(
-    tmp_path: Path, seeds_folder: Path, pattern: str, replacement: str, says: str
-) -> None:
-    import shutil
-
-    folder = tmp_path / "g"
-    shutil.copytree(seeds_folder, folder)
-    path = folder / ("void.ttl" if says == "void.ttl" else "graph.nt")
-    text = path.read_text(encoding="utf-8")
-    if says == "void.ttl":
-        text = re.sub(r"void:triples (\d+)", "void:triples 1", text, count=1)
-    else:
-        text, changed = re.subn(pattern, replacement, text, count=1)
-        assert changed
-    path.write_text(text, encoding="utf-8")
-    assert any(says in problem for problem in validate(folder))

@@ -36,6 +36,15 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_wheel_holds_ontology_and_seeds(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {"kg/data/ontology/kg.ttl", "kg/data/ontology/vocabulary/systems.csv", "kg/view/page.html.j2"} <= names
+    assert {
+        "kg/data/ontology/alignment.ttl",
+        "kg/data/ontology/context.jsonld",
+        "kg/data/ontology/queries/why.rq",
+    } <= names
+    assert {"kg/serve/templates/resource.html.j2", "kg/serve/static/serve.css", "kg/serve/static/editor.js"} <= names
+    assert not [n for n in names if "node_modules" in n or n.startswith("kg/serve/editor/")]
+    bundled = (ROOT / "kg/serve/static/yasgui/yasgui.min.js").is_file()
+    assert ("kg/serve/static/yasgui/yasgui.min.js" in names) == bundled
     assert sum(n.startswith("kg/data/seeds/") for n in names) == 5
 
 

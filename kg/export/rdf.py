@@ -1,4 +1,4 @@
-"""RDF by the contract: N-Triples and N-Quads written directly, Turtle and JSON-LD from the same sorted triples.
+"""RDF by the contract, as sorted lines of N-Triples; `formats` writes the other formats from the same lines.
 
 Terms are made here as N-Triples text, each kind by one function, so that no value can reach a file unescaped or
 untyped. No blank node is ever made.
@@ -6,14 +6,8 @@ untyped. No blank node is ever made.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import groupby
-from pathlib import Path
-from typing import Any
-
-import pyoxigraph as ox
 
 from kg import ontology as o
 from kg.model import FIELDS, Claim, Edition, Entity, Evidence, Facts, Paper, Venue, digest
@@ -21,7 +15,8 @@ from kg.model import FIELDS, Claim, Edition, Entity, Evidence, Facts, Paper, Ven
 Triple = tuple[str, str, str]
 
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-_NEEDS_ESCAPE = re.compile(r"[\"\\\n\r\t\x00-\x1f\x7f]")
+_NEEDS_ESCAPE = re.compile(r"[\"\\\n\r\t\x7f]")
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _BAD_IRI = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
 
 
@@ -32,9 +27,15 @@ def iri(text: str) -> str:
     return f"<{text}>"
 
 
+def clean(text: str) -> str:
+    """The text as every format can hold it: a character that XML 1.0 does not allow becomes U+FFFD, one for one, so that
+    offsets stay right."""
+    return _NOT_IN_XML.sub("\ufffd", text)
+
+
 def string(text: str) -> str:
     """A plain literal."""
-    return f'"{_escape(text)}"'
+    return f'"{_escape(clean(text))}"'
 
 
 def typed(text: str, datatype: str) -> str:
@@ -296,57 +297,3 @@ def claim_label(claim: Claim) -> str:
 def lines(triples: Iterable[Triple]) -> list[str]:
     """N-Triples lines, sorted, each once."""
     return sorted({f"{s} {p} {v} .\n" for s, p, v in triples})
-
-
-def turtle(nt: bytes) -> bytes:
-    """Sorted N-Triples as Turtle with the project's prefixes, in the same order."""
-    triples = ox.parse(nt, ox.RdfFormat.N_TRIPLES)
-    return ox.serialize((q.triple for q in triples), format=ox.RdfFormat.TURTLE, prefixes=o.PREFIXES) or b""
-
-
-_TERM = re.compile(r'<([^>]*)>|"((?:[^"\\]|\\.)*)"(?:\^\^<([^>]*)>|@([\w-]+))?')
-
-
-def json_ld(nt_lines: Iterable[str]) -> Iterator[str]:
-    """Sorted N-Triples lines as JSON-LD with its context inline, in pieces. Typed values stay strings, so that every
-    parser reads the same number."""
-    context: dict[str, Any] = dict(o.PREFIXES)
-    yield '{\n"@context": ' + json.dumps(context, sort_keys=True) + ',\n"@graph": [\n'
-    first = True
-    for _, group in groupby((_terms(line) for line in nt_lines), key=lambda t: t[0]):
-        node: dict[str, Any] = {}
-        for s, p, v in group:
-            node["@id"] = s
-            if p == o.RDF + "type":
-                node.setdefault("@type", []).append(_compact(v["@id"]))
-            else:
-                node.setdefault(_compact(p), []).append(v)
-        yield ("" if first else ",\n") + json.dumps(node, ensure_ascii=False)
-        first = False
-    yield "\n]\n}\n"
-
-
-def _terms(line: str) -> tuple[str, str, dict[str, str]]:
-    subject, predicate, rest = line.split(" ", 2)
-    m = _TERM.match(rest)
-    assert m is not None, line
-    if m[1] is not None:
-        value = {"@id": m[1]}
-    else:
-        value = {"@value": json.loads(f'"{m[2]}"')}
-        if m[3]:
-            value["@type"] = _compact(m[3])
-    return subject[1:-1], predicate[1:-1], value
-
-
-def _compact(term: str) -> str:
-    for prefix, namespace in o.PREFIXES.items():
-        if term.startswith(namespace) and re.fullmatch(r"[A-Za-z]\w*", term[len(namespace) :]):
-            return f"{prefix}:{term[len(namespace) :]}"
-    return term
-
-
-def write_lines(path: Path, text: Iterable[str]) -> None:
-    """Write text as UTF-8 with Unix line ends."""
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(text)

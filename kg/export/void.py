@@ -9,6 +9,7 @@ import rdflib
 from rdflib.namespace import DCAT, DCTERMS, PROV, RDF, RDFS, VOID, XSD
 
 from kg import __version__
+from kg.export.formats import compact
 from kg.ontology import KG, PREFIXES, Namer
 
 
@@ -61,7 +62,8 @@ def describe(namer: Namer, knowledge: str, graph_lines: Iterable[str], provenanc
         ("property", properties, VOID.propertyPartition, VOID.property, VOID.triples),
     ):
         for iri, count in sorted(counts.items()):
-            part = rdflib.URIRef(f"{namer.base}dataset/graph/{kind_of}/{iri.rpartition('#')[2].rpartition('/')[2]}")
+            # With the prefix: kg:subject and dct:subject are two partitions.
+            part = rdflib.URIRef(f"{namer.base}dataset/graph/{kind_of}/{compact(iri).replace(':', '-')}")
             g.add((graph, link, part))
             g.add((part, term, rdflib.URIRef(iri)))
             g.add((part, total, _integer(count)))

@@ -1,0 +1,138 @@
+"""Turtle, TriG, JSON-LD, RDF/XML and RDF 1.2 annotations, each from the same sorted lines of N-Triples or N-Quads.
+
+Every writer keeps the order of its lines, so that equal graphs give equal bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import groupby
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+import pyoxigraph as ox
+
+from kg import ontology as o
+from kg.settings import ontology_dir
+
+_TERM = re.compile(r'<([^>]*)>|"((?:[^"\\]|\\.)*)"(?:\^\^<([^>]*)>|@([\w-]+))?')
+_LOCAL = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
+
+
+def turtle(nt: bytes) -> bytes:
+    """Sorted N-Triples as Turtle with the project's prefixes, in the same order."""
+    triples = (q.triple for q in ox.parse(nt, ox.RdfFormat.N_TRIPLES))
+    return ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=o.PREFIXES) or b""
+
+
+def trig(nq: bytes) -> bytes:
+    """Sorted N-Quads as TriG with the project's prefixes, in the same order."""
+    return ox.serialize(ox.parse(nq, ox.RdfFormat.N_QUADS), format=ox.RdfFormat.TRIG, prefixes=o.PREFIXES) or b""
+
+
+@cache
+def context() -> dict[str, Any]:
+    """The shipped JSON-LD context, `ontology/context.jsonld`: prefixes, and the type of each property's values."""
+    text = (ontology_dir() / "context.jsonld").read_text(encoding="utf-8")
+    found: dict[str, Any] = json.loads(text)["@context"]
+    return found
+
+
+def json_ld(nt_lines: Iterable[str]) -> Iterator[str]:
+    """Sorted N-Triples lines as JSON-LD with its context inline, in pieces. Numbers stay strings, so that every parser
+    reads the same number."""
+    types = {k: v["@type"] for k, v in context().items() if isinstance(v, dict)}
+    yield '{\n"@context": ' + json.dumps(context(), sort_keys=True) + ',\n"@graph": [\n'
+    first = True
+    for subject, group in groupby(map(_parse, nt_lines), key=lambda t: t[0]):
+        node: dict[str, Any] = {"@id": subject}
+        for _, predicate, resource, text, datatype in group:
+            if predicate == o.RDF + "type":
+                node.setdefault("@type", []).append(compact(resource))
+                continue
+            key = compact(predicate)
+            expected = types.get(key, "")
+            value: Any
+            if resource:
+                value = compact(resource) if expected == "@id" else {"@id": compact(resource)}
+            elif datatype:
+                value = text if compact(datatype) == expected else {"@value": text, "@type": compact(datatype)}
+            else:
+                value = {"@value": text} if expected else text
+            node.setdefault(key, []).append(value)
+        yield ("" if first else ",\n") + json.dumps(node, ensure_ascii=False)
+        first = False
+    yield "\n]\n}\n"
+
+
+def rdf_xml(nt_lines: Iterable[str]) -> Iterator[str]:
+    """Sorted N-Triples lines as RDF/XML, in pieces. The literals hold only what XML 1.0 allows (`rdf.clean`).
+
+    Raises ValueError for a property outside the project's prefixes: RDF/XML needs a qualified name for each.
+    """
+    declared = "".join(f'\n  xmlns:{prefix}="{namespace}"' for prefix, namespace in o.PREFIXES.items())
+    yield f'<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF{declared}>\n'
+    for subject, group in groupby(map(_parse, nt_lines), key=lambda t: t[0]):
+        yield f"<rdf:Description rdf:about={quoteattr(subject)}>\n"
+        for _, predicate, resource, text, datatype in group:
+            name = compact(predicate)
+            if name == predicate:
+                raise ValueError(f"no prefix for the property {predicate}")
+            if resource:
+                yield f"  <{name} rdf:resource={quoteattr(resource)}/>\n"
+            else:
+                kind = f" rdf:datatype={quoteattr(datatype)}" if datatype else ""
+                # A parser turns a bare carriage return into a line feed.
+                yield f"  <{name}{kind}>{escape(text, {chr(13): '&#13;'})}</{name}>\n"
+        yield "</rdf:Description>\n"
+    yield "</rdf:RDF>\n"
+
+
+def annotated(nq_lines: Iterable[str]) -> Iterator[str]:
+    """Sorted N-Quads lines of the provenance as RDF 1.2 Turtle, in pieces: each edge with its statement as reifier.
+
+    `paper kg:runsOn entity ~ statement {| kg:confidence 0.97 ; kg:evidence ev |} .`; evidence follows as plain triples.
+    """
+    for prefix, namespace in o.PREFIXES.items():
+        yield f"PREFIX {prefix}: <{namespace}>\n"
+    triples = (line.rsplit(" ", 2)[0].split(" ", 2) for line in nq_lines)
+    for subject, group in groupby(triples, key=lambda t: t[0]):
+        said = [(p[1:-1], _short(v)) for _, p, v in group]
+        edge = {p.removeprefix(o.RDF): v for p, v in said if p in _REIFICATION}
+        rest = [f"{compact(p)} {v}" for p, v in said if p not in _REIFICATION]
+        if edge:
+            yield f"{edge['subject']} {edge['predicate']} {edge['object']} ~ {subject} {{| {' ; '.join(rest)} |}} .\n"
+        else:
+            yield f"{subject} {' ; '.join(rest)} .\n"
+
+
+_REIFICATION = (o.RDF + "subject", o.RDF + "predicate", o.RDF + "object")
+
+
+def _short(term: str) -> str:
+    """A term in N-Triples syntax as Turtle, with a prefix where there is one."""
+    if not term.startswith("<"):
+        return term
+    name = compact(term[1:-1])
+    return name if name != term[1:-1] else term
+
+
+def _parse(line: str) -> tuple[str, str, str, str, str]:
+    """Subject, predicate, and the object as IRI, or as text with its datatype ("" for a plain string)."""
+    subject, predicate, rest = line.split(" ", 2)
+    m = _TERM.match(rest)
+    assert m is not None, line
+    if m[1] is not None:
+        return subject[1:-1], predicate[1:-1], m[1], "", ""
+    return subject[1:-1], predicate[1:-1], "", json.loads(f'"{m[2]}"'), m[3] or ""
+
+
+def compact(term: str) -> str:
+    """An IRI with the prefix of its namespace, or as it is."""
+    for prefix, namespace in o.PREFIXES.items():
+        if term.startswith(namespace) and _LOCAL.fullmatch(term, len(namespace)):
+            return f"{prefix}:{term[len(namespace) :]}"
+    return term

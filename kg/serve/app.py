@@ -1,0 +1,281 @@
+"""The server: routes, what each answers, and the headers that every answer carries."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from kg import __version__
+from kg.serve import description, media, pages, protocol
+from kg.serve.answers import Answer, problem
+from kg.serve.cache import Cache
+from kg.serve.index import Index
+from kg.serve.worker import Pool, RefusedError
+
+STATIC = Path(__file__).parent / "static"
+
+_STATIC_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+
+
+class Settings(NamedTuple):
+    """Every limit of a server, with its default."""
+
+    workers: int = 2  # processes that answer queries
+    timeout: float = 10.0  # seconds that one request may run
+    patience: float = 30.0  # seconds that a request waits for a free worker
+    memory: int = 4 << 30  # bytes of data that one worker may hold; 0 = no limit
+    max_rows: int = 10_000  # rows or triples of one answer
+    max_bytes: int = 50_000_000  # bytes of one answer, about
+    max_query: int = 1_000_000  # bytes of the body of a query
+    max_upload: int = 50_000_000  # bytes of the body of a write
+    cache: int = 64_000_000  # bytes of answers that are kept; 0 = none
+    union: bool = True  # the default graph of a query is the union of all graphs
+    token: str = ""  # what a write must show; "" = nothing may write
+
+
+@dataclass(frozen=True)
+class Site:
+    """What the routes need: the index, its workers, the settings."""
+
+    index: Index
+    queries: Pool
+    lookups: Pool  # pages and searches do not wait for queries
+    settings: Settings
+    cache: Cache
+
+    @property
+    def base_iri(self) -> str:
+        """Where the resources of the graph live."""
+        base: str = self.index.manifest["base_iri"]
+        return base
+
+    @property
+    def writable(self) -> bool:
+        """Whether updates are run for those who show the token."""
+        return bool(self.settings.token)
+
+    @property
+    def limits(self) -> tuple[int, int]:
+        """Rows and bytes of one answer."""
+        return self.settings.max_rows, self.settings.max_bytes
+
+
+def make(index: Index, settings: Settings | None = None) -> Starlette:
+    """The application over an index; `settings.token` makes it writable, on an index prepared so."""
+    settings = settings or Settings()
+    given: dict[str, Any] = {
+        "timeout": settings.timeout, "patience": settings.patience, "memory": settings.memory,
+        "writable": bool(settings.token),
+    }  # fmt: skip
+    queries = Pool(index.path, size=settings.workers, **given)
+    lookups = queries if settings.token else Pool(index.path, size=1, **given)
+    site = Site(index, queries, lookups, settings, Cache(settings.cache))
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        pools = {queries, lookups}
+        try:
+            for pool in pools:
+                await pool.start()
+            yield
+        finally:
+            for pool in pools:
+                await pool.close()
+
+    def route(path: str, handler: Handler, *methods: str) -> Route:
+        return Route(path, _endpoint(site, handler, methods or ("GET",)), methods=[*(methods or ("GET",)), "OPTIONS"])
+
+    routes: list[BaseRoute] = [
+        route("/", home),
+        route("/sparql", protocol.sparql, "GET", "POST"),
+        route("/sparql/", protocol.sparql, "GET", "POST"),
+        route("/editor", editor),
+        route("/queries.json", worked),
+        route("/graphs", protocol.graph_store, "GET", "PUT", "POST", "DELETE"),
+        route("/graphs/{path:path}", protocol.graph_store, "GET", "PUT", "POST", "DELETE"),
+        route("/id/{path:path}", resource),
+        route("/resource", resource),
+        route("/search", search),
+        route("/ontology", ontology),
+        route("/.well-known/void", void),
+        route("/health", health),
+        route("/static/{path:path}", static),
+    ]
+    handlers: dict[Any, Any] = {HTTPException: _failed(site), 500: _failed(site)}
+    return Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers)
+
+
+Handler = Callable[[Site, Request], Awaitable[Answer]]
+
+
+def _endpoint(site: Site, handler: Handler, methods: tuple[str, ...]) -> Callable[[Request], Awaitable[Response]]:
+    allowed = ", ".join([*methods, *(["HEAD"] if "GET" in methods else []), "OPTIONS"])
+
+    async def endpoint(request: Request) -> Response:
+        if request.method == "OPTIONS":
+            answer = Answer(204, "text/plain", b"", {"Allow": allowed, "Access-Control-Allow-Methods": allowed})
+        else:
+            try:
+                answer = await handler(site, request)
+            except RefusedError as error:
+                title = "Too much for this server" if error.status == 503 else "The query ended its process"
+                answer = problem(error.status, title, str(error))
+                answer = answer._replace(headers={"Retry-After": "5"} if error.status == 503 else {})
+        return _respond(site, request, answer)
+
+    return endpoint
+
+
+def _failed(site: Site) -> Callable[[Request, Exception], Awaitable[Response]]:
+    async def handler(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        detail = error.detail if isinstance(error, HTTPException) else "an error of the server; please report it"
+        headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+        return _respond(site, request, problem(status, "Not possible", detail)._replace(headers=headers))
+
+    return handler
+
+
+def _respond(site: Site, request: Request, answer: Answer) -> Response:
+    """An answer with the headers that all have: who may read it, what it may load, and a name for its bytes."""
+    if answer.type == "application/problem+json" and _wants_page(request):
+        answer = pages.failure(answer)
+    headers = {
+        "Access-Control-Allow-Origin": "*",
+        "Access-Control-Allow-Headers": "Accept, Content-Type, Authorization, If-None-Match",
+        "Access-Control-Expose-Headers": "ETag, Location, Warning, X-Notice, Retry-After",
+        "Access-Control-Max-Age": "86400",
+        "Content-Security-Policy": pages.POLICY,
+        "Referrer-Policy": "no-referrer",
+        "Vary": "Accept",
+        "X-Content-Type-Options": "nosniff",
+        **answer.headers,
+    }
+    if answer.status == 200 and request.method in ("GET", "HEAD"):
+        etag = f'"{hashlib.sha256(answer.type.encode() + answer.body).hexdigest()[:24]}"'
+        headers["ETag"] = etag
+        headers.setdefault("Cache-Control", "no-cache")
+        known = [e.strip().removeprefix("W/") for e in request.headers.get("if-none-match", "").split(",")]
+        if etag in known or known == ["*"]:
+            return Response(status_code=304, headers=headers)
+    response = Response(answer.body, answer.status, headers)
+    if answer.status not in (204, 304):
+        response.headers["Content-Type"] = answer.type
+    if request.method == "HEAD":
+        response.body = b""  # the length stays that of the whole answer
+    return response
+
+
+def _wants_page(request: Request) -> bool:
+    accept = request.headers.get("accept", "")
+    offered = (media.Media("problem", "application/problem+json", ("application/json",)), media.HTML)
+    return media.negotiate(accept, offered) is media.HTML
+
+
+async def home(site: Site, request: Request) -> Answer:
+    """The start page: what the graph holds, a search field, the worked queries."""
+    return pages.page("home.html.j2", manifest=site.index.manifest, queries=pages.worked(site.base_iri))
+
+
+async def editor(site: Site, request: Request) -> Answer:
+    """The query editor."""
+    return pages.editor(site.base_iri, request.query_params.get("query", ""))
+
+
+async def worked(site: Site, request: Request) -> Answer:
+    """The worked queries, as JSON."""
+    return pages.json([q._asdict() for q in pages.worked(site.base_iri)])
+
+
+async def resource(site: Site, request: Request) -> Answer:
+    """A thing: a page for people, RDF for machines."""
+    if "path" in request.path_params:
+        # The raw path, because an IRI may hold an encoded slash.
+        raw = request.scope.get("raw_path") or quote(request.scope["path"]).encode()
+        iri = site.base_iri + raw.decode("ascii", "replace").partition("?")[0].partition("/id/")[2]
+    else:
+        iri = request.query_params.get("iri", "")
+    wanted = request.query_params.get("format", "")
+    accept = request.headers.get("accept", "")
+    # Who takes anything is a machine.
+    offered = (*media.GRAPH, media.HTML)
+    kind = media.by_name(wanted, offered) if wanted else media.negotiate(accept, offered)
+    if kind is None:
+        types = ", ".join(m.type for m in offered)
+        return problem(406, "Not acceptable", f"no answer as {wanted or accept}; there are {types}")
+    if kind is media.HTML:
+        offset = protocol.number(request.query_params.get("offset", "0"))
+        role = request.query_params.get("role", "")
+        found = await site.lookups.ask("resource", {"iri": iri, "role": role, "offset": offset})
+        return pages.resource(found, site.base_iri) if found.status == 200 else found
+    arguments = {"iri": iri, "accept": "", "format": kind.name, "limits": site.limits}
+    return await site.lookups.ask("describe", arguments)
+
+
+async def search(site: Site, request: Request) -> Answer:
+    """Things by label or alias: a page, or JSON."""
+    text = request.query_params.get("q", "")[:1000]
+    arguments = {"text": text, "kind": request.query_params.get("kind", ""), "limit": 50}
+    found = await site.lookups.ask("search", arguments)
+    offered = (media.Media("json", "application/json", text=False), media.HTML)
+    wanted = request.query_params.get("format", "")
+    kind = media.by_name(wanted, offered) if wanted else media.negotiate(request.headers.get("accept", ""), offered)
+    if kind is None:
+        return problem(406, "Not acceptable", "there are application/json and text/html")
+    return pages.hits(found, text, site.base_iri) if kind is media.HTML and found.status == 200 else found
+
+
+async def ontology(site: Site, request: Request) -> Answer:
+    """The ontology: its documentation, or RDF."""
+    offered = (*media.GRAPH, media.HTML)
+    kind = media.negotiate(request.headers.get("accept", ""), offered)
+    if kind is None:
+        return problem(406, "Not acceptable", "there are text/html and the RDF formats")
+    if kind is media.HTML:
+        return pages.ontology()
+    return description.file(site.index.folder / "ontology.ttl", kind)
+
+
+async def void(site: Site, request: Request) -> Answer:
+    """The description of the data set, with its counts."""
+    kind = media.negotiate(request.headers.get("accept", ""), media.GRAPH)
+    if kind is None:
+        return problem(406, "Not acceptable", f"there are {', '.join(m.type for m in media.GRAPH)}")
+    return description.file(site.index.folder / "void.ttl", kind)
+
+
+async def health(site: Site, request: Request) -> Answer:
+    """Whether the server lives, and what it serves; asks no worker."""
+    counts = site.index.manifest["counts"]
+    return pages.json(
+        {
+            "status": "ok",
+            "version": __version__,
+            "graph": site.index.key,
+            "papers": counts["papers"],
+            "triples": counts["triples"] + counts["provenance quads"],
+            "writable": site.writable,
+            "workers": site.queries.size,
+            "killed": site.queries.killed + (0 if site.lookups is site.queries else site.lookups.killed),
+        }
+    )
+
+
+async def static(site: Site, request: Request) -> Answer:
+    """Style sheets and scripts of the pages."""
+    path = (STATIC / request.path_params["path"]).resolve()
+    kind = _STATIC_TYPES.get(path.suffix)
+    if kind is None or not path.is_relative_to(STATIC) or not path.is_file():
+        return problem(404, "Not found", "no such file")
+    return Answer(200, kind, path.read_bytes(), {"Cache-Control": "max-age=3600"})

@@ -1,0 +1,150 @@
+"""Pages for people. Every value passes through an autoescaping template; links lead to http and https alone."""
+
+from __future__ import annotations
+
+import json as json_module
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+import jinja2
+
+from kg import ontology as o
+from kg.export.formats import compact
+from kg.serve.answers import Answer
+from kg.settings import BASE_IRI, ontology_dir
+
+#: What a page may load: its own style and script, nothing from elsewhere, nothing inline.
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+#: The editor's component sets styles and draws icons on its own.
+EDITOR_POLICY = POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'").replace(
+    "img-src 'self' data:", "img-src 'self' data: blob:; font-src 'self' data:"
+)
+
+YASGUI = Path(__file__).parent / "static" / "yasgui"
+
+#: Names of edges and links as a reader sees them, seen from the thing that they lead to.
+_TITLES = {
+    "introduces": "Introduced by",
+    "extends": "Extended by",
+    "comparesWith": "Compared with in",
+    "evaluatesOn": "Results on it in",
+    "runsOn": "Run on it",
+    "addresses": "Worked on in",
+    "uses": "Used in",
+    "mentions": "Only mentioned in",
+    "publishedIn": "Papers",
+    "subject": "Claims about it",
+    "baseline": "Claims that compare with it",
+    "onHardware": "Claims measured on it",
+    "onDataset": "Claims measured on it",
+    "claimedBy": "Claims",
+    "metric": "Claims",
+    "skos:broader": "Narrower",
+    "kg:editionOf": "Editions",
+    "dct:subject": "Papers of this category",
+    "kg:evidence": "Evidence of",
+    "kg:hasAuthorship": "Author of",
+    "rdf:Statement": "Statements",
+}
+
+
+class WorkedQuery(NamedTuple):
+    """A query with the question that it answers."""
+
+    name: str
+    question: str
+    text: str
+
+
+@cache
+def worked(base_iri: str) -> tuple[WorkedQuery, ...]:
+    """The worked queries of `ontology/queries`, in order of name, for a graph under this base IRI."""
+    found = []
+    for path in sorted((ontology_dir() / "queries").glob("*.rq")):
+        comment, _, text = path.read_text(encoding="utf-8").replace(BASE_IRI, base_iri).partition("\n")
+        # The server needs no declarations, but editors mark a prefix without one, and so would other endpoints.
+        declared = [f"PREFIX {p}: <{ns}>" for p, ns in o.PREFIXES.items() if re.search(rf"(?<![\w?]){p}:\w", text)]
+        found.append(WorkedQuery(path.stem, comment.lstrip("# "), "\n".join([comment, *declared, text])))
+    return tuple(found)
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(titles=_TITLES, compact=compact, prefixes=o.PREFIXES)
+    return environment
+
+
+def href(iri: str, base_iri: str) -> str:
+    """Where a link to an IRI leads: the page here for a resource or a term, the IRI for http and https, else ""."""
+    if iri.startswith(base_iri):
+        return "/id/" + iri[len(base_iri) :]
+    if iri.startswith(o.KG):
+        return "/ontology#" + iri[len(o.KG) :]
+    return iri if iri.startswith(("https://", "http://")) else ""
+
+
+def page(template: str, *, status: int = 200, policy: str = POLICY, base_iri: str = BASE_IRI, **values: Any) -> Answer:
+    """A page from a template."""
+    text = _templates().get_template(template).render(href=lambda iri: href(iri, base_iri), quote=quote, **values)
+    return Answer(status, "text/html; charset=utf-8", text.encode(), {"Content-Security-Policy": policy})
+
+
+def editor(base_iri: str, query: str) -> Answer:
+    """The query editor: YASGUI where it is bundled, else a plain field that works without a script."""
+    queries = worked(base_iri)
+    return page(
+        "editor.html.j2",
+        policy=EDITOR_POLICY,
+        bundled=(YASGUI / "yasgui.min.js").is_file(),
+        queries=queries,
+        query=query or queries[0].text,
+    )
+
+
+def resource(found: Answer, base_iri: str) -> Answer:
+    """The page of a thing from the answer of the operation `resource`."""
+    return page("resource.html.j2", base_iri=base_iri, thing=json_module.loads(found.body))
+
+
+def hits(found: Answer, text: str, base_iri: str) -> Answer:
+    """The page of a search."""
+    return page("search.html.j2", base_iri=base_iri, text=text, hits=json_module.loads(found.body))
+
+
+def rows(found: Answer, query: str, base_iri: str) -> Answer:
+    """The page of a SELECT or ASK answer, from its JSON."""
+    content = json_module.loads(found.body)
+    answer = page("rows.html.j2", base_iri=base_iri, query=query, answer=content)
+    return answer._replace(headers={**answer.headers, **found.headers})
+
+
+def failure(found: Answer) -> Answer:
+    """The page of a problem."""
+    content = json_module.loads(found.body)
+    answer = page("problem.html.j2", status=found.status, problem=content)
+    return answer._replace(headers={**found.headers, **answer.headers})
+
+
+def ontology() -> Answer:
+    """The documentation of the ontology."""
+    from kg.export import reference
+
+    return page("ontology.html.j2", sections=reference.sections())
+
+
+def json(value: Any) -> Answer:
+    """JSON for machines."""
+    return Answer(200, "application/json", json_module.dumps(value, ensure_ascii=False).encode(), {})

@@ -1,0 +1,51 @@
+"""Start a server and keep it until it is interrupted."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+
+from kg.errors import ServeError
+from kg.serve.app import Settings, make
+from kg.serve.index import Progress, prepare
+
+
+def run(
+    folder: str | Path,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 7878,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+    ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serve a graph folder until Ctrl-C.
+
+    Args:
+        port: 0 takes a free one.
+        ready: told the URL once it can be asked; the index is there and the port is taken by then.
+
+    Raises:
+        StoreError: the folder is none, or from another version.
+        ServeError: the address cannot be taken.
+    """
+    settings = settings or Settings()
+    index = prepare(Path(folder), writable=bool(settings.token), progress=progress)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            taken.bind((host, port))
+            taken.listen(1024)  # who asks before the workers are up waits, and is not turned away
+        except OSError as error:
+            raise ServeError(
+                f"{host}:{port} cannot be taken ({error.strerror or error}); choose another --port"
+            ) from error
+        if ready:
+            name = f"[{host}]" if ":" in host else host
+            ready(f"http://{name}:{taken.getsockname()[1]}/")
+        config = uvicorn.Config(make(index, settings), log_level="warning", timeout_graceful_shutdown=2)
+        uvicorn.Server(config).run(sockets=[taken])

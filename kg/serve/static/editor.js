@@ -1,0 +1,48 @@
+// The query page: the worked queries fill the editor, and a cut answer says so. Without YASGUI the plain form stays.
+"use strict";
+
+const plain = document.getElementById("plain");
+const field = document.getElementById("query");
+const notice = document.getElementById("notice");
+const examples = document.getElementById("examples");
+let editor = null;
+
+if (window.Yasgui) {
+  const endpoint = new URL("/sparql", location.href).href;
+  const place = document.getElementById("yasgui");
+  window.Yasgui.Yasr.defaults.prefixes = JSON.parse(place.dataset.prefixes);
+  editor = new window.Yasgui(place, {
+    requestConfig: { endpoint, method: "POST" },
+    copyEndpointOnNewTab: true,
+    endpointCatalogueOptions: { getData: () => [{ endpoint }] },
+    autofocus: true,
+  });
+  plain.hidden = true;
+  show(field.value, new URLSearchParams(location.search).has("query"));
+  const watched = new WeakSet();
+  editor.on("query", (_, tab) => {
+    const field = tab.getYasqe();
+    if (!watched.has(field)) field.on("queryResponse", (_, response) => tell(response));
+    watched.add(field);
+  });
+}
+
+examples.addEventListener("change", () => {
+  if (examples.value) show(examples.value, true);
+});
+
+function show(text, wanted) {
+  if (!editor) {
+    field.value = text;
+    return;
+  }
+  const tab = editor.getTab();
+  tab.setEndpoint(new URL("/sparql", location.href).href);
+  if (wanted || !tab.getQuery().trim() || tab.getQuery().includes("?sub ?pred ?obj")) tab.setQuery(text);
+}
+
+async function tell(response) {
+  const found = response && response.headers && response.headers.get && response.headers.get("x-notice");
+  notice.hidden = !found;
+  notice.textContent = found || "";
+}

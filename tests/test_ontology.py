@@ -1,0 +1,269 @@
+"""The ontology and its alignment: documented, in OWL 2 DL, in step with the code, and without an invented foreign term."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+from rdflib.namespace import (
+    DCAT,
+    DCTERMS,
+    OWL,
+    PROV,
+    RDF,
+    RDFS,
+    SDO,
+    SKOS,
+    VOID,
+    XSD,
+    ClosedNamespace,
+    DefinedNamespace,
+)
+
+from kg import ontology as o
+from kg.export import reference
+from kg.settings import ontology_dir
+
+PINNED = Path(__file__).parent / "vocabularies"
+#: Vocabularies that rdflib knows term by term.
+CLOSED = (DCAT, DCTERMS, OWL, PROV, RDF, RDFS, SDO, SKOS, VOID, XSD)
+#: Namespaces whose names nobody publishes a list of: resources, versions, licences, people.
+OPEN = (
+    "https://w3id.org/paperkg/", "https://www.apache.org/licenses/", "https://orcid.org/",
+    "http://www.w3.org/ns/activitystreams#",
+)  # fmt: skip
+
+#: Datatypes of the OWL 2 datatype map that the project uses.
+DATATYPES = {XSD.string, XSD.integer, XSD.decimal, XSD.boolean, RDF.langString, RDF.PlainLiteral}
+
+
+@cache
+def pinned() -> dict[str, set[str]]:
+    """Namespace -> names, from the copies in tests/vocabularies."""
+    found = {}
+    for path in PINNED.glob("*.txt"):
+        first, _, *names = path.read_text(encoding="utf-8").splitlines()
+        found[first.removeprefix("# ")] = set(names)
+    return found
+
+
+def unknown(iri: str) -> bool:
+    """Whether an IRI is no term of any vocabulary that is known here."""
+    if iri.startswith(o.KG):
+        return iri[len(o.KG) :] not in {*o.CLASSES, *o.PROPERTIES, *o.COMPARATORS, *o.DIRECTIONS, ""}
+    if iri.startswith(OPEN):
+        return False
+    for namespace, names in pinned().items():
+        if iri.startswith(namespace):
+            return iri[len(namespace) :] not in names
+    for vocabulary in CLOSED:
+        if iri.startswith(str(vocabulary)):
+            return not _declares(vocabulary, iri[len(str(vocabulary)) :])
+    return True
+
+
+def _declares(vocabulary: type[DefinedNamespace] | ClosedNamespace, name: str) -> bool:
+    return rdflib.URIRef(str(vocabulary) + name) in vocabulary or not name
+
+
+def terms() -> rdflib.Graph:
+    return rdflib.Graph().parse(ontology_dir() / "kg.ttl", format="turtle")
+
+
+def alignment() -> rdflib.Graph:
+    return rdflib.Graph().parse(ontology_dir() / "alignment.ttl", format="turtle")
+
+
+def iris(graph: rdflib.Graph) -> set[str]:
+    return {str(t) for triple in graph for t in triple if isinstance(t, rdflib.URIRef)}
+
+
+# ---- foreign terms
+
+
+@pytest.mark.parametrize("name", ["kg.ttl", "alignment.ttl", "shapes.ttl"])
+def test_ontology_foreign_terms_exist(name: str) -> None:
+    graph = rdflib.Graph().parse(ontology_dir() / name, format="turtle")
+    strange = {i for i in iris(graph) if not i.startswith("http://www.w3.org/ns/shacl#")}
+    assert [i for i in sorted(strange) if unknown(i)] == []
+    for iri in iris(graph):
+        if iri.startswith("http://www.w3.org/ns/shacl#"):
+            assert rdflib.URIRef(iri) in rdflib.SH, iri
+
+
+def test_ontology_terms_of_the_data_exist(seeds_folder: Path) -> None:
+    base = json.loads((seeds_folder / "manifest.json").read_text())["base_iri"]
+    seen: set[str] = set()
+    for name, kind in (("graph.nt", "N_TRIPLES"), ("provenance.nq", "N_QUADS"), ("void.ttl", "TURTLE")):
+        for quad in ox.parse((seeds_folder / name).read_bytes(), getattr(ox.RdfFormat, kind)):
+            seen.add(quad.predicate.value)
+            if isinstance(quad.object, ox.Literal):
+                seen.add(quad.object.datatype.value)
+            elif quad.predicate.value in (o.RDF + "type", o.QUDT + "hasUnit", o.RDF + "predicate"):
+                seen.add(quad.object.value)
+    assert [i for i in sorted(seen) if not i.startswith(base) and unknown(i)] == []
+
+
+def test_ontology_terms_of_code_context_and_queries_exist() -> None:
+    found = set(re.findall(r"https?://[^\s<>\"')]+", json.dumps(o.PREFIXES)))
+    assert [ns for ns in found if ns not in pinned() and ns not in {str(v) for v in CLOSED} | {o.KG}] == []
+    context = json.loads((ontology_dir() / "context.jsonld").read_text(encoding="utf-8"))["@context"]
+    names = {k for k in context if ":" in k} | {v["@type"] for v in context.values() if isinstance(v, dict)}
+    for path in (ontology_dir() / "queries").glob("*.rq"):
+        text = re.sub(r"#[^\n]*|\"[^\"\n]*\"|<[^>]*>", "", path.read_text(encoding="utf-8"))
+        names |= set(re.findall(rf"(?<![\w?])(?:{'|'.join(o.PREFIXES)}):\w+", text))
+    for name in names - {"@id"}:
+        prefix, _, local = name.partition(":")
+        assert not unknown(o.PREFIXES[prefix] + local), name
+    for unit in o.QUDT_UNITS.values():
+        assert not unknown(o.UNIT + unit), unit
+
+
+@pytest.mark.parametrize(
+    "iri",
+    [
+        "https://schema.org/ScholarlyArtikle", "http://schema.org/ScholarlyArticle", "http://purl.org/spar/fabio/hasArXivID",
+        "http://www.w3.org/ns/oa#hasSelecter", "http://www.w3.org/TR/prov-o/#Entity", "http://qudt.org/vocab/unit/MegaBytes",
+        "http://www.w3.org/2004/02/skos/core#preferredLabel", "http://w3id.org/mlso/hasRelatedImlpementation",
+        "https://w3id.org/paperkg/ontology#introduses", "http://www.w3.org/2001/XMLSchema#int eger", "http://example.org/x",
+    ],
+)  # fmt: skip
+def test_ontology_misspelt_term_is_unknown(iri: str) -> None:
+    assert unknown(iri)
+
+
+def test_ontology_alignment_reaches_every_vocabulary() -> None:
+    wanted = (
+        "https://schema.org/", SKOS, PROV, "http://www.w3.org/ns/oa#", "http://qudt.org/schema/qudt/",
+        "http://purl.org/spar/fabio/", "http://cso.kmi.open.ac.uk/schema/cso#", "http://w3id.org/mlso/",
+        "http://www.wikidata.org/entity/",
+    )  # fmt: skip
+    found = iris(alignment())
+    for namespace in wanted:
+        assert any(i.startswith(str(namespace)) for i in found), namespace
+
+
+# ---- every term
+
+
+def test_ontology_terms_in_code_and_file_agree() -> None:
+    declared = {str(s)[len(o.KG) :] for s in terms().subjects(RDFS.label, None) if str(s).startswith(o.KG)}
+    assert declared == {*o.CLASSES, *o.PROPERTIES, *o.COMPARATORS, *o.DIRECTIONS}
+
+
+def test_ontology_every_term_is_documented() -> None:
+    graph = terms()
+    for term in {s for s in graph.subjects(RDF.type, None) if str(s).startswith(o.KG)}:
+        for predicate in (RDFS.label, RDFS.comment, SKOS.example, RDFS.isDefinedBy):
+            assert len(list(graph.objects(term, predicate))) == 1, (term, predicate)
+        kinds = set(graph.objects(term, RDF.type))
+        if kinds & {OWL.ObjectProperty, OWL.DatatypeProperty}:
+            assert graph.value(term, RDFS.domain) is not None, term
+            assert graph.value(term, RDFS.range) is not None, term
+
+
+def test_ontology_examples_of_relations_are_turtle() -> None:
+    graph = terms()
+    prefixes = "".join(f"@prefix {p}: <{n}> .\n" for p, n in o.PREFIXES.items())
+    for term in o.PROPERTIES:
+        example = str(graph.value(rdflib.URIRef(o.KG + term), SKOS.example))
+        found = [q.predicate.value for q in ox.parse((prefixes + example).encode(), ox.RdfFormat.TURTLE)]
+        assert found == [o.KG + term]
+
+
+def test_ontology_versions_agree() -> None:
+    for graph in (terms(), alignment()):
+        (head,) = graph.subjects(RDF.type, OWL.Ontology)
+        assert str(graph.value(head, OWL.versionIRI)).startswith(f"{head}/")
+
+
+def test_ontology_documentation_is_up_to_date() -> None:
+    written = (ontology_dir() / "README.md").read_text(encoding="utf-8")
+    assert written == reference.markdown(), "make ontology"
+    for term in (*o.CLASSES, *o.PROPERTIES, *o.COMPARATORS, *o.DIRECTIONS):
+        assert f"### kg:{term}\n" in written
+
+
+# ---- OWL 2 DL
+
+
+def both() -> rdflib.Graph:
+    return terms() + alignment()
+
+
+def test_ontology_dl_each_name_is_declared_and_of_one_kind() -> None:
+    graph = both()
+    kinds: dict[str, set[rdflib.term.Node]] = {}
+    for kind in (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty, RDFS.Datatype):
+        for term in graph.subjects(RDF.type, kind):
+            kinds.setdefault(str(term), set()).add(kind)
+    assert {t for t, k in kinds.items() if len(k) > 1} == set(), (
+        "a class that is a property, or a property of two kinds"
+    )
+    built_in = (str(RDF), str(RDFS), str(OWL))
+    for predicate in set(graph.predicates()):
+        assert str(predicate).startswith(built_in) or kinds.get(str(predicate)) == {OWL.AnnotationProperty}, predicate
+    for _, _, c in [*graph.triples((None, RDFS.subClassOf, None)), *graph.triples((None, RDFS.domain, None))]:
+        assert isinstance(c, rdflib.BNode) or kinds.get(str(c)) == {OWL.Class}, c
+    for p in set(graph.subjects(RDF.type, OWL.ObjectProperty)):
+        for c in graph.objects(p, RDFS.range):
+            assert kinds.get(str(c)) == {OWL.Class}, (p, c)
+        for q in graph.objects(p, RDFS.subPropertyOf):
+            assert kinds.get(str(q)) == {OWL.ObjectProperty}, (p, q)
+    for p in set(graph.subjects(RDF.type, OWL.DatatypeProperty)):
+        assert set(graph.objects(p, RDFS.range)) <= DATATYPES, p
+
+
+def test_ontology_dl_uses_no_reserved_word_and_only_mapped_literals() -> None:
+    graph = both()
+    for s, p, v in graph:
+        assert p not in (RDF.subject, RDF.predicate, RDF.object) and v not in (RDF.Statement, RDF.List)
+        assert not str(s).startswith((str(RDF), str(RDFS), str(OWL))), s
+        if isinstance(v, rdflib.Literal):
+            assert v.datatype in DATATYPES | {None}, v
+
+
+def test_ontology_dl_blank_nodes_are_lists_unions_and_axioms_alone() -> None:
+    graph = both()
+    for node in {s for s in graph.subjects() if isinstance(s, rdflib.BNode)}:
+        predicates = set(graph.predicates(node))
+        assert (
+            predicates == {RDF.first, RDF.rest}
+            or graph.value(node, RDF.type) in (OWL.AllDisjointClasses, OWL.AllDifferent)
+            or predicates == {RDF.type, OWL.unionOf}
+        ), predicates
+        assert len(list(graph.subjects(None, node))) <= 1, "an anonymous part is used twice"
+
+
+def test_ontology_dl_individuals_have_a_class_of_the_ontology() -> None:
+    graph = terms()
+    for individual in graph.subjects(RDF.type, OWL.NamedIndividual):
+        kinds = {str(k) for k in graph.objects(individual, RDF.type)} - {str(OWL.NamedIndividual)}
+        assert kinds <= {o.KG + "Comparator", o.KG + "Direction"} and kinds, individual
+
+
+def test_ontology_data_is_consistent_with_disjointness_and_ranges(seeds_folder: Path) -> None:
+    """What a DL reasoner would find in the data of one build: no node of two disjoint classes, no value out of range."""
+    graph = terms()
+    data = rdflib.Graph().parse(seeds_folder / "graph.nt", format="nt")
+    supers = {
+        o.KG + c: {str(s) for s in graph.transitive_objects(rdflib.URIRef(o.KG + c), RDFS.subClassOf)}
+        for c in o.CLASSES
+    }
+    kinds: dict[rdflib.term.Node, set[str]] = {}
+    for node, kind in data.subject_objects(RDF.type):
+        kinds.setdefault(node, set()).update(supers.get(str(kind), {str(kind)}))
+    top = {o.KG + c for c in o.CLASSES if c not in ("System", "Hardware", "Technique", "Dataset", "Task")}
+    five = {o.KG + c for c in ("System", "Hardware", "Technique", "Dataset", "Task")}
+    for node, found in kinds.items():
+        assert len(found & top) <= 1 and len(found & five) <= 1, node
+    for p in o.PROPERTIES:
+        target = graph.value(rdflib.URIRef(o.KG + p), RDFS.range)
+        if target is not None and str(target).startswith(o.KG) and p not in ("comparator", "direction"):
+            for value in set(data.objects(None, rdflib.URIRef(o.KG + p))):
+                assert str(target) in kinds[value], (p, value)

@@ -1,0 +1,648 @@
+"""The server: what it answers, in which format, and how it stays up whatever it is asked."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+
+from kg import ontology as o
+from kg.build import build
+from kg.errors import ServeError, StoreError
+from kg.settings import BASE_IRI
+from tests.serving import TOKEN, WRITE, client, empty_folder
+from tests.test_build import GOOD, lines
+from tests.test_rdf import HOSTILE
+
+from kg.serve import index, media, scan  # isort: skip
+from kg.serve.answers import Answer  # isort: skip
+from kg.serve.app import Settings  # isort: skip
+from kg.serve.cache import Cache  # isort: skip
+from kg.serve.run import run  # isort: skip
+from starlette.testclient import TestClient  # isort: skip
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?a != ?g) }"
+NAMES = "SELECT ?name { ?p kg:introduces/skos:prefLabel ?name } ORDER BY ?name"
+
+
+@pytest.fixture(scope="module")
+def folder(seeds_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the seeds' graph, because serving adds an index to its folder."""
+    found = tmp_path_factory.mktemp("served") / "graph"
+    shutil.copytree(seeds_folder, found)
+    return found
+
+
+@pytest.fixture(scope="module")
+def server(folder: Path) -> Iterator[TestClient]:
+    with client(folder) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def small(folder: Path) -> Iterator[TestClient]:
+    """A server with narrow limits."""
+    with client(folder, Settings(workers=2, timeout=1.5, patience=0.5, max_rows=3, max_query=500)) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A server over a graph whose every text is hostile."""
+    home = tmp_path_factory.mktemp("hostile")
+    record = {
+        **GOOD,
+        "title": HOSTILE,
+        "comments": f"{HOSTILE} Accepted at ICPP 2019",
+        "authors": HOSTILE,
+        "abstract": f"We present Zqnet, a compiler for GPUs. It is 3x faster than TVM {HOSTILE}.",
+    }
+    built = build([lines(home / "in.jsonl", record)], home / "g").folder
+    with client(built) as found:
+        yield found
+
+
+# ---- protocol: what the W3C's tests leave open
+
+
+def ask(server: TestClient, query: str, accept: str = "application/sparql-results+json") -> tuple[int, str]:
+    answer = server.get("/sparql", params={"query": query}, headers={"Accept": accept})
+    return answer.status_code, answer.text
+
+
+def test_serve_query_sees_graph_and_provenance_and_needs_no_prefixes(server: TestClient) -> None:
+    status, text = ask(
+        server, "SELECT ?role { ?p kg:introduces ?e . ?s rdf:subject ?p ; rdf:object ?e ; rdf:predicate ?role }"
+    )
+    assert status == 200
+    found = {b["role"]["value"] for b in json.loads(text)["results"]["bindings"]}
+    assert o.KG + "introduces" in found
+
+
+def test_serve_three_ways_to_ask_give_one_answer(server: TestClient) -> None:
+    get = server.get("/sparql", params={"query": NAMES}, headers={"Accept": "text/csv"}).text
+    form = server.post("/sparql", data={"query": NAMES}, headers={"Accept": "text/csv"}).text
+    direct = server.post(
+        "/sparql", content=NAMES, headers={"Accept": "text/csv", "Content-Type": "application/sparql-query"}
+    ).text
+    assert get == form == direct
+    assert get.startswith("name\r\n")
+
+
+@pytest.mark.parametrize(
+    ("accept", "given"),
+    [
+        ("", "application/sparql-results+json"),
+        ("*/*", "application/sparql-results+json"),
+        ("application/json", "application/sparql-results+json"),
+        ("text/csv", "text/csv; charset=utf-8"),
+        ("application/sparql-results+xml;q=0.5, text/tab-separated-values", "text/tab-separated-values; charset=utf-8"),
+        ("text/*;q=0.9, text/csv;q=0.1", "text/tab-separated-values; charset=utf-8"),
+        ("application/sparql-results+json;q=0, */*;q=0.1", "application/sparql-results+xml"),
+        (BROWSER["Accept"], "text/html; charset=utf-8"),
+    ],
+)
+def test_serve_select_is_negotiated(server: TestClient, accept: str, given: str) -> None:
+    answer = server.get("/sparql", params={"query": NAMES}, headers={"Accept": accept})
+    assert (answer.status_code, answer.headers["content-type"]) == (200, given)
+
+
+@pytest.mark.parametrize("kind", [m for m in media.GRAPH if m is not media.N3], ids=lambda m: m.name)
+def test_serve_construct_answers_in_every_rdf_format(server: TestClient, kind: media.Media) -> None:
+    query = "CONSTRUCT { ?p kg:introduces ?e } WHERE { ?p kg:introduces ?e }"
+    answer = server.get("/sparql", params={"query": query}, headers={"Accept": kind.type})
+    assert answer.headers["content-type"] == kind.content_type
+    found = {str(q.triple) for q in ox.parse(answer.content, media.OXIGRAPH[kind])}
+    turtle = server.get("/sparql", params={"query": query, "format": "ttl"}).content
+    assert found == {str(q.triple) for q in ox.parse(turtle, ox.RdfFormat.TURTLE)}
+    assert found
+
+
+@pytest.mark.parametrize("accept", ["image/png", "text/turtle", "application/x-nothing"])
+def test_serve_unknown_media_type_is_406_and_names_what_there_is(server: TestClient, accept: str) -> None:
+    status, text = ask(server, NAMES, accept)
+    assert status == 406
+    assert "text/csv" in json.loads(text)["detail"]
+
+
+def test_serve_dataset_of_the_protocol(server: TestClient) -> None:
+    graph = json.loads(server.get("/graphs").text)[0]
+    count = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+    size = {}
+    for parameters in ({}, {"default-graph-uri": graph}, {"named-graph-uri": graph}):
+        answer = server.get("/sparql", params={"query": count, "format": "csv", **parameters})
+        size[tuple(parameters)] = int(answer.text.split()[1])
+    assert size[()] > size[("default-graph-uri",)] > 0 == size[("named-graph-uri",)]
+    inline = f"SELECT (COUNT(*) AS ?n) FROM <{graph}> {{ ?s ?p ?o }}"
+    assert int(ask(server, inline, "text/csv")[1].split()[1]) == size[("default-graph-uri",)]
+    assert server.get("/sparql", params={"query": count, "default-graph-uri": "no iri"}).status_code == 400
+
+
+def test_serve_head_options_cors_and_etag(server: TestClient) -> None:
+    url = "/sparql?query=ASK%7B%7D"
+    whole = server.get(url)
+    head = server.head(url)
+    assert head.content == b"" and head.headers["content-length"] == str(len(whole.content))
+    assert head.headers["etag"] == whole.headers["etag"]
+    for shown in (whole.headers["etag"], f'W/{whole.headers["etag"]}, "x"', "*"):
+        again = server.get(url, headers={"If-None-Match": shown})
+        assert (again.status_code, again.content) == (304, b"")
+    assert server.get(url, headers={"If-None-Match": '"other"'}).status_code == 200
+    assert server.get(url, headers={"Accept": "application/sparql-results+xml"}).headers["etag"] != head.headers["etag"]
+    options = server.options("/sparql", headers={"Origin": "https://elsewhere.example"})
+    assert options.status_code == 204
+    assert options.headers["allow"] == "GET, POST, HEAD, OPTIONS"
+    for answer in (whole, options, server.get("/sparql?query=nonsense")):
+        assert answer.headers["access-control-allow-origin"] == "*"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+    assert server.put("/sparql", content=b"").status_code == 405
+
+
+def test_serve_cache_keeps_what_fits_and_does_not_change() -> None:
+    cache = Cache(1600)
+    good = Answer(200, "text/csv", b"x" * 100, {})
+    for n in range(20):
+        cache.put(n, good, "SELECT * {}")
+    assert cache.size <= 1600 and cache.get(0) is None and cache.get(19) == good
+    cache.put("failed", good._replace(status=503), "SELECT * {}")
+    cache.put("large", good._replace(body=b"x" * 101), "SELECT * {}")
+    cache.put("volatile", good, "SELECT (NOW() AS ?t) {}")
+    assert [cache.get(k) for k in ("failed", "large", "volatile")] == [None] * 3
+
+
+def test_serve_volatile_query_is_asked_anew(server: TestClient) -> None:
+    query = "SELECT (STRUUID() AS ?x) {}"
+    assert ask(server, query) != ask(server, query)
+
+
+# ---- bad input
+
+
+def test_serve_syntax_error_says_where(server: TestClient) -> None:
+    status, text = ask(server, "SELECT ?s {\n  ?s ?p }")
+    found = json.loads(text)
+    assert (status, found["line"], found["column"]) == (400, 2, 10)
+    page = server.get("/sparql", params={"query": "SELECT <script>"}, headers=BROWSER)
+    assert page.status_code == 400 and "line 1" in page.text and "<script>alert" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "says"),
+    [
+        ("SELECT * { SERVICE <http://127.0.0.1:1/sparql> { ?s ?p ?o } }", 403, "SERVICE is refused"),
+        ("SELECT * {sErViCe SILENT ?x { ?s ?p ?o } }", 403, "SERVICE is refused"),
+        ("INSERT DATA { <a:b> <a:b> 1 }", 403, "only reads"),
+        ("PREFIX a: <b:c> DELETE WHERE { ?s ?p ?o }", 403, "only reads"),
+        ("LOAD <http://127.0.0.1:1/x.ttl>", 403, "only reads"),
+        ("SELECT * {} ; DROP ALL", 400, "line 1"),
+        ("", 400, "line 1"),
+    ],
+)
+def test_serve_refuses_with_a_reason(server: TestClient, query: str, status: int, says: str) -> None:
+    answer = server.get("/sparql", params={"query": query})
+    assert answer.status_code == status
+    assert says in answer.text
+
+
+def test_serve_words_that_only_look_forbidden_are_allowed(server: TestClient) -> None:
+    query = """# SERVICE
+    PREFIX service: <http://x/SERVICE#> SELECT ?SERVICE { BIND("SERVICE '" AS ?SERVICE) OPTIONAL { ?x service:LOAD <http://x/FROM> } }"""
+    assert ask(server, query)[0] == 200
+
+
+@pytest.mark.parametrize("form", [True, False])
+def test_serve_update_is_refused(server: TestClient, form: bool) -> None:
+    text = "INSERT DATA { <a:b> <a:b> 1 }"
+    answer = (
+        server.post("/sparql", data={"update": text}, headers=WRITE)
+        if form
+        else server.post("/sparql", content=text, headers={**WRITE, "Content-Type": "application/sparql-update"})
+    )
+    assert answer.status_code == 403 and "only reads" in answer.text
+    for method in ("PUT", "POST", "DELETE"):
+        answer = server.request(
+            method, "/graphs?default", content=b"", headers={**WRITE, "Content-Type": "text/turtle"}
+        )
+        assert answer.status_code == 403, method
+
+
+def test_serve_huge_body_is_413(small: TestClient) -> None:
+    headers = {"Content-Type": "application/sparql-query"}
+    assert small.post("/sparql", content="ASK {}" + " " * 600, headers=headers).status_code == 413
+
+    def pieces() -> Iterator[bytes]:
+        for _ in range(10):
+            yield b" " * 100
+
+    assert small.post("/sparql", content=pieces(), headers=headers).status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("accept", "notice"),
+    [
+        ("application/sparql-results+json", '"notice":"cut after 3 rows'),
+        ("application/sparql-results+xml", "<!-- cut after 3 rows"),
+        ("text/csv", ""),
+        (BROWSER["Accept"], 'class="notice">cut after 3 rows'),
+    ],
+)
+def test_serve_too_many_rows_are_cut_with_a_notice(small: TestClient, accept: str, notice: str) -> None:
+    answer = small.get("/sparql", params={"query": NAMES}, headers={"Accept": accept})
+    assert answer.status_code == 200
+    assert notice in answer.text
+    assert "at most 3 rows" in answer.headers["warning"]
+    if accept == "text/csv":
+        assert len(answer.text.splitlines()) == 4
+    fits = small.get("/sparql", params={"query": NAMES + " LIMIT 3"}, headers={"Accept": accept})
+    assert "warning" not in fits.headers
+
+
+def test_serve_too_many_triples_are_cut_with_a_notice(small: TestClient) -> None:
+    answer = small.get("/sparql", params={"query": "CONSTRUCT WHERE { ?s ?p ?o }", "format": "ttl"})
+    assert answer.text.startswith("# cut after 3 triples")
+    assert len(list(ox.parse(answer.content, ox.RdfFormat.TURTLE))) == 3
+
+
+def test_serve_runaway_query_is_stopped_and_others_are_answered(small: TestClient) -> None:
+    found: list[int] = []
+    runaway = threading.Thread(target=lambda: found.append(small.get("/sparql", params={"query": RUNAWAY}).status_code))
+    started = time.monotonic()
+    runaway.start()
+    time.sleep(0.2)
+    while runaway.is_alive():
+        assert ask(small, "ASK {}")[0] == 200
+        time.sleep(0.05)
+    assert found == [503]
+    assert time.monotonic() - started < 10
+    assert ask(small, NAMES)[0] == 200
+    assert json.loads(small.get("/health").text)["killed"] >= 1
+
+
+def test_serve_when_all_workers_run_away_pages_are_answered(small: TestClient) -> None:
+    found: list[tuple[int, str]] = []
+    threads = [threading.Thread(target=lambda: found.append(ask(small, RUNAWAY))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.2)
+    assert small.get("/id/system/ansor").status_code == 200
+    assert small.get("/health").status_code == 200
+    for thread in threads:
+        thread.join()
+    assert [status for status, _ in found] == [503] * 4
+    assert any("busy" in text for _, text in found)
+    assert ask(small, "ASK {}")[0] == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { " + "{" * 20000 + "}" * 20000 + " }",
+        "SELECT (" + "(" * 20000 + "1" + ")" * 20000 + " AS ?x) {}",
+        "SELECT * { ?s <a:b>" + "/<a:b>" * 30000 + " ?o }",
+        "SELECT * { FILTER(" + "!" * 50000 + "true) }",
+    ],
+    ids=["braces", "parentheses", "path", "not"],
+)
+def test_serve_query_that_ends_its_process_leaves_the_server(server: TestClient, query: str) -> None:
+    assert server.post("/sparql", data={"query": query}).status_code in (200, 400, 500, 503)
+    assert ask(server, "ASK {}")[0] == 200
+
+
+def test_serve_query_that_takes_all_memory_is_stopped(folder: Path) -> None:
+    hungry = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a ?i"
+    with client(folder, Settings(workers=1, memory=200_000_000, timeout=60)) as found:
+        assert ask(found, hungry)[0] == 500
+        assert ask(found, "ASK {}")[0] == 200
+
+
+# ---- writing
+
+
+@pytest.fixture
+def writable(tmp_path: Path) -> Iterator[TestClient]:
+    with client(empty_folder(tmp_path / "g"), Settings(token=TOKEN)) as found:
+        yield found
+
+
+def test_serve_writes_need_the_token(writable: TestClient) -> None:
+    update = {"update": "INSERT DATA { <a:b> <a:c> 1 }"}
+    for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": TOKEN}):
+        answer = writable.post("/sparql", data=update, headers=headers)
+        assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
+        assert writable.request("DELETE", "/graphs?default", headers=headers).status_code == 401
+    assert writable.post("/sparql", data=update, headers=WRITE).status_code == 204
+    assert '"boolean":true' in ask(writable, "ASK { <a:b> <a:c> 1 }")[1]
+    assert ask(writable, "INSERT DATA { <a:b> <a:c> 1 }")[0] == 400
+
+
+@pytest.mark.parametrize(
+    "update", ["LOAD <http://127.0.0.1:1/>", "INSERT { ?s ?p ?o } WHERE { SERVICE <a:b> { ?s ?p ?o } }"]
+)
+def test_serve_writable_server_reaches_no_other(writable: TestClient, update: str) -> None:
+    answer = writable.post("/sparql", data={"update": update}, headers=WRITE)
+    assert answer.status_code == 403 and "refused" in answer.text
+
+
+def test_serve_failed_write_changes_nothing(writable: TestClient) -> None:
+    url, headers = "/graphs?graph=urn:x", {**WRITE, "Content-Type": "text/turtle"}
+    assert writable.put(url, content="<a:b> <a:c> 1 .", headers=headers).status_code == 201
+    assert writable.put(url, content="<a:b> <a:c> 2 . oops", headers=headers).status_code == 400
+    assert writable.put(url, content="{}", headers={**headers, "Content-Type": "image/png"}).status_code == 415
+    assert '"boolean":true' in ask(writable, "ASK { GRAPH <urn:x> { <a:b> <a:c> 1 } }")[1]
+    assert writable.get("/graphs?graph=urn:x&default").status_code == 400
+    assert writable.get("/graphs?graph=no iri").status_code == 400
+
+
+def test_serve_writes_are_kept_and_never_reach_the_files(folder: Path, tmp_path: Path) -> None:
+    home = tmp_path / "g"
+    shutil.copytree(folder, home)
+    before = {p.name: p.read_bytes() for p in home.iterdir() if p.is_file()}
+    with client(home, Settings(token=TOKEN)) as found:
+        assert found.post("/sparql", data={"update": "INSERT DATA { <a:b> <a:c> 1 }"}, headers=WRITE).status_code == 204
+    with client(home, Settings(token=TOKEN)) as found:
+        assert '"boolean":true' in ask(found, "ASK { <a:b> <a:c> 1 }")[1]
+    with client(home) as found:
+        assert '"boolean":false' in ask(found, "ASK { <a:b> <a:c> 1 }")[1]
+    assert {p.name: p.read_bytes() for p in home.iterdir() if p.is_file()} == before
+
+
+# ---- pages
+
+
+def test_serve_page_of_an_entity_has_its_edges_with_evidence(server: TestClient) -> None:
+    page = server.get("/id/system/ansor", headers=BROWSER)
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert "Introduced by" in page.text
+    assert "<mark>Ansor</mark>, a tensor program generation framework" in page.text
+    assert "Claims about it" in page.text
+
+
+def test_serve_page_of_a_paper_has_its_edges_and_claims(server: TestClient) -> None:
+    page = server.get("/id/paper/arxiv-2006.06762", headers=BROWSER).text
+    assert "<mark>3.8×</mark>" in page or "<mark>3.8" in page
+    assert 'href="/id/system/ansor"' in page
+
+
+@pytest.mark.parametrize(
+    "accept", ["text/turtle", "application/ld+json", "application/rdf+xml", "application/n-triples"]
+)
+def test_serve_resource_gives_rdf_to_machines(server: TestClient, accept: str) -> None:
+    answer = server.get("/id/system/ansor", headers={"Accept": accept})
+    found = rdflib.Graph().parse(data=answer.content, format=accept)
+    node = rdflib.URIRef(BASE_IRI + "system/ansor")
+    kg = rdflib.Namespace(o.KG)
+    assert (node, rdflib.RDF.type, kg.System) in found
+    papers = set(found.subjects(kg.introduces, node))
+    assert papers
+    statements = set(found.subjects(rdflib.RDF.object, node))
+    assert {found.value(s, rdflib.RDF.subject) for s in statements} >= papers
+    assert all(found.value(e, kg.exact) for s in statements for e in found.objects(s, kg.evidence))
+
+
+def test_serve_every_resource_has_a_page_and_rdf(server: TestClient, folder: Path) -> None:
+    """One of each class, and every named graph's first."""
+    store = ox.Store()
+    store.bulk_load((folder / "graph.nt").read_bytes(), ox.RdfFormat.N_TRIPLES)
+    store.bulk_load((folder / "provenance.nq").read_bytes(), ox.RdfFormat.N_QUADS)
+    one: dict[str, str] = {}
+    for quad in store.quads_for_pattern(None, ox.NamedNode(o.RDF + "type"), None, None):
+        one[quad.object.value] = quad.subject.value  # type: ignore[union-attr]
+    one["graph"] = next(iter(store.named_graphs())).value
+    assert len(one) >= 14
+    for iri in one.values():
+        path = "/id/" + iri.removeprefix(BASE_IRI)
+        page = server.get(path, headers=BROWSER)
+        assert page.status_code == 200 and page.headers["content-type"].startswith("text/html"), iri
+        answer = server.get(path, headers={"Accept": "text/turtle"})
+        assert answer.status_code == 200 and len(rdflib.Graph().parse(data=answer.text)) > 0, iri
+        other = server.get("/resource", params={"iri": iri}, headers={"Accept": "text/turtle"})
+        assert other.text == answer.text
+
+
+def test_serve_unknown_resource_is_404_in_both(server: TestClient) -> None:
+    for headers in (BROWSER, {"Accept": "text/turtle"}, {}):
+        answer = server.get("/id/system/no-such-thing", headers=headers)
+        assert answer.status_code == 404 and "no-such-thing" in answer.text
+
+
+def test_serve_encoded_slash_stays_in_the_iri(tmp_path: Path) -> None:
+    paper = f'<{BASE_IRI}paper/doi-10.1145%2F3302516> <{o.RDFS}label> "x" .\n'
+    home = empty_folder(tmp_path / "g")
+    (home / "graph.nt").write_text(paper)
+    with client(home) as found:
+        assert found.get("/id/paper/doi-10.1145%2F3302516").status_code == 200
+        assert found.get("/id/paper/doi-10.1145/3302516").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [("ansor", "Ansor"), ("ANSOR", "Ansor"), ("tensorf", "TensorFlow"), ("graphics processing unit", "GPU")],
+)
+def test_serve_search_finds_labels_and_aliases(server: TestClient, text: str, first: str) -> None:
+    hits = server.get("/search", params={"q": text}).json()
+    assert hits[0]["label"] == first
+    page = server.get("/search", params={"q": text}, headers=BROWSER).text
+    assert first in page
+
+
+@pytest.mark.parametrize("text", ['"', "a OR b", "* ( NEAR", "' --", "\x00", "  ", "𝔘" * 2000, "label:x"])
+def test_serve_search_has_no_syntax(server: TestClient, text: str) -> None:
+    for headers in (BROWSER, {}):
+        assert server.get("/search", params={"q": text}, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/editor", "/ontology", "/search?q=zqnet", "/id/paper/arxiv-2001.00001", "/sparql?query=SELECT%20*%20%7B%3Fs%20%3Fp%20%3Fo%7D"])  # fmt: skip
+def test_serve_hostile_text_is_inert_in_every_page(hostile: TestClient, path: str) -> None:
+    page = hostile.get(path, headers=BROWSER)
+    assert page.status_code == 200
+    assert "<script>alert" not in page.text and "<b>" not in page.text
+    assert not re.search(r'(?:href|src|action)\s*=\s*"?\s*(?:javascript|data):', page.text, re.IGNORECASE)
+    policy = page.headers["content-security-policy"]
+    assert "default-src 'none'" in policy and "script-src 'self';" in policy
+    assert not re.search(r"<script(?![^>]* src=)", page.text), "an inline script"
+    assert not re.search(r"\son\w+=", page.text), "an inline handler"
+
+
+def test_serve_hostile_links_are_no_links(hostile: TestClient) -> None:
+    from kg.serve.pages import href
+
+    assert href("javascript:alert(1)", BASE_IRI) == href("data:text/html,x", BASE_IRI) == ""
+    query = 'SELECT (IRI("javascript:alert(1)") AS ?x) ("<script>alert(1)</script>" AS ?y) {}'
+    page = hostile.get("/sparql", params={"query": query}, headers=BROWSER).text
+    assert "javascript:alert(1)" in page and 'href="javascript' not in page
+
+
+@pytest.mark.parametrize("accept", [m.type for m in (*media.ROWS[:4],)])
+def test_serve_hostile_text_is_valid_in_every_result_format(hostile: TestClient, accept: str) -> None:
+    query = "SELECT ?t { ?p a kg:Paper ; dct:title ?t }"
+    answer = hostile.get("/sparql", params={"query": query}, headers={"Accept": accept})
+    if accept == "text/csv":
+        import csv
+
+        found = list(csv.reader(answer.text.splitlines(keepends=True)))[1][0]
+    else:
+        kinds = {media.JSON.type: ox.QueryResultsFormat.JSON, media.XML.type: ox.QueryResultsFormat.XML}
+        parsed = ox.parse_query_results(answer.content, kinds.get(accept, ox.QueryResultsFormat.TSV))
+        assert isinstance(parsed, ox.QuerySolutions)
+        found = next(parsed)["t"].value
+    title = hostile.get("/sparql", params={"query": query, "format": "json"}).json()["results"]["bindings"][0]["t"][
+        "value"
+    ]
+    assert found == title
+    assert "</script>" in title
+
+
+def test_serve_static_files_stay_in_their_folder(server: TestClient) -> None:
+    assert server.get("/static/serve.css").headers["content-type"].startswith("text/css")
+    for path in (
+        "/static/../app.py",
+        "/static/%2e%2e/app.py",
+        "/static/..%2fapp.py",
+        "/static/",
+        "/static/nothing.css",
+    ):
+        assert server.get(path).status_code == 404, path
+
+
+def test_serve_health_and_void(server: TestClient) -> None:
+    health = server.get("/health").json()
+    assert health["status"] == "ok" and health["papers"] == 41
+    void = rdflib.Graph().parse(data=server.get("/.well-known/void", headers={"Accept": "text/turtle"}).text)
+    assert len(void) > 10
+
+
+# ---- starting
+
+
+def test_serve_index_is_made_once_and_anew_for_a_new_graph(tmp_path: Path) -> None:
+    source = lines(tmp_path / "in.jsonl", GOOD)
+    home = build([source], tmp_path / "g").folder
+    told: list[str] = []
+    first = index.prepare(home, progress=lambda stage, done, total: told.append(stage))
+    assert told
+    told.clear()
+    assert index.prepare(home, progress=lambda stage, done, total: told.append(stage)) == first
+    assert told == []
+    build([lines(source, {**GOOD, "id": "2001.00002"})], home)
+    second = index.prepare(home)
+    assert second.key != first.key and not first.path.exists()
+
+
+def test_serve_interrupted_index_is_made_again(tmp_path: Path) -> None:
+    home = build([lines(tmp_path / "in.jsonl", GOOD)], tmp_path / "g").folder
+    found = index.prepare(home)
+    (found.path / "complete").unlink()
+    assert (index.prepare(home).path / "complete").is_file()
+
+
+def test_serve_folder_that_cannot_be_written_to_is_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = build([lines(tmp_path / "in.jsonl", GOOD)], tmp_path / "g").folder
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(os, "access", lambda *a: False)
+    assert index.prepare(home).path.is_relative_to(tmp_path / "cache")
+
+
+@pytest.mark.parametrize(
+    ("damage", "says"),
+    [("no folder", "no such folder"), ("no manifest", "not a graph folder"), ("version", "another version"),
+     ("no graph.nt", "graph.nt is missing"), ("broken graph.nt", "cannot be indexed"), ("broken manifest", "damaged")],
+)  # fmt: skip
+def test_serve_folder_that_is_none_is_named(tmp_path: Path, damage: str, says: str) -> None:
+    home = empty_folder(tmp_path / "g")
+    if damage == "no folder":
+        shutil.rmtree(home)
+    elif damage == "no manifest":
+        (home / "manifest.json").unlink()
+    elif damage == "version":
+        (home / "manifest.json").write_text('{"format": 99}')
+    elif damage == "broken manifest":
+        (home / "manifest.json").write_text("{")
+    elif damage == "no graph.nt":
+        (home / "graph.nt").unlink()
+    else:
+        (home / "graph.nt").write_text("<a> oops\n")
+    with pytest.raises(StoreError, match=says):
+        index.prepare(home)
+    assert not list(home.glob(".serve/.new*"))
+
+
+def test_serve_taken_port_is_named(folder: Path) -> None:
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(ServeError, match="--port"):
+            run(folder, port=taken.getsockname()[1])
+
+
+def test_serve_command_answers_soon_and_ends_with_its_workers(folder: Path) -> None:
+    index.prepare(folder)
+    started = time.monotonic()
+    command = [sys.executable, "-m", "kg", "serve", str(folder), "--port", "0"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    try:
+        assert process.stderr is not None
+        line = process.stderr.readline()
+        url = re.search(r"http://127\.0\.0\.1:\d+/", line)
+        assert url, line
+        with urllib.request.urlopen(f"{url[0]}sparql?query=ASK%7B%7D", timeout=20) as answer:
+            assert b'"boolean":true' in answer.read()
+        took = time.monotonic() - started
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        workers = children.read_text().split() if children.is_file() else []
+        process.send_signal(signal.SIGINT)
+        rest = process.communicate(timeout=20)[1]
+    finally:
+        process.kill()
+        process.wait()
+    assert "Traceback" not in rest
+    assert not any(Path(f"/proc/{w}").exists() for w in workers)
+    assert took < 10, "the first answer; 2 s on a quiet machine"
+
+
+def test_serve_command_says_what_is_wrong(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "kg", "serve"]
+    answer = subprocess.run(
+        [*command, str(tmp_path)], capture_output=True, text=True, env={**os.environ, "NO_COLOR": "1"}
+    )
+    assert answer.returncode == 1 and "not a graph folder" in answer.stderr and "Traceback" not in answer.stderr
+    answer = subprocess.run([*command, str(tmp_path), "--writable"], capture_output=True, text=True)
+    assert answer.returncode == 2 and "--token" in answer.stderr
+
+
+# ---- scanning query text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["'''\\" * 25000, '"""\\"""' * 14000, "<a" * 50000, "a:" * 50000, '"' * 100000, "a.-" * 33000, "{" * 100000, "\\" * 100000],
+    ids=range(8),
+)  # fmt: skip
+def test_serve_scan_is_linear(text: str) -> None:
+    started = time.process_time()
+    list(scan.words(text))
+    assert time.process_time() - started < 1
+
+
+def test_serve_scan_puts_using_before_each_where() -> None:
+    update = "INSERT { ?s ?p 1 } WHERE { ?s ?p 'WHERE' } ; DELETE { ?s ?p 1 } WHERE { { SELECT ?s WHERE { ?s ?p 1 } } }"
+    found = scan.with_using(update, ["urn:a"], ["urn:b"])
+    assert found.count(" USING <urn:a> USING NAMED <urn:b> WHERE") == 2
+    for wrong in ("WITH <urn:x> DELETE { ?s ?p 1 } WHERE {}", "DELETE WHERE { ?s ?p 1 }"):
+        with pytest.raises(ValueError, match="USING"):
+            scan.with_using(wrong, ["urn:a"], [])

@@ -1,0 +1,80 @@
+"""The served pages in a real browser: the editor answers offline, nothing hostile runs, nothing outside is asked."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kg.build import build
+from tests.test_build import GOOD, lines
+from tests.test_rdf import HOSTILE
+from tests.test_view_browser import CHROMIUM, SWITCHES, playwright_api
+
+pytest.importorskip("uvicorn", reason="uvicorn serves; `make test` installs it")
+from kg.serve.pages import YASGUI  # isort: skip
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server over one paper whose texts are hostile."""
+    home = tmp_path_factory.mktemp("browser")
+    record = {**GOOD, "title": HOSTILE, "authors": HOSTILE}
+    folder: Path = build([lines(home / "in.jsonl", record)], home / "g").folder
+    command = [sys.executable, "-m", "kg", "serve", str(folder), "--port", "0", "--max-rows", "5"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stderr is not None
+            found = None
+            while found is None:
+                found = re.search(r"http://\S+/", process.stderr.readline())
+            yield found[0]
+        finally:
+            process.terminate()
+
+
+@pytest.fixture
+def page(url: str) -> Iterator[Any]:
+    """A page; at its end nothing may have gone wrong, run, or been asked of another host."""
+    trouble: list[str] = []
+    with playwright_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        found = browser.new_page(viewport={"width": 1280, "height": 900})
+        found.on("console", lambda m: trouble.append(m.text) if m.type == "error" else None)
+        found.on("pageerror", lambda e: trouble.append(str(e)))
+        found.on("dialog", lambda d: trouble.append(f"dialog {d.message}"))
+        found.on("request", lambda r: None if r.url.startswith((url, "data:", "blob:")) else trouble.append(r.url))
+        yield found
+        browser.close()
+    assert trouble == []
+
+
+@pytest.mark.skipif(not (YASGUI / "yasgui.min.js").is_file(), reason="no editor bundled: make editor")
+def test_serve_browser_editor_answers_a_worked_query(page: Any, url: str) -> None:
+    page.goto(f"{url}editor")
+    page.wait_for_selector(".yasqe_queryButton")
+    assert page.locator("#plain").is_hidden()
+    page.select_option("#examples", label="Which entities do most papers mention?")
+    page.locator(".yasqe_queryButton").first.click()
+    page.wait_for_selector(".yasr_results td")
+    assert "GPU" in page.locator(".yasr_results").inner_text()
+    page.locator("#examples").focus()
+
+
+@pytest.mark.skipif(not (YASGUI / "yasgui.min.js").is_file(), reason="no editor bundled: make editor")
+def test_serve_browser_editor_shows_that_an_answer_was_cut(page: Any, url: str) -> None:
+    page.goto(f"{url}editor?query=SELECT%20*%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D")
+    page.locator(".yasqe_queryButton").first.click()
+    page.wait_for_selector("#notice:not([hidden])")
+    assert "at most 5 rows" in page.locator("#notice").inner_text()
+
+
+@pytest.mark.parametrize("path", ["", "id/paper/arxiv-2001.00001", "search?q=script", "ontology"])
+def test_serve_browser_pages_run_nothing(page: Any, url: str, path: str) -> None:
+    page.goto(url + path)
+    assert page.locator("h1").first.is_visible()
