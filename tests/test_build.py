@@ -33,7 +33,9 @@ GOOD = {
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+    """Every file of a graph folder; the index that serving it leaves there is none of the build's."""
+    files = (p for p in sorted(folder.rglob("*")) if p.is_file() and ".serve" not in p.relative_to(folder).parts)
+    return {str(p.relative_to(folder)): p.read_bytes() for p in files}
 
 
 def lines(path: Path, *records: object) -> Path:

@@ -1,4 +1,7 @@
-"""The W3C's SPARQL 1.1 tests, through the endpoint: protocol, graph store, service description, formats, queries."""
+"""The W3C's SPARQL 1.1 tests, through the endpoint: protocol, graph store, service description, formats, queries.
+
+The folder http-rdf-update is left out: its cases are prose, deprecated in favour of graph-store-protocol.
+"""
 
 from __future__ import annotations
 

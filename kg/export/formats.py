@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
@@ -57,7 +57,7 @@ def json_ld(nt_lines: Iterable[str]) -> Iterator[str]:
             expected = types.get(key, "")
             value: Any
             if resource:
-                value = compact(resource) if expected == "@id" else {"@id": compact(resource)}
+                value = _reference(resource) if expected == "@id" else {"@id": _reference(resource)}
             elif datatype:
                 value = text if compact(datatype) == expected else {"@value": text, "@type": compact(datatype)}
             else:
@@ -109,6 +109,11 @@ def annotated(nq_lines: Iterable[str]) -> Iterator[str]:
             yield f"{subject} {' ; '.join(rest)} .\n"
 
 
+def _reference(iri: str) -> str:
+    """An IRI with its prefix if it is a term; the many resources of the graph stay as they are."""
+    return compact(iri) if iri.startswith((o.KG, o.UNIT)) else iri
+
+
 _REIFICATION = (o.RDF + "subject", o.RDF + "predicate", o.RDF + "object")
 
 
@@ -130,6 +135,7 @@ def _parse(line: str) -> tuple[str, str, str, str, str]:
     return subject[1:-1], predicate[1:-1], "", json.loads(f'"{m[2]}"'), m[3] or ""
 
 
+@lru_cache(maxsize=4096)  # the few hundred terms of the vocabularies come again with every line
 def compact(term: str) -> str:
     """An IRI with the prefix of its namespace, or as it is."""
     for prefix, namespace in o.PREFIXES.items():
