@@ -325,10 +325,10 @@ class Linker:
             while i < size:
                 first = i
                 low, high = view.sentence(items[i].spot.start)
-                marks: list[roles.Mark] = []
+                marks: list[tuple[int, int, str, bool]] = []
                 while i < size and (i == first or items[i].spot.start < high):
                     start, end, entity = items[i].spot
-                    marks.append(roles.Mark(start, end, entity, entity in introduced))
+                    marks.append((start, end, entity, entity in introduced))
                     i += 1
                 where = roles.where(field, low, view.sentences[0][0], len(view.plain))
                 passage = roles.passage(view.lower, low, high, marks, field=field, where=where)
@@ -341,7 +341,7 @@ class Linker:
         """Links of one entity's mentions with the role they give it together; the one that shows it best comes first."""
         reading, support = self._roles.read(entity, self.vocabulary.ancestors(entity), [m.place for m in mentions])
         if len(mentions) > 1:
-            order = sorted(range(len(mentions)), key=lambda i: -support[i])
+            order = sorted(range(len(mentions)), key=support.__getitem__, reverse=True)
             mentions = [mentions[i] for i in order]
         return self._sure(entity, mentions, reading)
 
@@ -366,9 +366,7 @@ class Linker:
         lineage = self.vocabulary.ancestors(entity)
         sure = self._confidence.read(entity, lineage, self.standing(mentions, reading.role))
         score, less = round(sure, 3), round(sure * 0.9, 3)
-        out = [_link(m, reading, less) for m in mentions[1:]]
-        out.insert(0, _link(mentions[0], reading, score))
-        return out
+        return [_link(mentions[0], reading, score), *[_link(m, reading, less) for m in mentions[1:]]]
 
     def _introduction(self, view: View, entity: str, item: Introduction) -> Link:
         spot = Spot(item.start, item.end, entity)

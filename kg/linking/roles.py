@@ -84,7 +84,7 @@ class Mark(NamedTuple):
 class Passage:
     """One sentence as its mentions see it. `words` holds a word per mention; `at` the index of each mark's word."""
 
-    __slots__ = ("at", "cues", "field", "flags", "where", "words")
+    __slots__ = ("at", "cues", "field", "flags", "opening", "scene", "where", "words")
 
     def __init__(self, field: str, where: str, words: list[str], at: list[int]) -> None:
         self.field = field
@@ -106,6 +106,8 @@ class Passage:
             elif speaks == "result" or (speaks == "factor" and words[i - 1][0].isdigit()):
                 result = True
         self.flags = _FLAGS[own, result, background]
+        self.scene = where + self.flags
+        self.opening = f"{words[_FIRST]} {words[_FIRST + 1]}"  # its first words
 
 
 class Place(NamedTuple):
@@ -115,11 +117,13 @@ class Place(NamedTuple):
     at: int
 
 
-def passage(lower: str, low: int, high: int, marks: Iterable[Mark], *, field: str, where: str) -> Passage:
+def passage(
+    lower: str, low: int, high: int, marks: Iterable[tuple[int, int, str, bool]], *, field: str, where: str
+) -> Passage:
     """Read the sentence that is `lower[low:high]`, lower case.
 
     Args:
-        marks: its mentions in the order of the text, longer ones first. A mention inside another stands where that
+        marks: its mentions (as `Mark`) in the order of the text, longer ones first. A mention inside another stands where that
             one stands, and so does a short form in brackets behind its entity: "key-value cache (KV cache)".
     """
     words = list(_BEFORE)
@@ -173,12 +177,11 @@ class Reader:
         c, d, w, ws, l1, l2, l3, left, r1, r2, right, s1, s2, _, _ = self._lookups(kind)
         said, i = place
         words = said.words
-        first, second, third, x, y = words[i - 1], words[i - 2], words[i - 3], words[i + 1], words[i + 2]
         total = (
-            w(said.where, 0) + ws(said.where + said.flags, 0)
-            + l1(first, 0) + l2(second, 0) + l3(third, 0)
-            + r1(x, 0) + r2(y, 0)
-            + s1(words[_FIRST], 0) + s2(f"{words[_FIRST]} {words[_FIRST + 1]}", 0)
+            w(said.where, 0) + ws(said.scene, 0)
+            + l1(words[i - 1], 0) + l2(words[i - 2], 0) + l3(words[i - 3], 0)
+            + r1(words[i + 1], 0) + r2(words[i + 2], 0)
+            + s1(words[_FIRST], 0) + s2(said.opening, 0)
         )  # fmt: skip
         nth = breaks = 0
         for at, cue in said.cues:
