@@ -13,8 +13,9 @@ from typing import NamedTuple
 import msgspec
 
 from kg.forms import Form
-from kg.linking.linker import LINKED_FIELDS, Found, Linker
+from kg.linking.linker import LINKED_FIELDS, Linker
 from kg.linking.names import name_like
+from kg.linking.resolving import Found
 from kg.linking.terms import REASON
 from kg.linking.text import Spot, View
 from kg.model import (

@@ -196,6 +196,7 @@ class Matcher:
         keys = sorted(self._by_key)
         self._values: list[list[tuple[str, int, Variant, _Strict | None]] | None] = [None] * len(keys)
         self._keys = keys
+        self._places = {key: place for place, key in enumerate(keys)}
         self._automaton = daachorse.CharwiseDoubleArrayAhoCorasick([f" {k} " for k in keys]) if keys else None
 
     def scan(self, plain: str, lower: str) -> list[Hit]:
@@ -236,7 +237,16 @@ class Matcher:
 
     def readings(self, surface: str) -> list[Variant]:
         """Variants that a surface form alone can stand for."""
-        return [h.variant for h in self.scan(surface, surface.lower()) if h.end - h.start == len(surface)]
+        lower = surface.lower()
+        index = self._places.get(scan_key(lower).strip())
+        if index is None or len(lower) != len(surface):
+            return []
+        norm, end = lower.replace("-", " "), len(surface)
+        return [
+            variant
+            for form, _, variant, strict in self._values[index] or self._prepare(index)
+            if form == norm and (strict is None or strict.holds(surface, 0, end))
+        ]
 
 
 def _by_key(some: Iterable[Variant]) -> dict[str, list[Variant]]:

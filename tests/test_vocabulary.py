@@ -196,3 +196,12 @@ def test_vocabulary_weak_variants_give_way() -> None:
     matcher = Matcher([strong], [weak, other, other._replace(entity="task/other")])
     assert [v.entity for v in matcher.readings("mesh generator")] == ["system/mesh-generator"]
     assert matcher.readings("web crawler") == []
+
+
+@pytest.mark.parametrize(
+    "name", ["GPU", "gpus", "C++", "C+", ".NET", "deep-learning", "8xH100", "Ray", "", "İ", "no such name"]
+)
+def test_vocabulary_readings_are_what_a_scan_finds_over_the_whole_name(vocabulary: Vocabulary, name: str) -> None:
+    scanned = vocabulary.matcher.scan(name, name.lower())
+    whole = [h.variant for h in scanned if h.end - h.start == len(name)]
+    assert vocabulary.matcher.readings(name) == whole

@@ -78,7 +78,7 @@ class ConfidenceReader(Reader):
     def read(self, entity: str, lineage: Collection[str], standing: Standing) -> float:
         """Probability in [0, 1] that the link is right."""
         model = self._model
-        return linear.share(model.scores(model.bias + self.total(entity, lineage, standing)), 1)
+        return linear.share(model.shifted(model.bias + self.total(entity, lineage, standing)), 1)
 
 
 def features(recorder: Recorder, entity: str, lineage: Collection[str], standing: Standing) -> dict[str, float]:

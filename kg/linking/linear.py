@@ -68,8 +68,12 @@ class LinearModel:
 
     def scores(self, total: int) -> list[int]:
         """One score per class, in thousandths of a logit. Each must lie within ±2³¹."""
-        raw = self._lanes.unpack((total + self._middle).to_bytes(self._lanes.size, "little"))
-        return [lane - self._HALF for lane in raw]
+        return [lane - self._HALF for lane in self.shifted(total)]
+
+    def shifted(self, total: int) -> tuple[int, ...]:
+        """The scores, all higher by one constant: enough to compare them, and for `share`."""
+        unpacked: tuple[int, ...] = self._lanes.unpack((total + self._middle).to_bytes(self._lanes.size, "little"))
+        return unpacked
 
 
 class Recorder:

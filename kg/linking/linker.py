@@ -6,19 +6,15 @@ The spaCy components in `component.py` and the bulk build both call `Linker.extr
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
-from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
 from kg.linking import abbreviations, claim_merge, claims, confidence, disambiguate, linear, roles, terms, venues
 from kg.linking.disambiguate import Context
 from kg.linking.discover import Finder, Introduction
-from kg.linking.names import name_like
-from kg.linking.rewording import Rewording
+from kg.linking.resolving import MAX_PLACES, Found, Resolver
 from kg.linking.text import Spot, View
 from kg.model import Candidate, Discovery, Extraction, Link, Mention, Paper, Venue
 from kg.ontology import discovered_id
@@ -27,18 +23,8 @@ from kg.vocabulary import Hit, Vocabulary, load
 
 LINKED_FIELDS = ("title", "abstract")
 
-#: The role is read from at most so many mentions of an entity; later ones are no links, and no NILs of a name either.
-MAX_PLACES = 4
-
 #: The paper id of a text that is linked by itself.
 TEXT = "abs:text"
-
-
-class Found(NamedTuple):
-    """A resolved mention inside one view, with its readings, best first."""
-
-    spot: Spot
-    readings: tuple[Candidate, ...]
 
 
 class Seen(NamedTuple):
@@ -59,7 +45,7 @@ class Linker:
         self._metrics = vocabulary.metrics
         self._known: dict[str, tuple[bool, bool]] = {}
         self._finder = Finder(self.knows, self.is_certain)
-        self._rewording = Rewording(vocabulary.matcher)
+        self._resolve = Resolver(vocabulary).resolve
         slugs = {e.partition("/")[2] for e in vocabulary.terms}
         self._terms = terms.Terms(terms.shipped(), linear.shipped_features("kinds"), self.knows, slugs)
         self._roles = roles.RoleReader(linear.shipped("roles"))
@@ -221,81 +207,6 @@ class Linker:
                 return best.entity
         return None
 
-    # -- mentions
-
-    def _resolve(
-        self,
-        field: str,
-        view: View,
-        hits: list[Hit],
-        context: Context,
-        names: dict[str, str],
-        refused: list[Link],
-    ) -> list[Found]:
-        """What each name of one field means. Names that mean nothing the vocabulary has go to `refused`, with the
-        readings that were weighed."""
-        accepted: list[tuple[int, int, Candidate]] = []
-        plain = view.plain
-        for name, entity in names.items():
-            for start, end in _occurrences(plain, name):
-                accepted.append((start, end, Candidate(entity, name, 1.0, "named by the paper")))
-        taken = {(start, end) for start, end, _ in accepted}
-        rejected: dict[tuple[int, int], list[Candidate]] = {}
-        open_hits: list[Hit] = []
-        for hit in hits:
-            if (hit.start, hit.end) in taken:
-                continue
-            reading = self._read(hit, context, plain)
-            if reading.score >= MIN_READING:
-                accepted.append((hit.start, hit.end, reading))
-            elif reading.reason == disambiguate.NO_CUE and disambiguate.named(plain[hit.start : hit.end]):
-                open_hits.append(hit)
-            else:
-                rejected.setdefault((hit.start, hit.end), []).append(reading)
-        # Names without a cue of their own: those that had one may license them.
-        placed = disambiguate.Placed(accepted if open_hits else ())
-        for hit in open_hits:
-            reading = self._read(hit, context, plain)
-            beside = placed.beside(hit, plain) if reading.score < MIN_READING else []
-            if any(self.vocabulary.related(other, reading.entity) for other in beside):
-                reading = Candidate(reading.entity, reading.alias, 0.75, "listed beside its like")
-            if reading.score >= MIN_READING:
-                accepted.append((hit.start, hit.end, reading))
-                placed.add(hit.start, hit.end, reading)
-            else:
-                rejected.setdefault((hit.start, hit.end), []).append(reading)
-        resolved = disambiguate.resolve(accepted, plain)
-        spots = [spot for spot, _ in resolved]
-        # Spots come in order of start; no spot that starts before a place reaches further than `reach` says.
-        starts = [spot.start for spot in spots]
-        reach = list(accumulate((spot.end for spot in spots), max))
-        told: Counter[str] = Counter()
-        for (start, end), readings in rejected.items():
-            before = bisect_left(starts, end)
-            surface = plain[start:end]
-            if told[surface] < MAX_PLACES and not (before and reach[before - 1] > start):
-                told[surface] += 1
-                refused.append(_nil(field, view, start, end, readings))
-        reworded = self._rewording.find(view, spots)
-        if reworded:
-            have = {spot.entity for spot in spots}
-            for start, end, variant in reworded:
-                if variant.entity not in have:
-                    have.add(variant.entity)
-                    reading = Candidate(variant.entity, variant.form, 0.9, "in other words")
-                    resolved.append((Spot(start, end, variant.entity), (reading,)))
-            resolved.sort(key=lambda f: (f[0].start, -f[0].end, f[0].entity))
-        return [Found(spot, readings) for spot, readings in resolved]
-
-    def _read(self, hit: Hit, context: Context, plain: str) -> Candidate:
-        """One reading of a hit. An ambiguous name that is certain licenses others of its family."""
-        entity = hit.variant.entity
-        term, kin = self.vocabulary.terms[entity], self.vocabulary.kin(entity)
-        reading = disambiguate.candidate(hit, term, context, plain, kin)
-        if reading.score >= 0.9 and hit.variant.policy == "context":
-            context.families |= kin
-        return reading
-
     def links(
         self, views: Mapping[str, View], found: Mapping[str, Sequence[Found]], introduced: Mapping[str, Introduction]
     ) -> list[Link]:
@@ -327,10 +238,10 @@ class Linker:
             while i < size:
                 first = i
                 low, high = view.sentence(items[i].spot.start)
-                marks: list[roles.Mark] = []
+                marks: list[tuple[int, int, str, bool]] = []
                 while i < size and (i == first or items[i].spot.start < high):
                     start, end, entity = items[i].spot
-                    marks.append(roles.Mark(start, end, entity, entity in introduced))
+                    marks.append((start, end, entity, entity in introduced))
                     i += 1
                 where = roles.where(field, low, view.sentences[0][0], len(view.plain))
                 passage = roles.passage(view.lower, low, high, marks, field=field, where=where)
@@ -343,7 +254,7 @@ class Linker:
         """Links of one entity's mentions with the role they give it together; the one that shows it best comes first."""
         reading, support = self._roles.read(entity, self.vocabulary.ancestors(entity), [m.place for m in mentions])
         if len(mentions) > 1:
-            order = sorted(range(len(mentions)), key=lambda i: -support[i])
+            order = sorted(range(len(mentions)), key=support.__getitem__, reverse=True)
             mentions = [mentions[i] for i in order]
         return self._sure(entity, mentions, reading)
 
@@ -368,9 +279,7 @@ class Linker:
         lineage = self.vocabulary.ancestors(entity)
         sure = self._confidence.read(entity, lineage, self.standing(mentions, reading.role))
         score, less = round(sure, 3), round(sure * 0.9, 3)
-        out = [_link(m, reading, less) for m in mentions[1:]]
-        out.insert(0, _link(mentions[0], reading, score))
-        return out
+        return [_link(mentions[0], reading, score), *[_link(m, reading, less) for m in mentions[1:]]]
 
     def _introduction(self, view: View, entity: str, item: Introduction) -> Link:
         spot = Spot(item.start, item.end, entity)
@@ -412,30 +321,6 @@ def _link(seen: Seen, reading: roles.Reading, score: float) -> Link:
     low, high = view.evidence_sentence(spot.start, spot.end)
     mention = Mention(passage.field, start, end, view.raw[start:end])
     return Link(mention, spot.entity, score, readings, reading.role, reading.rule, low, high)
-
-
-def _nil(field: str, view: View, start: int, end: int, readings: list[Candidate]) -> Link:
-    """A name that is none of the entities it could be."""
-    low, high = view.evidence_sentence(start, end)
-    start, end = view.span(start, end)
-    ranked = tuple(sorted(readings, key=lambda c: (-c.score, c.entity)))
-    return Link(Mention(field, start, end, view.raw[start:end]), None, 0.0, ranked, "mentions", "nil", low, high)
-
-
-def _occurrences(plain: str, name: str) -> Iterable[tuple[int, int]]:
-    """Places where a name stands as a word of its own, in its own letter case; a plural or genitive s may follow."""
-    position = plain.find(name)
-    size = len(name)
-    while position >= 0:
-        end = position + size
-        before = plain[position - 1] if position else " "
-        after = plain[end] if end < len(plain) else " "
-        if not before.isalnum() and before != "-":
-            if after == "s" and not plain[end + 1 : end + 2].isalnum():
-                yield position, end + 1
-            elif not after.isalnum() and not (after == "-" and plain[end + 1 : end + 2].isupper() and name_like(name)):
-                yield position, end
-        position = plain.find(name, end)
 
 
 def _outside_urls(view: View, hits: list[Hit]) -> list[Hit]:

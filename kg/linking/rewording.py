@@ -211,7 +211,7 @@ class Rewording:
 
     def _shared_head(self, lower: str, spot: Spot, names: _Names) -> Iterator[Reworded]:
         """ "data and model parallelism": the conjuncts before the name share its head."""
-        name = [m[0] for m in _WORD.finditer(lower, spot.start, spot.end)]
+        name = _WORD.findall(lower, spot.start, spot.end)
         if len(name) < 2:
             return
         joint = _JOINT.search(lower, max(0, spot.start - 9), spot.start)
@@ -244,7 +244,7 @@ class Rewording:
 
     def _shared_object(self, lower: str, spot: Spot) -> Iterator[Reworded]:
         """ "image classification and segmentation": two acts share their object."""
-        name = [m[0] for m in _WORD.finditer(lower, spot.start, spot.end)]
+        name = _WORD.findall(lower, spot.start, spot.end)
         joins = _JOIN.match(lower, spot.end)
         act = _WORD.match(lower, joins.end()) if joins is not None else None
         if act is None or len(name) < 2 or _is_empty(name[-2], act[0]) or not (_is_act(name[-1]) and _is_act(act[0])):

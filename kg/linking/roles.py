@@ -84,7 +84,7 @@ class Mark(NamedTuple):
 class Passage:
     """One sentence as its mentions see it. `words` holds a word per mention; `at` the index of each mark's word."""
 
-    __slots__ = ("at", "cues", "field", "flags", "where", "words")
+    __slots__ = ("at", "cues", "field", "flags", "opening", "scene", "where", "words")
 
     def __init__(self, field: str, where: str, words: list[str], at: list[int]) -> None:
         self.field = field
@@ -106,6 +106,8 @@ class Passage:
             elif speaks == "result" or (speaks == "factor" and words[i - 1][0].isdigit()):
                 result = True
         self.flags = _FLAGS[own, result, background]
+        self.scene = where + self.flags
+        self.opening = f"{words[_FIRST]} {words[_FIRST + 1]}"  # its first words
 
 
 class Place(NamedTuple):
@@ -115,11 +117,13 @@ class Place(NamedTuple):
     at: int
 
 
-def passage(lower: str, low: int, high: int, marks: Iterable[Mark], *, field: str, where: str) -> Passage:
+def passage(
+    lower: str, low: int, high: int, marks: Iterable[tuple[int, int, str, bool]], *, field: str, where: str
+) -> Passage:
     """Read the sentence that is `lower[low:high]`, lower case.
 
     Args:
-        marks: its mentions in the order of the text, longer ones first. A mention inside another stands where that
+        marks: its mentions (as `Mark`) in the order of the text, longer ones first. A mention inside another stands where that
             one stands, and so does a short form in brackets behind its entity: "key-value cache (KV cache)".
     """
     words = list(_BEFORE)
@@ -161,6 +165,15 @@ class Reader:
         self._source = source
         self._entities = EntityPart(source)
         self._kinds: dict[str, tuple[Lookup, ...]] = {}
+        self._cues: dict[tuple[str, str, int, int, int, str], int] = {}
+
+    def _cue(self, kind: str, cue: str, nth: int, distance: int, breaks: int, flags: str) -> int:
+        """What a cue says, packed; there are few thousand cases of it."""
+        c, d, *_ = self._lookups(kind)
+        known = c(f"{nth}{cue}{0 if distance <= 2 else 1 if distance <= 5 else 2}", 0)
+        known += d(f"{nth}{cue}{breaks}{flags}", 0)
+        self._cues[kind, cue, nth, distance, breaks, flags] = known
+        return known
 
     def _lookups(self, kind: str) -> tuple[Lookup, ...]:
         found = self._kinds.get(kind)
@@ -170,28 +183,29 @@ class Reader:
 
     def mention(self, kind: str, place: Place) -> int:
         """What one mention says of its entity's role, packed."""
-        c, d, w, ws, l1, l2, l3, left, r1, r2, right, s1, s2, _, _ = self._lookups(kind)
+        c, _, w, ws, l1, l2, l3, left, r1, r2, right, s1, s2, _, _ = self._lookups(kind)
         said, i = place
         words = said.words
-        first, second, third, x, y = words[i - 1], words[i - 2], words[i - 3], words[i + 1], words[i + 2]
         total = (
-            w(said.where, 0) + ws(said.where + said.flags, 0)
-            + l1(first, 0) + l2(second, 0) + l3(third, 0)
-            + r1(x, 0) + r2(y, 0)
-            + s1(words[_FIRST], 0) + s2(f"{words[_FIRST]} {words[_FIRST + 1]}", 0)
+            w(said.where, 0) + ws(said.scene, 0)
+            + l1(words[i - 1], 0) + l2(words[i - 2], 0) + l3(words[i - 3], 0)
+            + r1(words[i + 1], 0) + r2(words[i + 2], 0)
+            + s1(words[_FIRST], 0) + s2(said.opening, 0)
         )  # fmt: skip
         nth = breaks = 0
+        cues, flags = self._cues, said.flags
         for at, cue in said.cues:
-            if at >= i:
-                continue
             distance = i - at
+            if distance <= 0:
+                continue
             if distance > _REACH or nth == _MAX_CUES:
                 break
             if cue:
-                total += c(f"{nth}{cue}{0 if distance <= 2 else 1 if distance <= 5 else 2}", 0)
-                total += d(f"{nth}{cue}{breaks if breaks < 2 else 2}{said.flags}", 0)
+                case = kind, cue, nth, distance, breaks, flags
+                told = cues.get(case)
+                total += self._cue(*case) if told is None else told
                 nth += 1
-            else:
+            elif breaks < 2:
                 breaks += 1
         if not nth:
             total += c(said.where, 0)
@@ -226,8 +240,8 @@ class RoleReader(Reader):
         model = self._model
         paper = model.bias + self.paper(entity, lineage, places)
         if len(places) == 1:
-            scores, support = model.scores(paper + self.mention(kind, places[0])), [0]
-            best = scores.index(max(scores))
+            scores: Sequence[int] = model.shifted(paper + self.mention(kind, places[0]))
+            best, support = scores.index(max(scores)), [0]
         else:
             mentions = [self.mention(kind, p) for p in places]
             n = len(mentions)
@@ -235,7 +249,7 @@ class RoleReader(Reader):
             best = scores.index(max(scores))
             support = []
             for mention in mentions:
-                told = model.scores(mention)
+                told = model.shifted(mention)
                 support.append(told[best] * len(told) - sum(told))
         return Reading(model.classes[best], round(share(scores, best), 3)), support
 

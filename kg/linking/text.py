@@ -78,12 +78,13 @@ class View:
     `plain` is what patterns are matched on; `sentences` are (start, end) spans of it, in order, without overlap.
     """
 
-    __slots__ = ("_pieces", "_sentences", "lower", "plain", "raw")
+    __slots__ = ("_pieces", "_quotes", "_sentences", "lower", "plain", "raw")
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
         self._pieces: _Pieces | None = None
         self._sentences: list[tuple[int, int]] | None = None
+        self._quotes: dict[tuple[int, int], tuple[int, int]] = {}  # the original's span of short sentences
         self.plain = raw
         if _is_marked(raw):
             self._pieces = pieces = _Pieces()
@@ -113,10 +114,18 @@ class View:
 
     def evidence_sentence(self, start: int, end: int) -> tuple[int, int]:
         """The original's span of the sentence around a span of `plain`, cut at spaces to `MAX_SENTENCE` code points."""
-        low, high = self.sentence(start)
-        low, high = min(low, start), max(high, end)
+        sentence = self.sentence(start)
+        low, high = sentence
+        if low <= start and end <= high:
+            known = self._quotes.get(sentence)
+            if known is not None:
+                return known
+        else:
+            low, high = min(low, start), max(high, end)
         raw_start, raw_end = self.span(low, high)
-        if raw_end - raw_start > MAX_SENTENCE:
+        if raw_end - raw_start <= MAX_SENTENCE:
+            self._quotes[low, high] = raw_start, raw_end
+        else:
             mention_start, mention_end = self.span(start, end)
             room = MAX_SENTENCE - (mention_end - mention_start)
             raw_start = max(raw_start, mention_start - room // 2)

@@ -9,7 +9,8 @@ from typing import Any
 
 from kg.linking import confidence, linear, roles, terms
 from kg.linking.discover import Introduction
-from kg.linking.linker import MAX_PLACES, Found, Linker, Seen
+from kg.linking.linker import Linker, Seen
+from kg.linking.resolving import MAX_PLACES, Found
 from kg.linking.text import Spot, View
 from kg.model import Extraction, Link, Paper
 from kg.train.fit import Example, comparable
