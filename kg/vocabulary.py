@@ -235,8 +235,16 @@ class Matcher:
         }
 
     def readings(self, surface: str) -> list[Variant]:
-        """Variants that a surface form alone can stand for."""
-        return [h.variant for h in self.scan(surface, surface.lower()) if h.end - h.start == len(surface)]
+        """Variants that a surface form alone can stand for, in order of entity: what `scan` finds all over it."""
+        flat = surface.lower().replace("-", " ")
+        spaced = scan_key(flat)
+        some = self._by_key.get(spaced.strip(), ()) if len(flat) == len(surface) else ()
+        if not some:
+            return []
+        lead = len(spaced) - len(spaced.lstrip()) - 1
+        found = [v for v in some if v.norm == flat and v.lead == lead]
+        found = [v for v in found if (strict := _strict(v)) is None or strict.holds(surface, 0, len(surface))]
+        return sorted(found, key=lambda v: v.entity)
 
 
 def _by_key(some: Iterable[Variant]) -> dict[str, list[Variant]]:
