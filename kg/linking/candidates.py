@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from kg.linking import cues
@@ -50,6 +50,7 @@ RANK = {rule: index for index, rule in enumerate(_RULES)}
 _SHORT_AFTER = re.compile(r"[\"'`]? \(([A-Z][\w-]{0,6}[A-Z]\w?)\)")
 IS_A = re.compile(r"(?: \([^()]{1,80}\))? (?:is|are) (?:an?|the|our) ")
 HEAD_AFTER = re.compile(r" ([a-z-]+)")
+_MAX_PIECE = 200  # code points between two spaces; what is longer holds no name
 _STRIP = "\"'`.,;:()[]!?"
 
 
@@ -102,17 +103,29 @@ def gather(title: View, abstract: View, definitions: Sequence[Definition], known
 
 def _odd(title: View, abstract: View, known_to: Knowledge) -> Iterable[Cue]:
     """Oddly written words that the vocabulary does not have and that stand several times, or in the title too."""
-    odd = [w for w in abstract.plain.split() if not (w.islower() or (w[1:].islower() and w.isalpha()))]
-    words = Counter([w.strip(_STRIP).removesuffix("'s") for w in odd])
+    counts: dict[str, int] = {}
+    for piece in [w for w in abstract.plain.split() if not w.islower()]:
+        word = _odd_word(piece) if len(piece) <= _MAX_PIECE else ""
+        if word:
+            counts[word] = counts.get(word, 0) + 1
     heading = title.plain
-    for word, count in words.items():
-        if len(word) < 2 or not (count > 1 or word in heading) or "'" in word or "(" in word or not name_like(word):
+    for word, count in counts.items():
+        if count == 1 and word not in heading:
             continue
         if known_to.known(word) or known_to.known(word.rstrip("s")):
             continue
         start = next(stands(word, abstract.plain), -1)
         if start >= 0:
             yield Cue("title-name" if word in heading else "subject", start, start + len(word))
+
+
+@lru_cache(1 << 15)
+def _odd_word(piece: str) -> str:
+    """The oddly written word that a piece between spaces holds, "" if none."""
+    if piece[1:].islower() and piece.isalpha():
+        return ""
+    word = piece.strip(_STRIP).removesuffix("'s")
+    return word if len(word) > 1 and "'" not in word and "(" not in word and name_like(word) else ""
 
 
 def own_work(candidates: Sequence[Candidate]) -> Own:
