@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import filterfalse
 from typing import NamedTuple
 
 from kg.linking import cues
@@ -47,6 +48,7 @@ _RULES = (
     "our-name", "made-in", "enumerated", "variant-of", "new-name", "definite", "defined", "title-end", "title-name", "subject",
 )  # fmt: skip
 RANK = {rule: index for index, rule in enumerate(_RULES)}
+_BEFORE_SHORT = frozenset("\"'` ")
 _SHORT_AFTER = re.compile(r"[\"'`]? \(([A-Z][\w-]{0,6}[A-Z]\w?)\)")
 IS_A = re.compile(r"(?: \([^()]{1,80}\))? (?:is|are) (?:an?|the|our) ")
 HEAD_AFTER = re.compile(r" ([a-z-]+)")
@@ -79,7 +81,8 @@ def gather(title: View, abstract: View, definitions: Sequence[Definition], known
             items += other
             del groups[short.lower()]
     for items in groups.values():
-        items.sort(key=lambda item: (item[0] == "title", RANK[item[1].rule], item[1].start))
+        if len(items) > 1:
+            items.sort(key=lambda item: (item[0] == "title", RANK[item[1].rule], item[1].start))
         names = dict.fromkeys(plain[field][c.start : c.end] for field, c in items)
         name = next(iter(names))
         if name in partner:
@@ -104,7 +107,7 @@ def gather(title: View, abstract: View, definitions: Sequence[Definition], known
 def _odd(title: View, abstract: View, known_to: Knowledge) -> Iterable[Cue]:
     """Oddly written words that the vocabulary does not have and that stand several times, or in the title too."""
     counts: dict[str, int] = {}
-    for piece in [w for w in abstract.plain.split() if not w.islower()]:
+    for piece in filterfalse(str.islower, abstract.plain.split()):
         word = _odd_word(piece) if len(piece) <= _MAX_PIECE else ""
         if word:
             counts[word] = counts.get(word, 0) + 1
@@ -142,9 +145,11 @@ def own_work(candidates: Sequence[Candidate]) -> Own:
 
 def _short_after(items: Sequence[tuple[str, Cue]], plain: Mapping[str, str]) -> str:
     """The acronym in parentheses right behind a name of several words that begins with the same letter."""
-    for field, cue in items:
-        m = _SHORT_AFTER.match(plain[field], cue.end)
-        name = plain[field][cue.start : cue.end]
-        if m and " " in name and m[1][0].lower() == name[0].lower():
+    for field, (_, start, end, *_) in items:
+        text = plain[field]
+        if text.find(" ", start, end) < 0 or text[end : end + 1] not in _BEFORE_SHORT:
+            continue
+        m = _SHORT_AFTER.match(text, end)
+        if m and m[1][0].lower() == text[start].lower():
             return m[1]
     return ""

@@ -94,6 +94,8 @@ class PhraseReader:
 
     def defined(self, low: int, high: int) -> list[Definition]:
         """The definitions whose long form begins in `text[low:high]`."""
+        if not self._starts:
+            return []
         starts = self._starts[bisect_left(self._starts, low) : bisect_left(self._starts, high)]
         return [self.definitions[at] for at in starts]
 

@@ -273,10 +273,10 @@ def in_abstract(view: View, definitions: Sequence[Definition], fresh: Iterable[D
     """Cues of an abstract, in reading order of their sentences. `fresh`: the definitions that are cues by themselves."""
     reader = _Reader(view, definitions)
     triggers = _TRIGGERS.find(view.lower)
-    position = 0
+    position, count = 0, len(triggers)
     for low, high in view.sentences:
         first = position
-        while position < len(triggers) and triggers[position][0] < high:
+        while position < count and triggers[position][0] < high:
             position += 1
         if position > first:
             reader.sentence(low, high, triggers[first:position])
@@ -294,7 +294,8 @@ _TITLE_END = re.compile(r"(?::|--|—| - )\s*(?:the )?([\w+*/.^@#-]+(?: [\w+*/.^
 def in_title(view: View) -> Iterator[Cue]:
     """Cues of a title: its head before a colon, its tail behind one."""
     text = view.plain
-    m = _TITLE.match(text)
+    divided = any(sign in text for sign in (":", "--", "—", " - "))
+    m = _TITLE.match(text) if divided or ", " in text else None
     if m is not None:
         start = m.start(1) + (4 if m[1].startswith("The ") else 0)
         name = text[start : m.end(1)]
@@ -303,6 +304,6 @@ def in_title(view: View) -> Iterator[Cue]:
             rest = m[2].lower()
             hint = "article" if rest.startswith(("a ", "an ", "the ")) else ""
             yield Cue("title-colon", start, m.end(1), (f"words:{min(len(words), 3)}", hint), m[2])
-    m = _TITLE_END.search(text, max(0, len(text) - 60))
+    m = _TITLE_END.search(text, max(0, len(text) - 60)) if divided else None
     if m is not None and m.start() > 0 and name_like(m[1]) and not names_nothing(m[1].split()[0]):
         yield Cue("title-end", m.start(1), m.end(1), (), text[: m.start()])

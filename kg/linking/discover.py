@@ -62,7 +62,8 @@ class Finder:
         model: linear.FeatureModel | None = None,
     ) -> None:
         self.knowledge = Knowledge(known, certain)
-        self.model = model or linear.shipped_features("introductions")
+        model = model or linear.shipped_features("introductions")
+        self._score = model.margin(CLASSES.index("new"), CLASSES.index("other"))
 
     def find(self, title: View, abstract: View, definitions: Sequence[Definition]) -> list[Introduction]:
         """Introductions, one per name, in the order of their introducing mentions, the abstract's before the title's."""
@@ -73,8 +74,7 @@ class Finder:
             found = features(candidate, title, abstract, own, self.knowledge)
             if found is None:
                 continue
-            other, new = self.model.scores(found)
-            score = new - other
+            score = self._score(found)
             if score > (TRUSTED if "trusted" in found else THRESHOLD):
                 accepted.append((score, candidate))
         out = [self._introduction(score, c, title, abstract) for score, c in accepted]
