@@ -25,6 +25,11 @@ _MEASURES = frozenset(
 )
 #: Rules that say little beside another.
 _FAINT = frozenset(("defined", "subject", "title-name", "title-end"))
+#: Rules by which a cue alone may do.
+_SURE = frozenset(
+    "present-name present-defined called apposed headed listed our-name name-our variant-of definite quoted made-in enumerated passive "
+    "title-colon".split()
+)
 _STRONG = frozenset(
     f"v:{verb}" for verb in ("propose", "introduce", "present", "develop", "design", "build", "release")
 )
@@ -112,7 +117,7 @@ def features(candidate: Candidate, title: View, abstract: View, own: Own, known_
         for hint in cue.hints:
             if hint:
                 out += (f"h:{cue.rule}:{hint}", f"h:{hint}")
-    trusted = sorted({c.rule for _, c in places if _trusted(c, shape, known, abstract.plain)})
+    trusted = sorted({c.rule for _, c in places if c.rule in _SURE and _trusted(c, shape, known, abstract.plain)})
     if trusted:
         out += ("trusted", f"trusted:{known}", *(f"trusted:{rule}" for rule in trusted))
         if len(trusted) > 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import filterfalse
@@ -52,7 +53,7 @@ _BEFORE_SHORT = frozenset("\"'` ")
 _SHORT_AFTER = re.compile(r"[\"'`]? \(([A-Z][\w-]{0,6}[A-Z]\w?)\)")
 IS_A = re.compile(r"(?: \([^()]{1,80}\))? (?:is|are) (?:an?|the|our) ")
 HEAD_AFTER = re.compile(r" ([a-z-]+)")
-_MAX_PIECE = 200  # code points between two spaces; what is longer holds no name
+_MAX_KEPT = 20_000  # code points of a text whose words are worth keeping
 _STRIP = "\"'`.,;:()[]!?"
 
 
@@ -74,7 +75,7 @@ def gather(title: View, abstract: View, definitions: Sequence[Definition], known
         name = plain[field][cue.start : cue.end].lower()
         groups.setdefault(key_of.get(name, name), []).append((field, cue))
     out = []
-    for name, items in [*groups.items()]:  # "Hybrid Priority (HPS)": its letters say little, its place says it
+    for name, items in [*groups.items()] if len(groups) > 1 else ():  # "Hybrid Priority (HPS)": its letters say little, its place says it
         short = _short_after(items, plain) if name in groups else ""
         other = groups.get(short.lower()) if short and short.lower() != name else None
         if other is not None:
@@ -83,7 +84,7 @@ def gather(title: View, abstract: View, definitions: Sequence[Definition], known
     for items in groups.values():
         if len(items) > 1:
             items.sort(key=lambda item: (item[0] == "title", RANK[item[1].rule], item[1].start))
-        names = dict.fromkeys(plain[field][c.start : c.end] for field, c in items)
+        names = dict.fromkeys([plain[field][c.start : c.end] for field, c in items])
         name = next(iter(names))
         if name in partner:
             names[partner[name]] = None
@@ -99,21 +100,20 @@ def gather(title: View, abstract: View, definitions: Sequence[Definition], known
             and next(stands(bare[0], abstract.plain), -1) >= 0
         ):
             names[bare[0]] = None  # "the Delite Framework": Delite
-        aliases = {n.lower(): n for n in reversed(names) if n.lower() != name.lower()}
-        out.append(Candidate(name, tuple(reversed(aliases.values())), tuple(items)))
+        aliases: tuple[str, ...] = ()
+        if len(names) > 1:
+            by_lower = {n.lower(): n for n in reversed(names) if n.lower() != name.lower()}
+            aliases = tuple(reversed(by_lower.values()))
+        out.append(Candidate(name, aliases, tuple(items)))
     return out
 
 
 def _odd(title: View, abstract: View, known_to: Knowledge) -> Iterable[Cue]:
     """Oddly written words that the vocabulary does not have and that stand several times, or in the title too."""
-    counts: dict[str, int] = {}
-    for piece in filterfalse(str.islower, abstract.plain.split()):
-        word = _odd_word(piece) if len(piece) <= _MAX_PIECE else ""
-        if word:
-            counts[word] = counts.get(word, 0) + 1
+    read = _odd_word if len(abstract.plain) <= _MAX_KEPT else _odd_word.__wrapped__
     heading = title.plain
-    for word, count in counts.items():
-        if count == 1 and word not in heading:
+    for word, count in Counter(map(read, filterfalse(str.islower, abstract.plain.split()))).items():
+        if not word or (count == 1 and word not in heading):
             continue
         if known_to.known(word) or known_to.known(word.rstrip("s")):
             continue

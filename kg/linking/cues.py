@@ -171,7 +171,7 @@ class _Reader(PhraseReader):
             return
         if subject >= 0 and at - subject <= 90:
             words = text[subject:at].lower().replace(",", " ").split()
-            if len(words) <= 10 and all(w in _BETWEEN or w.endswith("ly") or _is_verb(w) for w in words):
+            if len(words) <= 10 and all([w in _BETWEEN or w.endswith("ly") or _is_verb(w) for w in words]):
                 self.object(end, high, stem, "we")
                 return
         if anyone and (
@@ -278,7 +278,7 @@ def in_abstract(view: View, definitions: Sequence[Definition], fresh: Iterable[D
         first = position
         while position < count and triggers[position][0] < high:
             position += 1
-        if position > first:
+        if position - first > 1 or (position > first and triggers[first][1] != "subject"):
             reader.sentence(low, high, triggers[first:position])
     for d in fresh:
         reader.add("defined", d.long_start, d.long_end, reader.before(0, d.long_start))
