@@ -75,7 +75,9 @@ def gather(title: View, abstract: View, definitions: Sequence[Definition], known
         name = plain[field][cue.start : cue.end].lower()
         groups.setdefault(key_of.get(name, name), []).append((field, cue))
     out = []
-    for name, items in [*groups.items()] if len(groups) > 1 else ():  # "Hybrid Priority (HPS)": its letters say little, its place says it
+    for name, items in (
+        [*groups.items()] if len(groups) > 1 else ()
+    ):  # "Hybrid Priority (HPS)": its letters say little, its place says it
         short = _short_after(items, plain) if name in groups else ""
         other = groups.get(short.lower()) if short and short.lower() != name else None
         if other is not None:

@@ -133,7 +133,9 @@ class PhraseReader:
                 if word in '"`':
                     close = text.find('"', at + 1, at + 60) if word == '"' else text.find("`", at + 1, at + 60)
                     if close > 0:
-                        self.add("quoted", at + 1, close, *hints, "bare" if plain_words else "inner", about=text[start:at])
+                        self.add(
+                            "quoted", at + 1, close, *hints, "bare" if plain_words else "inner", about=text[start:at]
+                        )
                     return
                 if word == ",":
                     if not head and seen < 6:  # "a parameter-free, fast "shift" operation": the noun is still to come

@@ -171,7 +171,7 @@ class _Reader(PhraseReader):
             return
         if subject >= 0 and at - subject <= 90:
             words = text[subject:at].lower().replace(",", " ").split()
-            if len(words) <= 10 and all([w in _BETWEEN or w.endswith("ly") or _is_verb(w) for w in words]):
+            if len(words) <= 10 and all(w in _BETWEEN or w.endswith("ly") or _is_verb(w) for w in words):
                 self.object(end, high, stem, "we")
                 return
         if anyone and (

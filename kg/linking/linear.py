@@ -149,7 +149,6 @@ class FeatureModel:
         rows = [self._weights[f] for f in found if f in self._weights]
         return [sum(column) for column in zip(self._bias, *rows, strict=True)]
 
-
     def margin(self, better: int, worse: int) -> Callable[[Iterable[str]], int]:
         """Makes a function of features: the score of one class less that of another, of what `scores` gives."""
         weight = {name: row[better] - row[worse] for name, row in self._weights.items()}.get
