@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from kg.linking.candidates import HEAD_AFTER, IS_A, RANK, Candidate, Knowledge, Own
 from kg.linking.cue_phrase import Cue
@@ -24,6 +25,11 @@ _MEASURES = frozenset(
 )
 #: Rules that say little beside another.
 _FAINT = frozenset(("defined", "subject", "title-name", "title-end"))
+#: Rules by which a cue alone may do.
+_SURE = frozenset(
+    "present-name present-defined called apposed headed listed our-name name-our variant-of definite quoted made-in enumerated passive "
+    "title-colon".split()
+)
 _STRONG = frozenset(
     f"v:{verb}" for verb in ("propose", "introduce", "present", "develop", "design", "build", "release")
 )
@@ -42,15 +48,11 @@ _BEFORE_WORDS = frozenset(
 def features(candidate: Candidate, title: View, abstract: View, own: Own, known_to: Knowledge) -> list[str] | None:
     """Features of a candidate; `None` for what can't be a name. `own`: what `own_work` says."""
     name, aliases, places = candidate
-    first = name.split()[0] if name.strip() else ""
-    if (
-        not first
-        or not any(c.isalpha() for c in name)
-        or not 2 <= len(name) <= 90
-        or name.count("(") != name.count(")")
-    ):
+    if not 2 <= len(name) <= 90:
         return None
     shape = _shape(name)
+    if not shape:
+        return None
     rules = list(dict.fromkeys(c.rule for _, c in places))
     sure = known_to.certain(name)
     if rules[0] in _FAINT and (sure or (rules[0] == "defined" and any(map(known_to.certain, aliases)))):
@@ -62,14 +64,14 @@ def features(candidate: Candidate, title: View, abstract: View, own: Own, known_
         and "title-colon" not in rules
         and "called" not in rules
         and not any(
-            _DESCRIBED.match(abstract.plain, c.end) or c.about or abstract.plain.startswith(" on top of ", c.end)
+            _is_described(abstract.plain, c.end) or c.about or abstract.plain.startswith(" on top of ", c.end)
             for f, c in places
             if f == "abstract"
         )
     ):
         return None  # "we present CUDA kernels"
     known = "certain" if sure else "known" if known_to.known(name) or known_to.known(name.rstrip("s")) else "new"
-    if known == "new" and " " in name and known_to.known(first):
+    if known == "new" and " " in name and known_to.known(name.split()[0]):
         known = "part"
     others = "none"
     for alias in aliases:
@@ -94,9 +96,9 @@ def features(candidate: Candidate, title: View, abstract: View, own: Own, known_
     if " " in name:
         last = max(forms, key=len).rpartition(" ")[2]
         out += (f"lw:{last}", f"lk:{word_kind(last)}", f"lm:{last in _MEASURES:d}")
-    if shape != "lower" and _kin(name, own.names):
+    if own.names and shape != "lower" and _kin(name, own.names):
         out += ("kin", f"kin:{known}", f"kin:{rules[0]}")
-    if any(other.startswith(f"{lead} ") for lead in forms for other in own.names):
+    if own.names and any(other.startswith(f"{lead} ") for lead in forms for other in own.names):
         out.append("lead")
     if _VERSION.search(name):
         out.append(f"version:{where}")
@@ -115,24 +117,25 @@ def features(candidate: Candidate, title: View, abstract: View, own: Own, known_
         for hint in cue.hints:
             if hint:
                 out += (f"h:{cue.rule}:{hint}", f"h:{hint}")
-    trusted = sorted({c.rule for _, c in places if _trusted(c, shape, known, abstract.plain)})
+    trusted = sorted({c.rule for _, c in places if c.rule in _SURE and _trusted(c, shape, known, abstract.plain)})
     if trusted:
         out += ("trusted", f"trusted:{known}", *(f"trusted:{rule}" for rule in trusted))
         if len(trusted) > 1:
             out.append("trusted:several")
     count = subject = described = is_a = head = 0
+    plain = abstract.plain
     for form in (name, *aliases):
-        for start in stands(form, abstract.plain):
+        for start in stands(form, plain):
             count += 1
             end = start + len(form)
-            if _DESCRIBED.match(abstract.plain, end):
+            if _is_described(plain, end):
                 described += 1
-            if start == 0 or abstract.plain[max(0, start - 2) : start] in (". ", ", ", "at ", "h "):
-                if _SUBJECT.match(abstract.plain, end):
+            if start == 0 or plain[max(0, start - 2) : start] in (". ", ", ", "at ", "h "):
+                if _SUBJECT.match(plain, end):
                     subject += 1
-                if IS_A.match(abstract.plain, end):
+                if IS_A.match(plain, end):
                     is_a += 1
-            m = HEAD_AFTER.match(abstract.plain, end)
+            m = HEAD_AFTER.match(plain, end)
             if m and is_head(m[1]):
                 head += 1
             if count > 8:
@@ -171,16 +174,23 @@ def features(candidate: Candidate, title: View, abstract: View, own: Own, known_
     return out
 
 
+def _is_described(plain: str, end: int) -> bool:
+    """Whether a description follows a name that ends there. Most often a plain word does: no pattern is needed."""
+    if plain[end : end + 1] == " " and plain[end + 1 : end + 2] not in ("(", "-"):
+        return False
+    return _DESCRIBED.match(plain, end) is not None
+
+
 def _trusted(cue: Cue, shape: str, known: str, plain: str) -> bool:
     """Whether a cue alone would do, if a rule had to decide: a strong verb, an unknown or described name."""
     hints = cue.hints
-    strong = any(h in _STRONG for h in hints)
+    strong = not _STRONG.isdisjoint(hints)
     odd = shape in ("odd", "acronym", "phrase-odd")
-    described = _DESCRIBED.match(plain, cue.end) is not None or plain.startswith(" on top of ", cue.end)
     fresh = known in ("new", "part") or (known == "known" and shape not in ("acronym", "odd"))
     match cue.rule:
         case "present-name":
-            return strong and (described or (fresh and (odd or "bare" in hints or shape == "phrase")))
+            settled = fresh and (odd or "bare" in hints or shape == "phrase")
+            return strong and (settled or _is_described(plain, cue.end) or plain.startswith(" on top of ", cue.end))
         case "present-defined":
             return strong and fresh
         case "called":
@@ -198,7 +208,7 @@ def _trusted(cue: Cue, shape: str, known: str, plain: str) -> bool:
         case "definite" | "quoted":
             return strong and known == "new"
         case "made-in" | "enumerated":
-            return fresh and odd and described
+            return fresh and odd and (_is_described(plain, cue.end) or plain.startswith(" on top of ", cue.end))
         case "passive":
             return strong and fresh and shape != "word"
         case "title-colon":
@@ -216,9 +226,12 @@ def _kin(name: str, others: Iterable[str]) -> bool:
     )
 
 
+@lru_cache(1 << 14)
 def _shape(name: str) -> str:
-    """How a name is written: odd word, acronym, capitalised word, capitalised words, lower case."""
+    """How a name is written: odd word, acronym, capitalised word, capitalised words, lower case; "" if it is no name."""
     words = name.split()
+    if not any(c.isalpha() for c in name) or name.count("(") != name.count(")"):
+        return ""
     if len(words) == 1:
         if re.fullmatch(r"[A-Z]{2,6}s?", name):
             return "acronym"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from itertools import filterfalse
 from typing import NamedTuple
 
 from kg.linking import cues
@@ -47,9 +49,11 @@ _RULES = (
     "our-name", "made-in", "enumerated", "variant-of", "new-name", "definite", "defined", "title-end", "title-name", "subject",
 )  # fmt: skip
 RANK = {rule: index for index, rule in enumerate(_RULES)}
+_BEFORE_SHORT = frozenset("\"'` ")
 _SHORT_AFTER = re.compile(r"[\"'`]? \(([A-Z][\w-]{0,6}[A-Z]\w?)\)")
 IS_A = re.compile(r"(?: \([^()]{1,80}\))? (?:is|are) (?:an?|the|our) ")
 HEAD_AFTER = re.compile(r" ([a-z-]+)")
+_MAX_KEPT = 20_000  # code points of a text whose words are worth keeping
 _STRIP = "\"'`.,;:()[]!?"
 
 
@@ -71,15 +75,18 @@ def gather(title: View, abstract: View, definitions: Sequence[Definition], known
         name = plain[field][cue.start : cue.end].lower()
         groups.setdefault(key_of.get(name, name), []).append((field, cue))
     out = []
-    for name, items in [*groups.items()]:  # "Hybrid Priority (HPS)": its letters say little, its place says it
+    for name, items in (
+        [*groups.items()] if len(groups) > 1 else ()
+    ):  # "Hybrid Priority (HPS)": its letters say little, its place says it
         short = _short_after(items, plain) if name in groups else ""
         other = groups.get(short.lower()) if short and short.lower() != name else None
         if other is not None:
             items += other
             del groups[short.lower()]
     for items in groups.values():
-        items.sort(key=lambda item: (item[0] == "title", RANK[item[1].rule], item[1].start))
-        names = dict.fromkeys(plain[field][c.start : c.end] for field, c in items)
+        if len(items) > 1:
+            items.sort(key=lambda item: (item[0] == "title", RANK[item[1].rule], item[1].start))
+        names = dict.fromkeys([plain[field][c.start : c.end] for field, c in items])
         name = next(iter(names))
         if name in partner:
             names[partner[name]] = None
@@ -95,24 +102,35 @@ def gather(title: View, abstract: View, definitions: Sequence[Definition], known
             and next(stands(bare[0], abstract.plain), -1) >= 0
         ):
             names[bare[0]] = None  # "the Delite Framework": Delite
-        aliases = {n.lower(): n for n in reversed(names) if n.lower() != name.lower()}
-        out.append(Candidate(name, tuple(reversed(aliases.values())), tuple(items)))
+        aliases: tuple[str, ...] = ()
+        if len(names) > 1:
+            by_lower = {n.lower(): n for n in reversed(names) if n.lower() != name.lower()}
+            aliases = tuple(reversed(by_lower.values()))
+        out.append(Candidate(name, aliases, tuple(items)))
     return out
 
 
 def _odd(title: View, abstract: View, known_to: Knowledge) -> Iterable[Cue]:
     """Oddly written words that the vocabulary does not have and that stand several times, or in the title too."""
-    odd = [w for w in abstract.plain.split() if not (w.islower() or (w[1:].islower() and w.isalpha()))]
-    words = Counter([w.strip(_STRIP).removesuffix("'s") for w in odd])
+    read = _odd_word if len(abstract.plain) <= _MAX_KEPT else _odd_word.__wrapped__
     heading = title.plain
-    for word, count in words.items():
-        if len(word) < 2 or not (count > 1 or word in heading) or "'" in word or "(" in word or not name_like(word):
+    for word, count in Counter(map(read, filterfalse(str.islower, abstract.plain.split()))).items():
+        if not word or (count == 1 and word not in heading):
             continue
         if known_to.known(word) or known_to.known(word.rstrip("s")):
             continue
         start = next(stands(word, abstract.plain), -1)
         if start >= 0:
             yield Cue("title-name" if word in heading else "subject", start, start + len(word))
+
+
+@lru_cache(1 << 15)
+def _odd_word(piece: str) -> str:
+    """The oddly written word that a piece between spaces holds, "" if none."""
+    if piece[1:].islower() and piece.isalpha():
+        return ""
+    word = piece.strip(_STRIP).removesuffix("'s")
+    return word if len(word) > 1 and "'" not in word and "(" not in word and name_like(word) else ""
 
 
 def own_work(candidates: Sequence[Candidate]) -> Own:
@@ -129,9 +147,11 @@ def own_work(candidates: Sequence[Candidate]) -> Own:
 
 def _short_after(items: Sequence[tuple[str, Cue]], plain: Mapping[str, str]) -> str:
     """The acronym in parentheses right behind a name of several words that begins with the same letter."""
-    for field, cue in items:
-        m = _SHORT_AFTER.match(plain[field], cue.end)
-        name = plain[field][cue.start : cue.end]
-        if m and " " in name and m[1][0].lower() == name[0].lower():
+    for field, (_, start, end, *_) in items:
+        text = plain[field]
+        if text.find(" ", start, end) < 0 or text[end : end + 1] not in _BEFORE_SHORT:
+            continue
+        m = _SHORT_AFTER.match(text, end)
+        if m and m[1][0].lower() == text[start].lower():
             return m[1]
     return ""

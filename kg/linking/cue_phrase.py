@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from kg.linking.abbreviations import Definition
@@ -37,6 +38,7 @@ ARTICLES = frozenset(
     "a an the our its two three four five several new novel first proposed open-source simple fast efficient".split()
 )
 _STEP = re.compile(r"\s*([\w+*/.^#@&%-]*[\w+*#%]|\S)")
+_MAX_WORD = 120  # code points; what is longer ends a phrase
 _AFTER_APPOSED = re.compile(
     r"\s*(?:[,.;:(]|$|to\b|that\b|which\b|for\b|as\b|--|and\b|with\b|by\b|in\b|where\b|whose\b|based\b|on\b)"
 )
@@ -58,6 +60,22 @@ _DEFINITE = re.compile(
 )
 
 
+class _Word(NamedTuple):
+    """What one word of a noun phrase is, wherever it stands."""
+
+    clause: bool  # ends the phrase
+    named: bool  # can begin a name
+    plain: bool  # an article or an adjective of newness
+    head: str  # its lower case, if it is a head noun
+
+
+@lru_cache(1 << 14)
+def _read(word: str) -> _Word:
+    lower = word.lower()
+    named = (word[0].isupper() or name_like(word) or word[0].isdigit()) and not names_nothing(word)
+    return _Word(lower in CLAUSE, named, lower in ARTICLES, lower if is_head(lower) else "")
+
+
 def fit(name: str) -> bool:
     """Whether the first word of a span can begin a name: a capital, a digit or odd casing, and no common word."""
     first = name.split()[0] if name else ""
@@ -76,6 +94,8 @@ class PhraseReader:
 
     def defined(self, low: int, high: int) -> list[Definition]:
         """The definitions whose long form begins in `text[low:high]`."""
+        if not self._starts:
+            return []
         starts = self._starts[bisect_left(self._starts, low) : bisect_left(self._starts, high)]
         return [self.definitions[at] for at in starts]
 
@@ -109,40 +129,45 @@ class PhraseReader:
                          about=text[start : d.long_end] + " " + text[d.short_end + 1 : d.short_end + 40])  # fmt: skip
                 self.others("present-defined", max(d.short_end, d.long_end), high, hints)
                 return
-            if word in '"`':
-                close = text.find('"', at + 1, at + 60) if word == '"' else text.find("`", at + 1, at + 60)
-                if close > 0:
-                    self.add("quoted", at + 1, close, *hints, "bare" if plain_words else "inner", about=text[start:at])
-                return
-            if word == ",":
-                if not head and seen < 6:  # "a parameter-free, fast "shift" operation": the noun is still to come
-                    position, seen = at + 1, seen + 1
-                    continue
-                self.apposed(start, at, high, hints)
-                return
-            if word == "(":
-                span = name_at(text, at + 1, high)
-                close = text.find(")", at, high)
-                if span and close > 0 and span[1] in (close, close - 1) and name_like(text[span[0] : span[1]]):
-                    self.add("apposed", *span, *hints, "paren", about=text[start:at])
-                if close < 0 or close > at + 80:
+            if len(word) == 1 and not word.isalnum():
+                if word in '"`':
+                    close = text.find('"', at + 1, at + 60) if word == '"' else text.find("`", at + 1, at + 60)
+                    if close > 0:
+                        self.add(
+                            "quoted", at + 1, close, *hints, "bare" if plain_words else "inner", about=text[start:at]
+                        )
                     return
-                position = close + 1
-                seen += 1
-                continue
-            if word == ":":
-                self.listed(start, at + 1, high, hints)
+                if word == ",":
+                    if not head and seen < 6:  # "a parameter-free, fast "shift" operation": the noun is still to come
+                        position, seen = at + 1, seen + 1
+                        continue
+                    self.apposed(start, at, high, hints)
+                    return
+                if word == "(":
+                    span = name_at(text, at + 1, high)
+                    close = text.find(")", at, high)
+                    if span and close > 0 and span[1] in (close, close - 1) and name_like(text[span[0] : span[1]]):
+                        self.add("apposed", *span, *hints, "paren", about=text[start:at])
+                    if close < 0 or close > at + 80:
+                        return
+                    position = close + 1
+                    seen += 1
+                    continue
+                if word == ":":
+                    self.listed(start, at + 1, high, hints)
+                    return
+                if word in "-—–":
+                    self.apposed(start, at, high, (*hints, "dash"))
+                    return
+                if word in ".;[":
+                    return
+            if len(word) > _MAX_WORD:
                 return
-            if word in "-—–":
-                self.apposed(start, at, high, (*hints, "dash"))
-                return
-            if word in ".;[":
-                return
-            lower = word.lower()
-            if lower in CLAUSE:
+            known = _read(word)
+            if known.clause:
                 self.apposed_far(start, position, high, hints)
                 return
-            if (word[0].isupper() or name_like(word) or word[0].isdigit()) and not names_nothing(word):
+            if known.named:
                 span = name_at(text, at, high)
                 if span is not None:
                     place = "bare" if at == start else "article" if plain_words else "head" if head else "inner"
@@ -161,12 +186,12 @@ class PhraseReader:
                         if text[position : position + 1] == ",":
                             return
                     continue
-            if plain_words and at == start and lower == "the":
+            if plain_words and at == start and word.lower() == "the":
                 m = _DEFINITE.match(text, at, high)
                 if m:
                     self.add("definite", m.start(1), m.end(1), *hints, about=m[2])
-            plain_words = plain_words and lower in ARTICLES
-            head = lower if is_head(lower) else ""
+            plain_words = plain_words and known.plain
+            head = known.head
             position = step.end()
             seen += 1
 

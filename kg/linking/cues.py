@@ -25,12 +25,10 @@ _VERBS = {
     "synthesi": "build", "publish": "release", "prototyp": "implement", "employ": "use", "combin": "use", "integrat": "use",
     "includ": "use", "compris": "use", "consist": "use", "deriv": "formulate", "contain": "use", "call": "call",
 }  # fmt: skip
-_VERB = re.compile(
-    r"("
-    + "|".join(sorted(_VERBS, key=len, reverse=True))
-    + r")(?:|e|s|es|ed|d|ing|y|ies|ied|ze|zed|zes|zing|ning|ned)(?![\w-])",
-    re.I,
-)
+_ENDINGS = ("", *"e s es ed d ing y ies ied ze zed zes zing ning ned".split())
+#: Inflected verb -> meaning; the longest stem decides.
+_FORMS = {stem + e: _VERBS[stem] for stem in sorted(_VERBS, key=len) for e in _ENDINGS}
+_WORD = re.compile(r"[\w-]+")
 _SUBJECTS = [
     "we ", "i ", "here ", "here,", "authors ", "the paper", "the present ", "this paper", "this work", "this article",
     "this study", "this report", "this thesis", "this manuscript", "this demo", "this chapter", "this letter", "this tutorial",
@@ -64,6 +62,7 @@ _BETWEEN = frozenset(
     "therefore thus hence further furthermore first next now instead finally have has had will can subsequently jointly in response for "
     "purpose as a solution addition and or to so not only both thereby additionally aim aims seek it".split()
 )
+_OURS = frozenset(("subject", "our", "proposed"))
 _BE = ("is ", "are ", "was ", "were ", "been ", "be ")
 _LED = ("; ", ", ", ": ", " and ", " by ", " to ", " also ", " then ", " finally ", " through ")
 _OUR = re.compile(
@@ -91,6 +90,12 @@ _LOWER_NAME = re.compile(
 )
 
 
+def _is_verb(lower: str) -> bool:
+    """Whether a lower-case word without spaces begins with an inflected verb of `_VERBS`, signs aside."""
+    m = _WORD.match(lower)
+    return m is not None and m[0] in _FORMS
+
+
 class _Reader(PhraseReader):
     """Collects the cues of an abstract."""
 
@@ -98,7 +103,7 @@ class _Reader(PhraseReader):
 
     def sentence(self, low: int, high: int, triggers: Sequence[tuple[int, str]]) -> None:
         subject = -1
-        anyone = any(group in ("subject", "our", "proposed") for _, group in triggers)
+        anyone = not _OURS.isdisjoint([group for _, group in triggers])
         done = low
         for at, group in triggers:
             if group == "subject":
@@ -106,13 +111,13 @@ class _Reader(PhraseReader):
             elif group == "verb":
                 if not anyone and not self.text.endswith(_BE, low, at):
                     continue  # neither ours nor passive
-                m = _VERB.match(self.text, at, high)
+                m = _WORD.match(self.text, at, high)
                 if m is not None:
-                    self.verb(low, high, at, m, subject, anyone)
+                    self.verb(low, high, at, m[0], subject, anyone)
             elif group == "use":
-                m = _VERB.match(self.text, at, high)
+                m = _WORD.match(self.text, at, high)
                 if m is not None and (m[0].endswith("s") or anyone):
-                    self.verb(low, high, at, m, subject, anyone)
+                    self.verb(low, high, at, m[0], subject, anyone)
             elif group == "called":
                 if at >= done:
                     done = self.called(low, high, at, anyone)
@@ -143,34 +148,36 @@ class _Reader(PhraseReader):
                     self.name("listed", m.end(), high, "with")
                     self.others("listed", self.found[-1].end if self.found else m.end(), high, ("with",))
             elif group == "variant":
-                m = _VARIANT_BEFORE.search(self.text, max(low, at - 60), at)
+                far = max(low, at - 60)
+                joined = self.text.find(", a", far, at) >= 0 or self.text.find(" (", far, at) >= 0
+                m = _VARIANT_BEFORE.search(self.text, far, at) if joined else None
                 if m and name_like(m[1]):
                     self.add("variant-of", m.start(1), m.end(1))
 
-    def verb(self, low: int, high: int, at: int, m: re.Match[str], subject: int, anyone: bool) -> None:
+    def verb(self, low: int, high: int, at: int, word: str, subject: int, anyone: bool) -> None:
         """A verb of presenting: its object if "we" is its subject, its subject if it is passive."""
-        text = self.text
-        stem = _VERBS[m[1].lower()]
+        stem = _FORMS.get(word.lower(), "call")
         if stem == "call":
             return
+        text, end = self.text, at + len(word)
         before = text[max(low, at - 24) : at]
-        participle = m[0].endswith("ed") or m[0] == "built"
+        participle = word.endswith("ed") or word == "built"
         if participle and before.endswith(_BE):
             self.passive(low, high, at - len(before.rsplit(" ", 2)[-2]) - 1, stem)
             if anyone and stem in ("implement", "build", "use"):
                 return
-        if stem == "use" and m[0].endswith("s"):
-            self.object(m.end(), high, stem, "it")
+        if stem == "use" and word.endswith("s"):
+            self.object(end, high, stem, "it")
             return
         if subject >= 0 and at - subject <= 90:
             words = text[subject:at].lower().replace(",", " ").split()
-            if len(words) <= 10 and all(w in _BETWEEN or w.endswith("ly") or _VERB.match(w) for w in words):
-                self.object(m.end(), high, stem, "we")
+            if len(words) <= 10 and all(w in _BETWEEN or w.endswith("ly") or _is_verb(w) for w in words):
+                self.object(end, high, stem, "we")
                 return
         if anyone and (
             before.endswith(_LED) or (before.endswith("ly ") and before[: before.rfind(" ", 0, -1) + 1].endswith(_LED))
         ):
-            self.object(m.end(), high, stem, "led")
+            self.object(end, high, stem, "led")
 
     def passive(self, low: int, high: int, be: int, stem: str) -> None:
         """The subject of "is proposed": a definition or a name that ends right before the verb."""
@@ -266,12 +273,12 @@ def in_abstract(view: View, definitions: Sequence[Definition], fresh: Iterable[D
     """Cues of an abstract, in reading order of their sentences. `fresh`: the definitions that are cues by themselves."""
     reader = _Reader(view, definitions)
     triggers = _TRIGGERS.find(view.lower)
-    position = 0
+    position, count = 0, len(triggers)
     for low, high in view.sentences:
         first = position
-        while position < len(triggers) and triggers[position][0] < high:
+        while position < count and triggers[position][0] < high:
             position += 1
-        if position > first:
+        if position - first > 1 or (position > first and triggers[first][1] != "subject"):
             reader.sentence(low, high, triggers[first:position])
     for d in fresh:
         reader.add("defined", d.long_start, d.long_end, reader.before(0, d.long_start))
@@ -287,7 +294,8 @@ _TITLE_END = re.compile(r"(?::|--|—| - )\s*(?:the )?([\w+*/.^@#-]+(?: [\w+*/.^
 def in_title(view: View) -> Iterator[Cue]:
     """Cues of a title: its head before a colon, its tail behind one."""
     text = view.plain
-    m = _TITLE.match(text)
+    divided = any(sign in text for sign in (":", "--", "—", " - "))
+    m = _TITLE.match(text) if divided or ", " in text else None
     if m is not None:
         start = m.start(1) + (4 if m[1].startswith("The ") else 0)
         name = text[start : m.end(1)]
@@ -296,6 +304,6 @@ def in_title(view: View) -> Iterator[Cue]:
             rest = m[2].lower()
             hint = "article" if rest.startswith(("a ", "an ", "the ")) else ""
             yield Cue("title-colon", start, m.end(1), (f"words:{min(len(words), 3)}", hint), m[2])
-    m = _TITLE_END.search(text, max(0, len(text) - 60))
+    m = _TITLE_END.search(text, max(0, len(text) - 60)) if divided else None
     if m is not None and m.start() > 0 and name_like(m[1]) and not names_nothing(m[1].split()[0]):
         yield Cue("title-end", m.start(1), m.end(1), (), text[: m.start()])

@@ -63,7 +63,8 @@ class Finder:
         model: linear.FeatureModel | None = None,
     ) -> None:
         self.knowledge = Knowledge(known, certain)
-        self.model = model or linear.shipped_features("introductions")
+        model = model or linear.shipped_features("introductions")
+        self._score = model.margin(CLASSES.index("new"), CLASSES.index("other"))
 
     def find(self, title: View, abstract: View, definitions: Sequence[Definition]) -> list[Introduction]:
         """Introductions, one per name, in the order of their introducing mentions, the abstract's before the title's."""
@@ -74,8 +75,7 @@ class Finder:
             found = features(candidate, title, abstract, own, self.knowledge)
             if found is None:
                 continue
-            other, new = self.model.scores(found)
-            score = new - other
+            score = self._score(found)
             floor = QUOTED if "trusted:quoted" in found else TRUSTED if "trusted" in found else THRESHOLD
             if score > floor:
                 accepted.append((score, candidate))

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import math
 import struct
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -152,6 +152,12 @@ class FeatureModel:
         """One score per class, in thousandths of a logit; unknown features weigh nothing."""
         rows = [self._weights[f] for f in found if f in self._weights]
         return [sum(column) for column in zip(self._bias, *rows, strict=True)]
+
+    def margin(self, better: int, worse: int) -> Callable[[Iterable[str]], int]:
+        """Makes a function of features: the score of one class less that of another, of what `scores` gives."""
+        weight = {name: row[better] - row[worse] for name, row in self._weights.items()}.get
+        bias = self._bias[better] - self._bias[worse]
+        return lambda found: bias + sum([weight(f, 0) for f in found])
 
 
 def share(scores: Sequence[int], best: int) -> float:

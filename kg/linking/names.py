@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 _COMMON_TEXT = (
     "a abstract accelerating additionally specifically therefore announcement brief performance retrospective adaptive algorithm also american an analysis and approach as at automated "
@@ -30,11 +31,17 @@ _UNIT = re.compile(r"^\d+(?:\.\d+)?[A-Za-z%]{0,4}$|^[a-z]-\w$|^\d+-\w+$|^I{1,3}$
 _MAX_NAME = 120  # code points; what is longer is no name
 _ODD = re.compile(r"(?<=.)[A-ZÀ-ÖØ-ÞΑ-Ω]|[^\W\d_].*[\d_#+]|[\d_#+].*[^\W\d_]", re.S)
 _INNER = frozenset("for of and the with in to &".split())
+_KEPT = 1 << 14  # words whose reading is kept: texts repeat them
 
 
 def name_like(text: str) -> bool:
     """Odd casing that ordinary words do not have: an inner capital, a digit among letters, all capitals."""
-    if len(text) > _MAX_NAME or _ODD.search(text) is None:
+    return len(text) <= _MAX_NAME and _is_odd(text)
+
+
+@lru_cache(_KEPT)
+def _is_odd(text: str) -> bool:
+    if _ODD.search(text) is None:
         return False
     first = text.partition(" ")[0]
     return (len(first) > 8 or _UNIT.match(first) is None) and ("-" not in text or _COMPOUND.search(text) is None)
@@ -42,6 +49,11 @@ def name_like(text: str) -> bool:
 
 def names_nothing(word: str) -> bool:
     """Whether a word can't begin a name: a common word, a unit, a compound adjective."""
+    return _is_empty(word) if len(word) <= _MAX_NAME else _COMPOUND.search(word) is not None
+
+
+@lru_cache(_KEPT)
+def _is_empty(word: str) -> bool:
     if word.lower() in COMMON or (len(word) <= 8 and _UNIT.match(word) is not None):
         return True
     return "-" in word and _COMPOUND.search(word) is not None
@@ -68,7 +80,7 @@ def trim(name: str) -> str:
         if word in ("and", "with", "in", "the", "to"):
             words = words[:index]
             break
-    while len(words) > 1 and (words[-1] in _INNER or words[-1].lower() in COMMON - _NOUNS):
+    while len(words) > 1 and (words[-1] in _INNER or words[-1].lower() in _ENDS_NO_NAME):
         words.pop()
     return " ".join(words).rstrip(".*/-")
 
@@ -77,6 +89,9 @@ def trim(name: str) -> str:
 _NOUNS = frozenset(
     "system systems model models network networks framework algorithm method learning language machine analysis".split()
 )
+
+
+_ENDS_NO_NAME = COMMON - _NOUNS
 
 
 def stands(name: str, plain: str) -> Iterator[int]:
