@@ -14,6 +14,9 @@ from kg.model import Candidate
 from kg.vocabulary import Hit, Term, Vocabulary, scan_key
 
 _URL = re.compile(r"(?:https?://|www\.)\S+|\b\S+@\S+|\b[\w-]+\.(?:com|org|io|net|edu|gov)\b\S*")
+# A hyphen between two parts of one name.
+_JOINED = re.compile(r"-[A-Z0-9]")
+_JOINED_BEFORE = re.compile(r"[A-Z0-9]-$")
 _DEVICE = re.compile(r"(?:[A-Z]{2,4}|SoC)s?")
 _PART = re.compile(r" (?:[a-z ]+|CPUs?|ISAs?|SoCs?)")
 _ACTS = frozenset(("technique", "task"))
@@ -291,6 +294,8 @@ def counts_inside(spot: Spot, reading: Candidate, outer: Spot, plain: str) -> bo
     kind, _, _ = spot.entity.partition("/")
     whole, _, _ = outer.entity.partition("/")
     alias = reading.alias
+    if _JOINED.match(plain, spot.end, outer.end) or _JOINED_BEFORE.search(plain, outer.start, spot.start):
+        return False  # "CIFAR" in "CIFAR-100", "CMA" in "CMA-ES"
     if {kind, whole} <= _THINGS and reading.reason not in _SURE:
         return False  # a word of a product's name, which needs help to be read at all
     if kind == whole == "hardware":
