@@ -44,6 +44,15 @@ _NO_TERM = re.compile(
     r"[\d.,]+[A-Za-z]{0,2}|(?:[A-Za-z]\.)+[A-Za-z]?|.*/.*|(?:near|non|semi)-\S+|.*-(?:free|aware|based|level|driven|like|specific|wise|style|class|scale)",
     re.S,
 )
+# What stands like a term and is none, by what it was most often taken for: countries, companies, scores, words without a
+# noun, words too wide to tell anything.
+_REFUSED = frozenset(
+    "australia brazil canada china europe france germany india italy japan korea russia spain uk us usa "
+    "amazon amd apple facebook google huawei ibm intel meta microsoft nist nvidia openai oracle samsung "
+    "auc auroc bleu f1 f1-score fid iou mae map mape mse mttr psnr rmse rouge ssim tta wer "
+    "multi-agent multi-robot multi-task multimodal out-of-distribution robotic state-of-the-art "
+    "performance security simulation survey taxonomy".split()
+) | {"computer science", "large model"}
 _MARKUP = frozenset("\\{}$_^")
 _FUNCTION = frozenset(
     "a an the and or but nor if then than that which who whose whom what when where why how while whereas although though because since as of in on at to for by with from into onto over under between among across through during without within via per against towards toward upon about above below after before behind beyond despite "
@@ -226,7 +235,7 @@ def name_of(c: Candidate) -> str:
     run = c.words[c.i : c.j]
     ordinary = all(w.shape in "lC9" for w in run) and (c.title or c.i == 0 or any(w.shape == "l" for w in run))
     texts = [w.lower if ordinary else w.text for w in run]
-    if run[-1].shape in "lC" and len(run) > 1:
+    if (ordinary or len(run) > 1) and run[-1].shape in "lC" and not texts[-1].endswith("ics"):
         texts[-1] = texts[-1][: len(run[-1].stem)]
     return " ".join(texts)
 
@@ -327,6 +336,8 @@ class Terms:
             if _NO_TERM.fullmatch(surface) or not _MARKUP.isdisjoint(view.raw[slice(*view.span(start, end))]):
                 continue
             name = name_of(c)
+            if name.lower() in _REFUSED:
+                continue
             long = defined.get(surface) or defined.get(surface.rstrip("s"))
             name_slug = slug(long or name)
             if (
