@@ -18,6 +18,7 @@ from kg.linking.names import name_like
 from kg.linking.resolving import Found
 from kg.linking.terms import REASON
 from kg.linking.text import Spot, View
+from kg.matcher import Matcher, Variant
 from kg.model import (
     CLASSES,
     ROLES,
@@ -35,7 +36,7 @@ from kg.model import (
     Venue,
 )
 from kg.settings import MIN_CONFIDENCE
-from kg.vocabulary import Matcher, Term, Variant, variants
+from kg.vocabulary import Term, variants
 
 #: At most so many places are kept as evidence of one edge, best first.
 MAX_EVIDENCE = 3

@@ -284,13 +284,17 @@ def counts(graph: KnowledgeGraph, triples: int, quads: int) -> dict[str, int]:
     return total | dict(sorted(found.items()))
 
 
-def knowledge_hash(linker: Linker) -> str:
-    """A hash of all that decides what a paper's text gives: vocabulary, venues, and the code that reads them."""
+def knowledge_sources() -> list[Path]:
+    """The files of code and weights that decide what a paper's text gives, in order."""
     here = Path(__file__).parent
-    sources = sorted(
-        [*(here / "linking").glob("*.py"), here / "vocabulary.py", here / "model.py", here / "assemble.py"]
-    )
-    code = hashlib.sha256(b"".join(s.read_bytes() for s in sources)).hexdigest()
+    rooms = ("assemble", "forms", "matcher", "model", "ontology", "settings", "vocabulary")
+    linking = [*(here / "linking").glob("*.py"), *(here / "linking" / "weights").glob("*.json")]
+    return sorted([*linking, *(here / f"{room}.py" for room in rooms)])
+
+
+def knowledge_hash(linker: Linker) -> str:
+    """A hash of all that decides what a paper's text gives: vocabulary, venues, weights, and the code that reads them."""
+    code = hashlib.sha256(b"".join(s.read_bytes() for s in knowledge_sources())).hexdigest()
     venues = hashlib.sha256((ontology_dir() / "vocabulary" / "venues.csv").read_bytes()).hexdigest()
     return digest([linker.vocabulary.hash, venues, code], 32)
 

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from kg.build import Report, build, check_evidence
+from kg.build import Report, build, check_evidence, knowledge_sources
 from kg.errors import EvidenceError, InputError
 from kg.explore import open_graph
 from kg.model import Facts
 from kg.settings import seeds_dir
 from tests.conftest import ROOT
+from tests.test_architecture import imports
 
 FILES = [
     "graph.nt", "graph.ttl", "graph.jsonld", "graph.rdf", "provenance.nq", "provenance.trig", "ontology.ttl",
@@ -182,3 +183,20 @@ def test_build_base_iri_moves_the_resources(tmp_path: Path) -> None:
     text = (report.folder / "graph.nt").read_text()
     assert "<https://example.org/x/paper/arxiv-2001.00001>" in text
     assert "paperkg/id/" not in text
+
+
+def test_build_knowledge_covers_all_code_and_weights_that_read_a_text() -> None:
+    room = ROOT / "kg"
+    covered = set(knowledge_sources())
+    assert {p.name for p in covered if p.suffix == ".json"} == {p.name for p in room.glob("linking/weights/*.json")}
+    todo = [*room.glob("linking/*.py"), room / "assemble.py"]
+    seen: set[Path] = set()
+    while todo:
+        path = todo.pop()
+        if path not in seen:
+            seen.add(path)
+            for name in imports(path):
+                found = room.parent / f"{name.replace('.', '/')}.py"
+                if name.startswith("kg.") and found.is_file():
+                    todo.append(found)
+    assert seen - covered <= {room / "errors.py"}

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from kg.linking.linker import Linker
 from kg.linking.rewording import Rewording, singular
 from kg.linking.text import Spot, View
+from kg.matcher import Matcher, Variant
 from kg.model import Paper
-from kg.vocabulary import Matcher, Variant
 
 FORMS = (
     "model compression", "neural network training", "object detection", "data parallelism", "model parallelism",

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.assemble import Assembler, collect
-from kg.linking import linear, terms
+from kg.linking import linear, term_features, terms
 from kg.linking.linker import Linker
 from kg.linking.text import View
 from kg.model import Paper
@@ -65,7 +65,7 @@ def test_terms_reading_weighs_the_features_that_training_sees(finder: terms.Term
     assert scored
     for score, c in scored:
         total = 0
-        for feature in set(terms.features(c, TEXT.lower())):
+        for feature in set(term_features.features(c, TEXT.lower())):
             template, _, value = feature.partition("=")
             total += weights[template].get(value, 0)
         assert score == total, c.words[c.i : c.j]

@@ -11,8 +11,9 @@ import pytest
 from kg.errors import VocabularyError
 from kg.forms import policy_of
 from kg.linking.linker import Linker
+from kg.matcher import Matcher, Variant
 from kg.settings import ontology_dir
-from kg.vocabulary import HEADER, Matcher, Variant, Vocabulary, file_kind, load, read_terms, variants
+from kg.vocabulary import HEADER, Vocabulary, file_kind, load, read_terms, variants
 
 FILES = sorted(p for p in (ontology_dir() / "vocabulary").glob("*.csv") if file_kind(p))
 

@@ -10,7 +10,7 @@ import string
 from typing import NamedTuple
 
 from kg.linking.text import View
-from kg.vocabulary import Phrases
+from kg.matcher import Phrases
 
 #: More numbers than this are a table, not prose; the rest of the text is left unread.
 MAX_QUANTITIES = 400

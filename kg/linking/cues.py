@@ -12,7 +12,7 @@ from kg.linking.abbreviations import Definition
 from kg.linking.cue_phrase import ARTICLES, CALLED, CLAUSE, Cue, PhraseReader
 from kg.linking.names import name_at, name_like, names_nothing
 from kg.linking.text import View
-from kg.vocabulary import Phrases
+from kg.matcher import Phrases
 
 _VERBS = {
     "propos": "propose", "introduc": "introduce", "describ": "describe", "releas": "release", "unveil": "release",

@@ -169,15 +169,16 @@ def share(scores: Sequence[int], best: int) -> float:
 @cache
 def shipped(name: str) -> LinearModel:
     """The model that `weights/<name>.json` holds."""
-    return LinearModel(**_weights(name))
+    return LinearModel(**stored(name))
 
 
 @cache
 def shipped_features(name: str) -> FeatureModel:
     """The model of few features that `weights/<name>.json` holds."""
-    return FeatureModel(**_weights(name))
+    return FeatureModel(**stored(name))
 
 
-def _weights(name: str) -> dict[str, Any]:
+def stored(name: str) -> dict[str, Any]:
+    """What `weights/<name>.json` holds."""
     data: dict[str, Any] = json.loads((Path(__file__).parent / "weights" / f"{name}.json").read_text(encoding="utf-8"))
     return data

@@ -16,10 +16,11 @@ from kg.linking.disambiguate import Context
 from kg.linking.discover import Finder, Introduction
 from kg.linking.resolving import MAX_PLACES, Found, Resolver
 from kg.linking.text import Spot, View
+from kg.matcher import Hit
 from kg.model import Candidate, Discovery, Extraction, Link, Mention, Paper, Venue
 from kg.ontology import discovered_id
 from kg.settings import MIN_READING, ontology_dir
-from kg.vocabulary import Hit, Vocabulary, load
+from kg.vocabulary import Vocabulary, load
 
 LINKED_FIELDS = ("title", "abstract")
 

@@ -16,9 +16,10 @@ from kg.linking.disambiguate import Context
 from kg.linking.names import name_like
 from kg.linking.rewording import Rewording
 from kg.linking.text import Spot, View
+from kg.matcher import Hit
 from kg.model import Candidate, Link, Mention
 from kg.settings import MIN_READING
-from kg.vocabulary import Hit, Vocabulary
+from kg.vocabulary import Vocabulary
 
 #: The role is read from at most so many mentions of an entity; later ones are no links, and no NILs of a name either.
 MAX_PLACES = 4

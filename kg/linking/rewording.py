@@ -14,7 +14,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from kg.linking.text import Spot, View
-from kg.vocabulary import Matcher, Variant
+from kg.matcher import Matcher, Variant
 
 #: Noun of an action -> its verb. Only acts that are worth an entity with nearly any object.
 _VERBS = dict(

@@ -1,6 +1,6 @@
 """Established terms that no vocabulary lists: candidate spans of a sentence, scored by a small linear model.
 
-A candidate is a run of one to five words without a function word in it. What speaks for it: its head (the last word), its
+`term_features` cuts the candidates and says what speaks for each. What speaks for it: its head (the last word), its
 first word, their endings, how it is written, what stands on either side, how often the paper says it. The weights lie in
 `weights/terms.json`; `kg.train` makes them from the labels. The class of a term is read by a second model, from the same
 words (`weights/kinds.json`).
@@ -11,21 +11,28 @@ A term's identity is its name: two papers that write it mean one node, and the c
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import accumulate
-from pathlib import Path
 from typing import NamedTuple
 
-from kg.linking.linear import FeatureModel, share
+from kg.linking.linear import FeatureModel, share, stored
+from kg.linking.term_features import (
+    MAX_WORDS,
+    Candidate,
+    Word,
+    endings,
+    kind_features,
+    name_of,
+    right_token,
+    side_of,
+    times,
+    word,
+)
 from kg.linking.text import View
 from kg.ontology import slug
-
-#: Words of a candidate.
-MAX_WORDS = 5
 
 #: Candidates with a lower probability are no terms.
 MIN_TERM = 0.68
@@ -38,7 +45,6 @@ _SLOPE = 0.7 / 1000
 #: The reason of a reading that is such a term.
 REASON = "unlisted term"
 
-_CORE = re.compile(r"[^\W_][\w+#]*(?:[-./'’][\w+#]+)*")
 # Numbers with or without a unit, initials, alternatives ("INT4/INT8"), and qualities that need a noun ("DRAM-free").
 _NO_TERM = re.compile(
     r"[\d.,]+[A-Za-z]{0,2}|(?:[A-Za-z]\.)+[A-Za-z]?|.*/.*|(?:near|non|semi)-\S+|.*-(?:free|aware|based|level|driven|like|specific|wise|style|class|scale)",
@@ -54,35 +60,8 @@ _REFUSED = frozenset(
     "performance security simulation survey taxonomy".split()
 ) | {"computer science", "large model"}
 _MARKUP = frozenset("\\{}$_^")
-_FUNCTION = frozenset(
-    "a an the and or but nor if then than that which who whose whom what when where why how while whereas although though because since as of in on at to for by with from into onto over under between among across through during without within via per against towards toward upon about above below after before behind beyond despite "
-    "is are was were be been being am has have had having do does did can could may might must shall should will would not no yes this these those it its it's they their them we our ours us i you your he she his her there here also both either neither each every all any some such same other another more most less least much many few several very too so only just even still yet however moreover furthermore therefore thus hence finally first second third additionally recently "
-    "show shows shown present presents propose proposes proposed introduce introduces introduced describe describes use uses used using based make makes made provide provides achieve achieves allow allows enable enables require requires need needs lead leads result results study studied consider considers considered develop developed demonstrate demonstrates including include includes e.g i.e etc et al versus vs one two three four five six seven eight nine ten respectively given up out off new novel paper work approach method methods approaches problem problems".split()
-)
 _NO_NAMES: Mapping[str, str] = {}
 _MEMO = 100_000  # words kept
-
-
-class Word(NamedTuple):
-    """What stands between two spaces, without its place: the word, the punctuation around it, and its weights."""
-
-    text: str  # without punctuation around it; "" if there is nothing else
-    lower: str
-    stem: str
-    open: bool  # may be part of a term
-    shape: str  # l lower, C capitalised, U capitals, u one capital, D letters and digits, 9 digits, X other
-    skip: int  # characters before `text`
-    lead: str  # the punctuation right before the word, "" if none
-    trail: str  # the punctuation right behind it, "" if none
-
-
-class Candidate(NamedTuple):
-    """Words[i:j] of one sentence of a field."""
-
-    words: Sequence[Word]
-    i: int
-    j: int
-    title: bool
 
 
 class Term(NamedTuple):
@@ -93,151 +72,6 @@ class Term(NamedTuple):
     entity: str  # "<class>/<slug of the name>"
     name: str
     score: float
-
-
-def word(chunk: str) -> Word:
-    """Read what stands between two spaces."""
-    m = _CORE.search(chunk)
-    if m is None:
-        return Word("", chunk[:1], chunk[:1], False, "X", 0, "", "")
-    text = m[0]
-    start, end = m.span()
-    if text.endswith(("'s", "’s")):
-        text, end = text[:-2], end - 2
-    lower = text.lower()
-    is_open = lower not in _FUNCTION and len(lower) == len(text)
-    return Word(
-        text, lower, stem(lower), is_open, _shape(text), start, chunk[max(0, start - 1) : start], chunk[end : end + 1]
-    )
-
-
-def stem(lower: str) -> str:
-    """A word without its plural s."""
-    plural = len(lower) > 3 and lower[-1] == "s" and lower[-2] not in "sui" and not lower.endswith("means")
-    return lower[:-1] if plural else lower
-
-
-def _shape(text: str) -> str:
-    if text.islower():
-        return "l"
-    if text.isupper():
-        return "U" if len(text) > 1 else "u"
-    if text[0].isupper() and text[1:].islower():
-        return "C"
-    if text.isdigit():
-        return "9"
-    return "D" if any(map(str.isdigit, text)) and any(map(str.isalpha, text)) else "X"
-
-
-def candidates(words: Sequence[Word], *, title: bool) -> Iterator[Candidate]:
-    """Every run of words that may be a term, by end, then by length."""
-    for j, begin in _runs(words):
-        for i in range(j - 1, begin - 1, -1):
-            if j - i > 1 or len(words[i].text) > 2:
-                yield Candidate(words, i, j, title)
-
-
-def _runs(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
-    """(j, begin): candidates that end before `j` start at `begin` or later."""
-    begin = 0
-    for j, w in enumerate(words, 1):
-        if not w.open:
-            begin = j
-            continue
-        if w.lead or (j > 1 and words[j - 2].trail):
-            begin = j - 1
-        yield j, max(begin, j - MAX_WORDS)
-
-
-def features(c: Candidate, text: str) -> list[str]:
-    """What the span, its neighbours and the paper (`text`, in lower case) say of it, as "template=value"."""
-    words, i, j, _ = c
-    count, first, last = j - i, words[i], words[j - 1]
-    left, right = _left(words, i), _right(words, j)
-    shape = _shapes(c)
-    many = "n" if count > 1 else "1"
-    out = [
-        *(f"{template}{many}={value}" for template, value in _endings("h", last)),
-        f"s={shape}",
-        f"l={left}",
-        f"r={right}",
-        f"lr={_side(left)}{_side(right)}",
-        f"sl={shape} {left if _side(left) != 'w' else '*'}",
-        f"c={_times(c, text)}{shape[:3]}",
-    ]
-    if count > 1:
-        out += [*(f"{template}={value}" for template, value in _endings("f", first)), f"fh={first.lower}_{last.stem}"]
-    return out
-
-
-def _endings(template: str, w: Word) -> list[tuple[str, str]]:
-    """A word and how it ends."""
-    if template == "f":
-        return [("f", w.lower), ("f3", w.lower[-3:])]
-    return [("h", w.stem), ("h3", w.stem[-3:]), ("h4", w.stem[-4:])]
-
-
-def _left(words: Sequence[Word], i: int) -> str:
-    return words[i].lead or ((words[i - 1].trail or words[i - 1].lower) if i else "^")
-
-
-def _right(words: Sequence[Word], j: int) -> str:
-    return words[j - 1].trail or ((words[j].lead or words[j].lower) if j < len(words) else "$")
-
-
-def _side(token: str) -> str:
-    """What stands beside a candidate: f a function word, w another word, p punctuation or nothing."""
-    return "f" if token in _FUNCTION else "w" if token[:1].isalnum() else "p"
-
-
-def _times(c: Candidate, text: str) -> int:
-    """How often the paper says it, up to three times; a single ordinary word counts once."""
-    if c.j - c.i == 1 and c.words[c.i].shape == "l":
-        return 1
-    surface = " ".join(w.lower for w in c.words[c.i : c.j])
-    times, position = 0, text.find(surface)
-    while position >= 0 and times < 3:
-        times, position = times + 1, text.find(surface, position + len(surface))
-    return max(times, 1)
-
-
-def _shapes(c: Candidate) -> str:
-    shape = "".join(w.shape for w in c.words[c.i : c.j])
-    if c.title:
-        return "T" + shape.replace("C", "w").replace("l", "w")
-    return "c" + shape[1:] if c.i == 0 and shape[0] == "C" else shape
-
-
-def kind_features(c: Candidate) -> list[str]:
-    """What tells the class of a term: its words and its neighbours."""
-    words, i, j, _ = c
-    last, first = words[j - 1], words[i].lower
-    ending = "e" if last.shape in "lC" else "E"  # names end otherwise than ordinary words
-    out = [
-        f"h={last.stem}",
-        f"{ending}3={last.stem[-3:]}",
-        f"{ending}4={last.stem[-4:]}",
-        f"s={_shapes(c)}",
-        f"f={first}",
-        f"f4={first[-4:]}",
-        f"n={j - i}",
-        f"l={_left(words, i)}",
-        f"r={_right(words, j)}",
-    ]
-    out += [f"w={w.lower}" for w in words[i : j - 1]]
-    if j < len(words) and not words[j - 1].trail:
-        out.append(f"r2={_right(words, j + 1)}")
-    return out
-
-
-def name_of(c: Candidate) -> str:
-    """How a node for the candidate is labelled: names as they are written, ordinary words in lower case, singular."""
-    run = c.words[c.i : c.j]
-    ordinary = all(w.shape in "lC9" for w in run) and (c.title or c.i == 0 or any(w.shape == "l" for w in run))
-    texts = [w.lower if ordinary else w.text for w in run]
-    if (ordinary or len(run) > 1) and run[-1].shape in "lC" and not texts[-1].endswith("ics"):
-        texts[-1] = texts[-1][: len(run[-1].stem)]
-    return " ".join(texts)
 
 
 class _Chosen(NamedTuple):
@@ -428,7 +262,7 @@ class Terms:
                 if score + max(counts) >= self._floor:
                     raw = raw or [w.word for w in words]
                     c = Candidate(raw, i, j + 1, title)
-                    score += counts[_times(c, text) - 1]
+                    score += counts[times(c, text) - 1]
                     if score >= self._floor:
                         yield score, c
                 if item.lead:
@@ -442,7 +276,7 @@ class Terms:
         behind = w.trail or w.lower
 
         def weigh(place: str, many: str) -> int:
-            return sum(weights[template + many].get(value, 0) for template, value in _endings(place, w))
+            return sum(weights[template + many].get(value, 0) for template, value in endings(place, w))
 
         one, many = weigh("h", "1"), weigh("h", "n")
         most = weights["r"].get(w.trail, 0) if w.trail else self._most_right
@@ -455,9 +289,9 @@ class Terms:
             many,
             weigh("f", ""),
             weights["l"].get(behind, 0),
-            behind if _side(behind) != "w" else "*",
+            behind if side_of(behind) != "w" else "*",
             weights["r"].get(token, 0),
-            _side(token),
+            side_of(token),
         )
         if len(self._words) >= _MEMO:
             self._words.clear()
@@ -469,7 +303,7 @@ class _Sides(dict[str, str]):
     """`_side` of the key of a left neighbour, in which "*" stands for any word that is no function word."""
 
     def __missing__(self, key: str) -> str:
-        self[key] = "w" if key == "*" else _side(key)
+        self[key] = "w" if key == "*" else side_of(key)
         return self[key]
 
 
@@ -506,8 +340,8 @@ def gates(accepted: Sequence[Candidate], weights: Mapping[str, Mapping[str, int]
     for c in accepted:
         last = c.words[c.j - 1]
         many = "n" if c.j - c.i > 1 else "1"
-        total = sum(weights[t + many].get(v, 0) for t, v in _endings("h", last))
-        total += weights["r"].get(_right(c.words, c.j), 0)
+        total = sum(weights[t + many].get(v, 0) for t, v in endings("h", last))
+        total += weights["r"].get(right_token(c.words, c.j), 0)
         sums["n" if many == "n" else "l" if last.shape == "l" else "x"].append(total)
     return {key: sorted(values)[len(values) // 100] for key, values in sums.items()}
 
@@ -515,7 +349,4 @@ def gates(accepted: Sequence[Candidate], weights: Mapping[str, Mapping[str, int]
 @cache
 def shipped() -> dict[str, dict[str, int]]:
     """The weights that `weights/terms.json` holds: template -> value -> thousandths of a logit."""
-    data: dict[str, dict[str, int]] = json.loads(
-        (Path(__file__).parent / "weights" / "terms.json").read_text(encoding="utf-8")
-    )
-    return data
+    return dict(stored("terms"))

@@ -17,6 +17,7 @@ from kg.linking import confidence, discover, linear
 from kg.linking import roles as role_reading
 from kg.linking import terms as term_reading
 from kg.linking.candidates import Knowledge
+from kg.linking.term_features import kind_features
 from kg.linking.venues import read_venues
 from kg.model import Paper
 from kg.readers import Skip, read
@@ -74,7 +75,7 @@ def _terms(labels: Sequence[Mapping[str, Any]], papers: Mapping[str, Paper]) -> 
     found = fit(spans, ("none", "term"), min_count=2, l2=2.0)
     _save("terms", terms.nested(found["weights"], found["bias"], rows))
     labelled = [r for r in rows if r.kind]
-    classes = [Example(r.record, ones(term_reading.kind_features(r.candidate)), r.kind, r.weight) for r in labelled]
+    classes = [Example(r.record, ones(kind_features(r.candidate)), r.kind, r.weight) for r in labelled]
     classes += [Example("listed", ones(found), kind, terms.LISTED) for found, kind in terms.listed(load(()))]
     _save("kinds", fit(classes, model.CLASSES, min_count=3, l2=2.0))
     print(f"terms: {len(rows)} candidates, {len(classes)} classes")

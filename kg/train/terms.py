@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from kg.linking import terms
+from kg.linking import term_features, terms
 from kg.linking.text import View
 from kg.model import CLASSES, Paper
 from kg.train.fit import comparable
@@ -20,7 +20,7 @@ class Row(NamedTuple):
     """One candidate of a labelled record; `kind` is the class of the label it equals, or ""."""
 
     record: str
-    candidate: terms.Candidate
+    candidate: term_features.Candidate
     features: list[str]
     kind: str
     weight: float
@@ -38,13 +38,15 @@ def rows(labels: Iterable[Mapping[str, Any]], papers: Mapping[str, Paper]) -> It
         text = " . ".join(v.lower for v in views.values())
         for field, view in views.items():
             for low, high in view.sentences:
-                words = [terms.word(chunk) for chunk in view.plain[low:high].split(" ")]
-                for c in terms.candidates(words, title=field == "title"):
+                words = [term_features.word(chunk) for chunk in view.plain[low:high].split(" ")]
+                for c in term_features.candidates(words, title=field == "title"):
                     name = comparable(" ".join(w.text for w in words[c.i : c.j]))
                     if name not in own:
                         label = wanted.get(name)
                         weight = OPTIONAL if label and not label["must"] else 1.0
-                        yield Row(record["id"], c, terms.features(c, text), label["type"] if label else "", weight)
+                        yield Row(
+                            record["id"], c, term_features.features(c, text), label["type"] if label else "", weight
+                        )
 
 
 def listed(vocabulary: Vocabulary) -> Iterator[tuple[list[str], str]]:
@@ -52,8 +54,8 @@ def listed(vocabulary: Vocabulary) -> Iterator[tuple[list[str], str]]:
     for term in vocabulary.terms.values():
         if term.entity.kind in CLASSES:
             for item in term.forms[:3]:
-                words = [terms.word(chunk) for chunk in item.text.split(" ")]
-                found = terms.kind_features(terms.Candidate(words, 0, len(words), title=False))
+                words = [term_features.word(chunk) for chunk in item.text.split(" ")]
+                found = term_features.kind_features(term_features.Candidate(words, 0, len(words), title=False))
                 yield [f for f in found if not f.startswith(("l=", "r="))], term.entity.kind
 
 
