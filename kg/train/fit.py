@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -40,12 +39,6 @@ def ones(features: Sequence[str]) -> dict[str, float]:
 def held_back(record: str) -> bool:
     """Whether a record belongs to the fifth that nothing is fitted on."""
     return int(hashlib.sha256(record.encode()).hexdigest(), 16) % 5 == 0
-
-
-def comparable(label: str) -> str:
-    """A label without letter case, punctuation and plural s, for comparison."""
-    words = re.sub(r"[^a-z0-9+#*/.]+", " ", label.lower()).split()
-    return " ".join(w[:-1] if len(w) > 3 and w.endswith("s") and not w.endswith("ss") else w for w in words)
 
 
 def fit(

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from kg.evaluate.gold import norm
 from kg.linking import abbreviations
 from kg.linking.candidate_features import features
 from kg.linking.candidates import Knowledge, gather, own_work
 from kg.linking.text import View
 from kg.model import Paper
-from kg.train.fit import Example, comparable, ones
+from kg.train.fit import Example, ones
 
 TAUGHT = 1.0  # weight of an example made from a sentence
 
@@ -32,12 +33,12 @@ def introductions(
         own = own_work(candidates)
         given = by_id[record]["introduces"] if record in by_id else []
         must, may = (
-            {comparable(View(a).plain) for x in given if x.get("sure", True) is m for a in x["label"].split("|")}
+            {norm(View(a).plain) for x in given if x.get("sure", True) is m for a in x["label"].split("|")}
             for m in (True, False)
         )
         for candidate in candidates:
             found = features(candidate, title, abstract, own, knowledge)
-            mine = {comparable(n) for n in (candidate.name, *candidate.aliases)}
+            mine = {norm(n) for n in (candidate.name, *candidate.aliases)}
             new = bool(mine & must) if record in by_id else names.get((record, candidate.name))
             if found is not None and new is not None and (new or not mine & may):
                 yield Example(record, ones(found), "new" if new else "other", 1.0)

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from kg.evaluate.gold import norm
 from kg.linking import confidence, linear, roles, terms
 from kg.linking.discover import Introduction
 from kg.linking.linker import Linker, Seen
 from kg.linking.resolving import MAX_PLACES, Found
 from kg.linking.text import Spot, View
 from kg.model import Extraction, Link, Paper
-from kg.train.fit import Example, comparable
+from kg.train.fit import Example
 
 #: Role of the labels -> role of the graph.
 ROLE = {
@@ -66,8 +67,8 @@ class Teacher(Linker):
         """All names of an entity, comparable."""
         if entity in self.vocabulary:
             known = self.vocabulary.entity(entity)
-            return {comparable(n) for n in (known.label, *known.aliases)}
-        return {comparable(n) for d in extraction.discoveries if d.id == entity for n in (d.label, *d.aliases)}
+            return {norm(n) for n in (known.label, *known.aliases)}
+        return {norm(n) for d in extraction.discoveries if d.id == entity for n in (d.label, *d.aliases)}
 
     def named(self, kind: str, label: str) -> tuple[str, frozenset[str]]:
         """The vocabulary's entity that a label names, with its ancestors; a nameless one of the class if none."""
@@ -91,7 +92,7 @@ def examples(labels: Iterable[Mapping[str, Any]], papers: Mapping[str, Paper], t
         for link in record["links"]:
             if link["role"] not in ROLE:
                 continue
-            wanted = {comparable(name) for name in link["label"].split("|")}
+            wanted = {norm(name) for name in link["label"].split("|")}
             entity = next((e for e, names in forms.items() if names & wanted), None)
             if entity is not None:
                 stands, lineage = places[entity], teacher.vocabulary.ancestors(entity)
@@ -155,7 +156,7 @@ def judged(labels: Iterable[Mapping[str, Any]], papers: Mapping[str, Paper], tea
         paper = papers.get(record["id"])
         if paper is None:
             continue
-        wanted = {comparable(a) for x in (*record["links"], *record["introduces"]) for a in x["label"].split("|")}
+        wanted = {norm(a) for x in (*record["links"], *record["introduces"]) for a in x["label"].split("|")}
         extraction = teacher.extract(paper)
         for entity, standing in teacher.standings.items():
             if standing.reading.reason == terms.REASON:

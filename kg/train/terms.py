@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from kg.evaluate.gold import norm
 from kg.linking import term_features, terms
 from kg.linking.text import View
 from kg.model import CLASSES, Paper
-from kg.train.fit import comparable
 from kg.vocabulary import Vocabulary
 
 OPTIONAL = 0.6  # weight of a label that is not `must`
@@ -32,15 +32,15 @@ def rows(labels: Iterable[Mapping[str, Any]], papers: Mapping[str, Paper]) -> It
         paper = papers.get(record["id"])
         if paper is None:
             continue
-        wanted = {comparable(a): x for x in record["links"] for a in x["label"].split("|")}
-        own = {comparable(a) for x in record["introduces"] for a in x["label"].split("|")}
+        wanted = {norm(a): x for x in record["links"] for a in x["label"].split("|")}
+        own = {norm(a) for x in record["introduces"] for a in x["label"].split("|")}
         views = {"title": View(paper.title), "abstract": View(paper.abstract)}
         text = " . ".join(v.lower for v in views.values())
         for field, view in views.items():
             for low, high in view.sentences:
                 words = [term_features.word(chunk) for chunk in view.plain[low:high].split(" ")]
                 for c in term_features.candidates(words, title=field == "title"):
-                    name = comparable(" ".join(w.text for w in words[c.i : c.j]))
+                    name = norm(" ".join(w.text for w in words[c.i : c.j]))
                     if name not in own:
                         label = wanted.get(name)
                         weight = OPTIONAL if label and not label["must"] else 1.0
