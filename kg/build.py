@@ -287,7 +287,7 @@ def counts(graph: KnowledgeGraph, triples: int, quads: int) -> dict[str, int]:
 def knowledge_sources() -> list[Path]:
     """The files of code and weights that decide what a paper's text gives, in order."""
     here = Path(__file__).parent
-    rooms = ("assemble", "forms", "matcher", "model", "ontology", "settings", "vocabulary")
+    rooms = ("assemble", "compiled", "forms", "matcher", "model", "ontology", "settings", "vocabulary")
     linking = [*(here / "linking").glob("*.py"), *(here / "linking" / "weights").glob("*.json")]
     return sorted([*linking, *(here / f"{room}.py" for room in rooms)])
 

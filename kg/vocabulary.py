@@ -14,10 +14,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from kg import forms
+import msgspec
+
+from kg import compiled, forms, matcher, model
 from kg.errors import VocabularyError
 from kg.forms import Form, policy_of
-from kg.matcher import Matcher, Variant
+from kg.matcher import Matcher, Packed, Variant
 from kg.model import Entity
 from kg.settings import ontology_dir
 
@@ -63,13 +65,31 @@ class Vocabulary:
     """Entities by id, their ancestors, and a matcher over all their forms."""
 
     def __init__(self, terms: Iterable[Term], concepts: Iterable[Concept] = ()) -> None:
-        self.terms: dict[str, Term] = {t.entity.id: t for t in sorted(terms, key=lambda t: t.entity.id)}
-        self.concepts = tuple(sorted(concepts))
+        some = sorted(terms, key=lambda t: t.entity.id)
+        named = [t for t in some if t.entity.kind != "metric"]
+        self._set(some, tuple(sorted(concepts)), Matcher((v for t in named for v in variants(t)), derived(named)))
+
+    def _set(self, terms: Iterable[Term], concepts: tuple[Concept, ...], matcher: Matcher, hash: str = "") -> None:
+        self.terms: dict[str, Term] = {t.entity.id: t for t in terms}
+        self.concepts = concepts
+        self.matcher = matcher
+        self._hash = hash
         self._ancestors: dict[str, frozenset[str]] = {}
         self._kin: dict[tuple[str, int], frozenset[str]] = {}
         self._sizes: Counter[str] = Counter()
-        named = [t for t in self.terms.values() if t.entity.kind != "metric"]
-        self.matcher = Matcher((v for t in named for v in variants(t)), derived(named))
+
+    def pack(self) -> bytes:
+        """All of it, to keep on disk."""
+        packed = _Packed(list(self.terms.values()), self.concepts, self.matcher.pack(), self.hash)
+        return msgspec.msgpack.encode(packed)
+
+    @classmethod
+    def unpack(cls, data: bytes) -> Vocabulary:
+        """The inverse of `pack`, in a tenth of the time that making takes. Raises ValueError for other bytes."""
+        packed = msgspec.msgpack.decode(data, type=_Packed)
+        self = cls.__new__(cls)
+        self._set(packed.terms, packed.concepts, Matcher.unpack(packed.matcher), packed.hash)
+        return self
 
     def __contains__(self, entity: str) -> bool:
         return entity in self.terms
@@ -119,11 +139,20 @@ class Vocabulary:
     @property
     def hash(self) -> str:
         """SHA-256 over every row: two builds with equal hashes know the same names."""
-        state = hashlib.sha256()
-        for term in self.terms.values():
-            state.update(repr(term).encode())
-        state.update(repr(self.concepts).encode())
-        return state.hexdigest()
+        if not self._hash:
+            state = hashlib.sha256()
+            for term in self.terms.values():
+                state.update(repr(term).encode())
+            state.update(repr(self.concepts).encode())
+            self._hash = state.hexdigest()
+        return self._hash
+
+
+class _Packed(msgspec.Struct, frozen=True, array_like=True):
+    terms: list[Term]
+    concepts: tuple[Concept, ...]
+    matcher: Packed
+    hash: str
 
 
 # ---- forms and their variants
@@ -181,22 +210,27 @@ def _acronyms(terms: Iterable[Term]) -> tuple[dict[str, str], dict[str, str]]:
 
 
 def load(extra: Sequence[Path] = ()) -> Vocabulary:
-    """The shipped vocabulary, with users' files laid over it in the order given.
+    """The shipped vocabulary, with users' files laid over it in the order given. It is made once and then kept on disk.
 
     Raises:
         VocabularyError: a file breaks the form; the message names file and line.
     """
     folder = ontology_dir() / "vocabulary"
-    terms: dict[str, Term] = {}
-    for path in sorted(folder.glob("*.csv")):
-        if file_kind(path) is not None:
-            for term in read_terms(path):
-                terms[term.entity.id] = term
+    shipped = [path for path in sorted(folder.glob("*.csv")) if file_kind(path) is not None]
     for path in extra:
         if file_kind(path) is None:
             raise VocabularyError(f"{path}: the file name must start with one of {', '.join(FILES)}; rename it")
-        for term in read_terms(path):
-            terms[term.entity.id] = term
+    concepts = [path for path in [folder / "concepts.csv"] if path.is_file()]
+    code = [Path(str(module.__file__)) for module in (forms, matcher, model)]
+    sources = [*shipped, *extra, *concepts, *code, Path(__file__)]
+    return compiled.kept(
+        "vocabulary", sources, lambda: _read([*shipped, *extra], concepts), Vocabulary.pack, Vocabulary.unpack
+    )
+
+
+def _read(files: Iterable[Path], concept_files: Iterable[Path]) -> Vocabulary:
+    """A row of a later file replaces an earlier one of the same id."""
+    terms = {t.entity.id: t for path in files for t in read_terms(path)}
     terms = {i: t for i, t in terms.items() if t.better != "off"}
     for term in terms.values():
         for parent in term.entity.broader:
@@ -204,7 +238,7 @@ def load(extra: Sequence[Path] = ()) -> Vocabulary:
                 raise VocabularyError(
                     f"{term.entity.id}: broader {parent!r} is in no vocabulary file; add it or remove it"
                 )
-    concepts = read_concepts(folder / "concepts.csv") if (folder / "concepts.csv").is_file() else []
+    concepts = (c for path in concept_files for c in read_concepts(path))
     return Vocabulary(terms.values(), (c for c in concepts if c.entity in terms))
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
+from kg import compiled
 from kg.build import Report, build
 from kg.linking.linker import Linker, default
 from kg.settings import seeds_dir
 
 ROOT = Path(__file__).resolve().parent.parent
+
+os.environ.setdefault(compiled.VARIABLE, str(ROOT / ".pytest_cache" / "paperkg"))  # not the user's own
 
 
 @pytest.fixture(scope="session")

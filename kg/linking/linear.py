@@ -10,13 +10,17 @@ when the tables of a class are made.
 
 from __future__ import annotations
 
-import json
+import marshal
 import math
 import struct
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
+
+import msgspec
+
+from kg import compiled
 
 #: (key, 0) -> the packed value of a template's feature with that key, 0 if it has none.
 Lookup = Callable[[str, int], int]
@@ -43,9 +47,9 @@ class LinearModel:
 
     def __init__(self, classes: Sequence[str], weights: Mapping[str, Sequence[int]], bias: Sequence[int]) -> None:
         self.classes = tuple(classes)
-        self.bias = self._pack(bias)
         self._middle = sum(self._HALF << (self._LANE * i) for i in range(len(self.classes)))
         self._lanes = struct.Struct(f"<{len(self.classes)}I")
+        self.bias = self._pack(bias)
         self._tables: dict[str, dict[str, dict[str, int]]] = {"": {}}
         for name, row in weights.items():
             template, _, key = name.partition(":")
@@ -53,7 +57,22 @@ class LinearModel:
             self._tables.setdefault(kind, {}).setdefault(template, {})[key] = self._pack(row)
 
     def _pack(self, row: Sequence[int]) -> int:
-        return sum(weight << (self._LANE * i) for i, weight in enumerate(row))
+        return int.from_bytes(self._lanes.pack(*[w + self._HALF for w in row]), "little") - self._middle
+
+    def pack(self) -> bytes:
+        """All of it, to keep on disk."""
+        return marshal.dumps((self.classes, self.bias, self._tables))
+
+    @classmethod
+    def unpack(cls, data: bytes) -> LinearModel:
+        """The inverse of `pack`. Raises ValueError for other bytes."""
+        try:
+            classes, bias, tables = marshal.loads(data)
+        except (EOFError, TypeError) as error:
+            raise ValueError("no packed model") from error
+        self = cls(classes, {}, [0] * len(classes))
+        self.bias, self._tables = bias, tables
+        return self
 
     def lookups(self, kind: str, templates: Sequence[str]) -> tuple[Lookup, ...]:
         """See `Source`."""
@@ -169,7 +188,8 @@ def share(scores: Sequence[int], best: int) -> float:
 @cache
 def shipped(name: str) -> LinearModel:
     """The model that `weights/<name>.json` holds."""
-    return LinearModel(**stored(name))
+    sources = (_weights(name), Path(__file__))
+    return compiled.kept(name, sources, lambda: LinearModel(**stored(name)), LinearModel.pack, LinearModel.unpack)
 
 
 @cache
@@ -180,5 +200,9 @@ def shipped_features(name: str) -> FeatureModel:
 
 def stored(name: str) -> dict[str, Any]:
     """What `weights/<name>.json` holds."""
-    data: dict[str, Any] = json.loads((Path(__file__).parent / "weights" / f"{name}.json").read_text(encoding="utf-8"))
+    data: dict[str, Any] = msgspec.json.decode(_weights(name).read_bytes())
     return data
+
+
+def _weights(name: str) -> Path:
+    return Path(__file__).parent / "weights" / f"{name}.json"

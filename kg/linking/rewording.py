@@ -120,7 +120,8 @@ class Rewording:
     """Finds names that are spelled with other words. Holds no state between texts."""
 
     def __init__(self, matcher: Matcher) -> None:
-        self._forms = matcher.plain_forms()
+        self._variant = matcher.variant
+        self._plain = frozenset(matcher.plain_keys())
         #: trigger word -> noun of the act, and how the word governs its object: "ing", "verb" for its other forms, "noun"
         self._acts: dict[str, tuple[str, str]] = {}
         for noun, verb in _VERBS.items():
@@ -136,7 +137,7 @@ class Rewording:
                 self._acts.setdefault(third, (noun, "verb"))
         for word in [w for w in self._acts if "iz" in w]:
             self._acts.setdefault(word.replace("iz", "is"), self._acts[word])
-        self._tails = {" ".join(key.split(" ")[-2:]) for key in self._forms}
+        self._tails = {key[key.rfind(" ", 0, key.rfind(" ")) + 1 :] for key in self._plain}
         self._triggers = frozenset(self._acts)
         self._makers = self._makers_of(_DEVICES)
 
@@ -156,13 +157,16 @@ class Rewording:
                     found += _made(view, maker, devices, names)
         return found
 
+    def _form(self, phrase: str) -> Variant | None:
+        return self._variant(phrase) if phrase in self._plain else None
+
     def _makers_of(self, devices: Sequence[str]) -> dict[str, dict[str, Variant]]:
         """Maker in lower case -> device -> the form "maker device", for entities whose label is just that."""
         makers: dict[str, dict[str, Variant]] = {}
-        for key, variant in self._forms.items():
+        for key in sorted(k for k in self._plain if k.endswith(_DEVICES)):
             maker, _, device = key.partition(" ")
-            if device in devices and variant.entity == f"hardware/{maker}-{device}":
-                makers.setdefault(maker, {})[device] = variant
+            if device in devices and self._variant(key).entity == f"hardware/{maker}-{device}":
+                makers.setdefault(maker, {})[device] = self._variant(key)
         return makers
 
     # -- acts and their objects
@@ -202,7 +206,7 @@ class Rewording:
             for left_out in range(len(texts)):
                 if left_out == len(texts) - 1 and (left_out > adjectives or _is_empty(last, noun)):
                     break
-                variant = self._forms.get(" ".join([*texts[left_out:-1], last, noun]))
+                variant = self._form(" ".join([*texts[left_out:-1], last, noun]))
                 if variant is not None:
                     return end, variant
         return None
@@ -228,7 +232,7 @@ class Rewording:
                 found = None
                 for size in range(min(3, len(conjunct)), 0, -1):
                     begin = conjunct[-size].start
-                    variant = self._forms.get(" ".join([*(t.text for t in conjunct[-size:]), *head]))
+                    variant = self._form(" ".join([*(t.text for t in conjunct[-size:]), *head]))
                     if variant is None or variant.entity == spot.entity:
                         continue
                     # "knowledge graph and web search": the conjunct is the end of another name
@@ -250,9 +254,9 @@ class Rewording:
         if act is None or len(name) < 2 or _is_empty(name[-2], act[0]) or not (_is_act(name[-1]) and _is_act(act[0])):
             return
         after = _WORD.match(lower, act.end() + 1) if lower[act.end() : act.end() + 1] in (" ", "-") else None
-        if after is not None and f"{act[0]} {singular(after[0])}" in self._forms:
+        if after is not None and f"{act[0]} {singular(after[0])}" in self._plain:
             return
-        variant = self._forms.get(" ".join([*name[:-1], act[0]]))
+        variant = self._form(" ".join([*name[:-1], act[0]]))
         if variant is not None and variant.entity != spot.entity:
             yield Reworded(spot.start, act.end(), variant)
 
