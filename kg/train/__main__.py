@@ -23,7 +23,7 @@ from kg.model import Paper
 from kg.readers import Skip, read
 from kg.settings import ontology_dir
 from kg.train import names, roles, terms
-from kg.train.fit import Example, accuracy, fit, held_back, load_labels, ones
+from kg.train.fit import Example, accuracy, fit, held_back, load_judged, load_labels, ones
 from kg.train.vectors import make as make_vectors
 from kg.vocabulary import load
 
@@ -38,7 +38,9 @@ def main(arguments: Sequence[str]) -> None:
     folder = ontology_dir() / "labels"
     files = [load_labels(folder / f"{name}.jsonl") for name in ("first", "second", "blind")]
     merged = load_labels(folder / "merged.jsonl")
-    wanted = {r["id"] for labels in files for r in labels}
+    judgements = load_judged(folder / "judged.tsv")
+    whole = {r["id"] for labels in files for r in labels}
+    wanted = whole | {r["id"] for r in judgements}
     judged = names.load_names(folder / "introductions.tsv")
     sought = wanted | {record for record, _ in judged}
     skipped: list[Skip] = []
@@ -46,31 +48,35 @@ def main(arguments: Sequence[str]) -> None:
     if not papers:
         raise InputError(f"{arguments[0]}: holds none of the {len(sought)} labelled papers; take a larger snapshot")
     print(f"{len(papers)} of {len(sought)} texts")
-    _terms(merged, papers)
+    _terms([*merged, *judgements], papers)
     teacher = _teacher()
     knowledge = Knowledge(teacher.knows, teacher.is_certain)
     found = list(names.introductions(merged, judged, papers, knowledge))
-    train = [e for e in found if not held_back(e.record) or e.record not in wanted]
+    train = [e for e in found if not held_back(e.record) or e.record not in whole]
     train += names.taught_names(folder / "naming.tsv", knowledge)
-    once = [e for e in found if held_back(e.record) and e.record in wanted]
+    once = [e for e in found if held_back(e.record) and e.record in whole]
     _write("introductions", fit(train, discover.CLASSES, min_count=2, l2=2.0), train, once)
 
     teacher = _teacher()
     vectors = make_vectors(_sample(corpus, wanted, teacher))
-    found = [e for labels in files for e in roles.examples(labels, papers, teacher)]
-    train = [e for e in found if not held_back(e.record)] + list(roles.taught(folder / "patterns.tsv"))
+    found = [e for labels in (*files, judgements) for e in roles.examples(labels, papers, teacher)]
+    train = [e for e in found if not held_back(e.record) or e.record not in whole] + list(
+        roles.taught(folder / "patterns.tsv")
+    )
     once = [e for e in roles.examples(files[0], papers, teacher) if held_back(e.record)]
     _write("roles", fit(train, roles.CLASSES, min_count=2, l2=8.0, prune=0.12, vectors=vectors), train, once)
 
     # Confidence is trained on what the linker finds with all of these.
-    links = list(roles.judged(merged, papers, _teacher()))
-    train, once = [e for e in links if not held_back(e.record)], [e for e in links if held_back(e.record)]
+    links = list(roles.judged([*merged, *judgements], papers, _teacher()))
+    train = [e for e in links if not held_back(e.record) or e.record not in whole]
+    once = [e for e in links if held_back(e.record) and e.record in whole]
     _write("confidence", fit(train, confidence.CLASSES, min_count=3, l2=4.0, prune=0.12), train, once)
 
 
 def _terms(labels: Sequence[Mapping[str, Any]], papers: Mapping[str, Paper]) -> None:
     """Which spans are terms that no vocabulary lists, and of which class."""
-    rows = [r for r in terms.rows(labels, papers) if not held_back(r.record)]
+    fitted = [r for r in labels if "partial" in r or not held_back(r["id"])]
+    rows = list(terms.rows(fitted, papers))
     spans = [Example(r.record, ones(r.features), "term" if r.kind else "none", r.weight) for r in rows]
     found = fit(spans, ("none", "term"), min_count=2, l2=2.0)
     _save("terms", terms.nested(found["weights"], found["bias"], rows))

@@ -70,6 +70,14 @@ class Teacher(Linker):
             return {norm(n) for n in (known.label, *known.aliases)}
         return {norm(n) for d in extraction.discoveries if d.id == entity for n in (d.label, *d.aliases)}
 
+    def at(self, link: Mapping[str, Any]) -> str | None:
+        """The entity whose mention stands exactly where a label does."""
+        view = self.views[link["field"]]
+        span = link["start"], link["end"]
+        return next(
+            (f.spot.entity for f in self.found[link["field"]] if view.span(f.spot.start, f.spot.end) == span), None
+        )
+
     def named(self, kind: str, label: str) -> tuple[str, frozenset[str]]:
         """The vocabulary's entity that a label names, with its ancestors; a nameless one of the class if none."""
         for name in label.split("|"):
@@ -93,7 +101,9 @@ def examples(labels: Iterable[Mapping[str, Any]], papers: Mapping[str, Paper], t
             if link["role"] not in ROLE:
                 continue
             wanted = {norm(name) for name in link["label"].split("|")}
-            entity = next((e for e, names in forms.items() if names & wanted), None)
+            entity = teacher.at(link) if "partial" in record else None
+            if entity not in places:
+                entity = next((e for e, names in forms.items() if names & wanted), None)
             if entity is not None:
                 stands, lineage = places[entity], teacher.vocabulary.ancestors(entity)
             else:
@@ -158,9 +168,15 @@ def judged(labels: Iterable[Mapping[str, Any]], papers: Mapping[str, Paper], tea
             continue
         wanted = {norm(a) for x in (*record["links"], *record["introduces"]) for a in x["label"].split("|")}
         extraction = teacher.extract(paper)
+        verdicts = {teacher.at(x): x["verdict"] for x in record["links"]} if "partial" in record else None
         for entity, standing in teacher.standings.items():
             if standing.reading.reason == terms.REASON:
                 continue  # sure by its own model
+            if verdicts is None:
+                right = bool(teacher.forms(entity, extraction) & wanted)
+            elif entity in verdicts:
+                right = verdicts[entity] in ("must", "may")
+            else:
+                continue
             found = confidence.features(recorder, entity, teacher.vocabulary.ancestors(entity), standing)
-            right = bool(teacher.forms(entity, extraction) & wanted)
             yield Example(record["id"], found, confidence.CLASSES[right], RIGHT if right else 1.0)

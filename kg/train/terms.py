@@ -32,7 +32,9 @@ def rows(labels: Iterable[Mapping[str, Any]], papers: Mapping[str, Paper]) -> It
         paper = papers.get(record["id"])
         if paper is None:
             continue
-        wanted = {norm(a): x for x in record["links"] for a in x["label"].split("|")}
+        partial = "partial" in record
+        wanted = {norm(a): x for x in record["links"] if x["type"] for a in x["label"].split("|")}
+        refused = {norm(x["label"]) for x in record["links"] if not x["type"]}
         own = {norm(a) for x in record["introduces"] for a in x["label"].split("|")}
         views = {"title": View(paper.title), "abstract": View(paper.abstract)}
         text = " . ".join(v.lower for v in views.values())
@@ -43,6 +45,8 @@ def rows(labels: Iterable[Mapping[str, Any]], papers: Mapping[str, Paper]) -> It
                     name = norm(" ".join(w.text for w in words[c.i : c.j]))
                     if name not in own:
                         label = wanted.get(name)
+                        if partial and label is None and name not in refused:
+                            continue
                         weight = OPTIONAL if label and not label["must"] else 1.0
                         yield Row(
                             record["id"], c, term_features.features(c, text), label["type"] if label else "", weight
