@@ -1,4 +1,35 @@
-// Wiring: selection, views, the address, keys. Everything that changes the state ends in `refresh`.
+// Wiring: selection, views, keys. Everything that changes the state ends in `refresh`.
+//
+// The user interface (every script but model and canvas) speaks to two objects only, so that a small page can draw with
+// vis-network and a large one with WebGL. Another implementation defines constants of these names with these members
+// and is put in the place of model.js and canvas.js in document.py's list; nothing else reads the page's data.
+//
+// model: what the graph says. Nodes and edges have numbers 0…n-1; `node(i)` and `edge(e)` give the same object each time.
+//   title, total (nodes of the whole graph), nodeCount, edgeCount, claimCount, prefixes {name: iri},
+//   kinds [{key, label, plural, shape, light, dark, count}], relations [{key, label, inverse, rank, count}],
+//   years [ascending, distinct], venues [{key, label, count}], communities [{x, y, r, name}], start (node or null)
+//   kind(key)                           one of `kinds`
+//   node(i)  -> {i, id, iri, label, kind (key), degree, year?}; edge(e) -> {i, from, to (nodes), relation, confidence}
+//   byId(id) -> node or undefined
+//   find(words, kind or null, limit) -> [{node, name, alias (bool)}], best first; `words` come folded (see FOLD in dom.js)
+//   incident(i) -> numbers of the edges at a node; source(e), target(e) -> node numbers; rank(e), confidence(e): numbers
+//   ranked(kind, limit) -> {nodes [most important first], count} of the nodes of a class that the filters show
+//   filter({kindsOff, relationsOff (Sets of keys), yearFrom, yearTo, confidence, venue (key or "")}) -> {nodes, edges}:
+//                                       sets what showsNode(i), showsEdge(e) answer, and counts it
+//   await details(node)  -> {aliases, definition, title, authors, date, categories, arxiv, doi, urls, comments, journal,
+//                            discovered, mined, hasAbstract}; each may be missing
+//   await abstract(node) -> {text, marks [{start, end, edge}]} ordered, not overlapping
+//   await evidence(edge) -> [{paper (node or undefined), field, rule, score, before, exact, after}]
+//   await claims(node or null) -> claims of a node, or all: data.py's rows with `paperNode` (node or undefined),
+//                            `evidence` as above
+//
+// canvas: the picture. `lit` is {nodes, edges: Sets of numbers} or null; places are the layout's units, y downwards.
+//   start(element, {node(node), edge(edge), none(), deeper(node), moved()}); `moved` when the view comes to rest
+//   show({lit, selected (Set of numbers), cursor (number or -1)})  bring colours in line with the model's filters and these
+//   fit(numbers or null, animate), focus(i), zoom(factor), pan(dx, dy in pixels), repaint() after a change of theme
+//   view() -> {x, y, scale, width, height}, setView({x, y, scale}), x(i), y(i), radius(i) (layout units)
+//   labels() -> [{text, x, y (pixels; top centre), bold, quiet}] that are on the screen now
+//   hovered() -> number or -1
 
 let steps = history.state?.steps || 0; // entries of ours in the browser's history
 
