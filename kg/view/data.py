@@ -184,6 +184,7 @@ def _edition(id_: str, edition: Edition, graph: KnowledgeGraph, iri: Iri) -> Row
     venue = graph.venues.get(edition.venue)
     name = (venue.label.strip() if venue else "") or edition.venue.rpartition("/")[2]
     row = _node(id_, "edition", f"{name} {edition.year}" if edition.year else name, iri)
+    row["venue"], row["venueLabel"], row["venueIri"] = edition.venue, name, iri(edition.venue)
     if edition.year:
         row["year"] = edition.year
     if venue:

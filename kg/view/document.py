@@ -21,7 +21,10 @@ from markupsafe import Markup
 HERE = Path(__file__).parent
 
 #: The page's own scripts in the order they run.
-SCRIPTS = ("model", "dom", "canvas", "panel", "search", "filters", "claims", "share", "app")
+SCRIPTS = (
+    "dom", "model", "look", "canvas", "walk", "state", "address", "panel", "search", "filters", "claims",
+    "query", "share", "picture", "keys", "app",
+)  # fmt: skip
 
 
 def document(title: str, data: Any) -> str:

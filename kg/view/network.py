@@ -46,6 +46,7 @@ class KGNetwork(Network):  # type: ignore[misc]  # pyvis has no types
         self.claims: list[dict[str, Any]] = []
         self.texts: list[str] = []
         self.total = 0
+        self.start = ""  # id of the node that is open at first
 
     @classmethod
     def from_graph(
@@ -134,7 +135,8 @@ class KGNetwork(Network):  # type: ignore[misc]  # pyvis has no types
                 if len(disc.members) > 3
             ],
             "total": max(self.total, len(nodes)),
-            "prefixes": {name: PREFIXES[name] for name in ("kg", "rdf", "rdfs", "dct")},
+            "start": self.start,
+            "prefixes": {name: PREFIXES[name] for name in ("kg", "rdf", "rdfs", "dct", "skos")},
             "options": self._vis_options(),
         }
 

@@ -2,19 +2,21 @@
 
 function startFilters() {
   $("years").hidden = YEAR_MIN === YEAR_MAX;
-  for (const [id, start] of [["year-from", YEAR_MIN], ["year-to", YEAR_MAX]]) {
-    for (const year of new Set(YEARS)) $(id).append(el("option", { value: year }, String(year)));
-    $(id).value = String(start);
-  }
-  $("year-from").addEventListener("change", () => set({ yearFrom: Number($("year-from").value) }));
-  $("year-to").addEventListener("change", () => set({ yearTo: Number($("year-to").value) }));
+  for (const id of ["year-from", "year-to"]) for (const year of model.years) $(id).append(el("option", { value: year }, String(year)));
+  $("venues").hidden = !model.venues.length;
+  $("venue").append(el("option", { value: "" }, "any"), ...model.venues.map((v) => el("option", { value: v.key }, `${oneLine(v.label, 40)} (${v.count})`)));
+  $("year-from").addEventListener("change", () => set({ yearFrom: Number($("year-from").value), yearTo: Math.max(state.yearTo, Number($("year-from").value)) }));
+  $("year-to").addEventListener("change", () => set({ yearTo: Number($("year-to").value), yearFrom: Math.min(state.yearFrom, Number($("year-to").value)) }));
+  $("venue").addEventListener("change", () => set({ venue: $("venue").value }));
   $("confidence").addEventListener("input", () => set({ confidence: Number($("confidence").value) }));
   $("depth").addEventListener("input", () => set({ depth: Number($("depth").value) }));
-  $("reset").addEventListener("click", () => {
-    set({ kindsOff: new Set(), relationsOff: new Set(), yearFrom: YEAR_MIN, yearTo: YEAR_MAX, confidence: 0 });
-    say("Filters are reset.");
-  });
+  for (const id of ["reset", "reset-too"]) $(id).addEventListener("click", resetFilters);
   $("filter-box").open = !matchMedia("(max-width: 800px)").matches;
+}
+
+function resetFilters() {
+  set(NO_FILTERS());
+  say("Filters are reset.");
 }
 
 function set(change) {
@@ -24,35 +26,42 @@ function set(change) {
 }
 
 function renderFilters() {
-  const perKind = tally(NODES, (n) => n.kind);
-  const perRelation = tally(EDGES, (e) => e.relation.key);
-  checks($("legend"), "kindsOff", DATA.kinds.map((k) => [k.key, k.plural, perKind.get(k.key), () => glyph(k.key)]));
-  checks($("relations"), "relationsOff", RELATIONS.filter((r) => perRelation.has(r.key))
-    .map((r) => [r.key, r.label, perRelation.get(r.key), null]));
-  $("year-from").value = String(state.yearFrom);
-  $("year-to").value = String(state.yearTo);
-  $("confidence").value = String(state.confidence);
+  checks($("legend"), "kindsOff", model.kinds.map((k) => [k.key, k.plural, k.count, () => glyph(k.key)]));
+  checks($("relations"), "relationsOff", model.relations.filter((r) => r.count).map((r) => [r.key, r.label, r.count, null]));
+  for (const [id, value] of [["year-from", state.yearFrom], ["year-to", state.yearTo], ["venue", state.venue], ["confidence", state.confidence], ["depth", state.depth]]) $(id).value = String(value);
   $("confidence-value").textContent = state.confidence.toFixed(2);
-  $("depth").value = String(state.depth);
-  $("depth-value").textContent = String(state.depth);
-  $("depth-box").hidden = !state.node;
-  const capped = DATA.total > NODES.length;
-  const all = !capped && shown.nodeCount === NODES.length && shown.edgeCount === EDGES.length;
-  $("showing").textContent = all ? `Showing all ${plural(NODES.length, "node")}, ${plural(EDGES.length, "connection")}`
-    : `Showing ${shown.nodeCount.toLocaleString("en")} of ${plural(DATA.total, "node")}, ${shown.edgeCount.toLocaleString("en")} of ${plural(EDGES.length, "connection")}`;
-  const words = [];
-  if (capped) words.push(`This page holds the ${NODES.length.toLocaleString("en")} best connected of ${plural(DATA.total, "node")}.`);
-  if (shown.lit && shown.lit.total > shown.lit.edges.size) {
-    words.push(`${shown.lit.edges.size} of ${shown.lit.total.toLocaleString("en")} connections lit, strongest first; the details have all of them.`);
-  }
-  $("notice").textContent = words.join(" ");
-  $("notice").hidden = !words.length;
+  $("depth-value").textContent = plural(state.depth, "step");
+  $("depth-box").hidden = !state.node || Boolean(state.goal);
+  for (const id of ["reset", "reset-too"]) $(id).hidden = !filtered();
+  renderCounts();
 }
 
-function tally(items, key) {
+/** "Showing N of M", always; and what is lit if that is not all of it. */
+function renderCounts() {
+  const { lit } = shown;
+  const all = model.total === model.nodeCount && shown.nodes === model.nodeCount && shown.edges === model.edgeCount;
+  const of = (n, m, word) => `${n.toLocaleString("en")} of ${plural(m, word)}`;
+  $("showing").textContent = all ? `Showing all ${plural(model.nodeCount, "node")}, ${plural(model.edgeCount, "connection")}`
+    : `Showing ${of(shown.nodes, model.total, "node")}, ${of(shown.edges, model.edgeCount, "connection")}`;
+  const words = [];
+  if (model.total > model.nodeCount) {
+    words.push(model.start ? `This page holds the neighbourhood of ${oneLine(model.start.label, 60)}: ${of(model.nodeCount, model.total, "node")}.`
+      : `This page holds the ${model.nodeCount.toLocaleString("en")} best connected of ${plural(model.total, "node")}.`);
+  }
+  if (lit?.rest.length) words.push(`${of(lit.edges.size, lit.edges.size + lit.rest.length, "connection")} lit, strongest first. Not lit: ${restWords(lit.rest)}. The details list all.`);
+  $("notice").textContent = words.join(" ");
+  $("notice").hidden = !words.length;
+  $("lit").textContent = lit ? `Lit: ${plural(lit.nodes.size, "node")}, ${plural(lit.edges.size, "connection")}` : "";
+  $("lit").hidden = !lit;
+  $("forget").hidden = !state.grown.length;
+  $("forget").textContent = `Let go of ${plural(state.grown.length, "expansion")}`;
+}
+
+/** The edges left unlit by relation: "212 runs on, 40 uses". */
+function restWords(edges) {
   const counts = new Map();
-  for (const item of items) counts.set(key(item), (counts.get(key(item)) || 0) + 1);
-  return counts;
+  for (const e of edges) counts.set(model.edge(e).relation.label, (counts.get(model.edge(e).relation.label) || 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1]).map(([label, n]) => `${n.toLocaleString("en")} ${oneLine(label, 30)}`).slice(0, 5).join(", ");
 }
 
 /** Checkboxes with an "only" beside each; built once, then kept in step, so that the focus stays where it is. */
@@ -75,6 +84,6 @@ function checkRow(field, rows, key, label, n, mark) {
     set({ [field]: new Set(alone ? [] : others) });
   };
   return el("div", { class: "check" },
-    el("label", {}, el("input", { type: "checkbox", value: key, onchange: toggle }), mark && mark(), data(label), el("span", { class: "count" }, String(n))),
+    el("label", {}, el("input", { type: "checkbox", value: key, onchange: toggle }), mark && mark(), data(label), count(n)),
     button("only", only, { class: "plain only", "aria-label": `only ${label}` }));
 }
