@@ -253,7 +253,7 @@ def _bend_parallels(edges: Sequence[Row]) -> None:
     for edge in edges:
         ends = tuple(sorted((edge["from"], edge["to"])))
         if seen[ends]:
-            edge["smooth"] = {"enabled": True, "type": "curvedCW", "roundness": round(0.15 * seen[ends], 2)}
+            edge["smooth"] = {"enabled": True, "type": "curvedCW", "roundness": round(min(0.15 * seen[ends], 2), 2)}
         seen[ends] += 1
 
 

@@ -16,7 +16,7 @@ from pyvis.network import Network
 
 from kg.graph import KnowledgeGraph
 from kg.ontology import PREFIXES, Namer
-from kg.view import data
+from kg.view import data, ego
 from kg.view.document import document
 from kg.view.layout import place
 
@@ -57,13 +57,21 @@ class KGNetwork(Network):  # type: ignore[misc]  # pyvis has no types
         iri: data.Iri | None = None,
         limit: int = LIMIT,
         abstracts: bool = True,
+        start: str = "",
+        depth: int = 1,
     ) -> KGNetwork:
         """The network of a graph's papers, entities and venue editions; its `limit` best connected nodes.
 
+        With `start`, the id of a node, only what lies within `depth` steps of it, nearest first; the page opens there.
         `iri` makes IRIs from ids (default: those of the RDF exports). `abstracts=False` leaves whole abstracts out.
         """
         self = cls(heading=title)
-        self._fill(data.content(graph, iri or Namer(), limit=limit, abstracts=abstracts))
+        iri = iri or Namer()
+        if start:
+            self.start = start
+            self._fill(ego.content(graph, start, depth=depth, iri=iri, limit=limit, abstracts=abstracts))
+        else:
+            self._fill(data.content(graph, iri, limit=limit, abstracts=abstracts))
         return self
 
     def _fill(self, content: data.Content) -> None:
