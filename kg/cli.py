@@ -324,7 +324,9 @@ def view(
     paper: Annotated[str, typer.Option(help="Only around this paper: 2006.06762, doi:… or abs:…")] = "",
     entity: Annotated[str, typer.Option(help="Only around this entity: its id, label or alias.")] = "",
     depth: Annotated[int, typer.Option(min=1, max=6, help="Steps around the paper or entity.")] = 1,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="File to write; named after what it shows.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="File to write; named after what it shows.")
+    ] = None,
     abstracts: Annotated[bool, typer.Option(help="Whole abstracts, or only the sentences that are evidence.")] = True,
     open: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
 ) -> None:

@@ -269,7 +269,9 @@ def test_browser_prefers_the_path_that_avoids_hubs(load: Pages) -> None:
     network = KGNetwork()
     for name in ("a", "hub", "quiet", "z", *map(str, range(9))):
         network.add_node(name)
-    network.add_edges([("a", "hub"), ("hub", "z"), ("a", "quiet"), ("quiet", "z"), *(("hub", str(i)) for i in range(9))])
+    network.add_edges(
+        [("a", "hub"), ("hub", "z"), ("a", "quiet"), ("quiet", "z"), *(("hub", str(i)) for i in range(9))]
+    )
     page = load(network.generate_html(), "#n=a&g=z")
     assert page.locator("#panel .path > li > button").all_inner_texts() == ["a", "quiet", "z"]
 

@@ -12,7 +12,6 @@ from kg.ontology import Namer
 from kg.view import ego
 from kg.view.network import KGNetwork
 
-
 TITLE = "Knowledge graph of papers"
 
 

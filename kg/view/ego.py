@@ -45,7 +45,9 @@ def content(
     """
     links = _links(graph)
     if start not in links:
-        raise StoreError(f"no node {start!r} in this graph; papers look like arxiv:2006.06762, entities like system/ray")
+        raise StoreError(
+            f"no node {start!r} in this graph; papers look like arxiv:2006.06762, entities like system/ray"
+        )
     kept = {start: None}
     border = [start]
     for _ in range(depth):

@@ -187,3 +187,4 @@ function start() {
 }
 
 start();
+performance.mark("ready");

@@ -54,7 +54,8 @@ ${only}    ?statement a kg:Statement ; rdf:subject ?subject ; rdf:predicate ?rol
   // What the vocabulary says has no statement behind it, and no paper, so that a filter by venue leaves it out.
   const vocabulary = state.relationsOff.has("broader") || state.venue || ["paper", "edition"].includes(node?.kind) ? "" : ` UNION {
     BIND(${SKOS_BROADER} AS ?role)
-    ?subject ?role ?object .${node ? `\n    FILTER(?subject = ${term} || ?object = ${term})` : ""}
+    ?subject ?role ?object .
+    FILTER NOT EXISTS { ?subject a kg:Metric }${node ? `\n    FILTER(?subject = ${term} || ?object = ${term})` : ""}
   }`;
   return `${HEAD}\n${statements}${vocabulary}\n${conditions("?subject", "?object")}${TAIL}`;
 }
