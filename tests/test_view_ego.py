@@ -73,7 +73,7 @@ def test_ego_of_a_whole_component_is_the_whole_content() -> None:
 
 
 def test_ego_of_an_unknown_node_says_what_ids_look_like() -> None:
-    with pytest.raises(StoreError, match="no node 'x'.*arxiv:2006.06762"):
+    with pytest.raises(StoreError, match=r"no node 'x'.*arxiv:2006.06762"):
         ego.content(small_graph(), "x", depth=1, iri=str, limit=10)
 
 

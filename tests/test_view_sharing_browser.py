@@ -186,6 +186,15 @@ def test_browser_saves_a_picture_as_vectors(load: Pages) -> None:
     page.click("#reset")
 
 
+def test_browser_opened_at_the_claims_still_shows_the_whole_picture(load: Pages) -> None:
+    page = load(SMALL, "#v=claims", fresh=True)
+    page.keyboard.press("g")
+    tree = ElementTree.fromstring(shared(page, "#export-svg"))
+    shapes = [p.get("transform") for p in tree.iter("{http://www.w3.org/2000/svg}path") if p.get("transform")]
+    assert len(set(shapes)) == 10 + 5
+    assert {"NVIDIA GPU", "Ansor"} <= {t.text for t in tree.iter("{http://www.w3.org/2000/svg}text")}
+
+
 def test_browser_saves_hostile_labels_as_text_of_the_picture(load: Pages) -> None:
     data = shared(load(render(hostile_graph(), title=HOSTILE, iri=Namer())), "#export-svg")
     tree = ElementTree.fromstring(data)

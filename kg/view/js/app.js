@@ -104,6 +104,7 @@ function showView(view) {
   writeFragment(true);
   applyView();
   refresh();
+  if (unseen && view === "graph") look();
 }
 
 function applyView() {
@@ -122,11 +123,18 @@ function readAddress() {
   if (!location.hash && model.start) state.node = model.start;
   applyView();
   refresh();
-  if (state.place) canvas.setView(state.place);
-  else if (location.hash.length < 2) canvas.fit(null, false);
-  else if (shown.lit) canvas.fit([...shown.lit.nodes], false);
+  look();
   announce();
   if (broken.length) say(`This link names something that is not in this graph: ${oneLine([...new Set(broken)].join(", "), 80)}. It is ignored.`, true);
+}
+
+let unseen = false; // the picture waits for its place on the screen
+/** Turn the picture to what the address is about. */
+function look() {
+  unseen = state.view !== "graph";
+  if (unseen) return;
+  if (state.place) canvas.setView(state.place);
+  else canvas.fit(shown.lit && location.hash.length > 1 ? [...shown.lit.nodes] : null, false);
 }
 
 let fitting = false;

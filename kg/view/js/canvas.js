@@ -117,7 +117,6 @@ const canvas = (() => {
     }
     NODE_NUMBERS.forEach(dressNode);
     EDGE_NUMBERS.forEach(dressEdge);
-    fit(null, false);
   }
 
   function redraw() {
@@ -174,10 +173,14 @@ const canvas = (() => {
   function fit(which, animate = true) {
     const found = which || NODE_NUMBERS;
     if (!network || !found.length) return;
-    const [left, right, top, bottom] = found.reduce(([l, r, t, b], i) => {
+    let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];
+    for (const i of found) {
       const { x, y } = model.node(i);
-      return [Math.min(l, x), Math.max(r, x), Math.min(t, y), Math.max(b, y)];
-    }, [Infinity, -Infinity, Infinity, -Infinity]);
+      if (x < left) left = x;
+      if (x > right) right = x;
+      if (y < top) top = y;
+      if (y > bottom) bottom = y;
+    }
     const scale = Math.min(box.clientWidth / (right - left + 130), box.clientHeight / (bottom - top + 150), 1.6);
     move({ position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale: Math.max(scale, 0.02) }, animate);
   }

@@ -43,7 +43,7 @@ async function renderClaims() {
   if (state.view !== "claims") return;
   if ($("claims-filter").value !== state.words) $("claims-filter").value = state.words;
   listed = await chosenClaims();
-  $("claims-count").textContent = `${listed.length.toLocaleString("en")} of ${plural(model.claimCount, "claim")}${filtered() ? "; the filters of the graph count" : ""}`;
+  $("claims-count").textContent = `${number(listed.length)} of ${plural(model.claimCount, "claim")}${filtered() ? "; the filters of the graph count" : ""}`;
   document.querySelectorAll("#claims-view th").forEach((th, i) => {
     if (i === state.order.column) th.setAttribute("aria-sort", state.order.down ? "descending" : "ascending");
     else th.removeAttribute("aria-sort");
@@ -53,7 +53,7 @@ async function renderClaims() {
   const empty = !model.claimCount ? "The papers of this graph state no numbers." : filtered() ? "No claim has these words and passes the filters." : "No claim has these words.";
   if (!listed.length) body.append(el("tr", {}, el("td", { colspan: COLUMNS.length, class: "quiet" }, empty)));
   $("claims-more").hidden = listed.length <= rowLimit;
-  $("claims-more").textContent = `Show more of ${listed.length.toLocaleString("en")}`;
+  $("claims-more").textContent = `Show more of ${number(listed.length)}`;
   renderChart();
 }
 

@@ -87,7 +87,7 @@ function later(promise, render) {
 function longList(items, first, render, className = "rows") {
   const list = el("ul", { class: className }, items.slice(0, first).map(render));
   if (items.length <= first) return list;
-  const more = button(`Show all ${items.length.toLocaleString("en")}`, () => {
+  const more = button(`Show all ${number(items.length)}`, () => {
     const added = items.slice(first).map(render);
     list.append(...added);
     more.remove();
@@ -96,10 +96,16 @@ function longList(items, first, render, className = "rows") {
   return el("div", {}, list, more);
 }
 
+const NUMBERS = new Intl.NumberFormat("en"); // toLocaleString makes one each time
+
+function number(n) {
+  return NUMBERS.format(n);
+}
+
 function count(n) {
-  return el("span", { class: "count" }, n.toLocaleString("en"));
+  return el("span", { class: "count" }, number(n));
 }
 
 function plural(n, word) {
-  return `${n.toLocaleString("en")} ${word}${n === 1 ? "" : "s"}`;
+  return `${number(n)} ${word}${n === 1 ? "" : "s"}`;
 }

@@ -32,7 +32,7 @@ function renderFilters() {
   const relations = model.relations.filter((r) => r.count);
   checks($("relations"), "relationsOff", relations.slice(0, MOST_RELATIONS).map((r) => [r.key, r.label, r.count, null]));
   $("more-relations").hidden = relations.length <= MOST_RELATIONS;
-  $("more-relations").textContent = `and ${(relations.length - MOST_RELATIONS).toLocaleString("en")} more`;
+  $("more-relations").textContent = `and ${number(relations.length - MOST_RELATIONS)} more`;
   for (const [id, value] of [["year-from", state.yearFrom], ["year-to", state.yearTo], ["venue", state.venue], ["confidence", state.confidence], ["depth", state.depth]]) $(id).value = String(value);
   $("confidence-value").textContent = state.confidence.toFixed(2);
   $("depth-value").textContent = plural(state.depth, "step");
@@ -45,12 +45,12 @@ function renderFilters() {
 function renderCounts() {
   const { lit } = shown;
   const all = model.total === model.nodeCount && shown.nodes === model.nodeCount && shown.edges === model.edgeCount;
-  const of = (n, m, word) => `${n.toLocaleString("en")} of ${plural(m, word)}`;
+  const of = (n, m, word) => `${number(n)} of ${plural(m, word)}`;
   $("showing").textContent = all ? `Showing all ${plural(model.nodeCount, "node")}, ${plural(model.edgeCount, "connection")}`
     : `Showing ${of(shown.nodes, model.total, "node")}, ${of(shown.edges, model.edgeCount, "connection")}`;
   const words = [];
   const part = model.total > model.nodeCount;
-  if (part && !model.start) words.push(`This page holds the ${model.nodeCount.toLocaleString("en")} best connected of ${plural(model.total, "node")}.`);
+  if (part && !model.start) words.push(`This page holds the ${number(model.nodeCount)} best connected of ${plural(model.total, "node")}.`);
   $("around").hidden = !part || !model.start;
   $("around").textContent = model.start ? `Only around ${oneLine(model.start.label, 40)}` : "";
   if (lit?.rest.length) words.push(`${of(lit.edges.size, lit.edges.size + lit.rest.length, "connection")} lit, strongest first. Not lit: ${restWords(lit.rest)}. The details list all.`);
@@ -66,7 +66,7 @@ function renderCounts() {
 function restWords(edges) {
   const counts = new Map();
   for (const e of edges) counts.set(model.edge(e).relation.label, (counts.get(model.edge(e).relation.label) || 0) + 1);
-  return [...counts].sort((a, b) => b[1] - a[1]).map(([label, n]) => `${n.toLocaleString("en")} ${oneLine(label, 30)}`).slice(0, 5).join(", ");
+  return [...counts].sort((a, b) => b[1] - a[1]).map(([label, n]) => `${number(n)} ${oneLine(label, 30)}`).slice(0, 5).join(", ");
 }
 
 /** Checkboxes with an "only" beside each; built once, then kept in step, so that the focus stays where it is. */

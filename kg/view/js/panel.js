@@ -27,7 +27,7 @@ function overview() {
     const { nodes, count: all } = model.ranked(kind.key, 100);
     if (!nodes.length) continue;
     parts.push(el("h3", {}, kind.plural, count(all)), longList(nodes, 5, (n) => el("li", {},
-      nodeButton(n), el("span", { class: "number", title: "connections" }, n.degree.toLocaleString("en")))));
+      nodeButton(n), el("span", { class: "number", title: "connections" }, number(n.degree)))));
     if (all > nodes.length) parts.push(el("p", { class: "quiet small" }, `The ${nodes.length} best connected are listed; search finds the others.`));
   }
   if (discs.length > 1) {
