@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from kg.graph import KnowledgeGraph
 from kg.model import Claim, Edition, Entity, Evidence, Paper
 from kg.ontology import Namer
+from kg.view.layout import Disc
 
 Iri = Callable[[str], str]
 Row = dict[str, Any]
@@ -73,8 +74,8 @@ class Content(NamedTuple):
     total: int
 
 
-def content(graph: KnowledgeGraph, iri: Iri, *, limit: int, abstracts: bool = True) -> Content:
-    """Papers, entities (metrics aside) and venue editions with their edges; the `limit` best connected nodes."""
+def content(graph: KnowledgeGraph, iri: Iri, *, limit: int | None = None, abstracts: bool = True) -> Content:
+    """Papers, entities (metrics aside) and venue editions with their edges; with `limit` the best connected nodes."""
     texts = _Texts(graph, whole=abstracts)
     nodes = {f.paper.id: _paper(f.paper, iri, texts) for f in graph.facts.values()}
     nodes |= {e.id: _entity(e, iri) for e in graph.entities.values() if e.kind != "metric"}
@@ -105,14 +106,35 @@ def content(graph: KnowledgeGraph, iri: Iri, *, limit: int, abstracts: bool = Tr
 
 def name_of(members: Iterable[Row]) -> str:
     """A name for a community: its best connected technique and system, else what it has. `members` carry `degree`."""
-    ranked = sorted(members, key=lambda node: (-node["degree"], node["label"], node["id"]))
-    best: dict[str, str] = {}
-    for node in ranked:
-        best.setdefault(node["kind"], _clip(node["label"], 32))
+    best: dict[str, Row] = {}
+    first: Row | None = None
+    for node in members:
+        held = best.get(node["kind"])
+        if held is None or _before(node, held):
+            best[node["kind"]] = node
+            if first is None or _before(node, first):
+                first = node
     named = [best[kind] for kind in ("technique", "system") if kind in best]
     if len(named) < 2:
         named += [best[kind] for kind in ("task", "dataset", "hardware", "edition") if kind in best]
-    return " · ".join(named[:2]) or _clip(ranked[0]["label"], 48) if ranked else ""
+    if not named:
+        return _clip(first["label"], 48) if first else ""
+    return " · ".join(_clip(node["label"], 32) for node in named[:2])
+
+
+def _before(node: Row, other: Row) -> bool:
+    """Better connected, else earlier by label and id."""
+    return (-node["degree"], node["label"], node["id"]) < (-other["degree"], other["label"], other["id"])
+
+
+def regions(discs: Iterable[Disc], nodes: Sequence[Row]) -> list[Row]:
+    """Communities of more than three nodes: place, radius, name."""
+    found: list[Row] = []
+    for disc in discs:
+        if len(disc.members) > 3:
+            name = name_of(nodes[i] for i in disc.members)
+            found.append({"x": disc.x, "y": disc.y, "r": disc.r, "name": name})
+    return found
 
 
 class _Texts:
@@ -242,7 +264,9 @@ def _quantity(claim: Claim) -> str:
     return f"{amount}{unit}" if amount else ""
 
 
-def _best_connected(nodes: dict[str, Row], edges: Sequence[Row], limit: int) -> set[str]:
+def _best_connected(nodes: dict[str, Row], edges: Sequence[Row], limit: int | None) -> set[str]:
+    if limit is None or limit >= len(nodes):
+        return set(nodes)
     degree = Counter(end for edge in edges for end in (edge["from"], edge["to"]))
     return set(sorted(nodes, key=lambda id_: (-degree[id_], id_))[:limit])
 

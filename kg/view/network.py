@@ -17,11 +17,12 @@ from pyvis.network import Network
 from kg.graph import KnowledgeGraph
 from kg.ontology import PREFIXES, Namer
 from kg.view import data
+from kg.view.cache import place
 from kg.view.document import document
-from kg.view.layout import place
+from kg.view.pack import pack
 
-#: Above this many nodes the page shows the best connected ones and says so.
-LIMIT = 2000
+#: Above this many nodes the page is the WebGL explorer; up to it, vis-network draws.
+PYVIS_LIMIT = 2000
 
 #: Options of vis-network that nodes without class, and edges, may set for themselves.
 NODE_STYLE = ("color", "shape", "size")
@@ -46,6 +47,7 @@ class KGNetwork(Network):  # type: ignore[misc]  # pyvis has no types
         self.claims: list[dict[str, Any]] = []
         self.texts: list[str] = []
         self.total = 0
+        self.cache: Path | None = None
         self.start = ""  # id of the node that is open at first
 
     @classmethod
@@ -55,14 +57,16 @@ class KGNetwork(Network):  # type: ignore[misc]  # pyvis has no types
         *,
         title: str = "Knowledge graph",
         iri: data.Iri | None = None,
-        limit: int = LIMIT,
+        limit: int | None = None,
         abstracts: bool = True,
+        cache: Path | None = None,
     ) -> KGNetwork:
-        """The network of a graph's papers, entities and venue editions; its `limit` best connected nodes.
+        """The network of a graph's papers, entities and venue editions; only its `limit` best connected nodes if given.
 
-        `iri` makes IRIs from ids (default: those of the RDF exports). `abstracts=False` leaves whole abstracts out.
+        `cache` is the graph's folder: the layout is kept there. `iri` makes IRIs from ids (default: those of the RDF exports). `abstracts=False` leaves whole abstracts out.
         """
         self = cls(heading=title)
+        self.cache = cache
         self._fill(data.content(graph, iri or Namer(), limit=limit, abstracts=abstracts))
         return self
 
@@ -81,7 +85,9 @@ class KGNetwork(Network):  # type: ignore[misc]  # pyvis has no types
 
     def generate_html(self, name: str = "index.html", local: bool = True, notebook: bool = False) -> str:
         """The page as text. The arguments are pyvis' and change nothing: the page is always one offline file."""
-        self.html = document(str(self.heading or "Knowledge graph"), self._page_data())
+        head, nodes = self._laid_out()
+        title = str(self.heading or "Knowledge graph")
+        self.html = document(title, *(self._rows if len(nodes) <= PYVIS_LIMIT else self._columns)(head, nodes))
         return str(self.html)
 
     def write_html(
@@ -106,39 +112,54 @@ class KGNetwork(Network):  # type: ignore[misc]  # pyvis has no types
             f'style="border:0" srcdoc="{html.escape(self.generate_html())}"></iframe>'
         )
 
-    def _page_data(self) -> dict[str, Any]:
-        index = {node["id"]: i for i, node in enumerate(self.nodes)}
-        ends = [(index[e["from"]], index[e["to"]]) for e in self.edges]
+    def _laid_out(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """What both pages say of the whole, and the nodes with their places."""
+        ends = self._ends()
         degree = Counter(end for pair in ends for end in set(pair))
-        layout = place(len(self.nodes), ends)
+        layout = place(len(self.nodes), ends, self.cache)
         nodes = [
             _shown(node) | {"degree": degree[i], "x": node.get("x", layout.x[i]), "y": node.get("y", layout.y[i])}
             for i, node in enumerate(self.nodes)
         ]
         present = {node["kind"] for node in nodes}
-        relations = dict.fromkeys(data.RELATIONS) | dict.fromkeys(_relation(e) for e in self.edges)
-        number = {relation: i for i, relation in enumerate(relations)}
-        return {
+        head = {
             "title": str(self.heading),
             "kinds": [kind._asdict() for kind in (*data.KINDS, data.OTHER) if kind.key in present],
-            "relations": [[key, *data.RELATIONS.get(key, (key, f"{key} (from)"))] for key in relations],
-            "nodes": nodes,
-            "edges": [
-                [*pair, number[_relation(e)], e.get("confidence", 1), e.get("evidence", []), _picked(e, EDGE_STYLE)]
-                for pair, e in zip(ends, self.edges, strict=True)
-            ],
-            "claims": self.claims,
-            "texts": self.texts,
-            "communities": [
-                {"x": disc.x, "y": disc.y, "r": disc.r, "name": data.name_of(nodes[i] for i in disc.members)}
-                for disc in layout.discs
-                if len(disc.members) > 3
-            ],
+            "relations": [[key, *data.RELATIONS.get(key, (key, f"{key} (from)"))] for key in self._relations()],
+            "communities": data.regions(layout.discs, nodes),
+            "inner": data.regions((disc for outer in layout.discs for disc in outer.inner), nodes),
             "total": max(self.total, len(nodes)),
             "start": self.start,
             "prefixes": {name: PREFIXES[name] for name in ("kg", "rdf", "rdfs", "dct", "skos")},
-            "options": self._vis_options(),
         }
+        return head, nodes
+
+    def _ends(self) -> list[tuple[int, int]]:
+        index = {node["id"]: i for i, node in enumerate(self.nodes)}
+        return [(index[e["from"]], index[e["to"]]) for e in self.edges]
+
+    def _relations(self) -> dict[str, int]:
+        """Relation -> its number: the known ones, then those of hand-made edges in their order."""
+        names = dict.fromkeys(data.RELATIONS) | dict.fromkeys(_relation(e) for e in self.edges)
+        return {relation: i for i, relation in enumerate(names)}
+
+    def _rows(self, head: dict[str, Any], nodes: list[dict[str, Any]]) -> tuple[dict[str, Any]]:
+        """The data of the vis-network page."""
+        number = self._relations()
+        edges = [
+            [*pair, number[_relation(e)], e.get("confidence", 1), e.get("evidence", []), _picked(e, EDGE_STYLE)]
+            for pair, e in zip(self._ends(), self.edges, strict=True)
+        ]
+        rest = {"nodes": nodes, "edges": edges, "claims": self.claims, "texts": self.texts}
+        return (head | rest | {"options": self._vis_options()},)
+
+    def _columns(self, head: dict[str, Any], nodes: list[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, str]]:
+        """The data of the explorer: its head, and what is packed."""
+        number = self._relations()
+        kinds = {kind["key"]: i for i, kind in enumerate(head["kinds"])}
+        relation = [number[_relation(e)] for e in self.edges]
+        packed = pack(nodes, self.edges, self._ends(), relation, kinds, self.claims, self.texts)
+        return head | packed.head, packed.blobs
 
     def _vis_options(self) -> dict[str, Any]:
         """Only what the user asked for: pyvis' own defaults would turn physics and smooth edges on."""
