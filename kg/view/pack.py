@@ -133,7 +133,8 @@ class _Columns:
 
     def signed(self, name: str, values: Sequence[int]) -> None:
         """Whole numbers as differences from their predecessors, the sign in the lowest bit."""
-        steps: NDArray[np.int64] = np.diff(np.array([0, *values], dtype=np.int64))
+        numbers = np.array([0, *values], dtype=np.int64)
+        steps = numbers[1:] - numbers[:-1]
         self._planes(name, "s", ((steps << 1) ^ (steps >> 63)).astype(np.uint32))
 
     def lines(self, name: str, values: Iterable[str]) -> None:
