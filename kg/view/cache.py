@@ -21,9 +21,9 @@ NAME = Path(".view", "layout.json")
 def place(n: int, edges: Sequence[Pair], folder: Path | None) -> Layout:
     """`layout.place`, from the folder's file if that holds the layout of just this graph, else computed and kept there.
 
-    A damaged file is computed anew; a folder that cannot be written to is left as it is.
+    Small graphs are placed faster than looked up, so nothing is kept of them. A damaged file is computed anew; a folder that cannot be written to is left as it is.
     """
-    if folder is None:
+    if folder is None or n <= layout.LARGE:
         return layout.place(n, edges)
     path, key = folder / NAME, _key(n, edges)
     with suppress(OSError, ValueError, TypeError, KeyError):

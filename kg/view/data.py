@@ -44,6 +44,8 @@ KINDS = (
 #: For nodes that a user adds by hand and gives no class.
 OTHER = Kind("other", "Other", "Others", "dot", "#7b7f86", "#9aa0a8")
 
+_KEYS = frozenset(kind.key for kind in KINDS)
+
 #: Relation -> how it reads from the subject and from the object, strongest first.
 RELATIONS = {
     "introduces": ("introduces", "introduced by"),
@@ -83,12 +85,14 @@ def content(graph: KnowledgeGraph, iri: Iri, *, limit: int | None = None, abstra
     for facts in graph.facts.values():
         for edge in facts.edges:
             subject, predicate, target = edge.statement.subject, edge.statement.predicate, edge.statement.object
-            nodes.setdefault(target, _entity(Entity(id=target, label=""), iri))
+            if target not in nodes:
+                nodes[target] = _entity(Entity(id=target, label=""), iri)
             evidence = [texts.evidence(e) for e in edge.evidence]
             edges.append(_edge(subject, target, predicate, edge.confidence, evidence))
         for edition in facts.editions:
             target = Namer("").edition(edition)
-            nodes.setdefault(target, _edition(target, edition, graph, iri))
+            if target not in nodes:
+                nodes[target] = _edition(target, edition, graph, iri)
             edges.append(
                 _edge(facts.paper.id, target, "publishedIn", edition.confidence, [texts.evidence(edition.evidence)])
             )
@@ -160,11 +164,11 @@ class _Texts:
             shift = e.sentence_start
             text = text[e.sentence_start : e.sentence_end]
             number = self._add((paper.id, e.field, shift), text)
-        places = (e.start - shift, e.end - shift, e.sentence_start - shift, e.sentence_end - shift)
+        span = [e.start - shift, e.end - shift, e.sentence_start - shift, e.sentence_end - shift]
         return {
             "paper": paper.id,
             "text": number,
-            "span": [_utf16(text, place) for place in places],
+            "span": span if text.isascii() else [_utf16(text, place) for place in span],
             "field": FIELD_LABELS.get(e.field, e.field),
             "rule": e.rule,
             "score": number_or_none(e.score),
@@ -192,7 +196,7 @@ def _paper(paper: Paper, iri: Iri, texts: _Texts) -> Row:
 
 
 def _entity(entity: Entity, iri: Iri) -> Row:
-    kind = entity.kind if entity.kind in {k.key for k in KINDS} else OTHER.key
+    kind = entity.kind if entity.kind in _KEYS else OTHER.key
     row = _node(entity.id, kind, entity.label.strip() or entity.id.rpartition("/")[2], iri)
     row["aliases"] = [a for a in entity.aliases if a != entity.label]
     row["definition"] = entity.definition
@@ -277,7 +281,7 @@ def _bend_parallels(edges: Sequence[Row]) -> None:
     for edge in edges:
         ends = tuple(sorted((edge["from"], edge["to"])))
         if seen[ends]:
-            edge["smooth"] = {"enabled": True, "type": "curvedCW", "roundness": round(0.15 * seen[ends], 2)}
+            edge["smooth"] = {"enabled": True, "type": "curvedCW", "roundness": round(min(0.15 * seen[ends], 2), 2)}
         seen[ends] += 1
 
 
@@ -287,7 +291,7 @@ def number_or_none(value: float | None) -> float | None:
 
 
 def _utf16(text: str, offset: int) -> int:
-    return offset if text.isascii() else len(text[:offset].encode("utf-16-le", "surrogatepass")) // 2
+    return len(text[:offset].encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _first_words(text: str) -> str:

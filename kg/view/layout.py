@@ -66,7 +66,7 @@ class _Blob:
 def place(n: int, edges: Sequence[Pair] | NDArray[np.intp]) -> Layout:
     """Positions of nodes `0 … n-1`. `edges` may repeat and may be loops; their order does not matter."""
     pairs, weight, degree = _weights(n, edges)
-    leaf, steps, find = (128, 40, _leiden) if n > LARGE else (400, 90, _louvain)
+    leaf, steps, find = (128, 30, _leiden) if n > LARGE else (400, 90, _louvain)
     groups = _grouped(find(n, pairs, weight), pairs)
     top = [_divide(*part, leaf, find) for part in _split(n, groups, pairs, weight)]
     ties = _ties(n, groups, pairs, weight)

@@ -5,18 +5,21 @@ pyvis users find what they know (`add_node`, `add_edge`, `set_options`, `write_h
 
 from __future__ import annotations
 
+import gc
 import html
 import json
 import webbrowser
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pyvis.network import Network
 
 from kg.graph import KnowledgeGraph
 from kg.ontology import PREFIXES, Namer
-from kg.view import data
+from kg.view import data, ego
 from kg.view.cache import place
 from kg.view.document import document
 from kg.view.pack import pack
@@ -29,6 +32,14 @@ NODE_STYLE = ("color", "shape", "size")
 EDGE_STYLE = ("color", "width", "dashes", "smooth")
 #: Shapes that stand beside their label; in the others the label is inside, which the page draws itself.
 SHAPES = ("dot", "square", "diamond", "hexagon", "star", "triangle", "triangleDown")
+
+
+class _Links(NamedTuple):
+    """Edges as numbers: their ends, the names of relations (the known ones first), and the relation of each edge."""
+
+    ends: list[tuple[int, int]]
+    names: list[str]
+    relation: list[int]
 
 
 class KGNetwork(Network):  # type: ignore[misc]  # pyvis has no types
@@ -59,15 +70,26 @@ class KGNetwork(Network):  # type: ignore[misc]  # pyvis has no types
         iri: data.Iri | None = None,
         limit: int | None = None,
         abstracts: bool = True,
+        start: str = "",
+        depth: int = 1,
         cache: Path | None = None,
     ) -> KGNetwork:
         """The network of a graph's papers, entities and venue editions; only its `limit` best connected nodes if given.
 
-        `cache` is the graph's folder: the layout is kept there. `iri` makes IRIs from ids (default: those of the RDF exports). `abstracts=False` leaves whole abstracts out.
+        With `start`, the id of a node, only what lies within `depth` steps of it, nearest first and at most
+        PYVIS_LIMIT nodes unless `limit` says else; the page opens there. `iri` makes IRIs from ids (default: those of
+        the RDF exports). `abstracts=False` leaves whole abstracts out. `cache` is a folder that keeps the layout.
         """
         self = cls(heading=title)
         self.cache = cache
-        self._fill(data.content(graph, iri or Namer(), limit=limit, abstracts=abstracts))
+        iri = iri or Namer()
+        with _collector_off():
+            if start:
+                self.start = start
+                near = PYVIS_LIMIT if limit is None else limit
+                self._fill(ego.content(graph, start, depth=depth, iri=iri, limit=near, abstracts=abstracts))
+            else:
+                self._fill(data.content(graph, iri, limit=limit, abstracts=abstracts))
         return self
 
     def _fill(self, content: data.Content) -> None:
@@ -85,9 +107,12 @@ class KGNetwork(Network):  # type: ignore[misc]  # pyvis has no types
 
     def generate_html(self, name: str = "index.html", local: bool = True, notebook: bool = False) -> str:
         """The page as text. The arguments are pyvis' and change nothing: the page is always one offline file."""
-        head, nodes = self._laid_out()
         title = str(self.heading or "Knowledge graph")
-        self.html = document(title, *(self._rows if len(nodes) <= PYVIS_LIMIT else self._columns)(head, nodes))
+        with _collector_off():
+            links = self._links()
+            head, nodes = self._laid_out(links)
+            make = self._rows if len(nodes) <= PYVIS_LIMIT else self._columns
+            self.html = document(title, *make(head, nodes, links))
         return str(self.html)
 
     def write_html(
@@ -112,11 +137,16 @@ class KGNetwork(Network):  # type: ignore[misc]  # pyvis has no types
             f'style="border:0" srcdoc="{html.escape(self.generate_html())}"></iframe>'
         )
 
-    def _laid_out(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    def _links(self) -> _Links:
+        index = {node["id"]: i for i, node in enumerate(self.nodes)}
+        own = [_relation(e) for e in self.edges]
+        number = {name: i for i, name in enumerate(dict.fromkeys([*data.RELATIONS, *own]))}
+        return _Links([(index[e["from"]], index[e["to"]]) for e in self.edges], list(number), [number[r] for r in own])
+
+    def _laid_out(self, links: _Links) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """What both pages say of the whole, and the nodes with their places."""
-        ends = self._ends()
-        degree = Counter(end for pair in ends for end in set(pair))
-        layout = place(len(self.nodes), ends, self.cache)
+        degree = Counter(end for pair in links.ends for end in set(pair))
+        layout = place(len(self.nodes), links.ends, self.cache)
         nodes = [
             _shown(node) | {"degree": degree[i], "x": node.get("x", layout.x[i]), "y": node.get("y", layout.y[i])}
             for i, node in enumerate(self.nodes)
@@ -125,7 +155,7 @@ class KGNetwork(Network):  # type: ignore[misc]  # pyvis has no types
         head = {
             "title": str(self.heading),
             "kinds": [kind._asdict() for kind in (*data.KINDS, data.OTHER) if kind.key in present],
-            "relations": [[key, *data.RELATIONS.get(key, (key, f"{key} (from)"))] for key in self._relations()],
+            "relations": [[name, *data.RELATIONS.get(name, (name, f"{name} (from)"))] for name in links.names],
             "communities": data.regions(layout.discs, nodes),
             "inner": data.regions((disc for outer in layout.discs for disc in outer.inner), nodes),
             "total": max(self.total, len(nodes)),
@@ -134,31 +164,23 @@ class KGNetwork(Network):  # type: ignore[misc]  # pyvis has no types
         }
         return head, nodes
 
-    def _ends(self) -> list[tuple[int, int]]:
-        index = {node["id"]: i for i, node in enumerate(self.nodes)}
-        return [(index[e["from"]], index[e["to"]]) for e in self.edges]
-
-    def _relations(self) -> dict[str, int]:
-        """Relation -> its number: the known ones, then those of hand-made edges in their order."""
-        names = dict.fromkeys(data.RELATIONS) | dict.fromkeys(_relation(e) for e in self.edges)
-        return {relation: i for i, relation in enumerate(names)}
-
-    def _rows(self, head: dict[str, Any], nodes: list[dict[str, Any]]) -> tuple[dict[str, Any]]:
+    def _rows(
+        self, head: dict[str, Any], nodes: list[dict[str, Any]], links: _Links
+    ) -> tuple[dict[str, Any], dict[str, str] | None]:
         """The data of the vis-network page."""
-        number = self._relations()
         edges = [
-            [*pair, number[_relation(e)], e.get("confidence", 1), e.get("evidence", []), _picked(e, EDGE_STYLE)]
-            for pair, e in zip(self._ends(), self.edges, strict=True)
+            [*pair, relation, e.get("confidence", 1), e.get("evidence", []), _picked(e, EDGE_STYLE)]
+            for pair, relation, e in zip(links.ends, links.relation, self.edges, strict=True)
         ]
         rest = {"nodes": nodes, "edges": edges, "claims": self.claims, "texts": self.texts}
-        return (head | rest | {"options": self._vis_options()},)
+        return head | rest | {"options": self._vis_options()}, None
 
-    def _columns(self, head: dict[str, Any], nodes: list[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, str]]:
+    def _columns(
+        self, head: dict[str, Any], nodes: list[dict[str, Any]], links: _Links
+    ) -> tuple[dict[str, Any], dict[str, str] | None]:
         """The data of the explorer: its head, and what is packed."""
-        number = self._relations()
         kinds = {kind["key"]: i for i, kind in enumerate(head["kinds"])}
-        relation = [number[_relation(e)] for e in self.edges]
-        packed = pack(nodes, self.edges, self._ends(), relation, kinds, self.claims, self.texts)
+        packed = pack(nodes, self.edges, links.ends, links.relation, kinds, self.claims, self.texts)
         return head | packed.head, packed.blobs
 
     def _vis_options(self) -> dict[str, Any]:
@@ -167,6 +189,18 @@ class KGNetwork(Network):  # type: ignore[misc]  # pyvis has no types
             return self.options
         physics = json.loads(self.options.to_json())["physics"]
         return {"physics": physics} if physics.get("enabled") else {}
+
+
+@contextmanager
+def _collector_off() -> Iterator[None]:
+    """Rows by the million, none of them in a cycle: Python's collector would walk over all of them again and again."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
 
 
 def _shown(node: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,8 @@ import base64
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -41,6 +43,7 @@ COLUMN_KEYS = frozenset(
     )
 )
 CONFIDENCE_STEPS = 10_000
+THREADS = 2
 
 
 class Packed(NamedTuple):
@@ -92,15 +95,21 @@ def pack(
     columns.numbers("claimNodes", [len(found) for found in about])
     columns.numbers("claimNode", [i for found in about for i in found])
     words = _Words(index, texts)
-    shards = list(_shards(nodes, edges, sorted_ends, words))
-    claim_shards = list(_claim_shards(claims, words))
-    blobs = {"columns": _deflated(columns.bytes())}
-    blobs |= {f"shard-{k}": text for k, (_, text) in enumerate(shards)}
-    blobs |= {f"claims-{k}": text for k, (_, text) in enumerate(claim_shards)}
+    with ThreadPoolExecutor(THREADS) as pool:  # zlib lets other threads run meanwhile
+        waiting = {"columns": pool.submit(_deflated, columns.bytes())}
+        shards, claim_shards = [], []
+        for found, name, parts in (
+            (shards, "shard", _shards(nodes, edges, sorted_ends, words)),
+            (claim_shards, "claims", _claim_shards(claims, words)),
+        ):
+            for k, (first, part) in enumerate(parts):
+                found.append(first)
+                waiting[f"{name}-{k}"] = pool.submit(_deflated, part)
+        blobs = {name: text.result() for name, text in waiting.items()}
     head = {
         "columns": columns.head,
-        "shards": [first for first, _ in shards],
-        "claimShards": [first for first, _ in claim_shards],
+        "shards": shards,
+        "claimShards": claim_shards,
         "fields": list(words.fields),
         "rules": list(words.rules),
         "iris": _iris(nodes),
@@ -177,8 +186,8 @@ class _Words:
         return [self.texts[number] for number in local]
 
 
-def _shards(nodes: Sequence[Row], edges: Sequence[Row], ends: Ends, words: _Words) -> Iterator[tuple[int, str]]:
-    """(first node, blob): details of successive nodes, and the evidence of the edges that leave them, in order."""
+def _shards(nodes: Sequence[Row], edges: Sequence[Row], ends: Ends, words: _Words) -> Iterator[tuple[int, bytes]]:
+    """(first node, JSON): details of successive nodes, and the evidence of the edges that leave them, in order."""
     stops = np.searchsorted(ends.source, np.arange(len(nodes) + 1)).tolist()
     order = ends.order.tolist()
     first, size = 0, 0
@@ -194,17 +203,17 @@ def _shards(nodes: Sequence[Row], edges: Sequence[Row], ends: Ends, words: _Word
         for k in order[stops[i] : stops[i + 1]]:
             evidence.append([words.row(e, local, i) for e in edges[k].get("evidence", ())])
             size += 60 * len(evidence[-1])
-        size += 200 + sum(len(words.texts[number]) for number in list(local)[known:])
+        size += 200 + sum(len(words.texts[number]) for number in islice(reversed(local), len(local) - known))
         if size >= SHARD_BYTES or i + 1 == len(nodes):
-            yield first, _deflated_json([details, evidence, words.told(local)])
+            yield first, _json([details, evidence, words.told(local)])
             first, size, details, evidence, local = i + 1, 0, [], [], {}
 
 
-def _claim_shards(claims: Sequence[Row], words: _Words, count: int = 400) -> Iterator[tuple[int, str]]:
+def _claim_shards(claims: Sequence[Row], words: _Words, count: int = 400) -> Iterator[tuple[int, bytes]]:
     for first in range(0, len(claims), count):
         local: dict[int, int] = {}
         rows = [c | {"evidence": words.row(c["evidence"], local, -2)} for c in claims[first : first + count]]
-        yield first, _deflated_json([rows, words.told(local)])
+        yield first, _json([rows, words.told(local)])
 
 
 def _nodes_of(claim: Row, index: Mapping[str, int]) -> list[int]:
@@ -237,9 +246,9 @@ def _flat(text: str) -> str:
     return text.replace("\t", " ")
 
 
-def _deflated_json(value: Any) -> str:
+def _json(value: Any) -> bytes:
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=str)
-    return _deflated(text.encode("utf-8", "replace"))
+    return text.encode("utf-8", "replace")
 
 
 def _deflated(data: bytes) -> str:

@@ -1,5 +1,7 @@
 // Filters fade, they never remove; what they leave is always counted in words.
 
+const MOST_RELATIONS = 40; // a hand-made network may have any number of them
+
 function startFilters() {
   $("years").hidden = YEAR_MIN === YEAR_MAX;
   for (const id of ["year-from", "year-to"]) for (const year of model.years) $(id).append(el("option", { value: year }, String(year)));
@@ -27,7 +29,10 @@ function set(change) {
 
 function renderFilters() {
   checks($("legend"), "kindsOff", model.kinds.map((k) => [k.key, k.plural, k.count, () => glyph(k.key)]));
-  checks($("relations"), "relationsOff", model.relations.filter((r) => r.count).map((r) => [r.key, r.label, r.count, null]));
+  const relations = model.relations.filter((r) => r.count);
+  checks($("relations"), "relationsOff", relations.slice(0, MOST_RELATIONS).map((r) => [r.key, r.label, r.count, null]));
+  $("more-relations").hidden = relations.length <= MOST_RELATIONS;
+  $("more-relations").textContent = `and ${(relations.length - MOST_RELATIONS).toLocaleString("en")} more`;
   for (const [id, value] of [["year-from", state.yearFrom], ["year-to", state.yearTo], ["venue", state.venue], ["confidence", state.confidence], ["depth", state.depth]]) $(id).value = String(value);
   $("confidence-value").textContent = state.confidence.toFixed(2);
   $("depth-value").textContent = plural(state.depth, "step");
@@ -44,10 +49,10 @@ function renderCounts() {
   $("showing").textContent = all ? `Showing all ${plural(model.nodeCount, "node")}, ${plural(model.edgeCount, "connection")}`
     : `Showing ${of(shown.nodes, model.total, "node")}, ${of(shown.edges, model.edgeCount, "connection")}`;
   const words = [];
-  if (model.total > model.nodeCount) {
-    words.push(model.start ? `This page holds the neighbourhood of ${oneLine(model.start.label, 60)}: ${of(model.nodeCount, model.total, "node")}.`
-      : `This page holds the ${model.nodeCount.toLocaleString("en")} best connected of ${plural(model.total, "node")}.`);
-  }
+  const part = model.total > model.nodeCount;
+  if (part && !model.start) words.push(`This page holds the ${model.nodeCount.toLocaleString("en")} best connected of ${plural(model.total, "node")}.`);
+  $("around").hidden = !part || !model.start;
+  $("around").textContent = model.start ? `Only around ${oneLine(model.start.label, 40)}` : "";
   if (lit?.rest.length) words.push(`${of(lit.edges.size, lit.edges.size + lit.rest.length, "connection")} lit, strongest first. Not lit: ${restWords(lit.rest)}. The details list all.`);
   $("notice").textContent = words.join(" ");
   $("notice").hidden = !words.length;

@@ -1,6 +1,7 @@
 // The details: everything the picture says, as text. Also all there is for those who can't see the picture.
 
 const FIRST = 8; // neighbours of one relation shown before "show all"
+const FIRST_GROUPS = 30;
 
 function renderPanel() {
   const content = state.goal ? pathPanel() : state.edge ? edgePanel(state.edge) : state.node ? nodePanel(state.node) : overview();
@@ -58,7 +59,7 @@ function nodePanel(node) {
     }),
     later(model.claims(node), (claims) => claims.length && [el("h3", {}, "Claims", count(claims.length)),
       longList(claims, node.kind === "paper" ? FIRST : 3, claimItem)]),
-    relationsOf(node.i).map((group) => groupOf(group, node)),
+    groupsOf(node),
     hidden ? el("p", { class: "quiet" }, `${plural(hidden, "connection")} hidden by the filters. `, button("Reset filters", resetFilters, { class: "plain" })) : null,
     !model.incident(node.i).length && el("p", { class: "quiet" }, "This node has no connections."),
   ];
@@ -79,6 +80,14 @@ function facts(node, d) {
   if (node.iri) fact("IRI", el("code", {}, node.iri), " ", button("Copy", () => copy(node.iri, "IRI"), { class: "plain", "aria-label": "Copy IRI" }));
   return [d.definition && el("p", { class: "definition", dir: "auto" }, d.definition), d.title && el("p", { dir: "auto" }, String(d.title)),
     rows.length ? el("dl", { class: "facts" }, rows) : null];
+}
+
+/** A section for each relation; a hand-made network may have any number of them. */
+function groupsOf(node) {
+  const groups = relationsOf(node.i);
+  const rest = groups.slice(FIRST_GROUPS);
+  const more = rest.length && button(`Show ${plural(rest.length, "more relation")}`, () => more.replaceWith(...rest.map((group) => groupOf(group, node))), { class: "plain more" });
+  return [groups.slice(0, FIRST_GROUPS).map((group) => groupOf(group, node)), more];
 }
 
 /** Neighbours over one relation, as read from this node; "Keep lit" builds up a picture from several nodes. */

@@ -31,7 +31,7 @@ function renderSuggestions() {
 }
 
 function kindRow(kind) {
-  return [glyph(kind.key), el("span", { class: "name" }, `${kind.label.toLowerCase()}: …`), el("small", { class: "type" }, `among ${kind.count.toLocaleString("en")} ${kind.plural.toLowerCase()}`)];
+  return [glyph(kind.key), el("span", { class: "name" }, `${kind.label.toLowerCase()}: …`), el("small", { class: "type" }, `among ${kind.count.toLocaleString("en")} ${(kind.count === 1 ? kind.label : kind.plural).toLowerCase()}`)];
 }
 
 function nodeRow({ node, name, alias }, words) {
