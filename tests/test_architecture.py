@@ -37,6 +37,7 @@ HOMES = {
     "daachorse": {"matcher"},
     "lxml": {"readers"},
     "msgspec": {"assemble", "model", "readers", "linking", "evaluate", "cli"},
+    "networkit": {"view"},
     "networkx": {"graph", "explore", "view", "export"},
     "pandas": {"explore"},
     "pyarrow": {"store", "export"},
