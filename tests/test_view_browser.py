@@ -13,6 +13,7 @@ from kg.ontology import Namer
 from kg.view.network import KGNetwork
 from kg.view.page import render
 from tests.browsing import DESK, PHONE, Pages, browser, find, heading, kept_pages, load, panel, shared
+from tests.test_view import page_data
 from tests.view_sample import HOSTILE, evidence, hostile_graph, plausible_graph, small_graph
 
 __all__ = ["browser", "kept_pages", "load"]
@@ -25,7 +26,7 @@ MANY = render(plausible_graph(400), title="Many", iri=Namer())
 
 
 def place_of(html_network: KGNetwork, label: str) -> tuple[int, int]:
-    node = next(n for n in html_network._page_data()["nodes"] if n["label"] == label)
+    node = next(n for n in page_data(html_network.generate_html())["nodes"] if n["label"] == label)
     return node["x"], node["y"]
 
 

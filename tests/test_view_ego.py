@@ -99,7 +99,7 @@ def test_ego_prefers_a_label_to_an_alias_and_names_what_is_ambiguous() -> None:
 
 
 def test_network_of_a_neighbourhood_opens_at_its_node() -> None:
-    page = KGNetwork.from_graph(small_graph(), start=GPU, depth=1)._page_data()
+    page = page_data(KGNetwork.from_graph(small_graph(), start=GPU, depth=1).generate_html())
     assert (page["start"], page["total"], len(page["nodes"])) == (GPU, 10, 3)
 
 
