@@ -13,6 +13,7 @@ from kg.ontology import Namer
 from kg.view.network import KGNetwork
 from kg.view.page import render
 from tests.browsing import DESK, PHONE, Pages, browser, find, heading, kept_pages, load, panel, shared
+from tests.test_view import page_data
 from tests.view_sample import HOSTILE, evidence, hostile_graph, plausible_graph, small_graph
 
 __all__ = ["browser", "kept_pages", "load"]
@@ -25,7 +26,7 @@ MANY = render(plausible_graph(400), title="Many", iri=Namer())
 
 
 def place_of(html_network: KGNetwork, label: str) -> tuple[int, int]:
-    node = next(n for n in html_network._page_data()["nodes"] if n["label"] == label)
+    node = next(n for n in page_data(html_network.generate_html())["nodes"] if n["label"] == label)
     return node["x"], node["y"]
 
 
@@ -436,6 +437,20 @@ def test_browser_axe_finds_no_serious_violation(load: Pages, scheme: str, fragme
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
     page = load(SMALL, fragment, color_scheme=scheme)
     found = axe.Axe().run(page).response["violations"]
+    assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found if v["impact"] in ("serious", "critical")] == []
+
+
+@pytest.mark.parametrize("key", ["?", "/", "p", "Share"])
+def test_browser_axe_finds_no_serious_violation_in_what_opens(load: Pages, key: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+    page = load(SMALL, GPU)
+    if key == "Share":
+        page.click("#share summary")
+    else:
+        page.keyboard.press(key)
+    found = axe.Axe().run(page).response["violations"]
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
     assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found if v["impact"] in ("serious", "critical")] == []
 
 
