@@ -31,7 +31,7 @@ function litWidth(edge, lit) {
 
 /** The scale at which a box of the layout fits a picture, with room for labels and for the chips along its edges. */
 function fitScale(across, down, { width, height }) {
-  const room = [width - Math.min(120, width * 0.2), height - Math.min(160, height * 0.25)];
+  const room = [width - Math.min(90, width * 0.15), height - Math.min(140, height * 0.25)];
   return Math.min(room[0] / (across + 20), room[1] / (down + 20), 1.6);
 }
 
