@@ -8,7 +8,13 @@ from kg.graph import KnowledgeGraph
 from kg.model import Author, Claim, Edge, Edition, Entity, Evidence, Facts, Paper, Statement, Venue
 
 SYLLABLES = "ba cor del en fi gra hel in ja ka lo mer nu op pra qui ro sta tem ul va wen xi yo zar tion ing ous".split()
-ROLES = {"technique": "uses", "system": "comparesWith", "hardware": "runsOn", "dataset": "evaluatesOn", "task": "addresses"}
+ROLES = {
+    "technique": "uses",
+    "system": "comparesWith",
+    "hardware": "runsOn",
+    "dataset": "evaluatesOn",
+    "task": "addresses",
+}
 SHARES = {"technique": 0.5, "system": 0.2, "task": 0.15, "dataset": 0.1, "hardware": 0.05}
 TOPIC_NODES = 500
 

@@ -440,6 +440,20 @@ def test_browser_axe_finds_no_serious_violation(load: Pages, scheme: str, fragme
     assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found if v["impact"] in ("serious", "critical")] == []
 
 
+@pytest.mark.parametrize("key", ["?", "/", "p", "Share"])
+def test_browser_axe_finds_no_serious_violation_in_what_opens(load: Pages, key: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+    page = load(SMALL, GPU)
+    if key == "Share":
+        page.click("#share summary")
+    else:
+        page.keyboard.press(key)
+    found = axe.Axe().run(page).response["violations"]
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found if v["impact"] in ("serious", "critical")] == []
+
+
 def test_browser_theme_follows_the_system_and_the_button(load: Pages) -> None:
     page = load(SMALL, color_scheme="dark")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import Any
@@ -16,16 +15,15 @@ from kg.view import command, data, ego
 from kg.view.network import KGNetwork
 from tests.conftest import ROOT
 from tests.test_cli import kg
+from tests.test_view import page_data
 from tests.view_sample import plausible_graph, small_graph
 
 ANSOR = "arxiv:2006.06762"
 GPU = "hardware/nvidia-gpu"
 
 
-def page_data(file: Path) -> Any:
-    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', file.read_text("utf-8"), re.DOTALL)
-    assert found
-    return json.loads(found[1])
+def data_in(file: Path) -> Any:
+    return page_data(file.read_text(encoding="utf-8"))
 
 
 def around(graph: KnowledgeGraph, start: str, depth: int, limit: int = 2000) -> set[str]:
@@ -110,7 +108,7 @@ def test_view_command_writes_a_page_named_after_what_it_shows(tmp_path: Path, mo
     monkeypatch.chdir(tmp_path)
     written = command.write(small_graph(), base_iri="https://example.org/", start=ANSOR, abstracts=False)
     assert written == (Path("arxiv-2006.06762.html"), 7, 10)
-    page = page_data(tmp_path / written.path)
+    page = data_in(tmp_path / written.path)
     assert page["title"] == "Ansor: Generating High-Performance Tensor Programs"
     assert page["nodes"][0]["iri"].startswith("https://example.org/")
     assert "tensor programs are hard" not in (tmp_path / written.path).read_text("utf-8")
@@ -127,9 +125,9 @@ def test_cli_view_of_a_graph_a_paper_and_an_entity(tmp_path: Path) -> None:
     answer = kg("view", ROOT / "exports", "-o", page)
     assert answer.returncode == 0 and re.search(r"page\.html \((\d+) of \1 nodes\)", answer.stdout)
     answer = kg("view", ROOT / "exports", "--paper", "2006.06762", "--depth", "2", "-o", page)
-    assert answer.returncode == 0 and page_data(page)["start"] == ANSOR
+    assert answer.returncode == 0 and data_in(page)["start"] == ANSOR
     answer = kg("view", ROOT / "exports", "--entity", "graphics card", "-o", page)
-    assert answer.returncode == 0 and page_data(page)["start"] == "hardware/gpu"
+    assert answer.returncode == 0 and data_in(page)["start"] == "hardware/gpu"
 
 
 @pytest.mark.parametrize(

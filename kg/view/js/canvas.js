@@ -181,7 +181,7 @@ const canvas = (() => {
       if (y < top) top = y;
       if (y > bottom) bottom = y;
     }
-    const scale = Math.min(box.clientWidth / (right - left + 130), box.clientHeight / (bottom - top + 150), 1.6);
+    const scale = fitScale(right - left, bottom - top, view());
     move({ position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale: Math.max(scale, 0.02) }, animate);
   }
 

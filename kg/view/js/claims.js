@@ -5,7 +5,7 @@ const COLUMNS = [
   ["System", (c) => c.subjectLabel || ""],
   ["Metric", (c) => c.metric || ""],
   ["Value", (c) => c.amount ?? -Infinity],
-  ["Times better", (c) => c.factor ?? -Infinity],
+  ["Factor", (c) => c.factor ?? -Infinity],
   ["Baseline", (c) => c.baselineLabel || ""],
   ["Hardware", (c) => (c.hardware || []).map((h) => h[1]).join(", ")],
   ["Sentence", (c) => sentence(c.evidence)],
@@ -20,12 +20,19 @@ function sentence({ before, exact, after }) {
 
 function startClaims() {
   const head = document.querySelector("#claims-view thead tr");
-  head.append(...COLUMNS.map(([name], i) => el("th", { scope: "col" }, button(name, () => {
+  head.append(...COLUMNS.map(([name], i) => el("th", { scope: "col", role: "columnheader" }, button(name, () => {
     const { column, down } = state.order;
     set({ order: { column: i, down: column === i ? !down : i === 3 || i === 4 } });
   }))));
   $("claims-filter").addEventListener("input", () => { rowLimit = PAGE_ROWS; set({ words: $("claims-filter").value }); });
   $("claims-more").addEventListener("click", () => { rowLimit += 1000; renderClaims(); });
+}
+
+const claimWords = new Map(); // claim -> its row as folded text, made when it is first looked for
+
+function wordsOf(claim) {
+  if (!claimWords.has(claim)) claimWords.set(claim, FOLD(`${COLUMNS.map(([, get]) => get(claim)).join(" ")} ${amount(claim)} ${claim.condition || ""}`));
+  return claimWords.get(claim);
 }
 
 /** Claims that the filters of the graph and the words of the table leave, in the order asked for. */
@@ -34,8 +41,7 @@ async function chosenClaims() {
   const value = COLUMNS[state.order.column][1];
   return (await model.claims(null)).filter((claim) => {
     if ((claim.paperNode && !model.showsNode(claim.paperNode.i)) || (claim.confidence ?? 1) < state.confidence) return false;
-    const text = FOLD(`${COLUMNS.map(([, get]) => get(claim)).join(" ")} ${amount(claim)} ${claim.condition || ""}`);
-    return words.every((word) => text.includes(word));
+    return words.every((word) => wordsOf(claim).includes(word));
   }).sort((a, b) => (state.order.down ? -1 : 1) * compare(value(a), value(b)));
 }
 
@@ -51,7 +57,7 @@ async function renderClaims() {
   const body = document.querySelector("#claims-view tbody");
   body.replaceChildren(...listed.slice(0, rowLimit).map(claimRow));
   const empty = !model.claimCount ? "The papers of this graph state no numbers." : filtered() ? "No claim has these words and passes the filters." : "No claim has these words.";
-  if (!listed.length) body.append(el("tr", {}, el("td", { colspan: COLUMNS.length, class: "quiet" }, empty)));
+  if (!listed.length) body.append(el("tr", { role: "row" }, el("td", { role: "cell", colspan: COLUMNS.length, class: "quiet" }, el("div", {}, empty))));
   $("claims-more").hidden = listed.length <= rowLimit;
   $("claims-more").textContent = `Show more of ${number(listed.length)}`;
   renderChart();
@@ -63,18 +69,23 @@ function compare(a, b) {
 
 function claimRow(claim) {
   const { before, exact, after } = claim.evidence;
-  const named = (node, text) => (node ? nodeButton(node, text) : text ? data(text) : "–");
+  const named = (node, text) => (node ? nodeButton(node, text) : text && data(text));
   const arrow = { Increase: "↑", Decrease: "↓" }[claim.direction];
-  return el("tr", {},
-    el("td", { class: "paper" }, named(claim.paperNode, COLUMNS[0][1](claim))),
-    el("td", {}, named(model.byId(claim.subject), claim.subjectLabel)),
-    el("td", {}, claim.metric ? data(claim.metric) : "–"),
-    el("td", { class: "value" }, el("strong", {}, claim.value || "–"), arrow ? el("span", { title: claim.direction }, ` ${arrow}`) : null,
-      claim.comparator ? el("small", {}, claim.comparator) : null),
-    el("td", { class: "value" }, claim.factor ? times(claim.factor) : "–"),
-    el("td", {}, named(model.byId(claim.baseline), claim.baselineLabel)),
-    el("td", {}, (claim.hardware || []).length ? claim.hardware.map(([id, text]) => named(model.byId(id), text)) : "–"),
-    el("td", { class: "sentence", dir: "auto" }, before, el("mark", {}, exact), after));
+  const cells = [
+    named(claim.paperNode, COLUMNS[0][1](claim)),
+    named(model.byId(claim.subject), claim.subjectLabel),
+    claim.metric && data(claim.metric),
+    claim.value && [el("strong", {}, claim.value), arrow ? el("span", { title: claim.direction }, ` ${arrow}`) : null,
+      claim.comparator ? el("small", {}, ` ${claim.comparator}`) : null],
+    claim.factor && times(claim.factor),
+    named(model.byId(claim.baseline), claim.baselineLabel),
+    claim.hardware?.map(([id, text]) => named(model.byId(id), text)),
+    [before, el("mark", {}, exact), after],
+  ];
+  const looks = { 0: "paper", 3: "value", 4: "value", 7: "sentence" };
+  // Roles are said, because a narrow page lays the table out as cards.
+  return el("tr", { role: "row" }, cells.map((content, i) => el("td", { role: "cell", class: `${looks[i] || ""}${content ? "" : " blank"}`,
+    "data-name": COLUMNS[i][0], dir: i === 7 ? "auto" : null }, el("div", {}, content || "–"))));
 }
 
 function times(factor) {

@@ -389,8 +389,7 @@ const canvas = (() => {
   }
 
   function fitBox(left, right, top, bottom, animate = true) {
-    const { width, height } = view();
-    const scale = Math.min(width / (right - left + 130), height / (bottom - top + 150), 1.6);
+    const scale = fitScale(right - left, bottom - top, view());
     travel({ x: (left + right) / 2, y: (top + bottom) / 2, scale }, animate);
   }
 

@@ -29,6 +29,12 @@ function litWidth(edge, lit) {
   return (lit?.edges.size > 40 ? 0.2 : 1.2) + edge.confidence;
 }
 
+/** The scale at which a box of the layout fits a picture, with room for labels and for the chips along its edges. */
+function fitScale(across, down, { width, height }) {
+  const room = [width - Math.min(90, width * 0.15), height - Math.min(140, height * 0.25)];
+  return Math.min(room[0] / (across + 20), room[1] / (down + 20), 1.6);
+}
+
 /** The shape and colour of a class, for legend and lists. */
 function glyph(kindKey) {
   const kind = model.kind(kindKey);
