@@ -318,6 +318,37 @@ def serve(
         )
 
 
+@app.command()
+def view(
+    folder: Folder,
+    paper: Annotated[str, typer.Option(help="Only around this paper: 2006.06762, doi:… or abs:…")] = "",
+    entity: Annotated[str, typer.Option(help="Only around this entity: its id, label or alias.")] = "",
+    depth: Annotated[int, typer.Option(min=1, max=6, help="Steps around the paper or entity.")] = 1,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="File to write; named after what it shows.")
+    ] = None,
+    abstracts: Annotated[bool, typer.Option(help="Whole abstracts, or only the sentences that are evidence.")] = True,
+    open: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+) -> None:
+    """Write the page: the whole graph, or the neighbourhood of a paper or an entity."""
+    if paper and entity:
+        raise typer.BadParameter("--paper and --entity: give one of them")
+    import webbrowser
+
+    from kg.explore import open_graph
+    from kg.view import command
+
+    graph = open_graph(folder)
+    start = command.node_id(graph.knowledge, paper=paper, entity=entity)
+    base = graph.manifest["base_iri"]
+    page = command.write(
+        graph.knowledge, output, base_iri=base, start=start, depth=depth, abstracts=abstracts, cache=folder
+    )
+    typer.echo(f"written: {page.path} ({page.nodes:,} of {page.total:,} nodes)")
+    if open and not webbrowser.open(page.path.resolve().as_uri()):
+        typer.echo(f"no browser could be started; open {page.path.resolve()} in one", err=True)
+
+
 @app.command("eval")
 def evaluate(
     graph: Annotated[Path, typer.Argument(help="A graph folder or an RDF file.", show_default=False)],

@@ -38,6 +38,7 @@ HOMES = {
     "platformdirs": {"compiled"},
     "lxml": {"readers"},
     "msgspec": {"assemble", "matcher", "model", "readers", "linking", "evaluate", "vocabulary", "cli"},
+    "networkit": {"view"},
     "networkx": {"graph", "explore", "view", "export"},
     "pandas": {"explore"},
     "pyarrow": {"store", "export"},

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from kg.graph import KnowledgeGraph
 from kg.model import Claim, Edition, Entity, Evidence, Paper
 from kg.ontology import Namer
+from kg.view.layout import Disc
 
 Iri = Callable[[str], str]
 Row = dict[str, Any]
@@ -42,6 +43,8 @@ KINDS = (
 )
 #: For nodes that a user adds by hand and gives no class.
 OTHER = Kind("other", "Other", "Others", "dot", "#7b7f86", "#9aa0a8")
+
+_KEYS = frozenset(kind.key for kind in KINDS)
 
 #: Relation -> how it reads from the subject and from the object, strongest first.
 RELATIONS = {
@@ -73,8 +76,8 @@ class Content(NamedTuple):
     total: int
 
 
-def content(graph: KnowledgeGraph, iri: Iri, *, limit: int, abstracts: bool = True) -> Content:
-    """Papers, entities (metrics aside) and venue editions with their edges; the `limit` best connected nodes."""
+def content(graph: KnowledgeGraph, iri: Iri, *, limit: int | None = None, abstracts: bool = True) -> Content:
+    """Papers, entities (metrics aside) and venue editions with their edges; with `limit` the best connected nodes."""
     texts = _Texts(graph, whole=abstracts)
     nodes = {f.paper.id: _paper(f.paper, iri, texts) for f in graph.facts.values()}
     nodes |= {e.id: _entity(e, iri) for e in graph.entities.values() if e.kind != "metric"}
@@ -82,12 +85,14 @@ def content(graph: KnowledgeGraph, iri: Iri, *, limit: int, abstracts: bool = Tr
     for facts in graph.facts.values():
         for edge in facts.edges:
             subject, predicate, target = edge.statement.subject, edge.statement.predicate, edge.statement.object
-            nodes.setdefault(target, _entity(Entity(id=target, label=""), iri))
+            if target not in nodes:
+                nodes[target] = _entity(Entity(id=target, label=""), iri)
             evidence = [texts.evidence(e) for e in edge.evidence]
             edges.append(_edge(subject, target, predicate, edge.confidence, evidence))
         for edition in facts.editions:
             target = Namer("").edition(edition)
-            nodes.setdefault(target, _edition(target, edition, graph, iri))
+            if target not in nodes:
+                nodes[target] = _edition(target, edition, graph, iri)
             edges.append(
                 _edge(facts.paper.id, target, "publishedIn", edition.confidence, [texts.evidence(edition.evidence)])
             )
@@ -105,14 +110,35 @@ def content(graph: KnowledgeGraph, iri: Iri, *, limit: int, abstracts: bool = Tr
 
 def name_of(members: Iterable[Row]) -> str:
     """A name for a community: its best connected technique and system, else what it has. `members` carry `degree`."""
-    ranked = sorted(members, key=lambda node: (-node["degree"], node["label"], node["id"]))
-    best: dict[str, str] = {}
-    for node in ranked:
-        best.setdefault(node["kind"], _clip(node["label"], 32))
+    best: dict[str, Row] = {}
+    first: Row | None = None
+    for node in members:
+        held = best.get(node["kind"])
+        if held is None or _before(node, held):
+            best[node["kind"]] = node
+            if first is None or _before(node, first):
+                first = node
     named = [best[kind] for kind in ("technique", "system") if kind in best]
     if len(named) < 2:
         named += [best[kind] for kind in ("task", "dataset", "hardware", "edition") if kind in best]
-    return " · ".join(named[:2]) or _clip(ranked[0]["label"], 48) if ranked else ""
+    if not named:
+        return _clip(first["label"], 48) if first else ""
+    return " · ".join(_clip(node["label"], 32) for node in named[:2])
+
+
+def _before(node: Row, other: Row) -> bool:
+    """Better connected, else earlier by label and id."""
+    return (-node["degree"], node["label"], node["id"]) < (-other["degree"], other["label"], other["id"])
+
+
+def regions(discs: Iterable[Disc], nodes: Sequence[Row]) -> list[Row]:
+    """Communities of more than three nodes: place, radius, name."""
+    found: list[Row] = []
+    for disc in discs:
+        if len(disc.members) > 3:
+            name = name_of(nodes[i] for i in disc.members)
+            found.append({"x": disc.x, "y": disc.y, "r": disc.r, "name": name})
+    return found
 
 
 class _Texts:
@@ -138,11 +164,11 @@ class _Texts:
             shift = e.sentence_start
             text = text[e.sentence_start : e.sentence_end]
             number = self._add((paper.id, e.field, shift), text)
-        places = (e.start - shift, e.end - shift, e.sentence_start - shift, e.sentence_end - shift)
+        span = [e.start - shift, e.end - shift, e.sentence_start - shift, e.sentence_end - shift]
         return {
             "paper": paper.id,
             "text": number,
-            "span": [_utf16(text, place) for place in places],
+            "span": span if text.isascii() else [_utf16(text, place) for place in span],
             "field": FIELD_LABELS.get(e.field, e.field),
             "rule": e.rule,
             "score": number_or_none(e.score),
@@ -170,7 +196,7 @@ def _paper(paper: Paper, iri: Iri, texts: _Texts) -> Row:
 
 
 def _entity(entity: Entity, iri: Iri) -> Row:
-    kind = entity.kind if entity.kind in {k.key for k in KINDS} else OTHER.key
+    kind = entity.kind if entity.kind in _KEYS else OTHER.key
     row = _node(entity.id, kind, entity.label.strip() or entity.id.rpartition("/")[2], iri)
     row["aliases"] = [a for a in entity.aliases if a != entity.label]
     row["definition"] = entity.definition
@@ -184,6 +210,7 @@ def _edition(id_: str, edition: Edition, graph: KnowledgeGraph, iri: Iri) -> Row
     venue = graph.venues.get(edition.venue)
     name = (venue.label.strip() if venue else "") or edition.venue.rpartition("/")[2]
     row = _node(id_, "edition", f"{name} {edition.year}" if edition.year else name, iri)
+    row["venue"], row["venueLabel"], row["venueIri"] = edition.venue, name, iri(edition.venue)
     if edition.year:
         row["year"] = edition.year
     if venue:
@@ -241,7 +268,9 @@ def _quantity(claim: Claim) -> str:
     return f"{amount}{unit}" if amount else ""
 
 
-def _best_connected(nodes: dict[str, Row], edges: Sequence[Row], limit: int) -> set[str]:
+def _best_connected(nodes: dict[str, Row], edges: Sequence[Row], limit: int | None) -> set[str]:
+    if limit is None or limit >= len(nodes):
+        return set(nodes)
     degree = Counter(end for edge in edges for end in (edge["from"], edge["to"]))
     return set(sorted(nodes, key=lambda id_: (-degree[id_], id_))[:limit])
 
@@ -252,7 +281,7 @@ def _bend_parallels(edges: Sequence[Row]) -> None:
     for edge in edges:
         ends = tuple(sorted((edge["from"], edge["to"])))
         if seen[ends]:
-            edge["smooth"] = {"enabled": True, "type": "curvedCW", "roundness": round(0.15 * seen[ends], 2)}
+            edge["smooth"] = {"enabled": True, "type": "curvedCW", "roundness": round(min(0.15 * seen[ends], 2), 2)}
         seen[ends] += 1
 
 
@@ -262,7 +291,7 @@ def number_or_none(value: float | None) -> float | None:
 
 
 def _utf16(text: str, offset: int) -> int:
-    return offset if text.isascii() else len(text[:offset].encode("utf-16-le", "surrogatepass")) // 2
+    return len(text[:offset].encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _first_words(text: str) -> str:

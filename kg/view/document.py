@@ -11,6 +11,7 @@ import hashlib
 import importlib.util
 import json
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,22 @@ from markupsafe import Markup
 
 HERE = Path(__file__).parent
 
-#: The page's own scripts in the order they run.
-SCRIPTS = ("model", "dom", "canvas", "panel", "search", "filters", "claims", "share", "app")
+#: The page's own scripts in the order they run: what both pages share, and what reads and draws in each of them.
+SHARED = (
+    "walk", "state", "address", "panel", "search", "filters", "claims", "query", "share", "picture", "keys", "app",
+)  # fmt: skip
+SMALL = ("dom", "model", "look", "canvas", *SHARED)
+LARGE = ("dom", "grid", "finder", "packed", "look", "gl", "pointer", "explorer", *SHARED)
 
 
-def document(title: str, data: Any) -> str:
-    """The file's text. `data` is anything JSON can hold; what it cannot is written as its `str`."""
-    scripts, style = (_vis(), _own_scripts()), _style()
+def document(title: str, data: Any, blobs: Mapping[str, str] | None = None) -> str:
+    """The file's text. `data` is anything JSON can hold; what it cannot is written as its `str`.
+
+    With `blobs`, base64 texts by id, it is the page that reads `pack.pack`'s columns and shards and draws with WebGL;
+    without, the one that reads rows and draws with vis-network.
+    """
+    scripts = (_vis(), _own_scripts(SMALL)) if blobs is None else (_own_scripts(LARGE),)
+    style = _style()
     policy = "; ".join(
         (
             "default-src 'none'",
@@ -42,6 +52,7 @@ def document(title: str, data: Any) -> str:
         policy=policy,
         style=Markup(style),
         data=Markup(_json(data)),
+        blobs=blobs or {},
         scripts=[Markup(s) for s in scripts],
     )
     return html
@@ -72,9 +83,11 @@ def _vis() -> str:
 
 
 @cache
-def _own_scripts() -> str:
-    parts = [(HERE / "js" / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS]
-    return _inline('(() => {\n"use strict";\n' + "\n".join(parts) + "})();\n")
+def _own_scripts(names: tuple[str, ...]) -> str:
+    """One function, so that nothing of it is global; it waits, because a large page's data is inflated by the browser."""
+    parts = [(HERE / "js" / f"{name}.js").read_text(encoding="utf-8") for name in names]
+    waits = "async " if "packed" in names else ""
+    return _inline(f'({waits}() => {{\n"use strict";\n' + "\n".join(parts) + "})();\n")
 
 
 @cache

@@ -5,29 +5,41 @@ pyvis users find what they know (`add_node`, `add_edge`, `set_options`, `write_h
 
 from __future__ import annotations
 
+import gc
 import html
 import json
 import webbrowser
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pyvis.network import Network
 
 from kg.graph import KnowledgeGraph
 from kg.ontology import PREFIXES, Namer
-from kg.view import data
+from kg.view import data, ego
+from kg.view.cache import place
 from kg.view.document import document
-from kg.view.layout import place
+from kg.view.pack import pack
 
-#: Above this many nodes the page shows the best connected ones and says so.
-LIMIT = 2000
+#: Above this many nodes the page is the WebGL explorer; up to it, vis-network draws.
+PYVIS_LIMIT = 2000
 
 #: Options of vis-network that nodes without class, and edges, may set for themselves.
 NODE_STYLE = ("color", "shape", "size")
 EDGE_STYLE = ("color", "width", "dashes", "smooth")
 #: Shapes that stand beside their label; in the others the label is inside, which the page draws itself.
 SHAPES = ("dot", "square", "diamond", "hexagon", "star", "triangle", "triangleDown")
+
+
+class _Links(NamedTuple):
+    """Edges as numbers: their ends, the names of relations (the known ones first), and the relation of each edge."""
+
+    ends: list[tuple[int, int]]
+    names: list[str]
+    relation: list[int]
 
 
 class KGNetwork(Network):  # type: ignore[misc]  # pyvis has no types
@@ -46,6 +58,8 @@ class KGNetwork(Network):  # type: ignore[misc]  # pyvis has no types
         self.claims: list[dict[str, Any]] = []
         self.texts: list[str] = []
         self.total = 0
+        self.cache: Path | None = None
+        self.start = ""  # id of the node that is open at first
 
     @classmethod
     def from_graph(
@@ -54,15 +68,28 @@ class KGNetwork(Network):  # type: ignore[misc]  # pyvis has no types
         *,
         title: str = "Knowledge graph",
         iri: data.Iri | None = None,
-        limit: int = LIMIT,
+        limit: int | None = None,
         abstracts: bool = True,
+        start: str = "",
+        depth: int = 1,
+        cache: Path | None = None,
     ) -> KGNetwork:
-        """The network of a graph's papers, entities and venue editions; its `limit` best connected nodes.
+        """The network of a graph's papers, entities and venue editions; only its `limit` best connected nodes if given.
 
-        `iri` makes IRIs from ids (default: those of the RDF exports). `abstracts=False` leaves whole abstracts out.
+        With `start`, the id of a node, only what lies within `depth` steps of it, nearest first and at most
+        PYVIS_LIMIT nodes unless `limit` says else; the page opens there. `iri` makes IRIs from ids (default: those of
+        the RDF exports). `abstracts=False` leaves whole abstracts out. `cache` is a folder that keeps the layout.
         """
         self = cls(heading=title)
-        self._fill(data.content(graph, iri or Namer(), limit=limit, abstracts=abstracts))
+        self.cache = cache
+        iri = iri or Namer()
+        with _collector_off():
+            if start:
+                self.start = start
+                near = PYVIS_LIMIT if limit is None else limit
+                self._fill(ego.content(graph, start, depth=depth, iri=iri, limit=near, abstracts=abstracts))
+            else:
+                self._fill(data.content(graph, iri, limit=limit, abstracts=abstracts))
         return self
 
     def _fill(self, content: data.Content) -> None:
@@ -80,7 +107,12 @@ class KGNetwork(Network):  # type: ignore[misc]  # pyvis has no types
 
     def generate_html(self, name: str = "index.html", local: bool = True, notebook: bool = False) -> str:
         """The page as text. The arguments are pyvis' and change nothing: the page is always one offline file."""
-        self.html = document(str(self.heading or "Knowledge graph"), self._page_data())
+        title = str(self.heading or "Knowledge graph")
+        with _collector_off():
+            links = self._links()
+            head, nodes = self._laid_out(links)
+            make = self._rows if len(nodes) <= PYVIS_LIMIT else self._columns
+            self.html = document(title, *make(head, nodes, links))
         return str(self.html)
 
     def write_html(
@@ -105,38 +137,51 @@ class KGNetwork(Network):  # type: ignore[misc]  # pyvis has no types
             f'style="border:0" srcdoc="{html.escape(self.generate_html())}"></iframe>'
         )
 
-    def _page_data(self) -> dict[str, Any]:
+    def _links(self) -> _Links:
         index = {node["id"]: i for i, node in enumerate(self.nodes)}
-        ends = [(index[e["from"]], index[e["to"]]) for e in self.edges]
-        degree = Counter(end for pair in ends for end in set(pair))
-        layout = place(len(self.nodes), ends)
+        own = [_relation(e) for e in self.edges]
+        number = {name: i for i, name in enumerate(dict.fromkeys([*data.RELATIONS, *own]))}
+        return _Links([(index[e["from"]], index[e["to"]]) for e in self.edges], list(number), [number[r] for r in own])
+
+    def _laid_out(self, links: _Links) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """What both pages say of the whole, and the nodes with their places."""
+        degree = Counter(end for pair in links.ends for end in set(pair))
+        layout = place(len(self.nodes), links.ends, self.cache)
         nodes = [
             _shown(node) | {"degree": degree[i], "x": node.get("x", layout.x[i]), "y": node.get("y", layout.y[i])}
             for i, node in enumerate(self.nodes)
         ]
         present = {node["kind"] for node in nodes}
-        relations = dict.fromkeys(data.RELATIONS) | dict.fromkeys(_relation(e) for e in self.edges)
-        number = {relation: i for i, relation in enumerate(relations)}
-        return {
+        head = {
             "title": str(self.heading),
             "kinds": [kind._asdict() for kind in (*data.KINDS, data.OTHER) if kind.key in present],
-            "relations": [[key, *data.RELATIONS.get(key, (key, f"{key} (from)"))] for key in relations],
-            "nodes": nodes,
-            "edges": [
-                [*pair, number[_relation(e)], e.get("confidence", 1), e.get("evidence", []), _picked(e, EDGE_STYLE)]
-                for pair, e in zip(ends, self.edges, strict=True)
-            ],
-            "claims": self.claims,
-            "texts": self.texts,
-            "communities": [
-                {"x": disc.x, "y": disc.y, "r": disc.r, "name": data.name_of(nodes[i] for i in disc.members)}
-                for disc in layout.discs
-                if len(disc.members) > 3
-            ],
+            "relations": [[name, *data.RELATIONS.get(name, (name, f"{name} (from)"))] for name in links.names],
+            "communities": data.regions(layout.discs, nodes),
+            "inner": data.regions((disc for outer in layout.discs for disc in outer.inner), nodes),
             "total": max(self.total, len(nodes)),
-            "prefixes": {name: PREFIXES[name] for name in ("kg", "rdf", "rdfs", "dct")},
-            "options": self._vis_options(),
+            "start": self.start,
+            "prefixes": {name: PREFIXES[name] for name in ("kg", "rdf", "rdfs", "dct", "skos")},
         }
+        return head, nodes
+
+    def _rows(
+        self, head: dict[str, Any], nodes: list[dict[str, Any]], links: _Links
+    ) -> tuple[dict[str, Any], dict[str, str] | None]:
+        """The data of the vis-network page."""
+        edges = [
+            [*pair, relation, e.get("confidence", 1), e.get("evidence", []), _picked(e, EDGE_STYLE)]
+            for pair, relation, e in zip(links.ends, links.relation, self.edges, strict=True)
+        ]
+        rest = {"nodes": nodes, "edges": edges, "claims": self.claims, "texts": self.texts}
+        return head | rest | {"options": self._vis_options()}, None
+
+    def _columns(
+        self, head: dict[str, Any], nodes: list[dict[str, Any]], links: _Links
+    ) -> tuple[dict[str, Any], dict[str, str] | None]:
+        """The data of the explorer: its head, and what is packed."""
+        kinds = {kind["key"]: i for i, kind in enumerate(head["kinds"])}
+        packed = pack(nodes, self.edges, links.ends, links.relation, kinds, self.claims, self.texts)
+        return head | packed.head, packed.blobs
 
     def _vis_options(self) -> dict[str, Any]:
         """Only what the user asked for: pyvis' own defaults would turn physics and smooth edges on."""
@@ -144,6 +189,18 @@ class KGNetwork(Network):  # type: ignore[misc]  # pyvis has no types
             return self.options
         physics = json.loads(self.options.to_json())["physics"]
         return {"physics": physics} if physics.get("enabled") else {}
+
+
+@contextmanager
+def _collector_off() -> Iterator[None]:
+    """Rows by the million, none of them in a cycle: Python's collector would walk over all of them again and again."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
 
 
 def _shown(node: dict[str, Any]) -> dict[str, Any]:

@@ -1,149 +1,198 @@
-// Wiring: selection, views, the address, keys. Everything that changes the state ends in `refresh`.
+// Wiring: selection, views. Everything that changes the state ends in `refresh`.
+//
+// The user interface (every script but model and canvas) speaks to two objects only, so that a small page can draw with
+// vis-network and a large one with WebGL. Another implementation defines constants of these names with these members
+// and is put in the place of model.js and canvas.js in document.py's list; nothing else reads the page's data.
+//
+// model: what the graph says. Nodes and edges have numbers 0…n-1; `node(i)` and `edge(e)` give the same object each time.
+//   title, total (nodes of the whole graph), nodeCount, edgeCount, claimCount, prefixes {name: iri},
+//   kinds [{key, label, plural, shape, light, dark, count}], relations [{key, label, inverse, rank, count}],
+//   years [ascending, distinct], venues [{key, label, iri, count}], communities [{x, y, r, name}], start (node or null)
+//   kind(key)                           one of `kinds`
+//   node(i)  -> {i, id, iri, label, kind (key), degree, year?}; edge(e) -> {i, from, to (nodes), relation, confidence}
+//   byId(id) -> node or undefined
+//   find(words, kind or null, limit) -> [{node, name, alias (bool)}], best first; `words` come folded (see FOLD in dom.js)
+//   incident(i) -> numbers of the edges at a node; source(e), target(e) -> node numbers; rank(e), confidence(e): numbers
+//   ranked(kind, limit) -> {nodes [most important first], count} of the nodes of a class that the filters show
+//   filter({kindsOff, relationsOff (Sets of keys), yearFrom, yearTo, confidence, venue (key or "")}) -> {nodes, edges}:
+//                                       sets what showsNode(i), showsEdge(e) answer, and counts it
+//   await details(node)  -> {aliases, definition, title, authors, date, categories, arxiv, doi, urls, comments, journal,
+//                            discovered, mined, hasAbstract}; each may be missing
+//   await abstract(node) -> {text, marks [{start, end, edge}]} ordered, not overlapping
+//   await evidence(edge) -> [{paper (node or undefined), field, rule, score, before, exact, after}]
+//   await claims(node or null) -> claims of a node, or all: data.py's rows with `paperNode` (node or undefined),
+//                            `evidence` as above
+//
+// canvas: the picture. `lit` is {nodes, edges: Sets of numbers} or null; places are the layout's units, y downwards.
+//   start(element, {node(node), edge(edge), none(), deeper(node), moved()}); `moved` when the view comes to rest
+//   show({lit, selected (Set of numbers)})  bring colours in line with the model's filters and these
+//   point(i or -1)                     mark a node and its edges for a moment, as the pointer over it does
+//   fit(numbers or null, animate), focus(i), zoom(factor), pan(dx, dy in pixels), repaint() after a change of theme
+//   view() -> {x, y, scale, width, height}, setView({x, y, scale}), x(i), y(i), radius(i) (layout units)
+//   labels() -> [{text, x, y (pixels; top centre), bold, quiet}] that are on the screen now
 
-let steps = history.state?.steps || 0; // entries of ours in the browser's history
+
+let picking = null; // the node for which the other end of a path is being chosen
 
 function refresh() {
   compute();
-  applyLevels();
+  const selected = [state.node, state.goal].filter(Boolean).map((node) => node.i);
+  canvas.show({ lit: shown.lit, selected: new Set(selected) });
   renderFilters();
   renderPanel();
+  renderClaims();
+  $("body").classList.toggle("idle", !state.node && !state.edge);
   $("back").disabled = steps === 0;
 }
 
 /** Select a node, an edge, or nothing. `focus` moves the keyboard to the panel, `move` the picture to the node. */
-function select({ node = null, edge = null, focus = false, move = false, remember = true }) {
-  const same = node === state.node && edge === state.edge;
-  Object.assign(state, { node, edge, depth: 1 });
-  if (remember && !same) writeFragment(true);
+function select({ node = null, edge = null, goal = null, grown = state.grown, focus = false, move = false }) {
+  if (picking && node && node !== picking) [node, goal] = [picking, node];
+  unpick();
+  const same = node === state.node && edge === state.edge && goal === state.goal && grown === state.grown;
+  Object.assign(state, { node, edge, goal, grown, depth: same ? state.depth : 1 });
+  if (!same) writeFragment(true);
+  leavePicture();
   refresh();
   $("panel").scrollTop = 0;
-  const heading = $("panel").querySelector("h2");
-  if (focus) heading.focus({ preventScroll: !matchMedia("(max-width: 800px)").matches });
-  if (node && move) goTo(node);
-  if (node) tell(`${oneLine(node.label)}, ${KINDS.get(node.kind).label}, ${plural(node.edges.length, "connection")}`);
-  if (edge) tell(`${oneLine(edge.from.label)} ${edge.relation.label} ${oneLine(edge.to.label)}`);
+  if (focus) $("panel").querySelector("h2").focus({ preventScroll: !matchMedia("(max-width: 800px)").matches });
+  if (node && (move || goal)) canvas.fit([...shown.lit.nodes], true);
+  announce();
 }
 
-function showView(view, remember = true) {
+function announce() {
+  const { node, edge, goal } = state;
+  if (goal) tell(shown.path ? `Path of ${plural(shown.path.length, "step")} from ${oneLine(node.label)} to ${oneLine(goal.label)}` : "No path.");
+  else if (node) tell(`${oneLine(node.label)}, ${model.kind(node.kind).label}, ${plural(model.incident(node.i).length, "connection")}`);
+  else if (edge) tell(`${oneLine(edge.from.label)} ${edge.relation.label} ${oneLine(edge.to.label)}`);
+}
+
+/** Wait for the other end of a path from `node`. */
+function pick(node) {
+  picking = node;
+  showView("graph");
+  $("picking").hidden = false;
+  $("picking-from").textContent = oneLine(node.label, 60);
+  $("search").focus();
+  tell(`Path from ${oneLine(node.label)}: choose the other end in the picture or by search; Escape ends it.`);
+}
+
+function unpick() {
+  picking = null;
+  $("picking").hidden = true;
+}
+
+/** Keep the neighbours of a node over one relation lit, or let go of them. */
+function grow(node, relation, inward) {
+  const same = (g) => g.node === node && g.relation === relation && g.inward === inward;
+  state.grown = state.grown.some(same) ? state.grown.filter((g) => !same(g)) : [...state.grown, { node, relation, inward }];
+  writeFragment(true);
+  refresh();
+  const words = model.relations.find((r) => r.key === relation)[inward ? "inverse" : "label"];
+  $("panel").querySelector(`.expand[aria-label="Keep lit: ${CSS.escape(words)}"]`)?.focus();
+  tell(state.grown.some(same) ? `${words}: kept lit.` : `${words}: let go.`);
+}
+
+function deepen(node) {
+  if (state.node !== node || state.goal) select({ node });
+  set({ depth: Math.min(4, state.depth + 1) });
+}
+
+function showView(view) {
   if (state.view === view) return;
   state.view = view;
-  $("body").classList.toggle("claims", view === "claims");
-  $("graph-view").hidden = view !== "graph";
-  $("claims-view").hidden = view !== "claims";
-  $("show-graph").setAttribute("aria-pressed", String(view === "graph"));
-  $("show-claims").setAttribute("aria-pressed", String(view === "claims"));
-  if (view === "claims") renderClaims();
-  else redraw();
-  if (remember) writeFragment(true);
-  $("back").disabled = steps === 0;
+  writeFragment(true);
+  applyView();
+  refresh();
+  if (unseen && view === "graph") look();
 }
 
-/** The state as a fragment that `readFragment` understands. */
-function fragment() {
-  const words = new URLSearchParams();
-  if (state.node) words.set("n", state.node.id);
-  if (state.edge) for (const word of [state.edge.from.id, state.edge.relation.key, state.edge.to.id]) words.append("e", word);
-  if (state.depth > 1) words.set("d", state.depth);
-  for (const kind of state.kindsOff) words.append("c", kind);
-  for (const relation of state.relationsOff) words.append("r", relation);
-  if (state.yearFrom > YEAR_MIN || state.yearTo < YEAR_MAX) words.set("y", `${state.yearFrom}-${state.yearTo}`);
-  if (state.confidence) words.set("k", state.confidence);
-  if (state.view !== "graph") words.set("v", state.view);
-  return `#${words}`;
-}
-
-function writeFragment(push) {
-  try {
-    history[push ? "pushState" : "replaceState"]({ steps: push ? steps + 1 : steps }, "", fragment());
-    if (push) steps += 1;
-  } catch {
-    // a frame without an address of its own, as in a notebook: the page works without history
+function applyView() {
+  $("body").classList.toggle("claims", state.view === "claims");
+  for (const view of ["graph", "claims"]) {
+    $(`${view}-view`).hidden = state.view !== view;
+    $(`show-${view}`).setAttribute("aria-pressed", String(state.view === view));
   }
 }
 
-function readFragment() {
-  const words = new URLSearchParams(location.hash.slice(1));
-  const broken = [...words.keys()].filter((key) => !"nedcrykv".includes(key) || key.length !== 1);
-  const node = NODE_BY_ID.get(words.get("n")) || null;
-  if (words.has("n") && !node) broken.push(words.get("n"));
-  const [from, relation, to] = words.getAll("e");
-  const edge = (from && EDGES.find((e) => e.from.id === from && e.relation.key === relation && e.to.id === to)) || null;
-  if (from && !edge) broken.push(from);
-  const years = /^(\d{1,4})-(\d{1,4})$/.exec(words.get("y") || "");
-  const inYears = (year, other) => (YEARS.includes(Number(year)) ? Number(year) : other);
-  const view = words.get("v") === "claims" ? "claims" : "graph";
-  Object.assign(state, {
-    kindsOff: new Set(words.getAll("c").filter((key) => KINDS.has(key))),
-    relationsOff: new Set(words.getAll("r").filter((key) => RELATIONS.some((r) => r.key === key))),
-    yearFrom: years ? inYears(years[1], YEAR_MIN) : YEAR_MIN,
-    yearTo: years ? inYears(years[2], YEAR_MAX) : YEAR_MAX,
-    confidence: Math.min(1, Math.max(0, Number(words.get("k")) || 0)),
-  });
-  showView(view, false);
-  select({ node, edge, remember: false, move: Boolean(node) });
-  if (edge) fitNodes([edge.from, edge.to]);
-  const depth = Number(words.get("d"));
-  if (depth === 2 || depth === 3) set({ depth });
-  if (broken.length) say(`This link names something that is not in this graph: ${oneLine(broken.join(", "), 80)}. It is ignored.`, true);
+/** Take the state from the address; what it names in vain is said, not obeyed. */
+function readAddress() {
+  const { broken, next } = readFragment();
+  unpick();
+  Object.assign(state, next);
+  if (!location.hash && model.start) state.node = model.start;
+  applyView();
+  refresh();
+  look();
+  announce();
+  if (broken.length) say(`This link names something that is not in this graph: ${oneLine([...new Set(broken)].join(", "), 80)}. It is ignored.`, true);
+}
+
+let unseen = false; // the picture waits for its place on the screen
+/** Turn the picture to what the address is about. */
+function look() {
+  unseen = state.view !== "graph";
+  if (unseen) return;
+  if (state.place) canvas.setView(state.place);
+  else canvas.fit(shown.lit && location.hash.length > 1 ? [...shown.lit.nodes] : null, false);
+}
+
+let fitting = false;
+/** The whole graph fits any window, so an address need not say where one looked. */
+function fitAll() {
+  fitting = true;
+  canvas.fit(null, true);
+}
+
+function moved() {
+  const { x, y, scale } = canvas.view();
+  state.place = fitting ? null : { x: Math.round(x), y: Math.round(y), scale: Math.round(scale * 1000) / 1000 };
+  fitting = false;
+  writeFragment(false);
 }
 
 function setTheme(name) {
   document.documentElement.dataset.theme = name;
   $("theme").setAttribute("aria-pressed", String(name === "dark"));
-  repaint();
+  canvas.repaint();
 }
 
-function onKey(event) {
-  const typing = event.target.matches("input:not([type=checkbox]):not([type=range]), select, textarea");
-  if (event.ctrlKey || event.metaKey || event.altKey || $("help-box").open) return;
-  if (event.key === "Escape") {
-    if ($("export").open) $("export").open = false;
-    else if (!typing && (state.node || state.edge)) select({});
-    return;
-  }
-  if (typing) return;
-  const move = { ArrowLeft: [-60, 0], ArrowRight: [60, 0], ArrowUp: [0, -60], ArrowDown: [0, 60] }[event.key];
-  if (move && event.target === $("graph")) panBy(...move);
-  else if (event.key === "/") $("search").focus();
-  else if (event.key === "0") fitAll();
-  else if (event.key === "+" || event.key === "=") zoomBy(1.3);
-  else if (event.key === "-") zoomBy(1 / 1.3);
-  else if (event.key === "g" || event.key === "c") showView(event.key === "g" ? "graph" : "claims");
-  else if (event.key === "?") $("help-box").showModal();
-  else return;
-  event.preventDefault();
+function startButtons() {
+  const clicks = { "show-graph": () => showView("graph"), "show-claims": () => showView("claims"), back: () => history.back(),
+    theme: () => { setTheme(theme() === "dark" ? "light" : "dark"); refresh(); },
+    help: () => $("help-box").showModal(), "help-close": () => $("help-box").close(),
+    "zoom-in": () => canvas.zoom(1.4), "zoom-out": () => canvas.zoom(1 / 1.4), fit: fitAll,
+    forget: () => { state.grown = []; writeFragment(true); refresh(); }, "picking-end": unpick,
+    "copy-link": () => copy(location.href, "Link"), "copy-sparql": copySparql,
+    "export-png": () => savePicture(1), "export-png2": () => savePicture(2), "export-png4": () => savePicture(4), "export-svg": () => savePicture(0),
+    "export-csv": saveCsv, "export-json": saveJson, "export-bibtex": saveBibtex };
+  for (const [id, click] of Object.entries(clicks)) $(id).addEventListener("click", click);
+  const menu = $("share");
+  menu.addEventListener("click", (event) => { if (event.target.matches("button")) menu.open = false; });
+  addEventListener("pointerdown", (event) => { if (!menu.contains(event.target)) menu.open = false; });
+  document.querySelector(".skip").addEventListener("click", (event) => { event.preventDefault(); $("panel").focus(); });
 }
 
 function start() {
   setTheme(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
-  const papers = NODES.filter((n) => n.kind === "paper").length;
-  $("summary").textContent = [plural(papers, "paper"), plural(NODES.length - papers, "other node"), plural(CLAIMS.length, "claim")].join(" · ");
+  const papers = model.kinds.find((k) => k.key === "paper")?.count || 0;
+  $("summary").textContent = [plural(papers, "paper"), plural(model.nodeCount - papers, "other node"), plural(model.claimCount, "claim")].join(" · ");
   startFilters();
   startSearch();
   startClaims();
-  compute();
-  if (NODES.length) {
-    startCanvas({
-      node: (node) => select({ node }), edge: (edge) => select({ edge }), none: () => select({}),
-      deeper: (node) => { select({ node }); set({ depth: 2 }); },
-    });
+  startButtons();
+  if (model.nodeCount) {
+    canvas.start($("graph"), { node: (node) => select({ node }), edge: (edge) => select({ edge }), none: () => select({}), deeper: deepen, moved });
   } else {
     $("empty").textContent = "This graph is empty: it holds no papers and no entities.";
     $("empty").hidden = false;
     $("graph").removeAttribute("tabindex");
   }
-  refresh();
-  const clicks = { "show-graph": () => showView("graph"), "show-claims": () => showView("claims"), back: () => history.back(),
-    theme: () => { setTheme(theme() === "dark" ? "light" : "dark"); refresh(); if (state.view === "claims") renderClaims(); },
-    help: () => $("help-box").showModal(), "help-close": () => $("help-box").close(),
-    "zoom-in": () => zoomBy(1.4), "zoom-out": () => zoomBy(1 / 1.4), fit: () => fitAll(),
-    "export-png": savePng, "export-csv": saveCsv, "export-json": saveJson };
-  for (const [id, click] of Object.entries(clicks)) $(id).addEventListener("click", click);
-  $("export").addEventListener("click", (event) => { if (event.target.matches("button")) $("export").open = false; });
-  document.querySelector(".skip").addEventListener("click", (event) => { event.preventDefault(); $("panel").focus(); });
+  $("copy-sparql").hidden = !model.nodeCount || !model.node(0).iri;
   document.addEventListener("keydown", onKey);
-  addEventListener("popstate", (event) => { steps = event.state?.steps || 0; readFragment(); });
-  if (location.hash.length > 1) readFragment();
+  addEventListener("popstate", (event) => { steps = event.state?.steps || 0; readAddress(); });
+  readAddress();
 }
 
 start();
+performance.mark("ready");

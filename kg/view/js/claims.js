@@ -1,47 +1,65 @@
 // The table of claims, its filter and order, and the chart of improvement factors.
 
 const COLUMNS = [
-  ["Paper", (c) => NODE_BY_ID.get(c.paper)?.label || c.paper],
+  ["Paper", (c) => c.paperNode?.label || c.paper],
   ["System", (c) => c.subjectLabel || ""],
   ["Metric", (c) => c.metric || ""],
   ["Value", (c) => c.amount ?? -Infinity],
-  ["Times better", (c) => c.factor ?? -Infinity],
+  ["Factor", (c) => c.factor ?? -Infinity],
   ["Baseline", (c) => c.baselineLabel || ""],
   ["Hardware", (c) => (c.hardware || []).map((h) => h[1]).join(", ")],
-  ["Sentence", (c) => parts(c.evidence).join("")],
+  ["Sentence", (c) => sentence(c.evidence)],
 ];
 const PAGE_ROWS = 200;
-let order = { column: 4, down: true };
 let rowLimit = PAGE_ROWS;
-let listed = CLAIMS;
+let listed = []; // the claims in the table, in its order
+
+function sentence({ before, exact, after }) {
+  return before + exact + after;
+}
 
 function startClaims() {
   const head = document.querySelector("#claims-view thead tr");
-  head.append(...COLUMNS.map(([name], i) => el("th", { scope: "col" }, button(name, () => {
-    order = { column: i, down: order.column === i ? !order.down : i === 3 || i === 4 };
-    renderClaims();
+  head.append(...COLUMNS.map(([name], i) => el("th", { scope: "col", role: "columnheader" }, button(name, () => {
+    const { column, down } = state.order;
+    set({ order: { column: i, down: column === i ? !down : i === 3 || i === 4 } });
   }))));
-  $("claims-filter").addEventListener("input", () => { rowLimit = PAGE_ROWS; renderClaims(); });
+  $("claims-filter").addEventListener("input", () => { rowLimit = PAGE_ROWS; set({ words: $("claims-filter").value }); });
   $("claims-more").addEventListener("click", () => { rowLimit += 1000; renderClaims(); });
 }
 
-function renderClaims() {
-  const words = FOLD($("claims-filter").value).split(/\s+/).filter(Boolean);
-  const value = COLUMNS[order.column][1];
-  listed = CLAIMS.filter((claim) => {
-    const text = FOLD(COLUMNS.map(([, get]) => get(claim)).join(" ") + ` ${amount(claim)} ${claim.condition || ""}`);
-    return words.every((word) => text.includes(word));
-  }).sort((a, b) => (order.down ? -1 : 1) * compare(value(a), value(b)));
-  $("claims-count").textContent = `${listed.length} of ${plural(CLAIMS.length, "claim")}`;
+const claimWords = new Map(); // claim -> its row as folded text, made when it is first looked for
+
+function wordsOf(claim) {
+  if (!claimWords.has(claim)) claimWords.set(claim, FOLD(`${COLUMNS.map(([, get]) => get(claim)).join(" ")} ${amount(claim)} ${claim.condition || ""}`));
+  return claimWords.get(claim);
+}
+
+/** Claims that the filters of the graph and the words of the table leave, in the order asked for. */
+async function chosenClaims() {
+  const words = FOLD(state.words).split(/\s+/).filter(Boolean);
+  const value = COLUMNS[state.order.column][1];
+  return (await model.claims(null)).filter((claim) => {
+    if ((claim.paperNode && !model.showsNode(claim.paperNode.i)) || (claim.confidence ?? 1) < state.confidence) return false;
+    return words.every((word) => wordsOf(claim).includes(word));
+  }).sort((a, b) => (state.order.down ? -1 : 1) * compare(value(a), value(b)));
+}
+
+async function renderClaims() {
+  if (state.view !== "claims") return;
+  if ($("claims-filter").value !== state.words) $("claims-filter").value = state.words;
+  listed = await chosenClaims();
+  $("claims-count").textContent = `${number(listed.length)} of ${plural(model.claimCount, "claim")}${filtered() ? "; the filters of the graph count" : ""}`;
   document.querySelectorAll("#claims-view th").forEach((th, i) => {
-    if (i === order.column) th.setAttribute("aria-sort", order.down ? "descending" : "ascending");
+    if (i === state.order.column) th.setAttribute("aria-sort", state.order.down ? "descending" : "ascending");
     else th.removeAttribute("aria-sort");
   });
   const body = document.querySelector("#claims-view tbody");
   body.replaceChildren(...listed.slice(0, rowLimit).map(claimRow));
-  if (!listed.length) body.append(el("tr", {}, el("td", { colspan: COLUMNS.length, class: "quiet" }, CLAIMS.length ? "No claim has these words." : "The papers of this graph state no numbers.")));
+  const empty = !model.claimCount ? "The papers of this graph state no numbers." : filtered() ? "No claim has these words and passes the filters." : "No claim has these words.";
+  if (!listed.length) body.append(el("tr", { role: "row" }, el("td", { role: "cell", colspan: COLUMNS.length, class: "quiet" }, el("div", {}, empty))));
   $("claims-more").hidden = listed.length <= rowLimit;
-  $("claims-more").textContent = `Show more of ${listed.length}`;
+  $("claims-more").textContent = `Show more of ${number(listed.length)}`;
   renderChart();
 }
 
@@ -50,19 +68,28 @@ function compare(a, b) {
 }
 
 function claimRow(claim) {
-  const [before, exact, after] = parts(claim.evidence);
-  const named = (id, text) => (NODE_BY_ID.has(id) ? nodeButton(NODE_BY_ID.get(id), text) : text ? data(text) : "–");
+  const { before, exact, after } = claim.evidence;
+  const named = (node, text) => (node ? nodeButton(node, text) : text && data(text));
   const arrow = { Increase: "↑", Decrease: "↓" }[claim.direction];
-  return el("tr", {},
-    el("td", { class: "paper" }, named(claim.paper, COLUMNS[0][1](claim))),
-    el("td", {}, named(claim.subject, claim.subjectLabel)),
-    el("td", {}, claim.metric ? data(claim.metric) : "–"),
-    el("td", { class: "value" }, el("strong", {}, claim.value || "–"), arrow ? el("span", { title: claim.direction }, ` ${arrow}`) : null,
-      claim.comparator ? el("small", {}, claim.comparator) : null),
-    el("td", { class: "value" }, claim.factor ? claim.factor.toFixed(2) : "–"),
-    el("td", {}, named(claim.baseline, claim.baselineLabel)),
-    el("td", {}, (claim.hardware || []).length ? claim.hardware.map(([id, text]) => named(id, text)) : "–"),
-    el("td", { class: "sentence", dir: "auto" }, before, el("mark", {}, exact), after));
+  const cells = [
+    named(claim.paperNode, COLUMNS[0][1](claim)),
+    named(model.byId(claim.subject), claim.subjectLabel),
+    claim.metric && data(claim.metric),
+    claim.value && [el("strong", {}, claim.value), arrow ? el("span", { title: claim.direction }, ` ${arrow}`) : null,
+      claim.comparator ? el("small", {}, ` ${claim.comparator}`) : null],
+    claim.factor && times(claim.factor),
+    named(model.byId(claim.baseline), claim.baselineLabel),
+    claim.hardware?.map(([id, text]) => named(model.byId(id), text)),
+    [before, el("mark", {}, exact), after],
+  ];
+  const looks = { 0: "paper", 3: "value", 4: "value", 7: "sentence" };
+  // Roles are said, because a narrow page lays the table out as cards.
+  return el("tr", { role: "row" }, cells.map((content, i) => el("td", { role: "cell", class: `${looks[i] || ""}${content ? "" : " blank"}`,
+    "data-name": COLUMNS[i][0], dir: i === 7 ? "auto" : null }, el("div", {}, content || "–"))));
+}
+
+function times(factor) {
+  return factor.toLocaleString("en", { maximumFractionDigits: factor < 10 ? 2 : 1 });
 }
 
 /** The dozen largest factors of the listed claims, on a scale from 1. */
@@ -74,9 +101,8 @@ function renderChart() {
   $("chart").querySelector("ol").replaceChildren(...best.map((claim) => {
     const bar = el("span", { class: "bar" });
     bar.style.width = `${Math.max(1, (100 * Math.log(claim.factor)) / full)}%`;
-    const name = claim.subjectLabel || COLUMNS[0][1](claim);
-    return el("li", {}, button([el("span", { class: "name" }, data(oneLine(name, 40))), el("span", { class: "track" }, bar), el("span", { class: "number" }, `${claim.factor.toFixed(2)}×`)],
-      () => { const node = NODE_BY_ID.get(claim.paper); if (node) select({ node, focus: true }); },
-      { title: oneLine(parts(claim.evidence).join(""), 300) }));
+    const name = [claim.subjectLabel || COLUMNS[0][1](claim), claim.metric].filter(Boolean).join(": ");
+    return el("li", {}, button([el("span", { class: "name" }, data(oneLine(name, 60))), el("span", { class: "track" }, bar), el("span", { class: "number" }, `${times(claim.factor)}×`)],
+      () => claim.paperNode && select({ node: claim.paperNode, focus: true }), { title: oneLine(sentence(claim.evidence), 300) }));
   }));
 }

@@ -1,6 +1,8 @@
 // Elements built from text nodes only, so that no text of the graph is ever read as markup.
 
 const $ = (id) => document.getElementById(id);
+/** Letters without case and accents, for comparing. */
+const FOLD = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
 const REDUCED = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** el("p", {class: "quiet", onclick: f}, "text", child, [more]) */
@@ -44,27 +46,6 @@ function link(url, text = url) {
   return el("a", { href: target.href, target: "_blank", rel: "noopener noreferrer" }, data(text));
 }
 
-const SVG = "http://www.w3.org/2000/svg";
-const OUTLINES = {
-  dot: "M8 2a6 6 0 1 0 .01 0z", square: "M2.5 2.5h11v11h-11z", diamond: "M8 1l7 7-7 7-7-7z",
-  hexagon: "M4.5 2h7L15 8l-3.5 6h-7L1 8z", triangle: "M8 1.5l7 12.5H1z", triangleDown: "M8 14.5L1 2h14z",
-  star: "M8 .8l2.1 4.8 5.2.5-3.9 3.5 1.1 5.1L8 12l-4.5 2.7 1.1-5.1L.7 6.1l5.2-.5z",
-};
-
-/** The shape and colour of a class, for legend and lists. */
-function glyph(kindKey) {
-  const kind = KINDS.get(kindKey);
-  const svg = document.createElementNS(SVG, "svg");
-  const path = document.createElementNS(SVG, "path");
-  svg.setAttribute("viewBox", "0 0 16 16");
-  svg.setAttribute("class", "glyph");
-  svg.setAttribute("aria-hidden", "true");
-  path.setAttribute("d", OUTLINES[kind.shape] || OUTLINES.dot);
-  path.setAttribute("fill", kind[theme()]);
-  svg.append(path);
-  return svg;
-}
-
 function theme() {
   return document.documentElement.dataset.theme === "dark" ? "dark" : "light";
 }
@@ -92,4 +73,39 @@ function say(text, stay = false) {
 function tell(text) {
   if ($("say").classList.contains("seen")) return;
   $("say").textContent = text;
+}
+
+/** A place that is filled when `promise` has its value: large pages inflate evidence only when it is asked for. */
+function later(promise, render) {
+  const place = el("div");
+  promise.then((value) => place.replaceChildren(...[render(value)].flat(Infinity).filter(Boolean)),
+    () => place.replaceChildren(el("p", { class: "quiet" }, "This could not be read from the page.")));
+  return place;
+}
+
+/** The first few items, and a button for the rest. */
+function longList(items, first, render, className = "rows") {
+  const list = el("ul", { class: className }, items.slice(0, first).map(render));
+  if (items.length <= first) return list;
+  const more = button(`Show all ${number(items.length)}`, () => {
+    const added = items.slice(first).map(render);
+    list.append(...added);
+    more.remove();
+    (added[0].querySelector("button, a") || added[0]).focus();
+  }, { class: "plain more" });
+  return el("div", {}, list, more);
+}
+
+const NUMBERS = new Intl.NumberFormat("en"); // toLocaleString makes one each time
+
+function number(n) {
+  return NUMBERS.format(n);
+}
+
+function count(n) {
+  return el("span", { class: "count" }, number(n));
+}
+
+function plural(n, word) {
+  return `${number(n)} ${word}${n === 1 ? "" : "s"}`;
 }

@@ -1,20 +1,24 @@
 // Filters fade, they never remove; what they leave is always counted in words.
 
+const MOST_RELATIONS = 40; // a hand-made network may have any number of them
+
 function startFilters() {
   $("years").hidden = YEAR_MIN === YEAR_MAX;
-  for (const [id, start] of [["year-from", YEAR_MIN], ["year-to", YEAR_MAX]]) {
-    for (const year of new Set(YEARS)) $(id).append(el("option", { value: year }, String(year)));
-    $(id).value = String(start);
-  }
-  $("year-from").addEventListener("change", () => set({ yearFrom: Number($("year-from").value) }));
-  $("year-to").addEventListener("change", () => set({ yearTo: Number($("year-to").value) }));
+  for (const id of ["year-from", "year-to"]) for (const year of model.years) $(id).append(el("option", { value: year }, String(year)));
+  $("venues").hidden = !model.venues.length;
+  $("venue").append(el("option", { value: "" }, "any"), ...model.venues.map((v) => el("option", { value: v.key }, `${oneLine(v.label, 40)} (${v.count})`)));
+  $("year-from").addEventListener("change", () => set({ yearFrom: Number($("year-from").value), yearTo: Math.max(state.yearTo, Number($("year-from").value)) }));
+  $("year-to").addEventListener("change", () => set({ yearTo: Number($("year-to").value), yearFrom: Math.min(state.yearFrom, Number($("year-to").value)) }));
+  $("venue").addEventListener("change", () => set({ venue: $("venue").value }));
   $("confidence").addEventListener("input", () => set({ confidence: Number($("confidence").value) }));
   $("depth").addEventListener("input", () => set({ depth: Number($("depth").value) }));
-  $("reset").addEventListener("click", () => {
-    set({ kindsOff: new Set(), relationsOff: new Set(), yearFrom: YEAR_MIN, yearTo: YEAR_MAX, confidence: 0 });
-    say("Filters are reset.");
-  });
+  for (const id of ["reset", "reset-too"]) $(id).addEventListener("click", resetFilters);
   $("filter-box").open = !matchMedia("(max-width: 800px)").matches;
+}
+
+function resetFilters() {
+  set(NO_FILTERS());
+  say("Filters are reset.");
 }
 
 function set(change) {
@@ -24,35 +28,45 @@ function set(change) {
 }
 
 function renderFilters() {
-  const perKind = tally(NODES, (n) => n.kind);
-  const perRelation = tally(EDGES, (e) => e.relation.key);
-  checks($("legend"), "kindsOff", DATA.kinds.map((k) => [k.key, k.plural, perKind.get(k.key), () => glyph(k.key)]));
-  checks($("relations"), "relationsOff", RELATIONS.filter((r) => perRelation.has(r.key))
-    .map((r) => [r.key, r.label, perRelation.get(r.key), null]));
-  $("year-from").value = String(state.yearFrom);
-  $("year-to").value = String(state.yearTo);
-  $("confidence").value = String(state.confidence);
+  checks($("legend"), "kindsOff", model.kinds.map((k) => [k.key, k.plural, k.count, () => glyph(k.key)]));
+  const relations = model.relations.filter((r) => r.count);
+  checks($("relations"), "relationsOff", relations.slice(0, MOST_RELATIONS).map((r) => [r.key, r.label, r.count, null]));
+  $("more-relations").hidden = relations.length <= MOST_RELATIONS;
+  $("more-relations").textContent = `and ${number(relations.length - MOST_RELATIONS)} more`;
+  for (const [id, value] of [["year-from", state.yearFrom], ["year-to", state.yearTo], ["venue", state.venue], ["confidence", state.confidence], ["depth", state.depth]]) $(id).value = String(value);
   $("confidence-value").textContent = state.confidence.toFixed(2);
-  $("depth").value = String(state.depth);
-  $("depth-value").textContent = String(state.depth);
-  $("depth-box").hidden = !state.node;
-  const capped = DATA.total > NODES.length;
-  const all = !capped && shown.nodeCount === NODES.length && shown.edgeCount === EDGES.length;
-  $("showing").textContent = all ? `Showing all ${plural(NODES.length, "node")}, ${plural(EDGES.length, "connection")}`
-    : `Showing ${shown.nodeCount.toLocaleString("en")} of ${plural(DATA.total, "node")}, ${shown.edgeCount.toLocaleString("en")} of ${plural(EDGES.length, "connection")}`;
-  const words = [];
-  if (capped) words.push(`This page holds the ${NODES.length.toLocaleString("en")} best connected of ${plural(DATA.total, "node")}.`);
-  if (shown.lit && shown.lit.total > shown.lit.edges.size) {
-    words.push(`${shown.lit.edges.size} of ${shown.lit.total.toLocaleString("en")} connections lit, strongest first; the details have all of them.`);
-  }
-  $("notice").textContent = words.join(" ");
-  $("notice").hidden = !words.length;
+  $("depth-value").textContent = plural(state.depth, "step");
+  $("depth-box").hidden = !state.node || Boolean(state.goal);
+  for (const id of ["reset", "reset-too"]) $(id).hidden = !filtered();
+  renderCounts();
 }
 
-function tally(items, key) {
+/** "Showing N of M", always; and what is lit if that is not all of it. */
+function renderCounts() {
+  const { lit } = shown;
+  const all = model.total === model.nodeCount && shown.nodes === model.nodeCount && shown.edges === model.edgeCount;
+  const of = (n, m, word) => `${number(n)} of ${plural(m, word)}`;
+  $("showing").textContent = all ? `Showing all ${plural(model.nodeCount, "node")}, ${plural(model.edgeCount, "connection")}`
+    : `Showing ${of(shown.nodes, model.total, "node")}, ${of(shown.edges, model.edgeCount, "connection")}`;
+  const words = [];
+  const part = model.total > model.nodeCount;
+  if (part && !model.start) words.push(`This page holds the ${number(model.nodeCount)} best connected of ${plural(model.total, "node")}.`);
+  $("around").hidden = !part || !model.start;
+  $("around").textContent = model.start ? `Only around ${oneLine(model.start.label, 40)}` : "";
+  if (lit?.rest.length) words.push(`${of(lit.edges.size, lit.edges.size + lit.rest.length, "connection")} lit, strongest first. Not lit: ${restWords(lit.rest)}. The details list all.`);
+  $("notice").textContent = words.join(" ");
+  $("notice").hidden = !words.length;
+  $("lit").textContent = lit ? `Lit: ${plural(lit.nodes.size, "node")}, ${plural(lit.edges.size, "connection")}` : "";
+  $("lit").hidden = !lit;
+  $("forget").hidden = !state.grown.length;
+  $("forget").textContent = `Let go of ${plural(state.grown.length, "expansion")}`;
+}
+
+/** The edges left unlit by relation: "212 runs on, 40 uses". */
+function restWords(edges) {
   const counts = new Map();
-  for (const item of items) counts.set(key(item), (counts.get(key(item)) || 0) + 1);
-  return counts;
+  for (const e of edges) counts.set(model.edge(e).relation.label, (counts.get(model.edge(e).relation.label) || 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1]).map(([label, n]) => `${number(n)} ${oneLine(label, 30)}`).slice(0, 5).join(", ");
 }
 
 /** Checkboxes with an "only" beside each; built once, then kept in step, so that the focus stays where it is. */
@@ -75,6 +89,6 @@ function checkRow(field, rows, key, label, n, mark) {
     set({ [field]: new Set(alone ? [] : others) });
   };
   return el("div", { class: "check" },
-    el("label", {}, el("input", { type: "checkbox", value: key, onchange: toggle }), mark && mark(), data(label), el("span", { class: "count" }, String(n))),
+    el("label", {}, el("input", { type: "checkbox", value: key, onchange: toggle }), mark && mark(), data(label), count(n)),
     button("only", only, { class: "plain only", "aria-label": `only ${label}` }));
 }

@@ -1,100 +1,102 @@
-// The page's data with its indexes, and the one state that everything shows.
+// What a small page says: its data as JSON in the page, with indexes. What each member means stands in app.js.
 
-const DATA = JSON.parse(document.getElementById("data").textContent);
-const KINDS = new Map(DATA.kinds.map((kind) => [kind.key, kind]));
-const RELATIONS = DATA.relations.map(([key, label, inverse], rank) => ({ key, label, inverse, rank }));
-const NODES = DATA.nodes.map((node, i) => ({ ...node, i, edges: [], claims: [] }));
-const EDGES = DATA.edges.map(([from, to, relation, confidence, evidence, style], i) => ({
-  i, from: NODES[from], to: NODES[to], relation: RELATIONS[relation], confidence, evidence, style,
-}));
-const CLAIMS = DATA.claims;
-const NODE_BY_ID = new Map(NODES.map((node) => [node.id, node]));
-const LIT_LIMIT = 150; // edges lit at once; more paint the whole picture
+const model = (() => {
+  const DATA = JSON.parse(document.getElementById("data").textContent);
+  const tally = (items, key) => items.reduce((counts, item) => counts.set(key(item), (counts.get(key(item)) || 0) + 1), new Map());
+  const nodes = DATA.nodes.map((node, i) => ({ ...node, i }));
+  const perRelation = tally(DATA.edges, (row) => row[2]);
+  const relations = DATA.relations.map(([key, label, inverse], rank) => ({ key, label, inverse, rank, count: perRelation.get(rank) || 0 }));
+  const edges = DATA.edges.map(([from, to, relation, confidence, evidence, style], i) => ({
+    i, from: nodes[from], to: nodes[to], relation: relations[relation], confidence, evidence, style }));
+  const perKind = tally(nodes, (node) => node.kind);
+  const kinds = DATA.kinds.map((kind) => ({ ...kind, count: perKind.get(kind.key) || 0 }));
+  const kindOf = new Map(kinds.map((kind) => [kind.key, kind]));
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const incident = nodes.map(() => []);
+  const claimsOf = nodes.map(() => []);
+  const weight = (node) => node.degree * (node.kind === "paper" ? 0.3 : 1);
+  const ranked = [...nodes].sort((a, b) => weight(b) - weight(a) || a.i - b.i);
+  const years = [...new Set(nodes.filter((n) => n.year).map((n) => n.year))].sort((a, b) => a - b);
+  const venuesOf = nodes.map(() => new Set()); // of a paper those it appeared in, of an edition its own
+  const shown = { nodes: nodes.map(() => true), edges: edges.map(() => true) };
 
-for (const edge of EDGES) {
-  edge.from.edges.push(edge);
-  if (edge.to !== edge.from) edge.to.edges.push(edge);
-}
-for (const claim of CLAIMS) {
-  const ids = [claim.paper, claim.subject, claim.baseline];
-  for (const [id] of [...(claim.hardware || []), ...(claim.datasets || [])]) ids.push(id);
-  for (const id of new Set(ids)) NODE_BY_ID.get(id)?.claims.push(claim);
-}
-
-/** Most important first: what gets a label or a place in a short list before others. */
-const BY_WEIGHT = [...NODES].sort((a, b) => weight(b) - weight(a) || a.i - b.i);
-const YEARS = NODES.filter((n) => n.year).map((n) => n.year).sort((a, b) => a - b);
-const YEAR_MIN = YEARS[0] || 0;
-const YEAR_MAX = YEARS[YEARS.length - 1] || 0;
-
-const state = {
-  node: null, edge: null, depth: 1, view: "graph",
-  kindsOff: new Set(), relationsOff: new Set(), yearFrom: YEAR_MIN, yearTo: YEAR_MAX, confidence: 0,
-};
-/** What the filters leave, and what the selection lights: computed by `compute`. */
-const shown = { nodes: [], edges: [], nodeCount: 0, edgeCount: 0, lit: null };
-
-function weight(node) {
-  return node.degree * (node.kind === "paper" ? 0.3 : 1);
-}
-
-function compute() {
-  const allowed = NODES.map((n) => !state.kindsOff.has(n.kind)
-    && (!n.year || (n.year >= state.yearFrom && n.year <= state.yearTo)));
-  shown.edges = EDGES.map((e) => allowed[e.from.i] && allowed[e.to.i]
-    && !state.relationsOff.has(e.relation.key) && e.confidence >= state.confidence);
-  const narrowed = state.yearFrom > YEAR_MIN || state.yearTo < YEAR_MAX || state.confidence > 0
-    || state.relationsOff.size > 0;
-  // With edges filtered, a node that has none left is faded too; one that never had any stays.
-  shown.nodes = NODES.map((n, i) => allowed[i]
-    && (!narrowed || !n.edges.length || n.kind === "paper" || n.edges.some((e) => shown.edges[e.i])));
-  shown.nodeCount = shown.nodes.filter(Boolean).length;
-  shown.edgeCount = shown.edges.filter(Boolean).length;
-  shown.lit = state.node ? neighbourhood(state.node, state.depth) : state.edge ? around(state.edge) : null;
-}
-
-/** Nodes and edges within `depth` steps over shown edges, the strongest edges first, at most LIT_LIMIT of them. */
-function neighbourhood(start, depth) {
-  const nodes = new Set([start]);
-  const edges = [];
-  const seen = new Set();
-  let border = [start];
-  let total = 0;
-  for (let step = 0; step < depth && border.length; step++) {
-    const next = new Set();
-    for (const edge of strongestFirst(border.flatMap((n) => n.edges))) {
-      if (seen.has(edge) || !shown.edges[edge.i]) continue;
-      seen.add(edge);
-      total++;
-      if (edges.length >= LIT_LIMIT) continue;
-      edges.push(edge);
-      for (const node of [edge.from, edge.to]) {
-        if (!nodes.has(node)) {
-          nodes.add(node);
-          next.add(node);
-        }
-      }
-    }
-    border = [...next];
+  for (const edge of edges) {
+    incident[edge.from.i].push(edge.i);
+    if (edge.to !== edge.from) incident[edge.to.i].push(edge.i);
+    if (edge.to.venue) venuesOf[edge.from.i].add(edge.to.venue);
   }
-  return { nodes, edges: new Set(edges), total };
-}
+  for (const node of nodes) if (node.venue) venuesOf[node.i].add(node.venue);
+  const series = new Map(nodes.filter((n) => n.venue).map((n) => [n.venue, { key: n.venue, label: n.venueLabel, iri: n.venueIri }]));
+  const papersAt = tally(nodes.filter((n) => n.kind === "paper").flatMap((n) => [...venuesOf[n.i]]), (venue) => venue);
+  const venues = [...series.values()].map((venue) => ({ ...venue, count: papersAt.get(venue.key) || 0 }))
+    .sort((a, b) => b.count - a.count || a.label.localeCompare(b.label, "en"));
 
-function around(edge) {
-  return { nodes: new Set([edge.from, edge.to]), edges: new Set([edge]), total: 1 };
-}
+  /** A sentence in three parts: before, the mention, after. */
+  function told({ text, span, paper, field, rule, score }) {
+    const whole = DATA.texts[text];
+    const [start, end, from, to] = span;
+    return { paper: byId.get(paper), field, rule, score,
+      before: whole.slice(from, start), exact: whole.slice(start, end), after: whole.slice(end, to) };
+  }
 
-function strongestFirst(edges) {
-  return [...edges].sort((a, b) => a.relation.rank - b.relation.rank || b.confidence - a.confidence || a.i - b.i);
-}
+  const claims = DATA.claims.map((claim) => ({ ...claim, paperNode: byId.get(claim.paper), evidence: told(claim.evidence) }));
+  for (const claim of claims) {
+    const ids = [claim.paper, claim.subject, claim.baseline];
+    for (const [id] of [...(claim.hardware || []), ...(claim.datasets || [])]) ids.push(id);
+    for (const id of new Set(ids)) if (byId.has(id)) claimsOf[byId.get(id).i].push(claim);
+  }
+  const names = nodes.flatMap((node) => [node.label, ...(node.aliases || []), node.arxiv || ""].filter(Boolean)
+    .map((name, k) => ({ node, name, folded: FOLD(name), alias: k > 0 })));
 
-function otherEnd(edge, node) {
-  return edge.from === node ? edge.to : edge.from;
-}
+  function find(words, kind, limit) {
+    const best = new Map();
+    for (const entry of names) {
+      if (kind && entry.node.kind !== kind) continue;
+      const at = entry.folded.indexOf(words);
+      if (at < 0) continue;
+      const rank = (entry.folded === words ? 0 : at === 0 ? 1 : /\W/.test(entry.folded[at - 1]) ? 2 : 3) + (entry.alias ? 0.5 : 0);
+      const old = best.get(entry.node);
+      if (!old || rank < old.rank) best.set(entry.node, { ...entry, rank });
+    }
+    return [...best.values()].sort((a, b) => a.rank - b.rank || weight(b.node) - weight(a.node) || a.node.i - b.node.i).slice(0, limit);
+  }
 
-/** The sentence of a piece of evidence in three parts: before, the mention, after. */
-function parts(evidence) {
-  const text = DATA.texts[evidence.text];
-  const [start, end, from, to] = evidence.span;
-  return [text.slice(from, start), text.slice(start, end), text.slice(end, to)];
-}
+  function filter({ kindsOff, relationsOff, yearFrom, yearTo, confidence, venue }) {
+    const allowed = nodes.map((n) => !kindsOff.has(n.kind) && (!n.year || (n.year >= yearFrom && n.year <= yearTo))
+      && (!venue || (n.kind !== "paper" && n.kind !== "edition") || venuesOf[n.i].has(venue)));
+    shown.edges = edges.map((e) => allowed[e.from.i] && allowed[e.to.i] && !relationsOff.has(e.relation.key) && e.confidence >= confidence
+      && (!venue || e.from.kind === "paper" || e.to.kind === "paper"));
+    const narrowed = yearFrom > years[0] || yearTo < years.at(-1) || confidence > 0 || relationsOff.size > 0 || venue;
+    // With edges filtered, a node that has none left is faded too; one that never had any stays, unless a venue is asked for.
+    shown.nodes = nodes.map((n, i) => allowed[i] && (!narrowed || n.kind === "paper" || (!incident[i].length && !venue)
+      || incident[i].some((e) => shown.edges[e])));
+    const count = (flags) => flags.reduce((sum, flag) => sum + flag, 0);
+    return { nodes: count(shown.nodes), edges: count(shown.edges) };
+  }
+
+  return {
+    title: DATA.title, total: DATA.total, prefixes: DATA.prefixes, communities: DATA.communities, options: DATA.options,
+    start: byId.get(DATA.start) || null,
+    nodeCount: nodes.length, edgeCount: edges.length, claimCount: claims.length, kinds, relations, years, venues,
+    kind: (key) => kindOf.get(key),
+    node: (i) => nodes[i], edge: (e) => edges[e], byId: (id) => byId.get(id), find,
+    incident: (i) => incident[i], source: (e) => edges[e].from.i, target: (e) => edges[e].to.i,
+    rank: (e) => edges[e].relation.rank, confidence: (e) => edges[e].confidence,
+    ranked: (kind, limit) => {
+      const found = ranked.filter((n) => n.kind === kind && shown.nodes[n.i]);
+      return { nodes: found.slice(0, limit), count: found.length };
+    },
+    byWeight: ranked,
+    filter, showsNode: (i) => shown.nodes[i], showsEdge: (e) => shown.edges[e],
+    details: async (node) => ({ ...node, hasAbstract: node.abstract !== undefined }),
+    abstract: async (paper) => {
+      const marks = incident[paper.i].flatMap((e) => edges[e].evidence.filter((v) => v.text === paper.abstract)
+        .map(({ span }) => ({ edge: edges[e], start: span[0], end: span[1] })))
+        .sort((a, b) => a.start - b.start || b.end - a.end);
+      let done = 0;
+      return { text: DATA.texts[paper.abstract], marks: marks.filter((m) => m.start >= done && (done = m.end)) };
+    },
+    evidence: async (edge) => edge.evidence.map(told),
+    claims: async (node) => (node ? claimsOf[node.i] : claims),
+  };
+})();

@@ -1,106 +1,158 @@
 // The details: everything the picture says, as text. Also all there is for those who can't see the picture.
 
 const FIRST = 8; // neighbours of one relation shown before "show all"
+const FIRST_GROUPS = 30;
 
 function renderPanel() {
-  const panel = $("panel");
-  const content = state.edge ? edgePanel(state.edge) : state.node ? nodePanel(state.node) : overview();
-  panel.replaceChildren(...content);
+  const content = state.goal ? pathPanel() : state.edge ? edgePanel(state.edge) : state.node ? nodePanel(state.node) : overview();
+  $("panel").replaceChildren(...content.flat(Infinity).filter(Boolean));
 }
 
-/** Open a node from a list: the keyboard stays in the panel. */
+/** Open a node from a list: the keyboard stays in the panel. The picture marks what the pointer or the keyboard is on. */
 function nodeButton(node, text = node.label) {
+  const mark = () => canvas.point(node.i);
+  const unmark = () => canvas.point(-1);
   return button([glyph(node.kind), data(oneLine(text))], () => select({ node, focus: true, move: true }),
-    { class: "node", title: `${KINDS.get(node.kind).label}: ${oneLine(node.label)}` });
+    { class: "node", title: `${model.kind(node.kind).label}: ${oneLine(node.label)}`,
+      onpointerenter: mark, onpointerleave: unmark, onfocus: mark, onblur: unmark });
 }
 
 function overview() {
   const parts = [el("h2", { tabindex: -1 }, "Overview")];
-  if (!NODES.length) return [...parts, el("p", {}, "This graph holds no papers and no entities yet.")];
+  if (!model.nodeCount) return [parts, el("p", {}, "This graph holds no papers and no entities yet.")];
   parts.push(el("p", { class: "quiet" }, "Choose a node or an edge to read the sentences behind it."));
-  if (CLAIMS.length) parts.push(button(`${plural(CLAIMS.length, "claim")} with numbers`, () => showView("claims"), { class: "wide" }));
-  const discs = DATA.communities.filter((d) => d.name);
-  if (discs.length > 1) {
-    parts.push(el("h3", {}, "Regions"), el("ul", { class: "rows" }, discs.slice(0, 12).map((disc) => el("li", {},
-      button(data(disc.name), () => { showView("graph"); fitDisc(disc); }, { class: "node" })))));
-  }
-  for (const kind of DATA.kinds) {
-    const nodes = BY_WEIGHT.filter((n) => n.kind === kind.key && shown.nodes[n.i]);
+  if (model.claimCount) parts.push(button(`${plural(model.claimCount, "claim")} with numbers`, () => showView("claims"), { class: "wide" }));
+  const discs = model.communities.filter((d) => d.name);
+  for (const kind of model.kinds) {
+    const { nodes, count: all } = model.ranked(kind.key, 100);
     if (!nodes.length) continue;
-    parts.push(el("h3", {}, kind.plural, count(nodes.length)), longList(nodes, 5, (n) => el("li", {},
-      nodeButton(n), el("span", { class: "number", title: "connections" }, String(n.degree)))));
+    parts.push(el("h3", {}, kind.plural, count(all)), longList(nodes, 5, (n) => el("li", {},
+      nodeButton(n), el("span", { class: "number", title: "connections" }, number(n.degree)))));
+    if (all > nodes.length) parts.push(el("p", { class: "quiet small" }, `The ${nodes.length} best connected are listed; search finds the others.`));
+  }
+  if (discs.length > 1) {
+    parts.push(el("h3", {}, "Regions", count(discs.length)), longList(discs, 8, (disc) => el("li", {},
+      button(data(disc.name), () => { showView("graph"); fitDisc(disc); }, { class: "node" }))));
   }
   return parts;
 }
 
 function fitDisc(disc) {
-  fitNodes(NODES.filter((n) => (n.x - disc.x) ** 2 + (n.y - disc.y) ** 2 <= disc.r ** 2));
+  canvas.fit(Array.from({ length: model.nodeCount }, (_, i) => i)
+    .filter((i) => (canvas.x(i) - disc.x) ** 2 + (canvas.y(i) - disc.y) ** 2 <= disc.r ** 2), true);
 }
 
 function nodePanel(node) {
-  const kind = KINDS.get(node.kind);
-  const facts = [];
-  const fact = (name, ...value) => facts.push(el("dt", {}, name), el("dd", {}, ...value));
-  if (node.authors) fact("Authors", data(node.authors.slice(0, 6).join(", ")), node.authors.length > 6 ? ` and ${node.authors.length - 6} more` : "");
-  if (node.date) fact("Date", data(node.date));
-  if (node.aliases) fact("Also", data(node.aliases.join(", ")));
-  if (node.categories) fact("Subjects", data(node.categories.join(", ")));
-  if (node.journal) fact("Journal", data(node.journal));
-  if (node.comments) fact("Comments", data(node.comments));
-  if (node.arxiv) fact("arXiv", link(`https://arxiv.org/abs/${encodeURI(node.arxiv)}`, node.arxiv));
-  if (node.doi) fact("DOI", link(`https://doi.org/${encodeURI(node.doi)}`, node.doi));
-  for (const url of node.urls || []) fact("Web", link(url));
-  if (node.iri) fact("IRI", el("code", {}, node.iri), " ", button("Copy", () => copy(node.iri, "IRI"), { class: "plain", "aria-label": "Copy IRI" }));
-  const hidden = node.edges.filter((e) => !shown.edges[e.i]).length;
+  const hidden = model.incident(node.i).length - shownAt(node.i).length;
+  const tag = el("span");
   return [
-    el("p", { class: "kind" }, glyph(node.kind), kind.label, (node.discovered || node.mined) && el("span", { class: "tag" }, node.mined ? "in no vocabulary" : "introduced in this corpus")),
+    el("p", { class: "kind" }, glyph(node.kind), model.kind(node.kind).label, node.year && node.kind !== "edition" ? ` · ${node.year}` : null, tag),
     el("h2", { tabindex: -1, dir: "auto" }, node.label),
-    node.definition && el("p", { dir: "auto" }, node.definition),
-    node.title && el("p", { dir: "auto" }, String(node.title)),
     el("div", { class: "actions" },
-      button("Focus", () => fitNodes([...shown.lit.nodes]), { title: "Fit the lit neighbourhood" }),
+      button("Focus", () => canvas.fit([...shown.lit.nodes], true), { title: "Fit the lit neighbourhood" }),
+      button("Path to …", () => pick(node), { id: "path-to", title: "Shortest way from here to another node" }),
       button("Copy link", () => copy(location.href, "Link")),
-      node.iri && button("Copy SPARQL", () => copy(sparql(node), "Query"))),
-    facts.length ? el("dl", { class: "facts" }, facts) : null,
-    node.abstract !== undefined && el("details", { class: "abstract" }, el("summary", {}, "Abstract"), abstractText(node)),
-    node.claims.length ? [el("h3", {}, "Claims", count(node.claims.length)), longList(node.claims, node.kind === "paper" ? FIRST : 3, claimItem)] : null,
-    groups(node),
-    hidden ? el("p", { class: "quiet" }, `${plural(hidden, "connection")} hidden by the filters.`) : null,
-    !node.edges.length && el("p", { class: "quiet" }, "This node has no connections."),
-  ].flat(Infinity).filter(Boolean);
+      node.iri && button("Copy SPARQL", () => copySparql())),
+    later(model.details(node), (details) => {
+      if (details.discovered || details.mined) tag.replaceWith(el("span", { class: "tag" }, details.mined ? "in no vocabulary" : "introduced in this corpus"));
+      return [facts(node, details), details.hasAbstract && el("details", { class: "abstract" }, el("summary", {}, "Abstract"), later(model.abstract(node), (text) => abstractText(text, node)))];
+    }),
+    later(model.claims(node), (claims) => claims.length && [el("h3", {}, "Claims", count(claims.length)),
+      longList(claims, node.kind === "paper" ? FIRST : 3, claimItem)]),
+    groupsOf(node),
+    hidden ? el("p", { class: "quiet" }, `${plural(hidden, "connection")} hidden by the filters. `, button("Reset filters", resetFilters, { class: "plain" })) : null,
+    !model.incident(node.i).length && el("p", { class: "quiet" }, "This node has no connections."),
+  ];
 }
 
-/** Neighbours by relation, as read from this node. */
-function groups(node) {
-  const found = new Map();
-  for (const edge of strongestFirst(node.edges)) {
-    if (!shown.edges[edge.i]) continue;
-    const words = edge.from === node ? edge.relation.label : edge.relation.inverse;
-    if (!found.has(words)) found.set(words, []);
-    found.get(words).push(edge);
-  }
-  return [...found].map(([words, edges]) => el("section", { class: "group" },
-    el("h3", {}, words, count(edges.length)), longList(edges, FIRST, (edge) => neighbourItem(edge, node))));
+function facts(node, d) {
+  const rows = [];
+  const fact = (name, ...value) => rows.push(el("dt", {}, name), el("dd", {}, ...value));
+  if (d.authors) fact("Authors", data(d.authors.slice(0, 6).join(", ")), d.authors.length > 6 ? ` and ${d.authors.length - 6} more` : "");
+  if (d.date) fact("Date", data(d.date));
+  if (d.aliases) fact("Also", data(d.aliases.join(", ")));
+  if (d.categories) fact("Subjects", data(d.categories.join(", ")));
+  if (d.journal) fact("Journal", data(d.journal));
+  if (d.comments) fact("Comments", data(d.comments));
+  if (d.arxiv) fact("arXiv", link(`https://arxiv.org/abs/${encodeURI(d.arxiv)}`, d.arxiv));
+  if (d.doi) fact("DOI", link(`https://doi.org/${encodeURI(d.doi)}`, d.doi));
+  for (const url of d.urls || []) fact("Web", link(url));
+  if (node.iri) fact("IRI", el("code", {}, node.iri), " ", button("Copy", () => copy(node.iri, "IRI"), { class: "plain", "aria-label": "Copy IRI" }));
+  return [d.definition && el("p", { class: "definition", dir: "auto" }, d.definition), d.title && el("p", { dir: "auto" }, String(d.title)),
+    rows.length ? el("dl", { class: "facts" }, rows) : null];
+}
+
+/** A section for each relation; a hand-made network may have any number of them. */
+function groupsOf(node) {
+  const groups = relationsOf(node.i);
+  const rest = groups.slice(FIRST_GROUPS);
+  const more = rest.length && button(`Show ${plural(rest.length, "more relation")}`, () => more.replaceWith(...rest.map((group) => groupOf(group, node))), { class: "plain more" });
+  return [groups.slice(0, FIRST_GROUPS).map((group) => groupOf(group, node)), more];
+}
+
+/** Neighbours over one relation, as read from this node; "Keep lit" builds up a picture from several nodes. */
+function groupOf(group, node) {
+  const { words, edges, relation, inward } = group;
+  const kept = state.grown.some((g) => g.node === node && g.relation === relation.key && g.inward === inward);
+  return el("section", { class: "group" },
+    el("h3", {}, words, count(edges.length), button(kept ? "Kept lit" : "Keep lit", () => grow(node, relation.key, inward),
+      { class: "plain expand", "aria-pressed": String(kept), "aria-label": `Keep lit: ${words}`,
+        title: "Expand by this relation: its nodes stay lit while you go on to others" })),
+    longList(edges.map(model.edge), FIRST, (edge) => neighbourItem(edge, node)));
 }
 
 function neighbourItem(edge, node) {
-  const other = otherEnd(edge, node);
-  return el("li", {},
-    el("div", { class: "line" }, nodeButton(other), edge.evidence.length ? confidence(edge) : null),
-    edge.evidence.length ? evidenceList(edge.evidence, 1)
-      : el("p", { class: "quiet small" }, edge.relation.key === "broader" ? "from the vocabulary" : ""));
+  const other = edge.from === node ? edge.to : edge.from;
+  const place = el("span");
+  return el("li", {}, el("div", { class: "line" }, nodeButton(other), place),
+    later(model.evidence(edge), (evidence) => {
+      if (!evidence.length) return edge.relation.key === "broader" && el("p", { class: "quiet small" }, "from the vocabulary");
+      place.replaceWith(confidence(edge));
+      return longList(evidence, 1, (item) => el("li", {}, quote(item)), "quotes");
+    }));
 }
 
 function edgePanel(edge) {
   return [
     el("p", { class: "kind" }, "Connection"),
-    el("h2", { tabindex: -1, class: "sr-same" }, data(edge.from.label), el("span", { class: "verb" }, ` ${edge.relation.label} `), data(edge.to.label)),
+    el("h2", { tabindex: -1 }, data(edge.from.label), el("span", { class: "verb" }, ` ${edge.relation.label} `), data(edge.to.label)),
     el("ul", { class: "rows" }, el("li", {}, nodeButton(edge.from)), el("li", {}, nodeButton(edge.to))),
-    el("div", { class: "actions" }, button("Copy link", () => copy(location.href, "Link"))),
-    el("h3", {}, "Evidence", count(edge.evidence.length)),
-    edge.evidence.length ? el("div", {}, confidence(edge), evidenceList(edge.evidence, 20))
-      : el("p", { class: "quiet" }, edge.relation.key === "broader" ? "From the vocabulary, not from a text." : "None given."),
+    el("div", { class: "actions" }, button("Focus", () => canvas.fit([edge.from.i, edge.to.i], true)),
+      button("Copy link", () => copy(location.href, "Link")), edge.from.iri && button("Copy SPARQL", () => copySparql())),
+    evidenceOf(edge, true),
   ];
+}
+
+function evidenceOf(edge, heading) {
+  return later(model.evidence(edge), (evidence) => [
+    heading && el("h3", {}, "Evidence", count(evidence.length)),
+    evidence.length ? el("div", {}, heading && el("p", { class: "small quiet" }, `Confidence ${edge.confidence.toFixed(2)}`),
+      longList(evidence, heading ? 20 : 1, (item) => el("li", {}, quote(item)), "quotes"))
+      : el("p", { class: "quiet" }, edge.relation.key === "broader" ? "From the vocabulary, not from a text." : "No sentence is given."),
+  ]);
+}
+
+/** The way between two nodes, step by step, each with its sentence. */
+function pathPanel() {
+  const { node, goal } = state;
+  const head = [
+    el("p", { class: "kind" }, "Shortest path"),
+    el("h2", { tabindex: -1 }, data(node.label), el("span", { class: "verb" }, " to "), data(goal.label)),
+    el("div", { class: "actions" }, shown.path && button("Focus", () => canvas.fit([...shown.lit.nodes], true)),
+      button("Other end …", () => pick(node)), button("Copy link", () => copy(location.href, "Link")),
+      node.iri && shown.path && button("Copy SPARQL", () => copySparql()), button("Close path", () => select({ node, focus: true }))),
+  ];
+  if (!shown.path) return [head, el("p", {}, filtered() ? "Nothing that the filters show connects them." : "Nothing connects them."),
+    filtered() && button("Reset filters", resetFilters)];
+  let at = node;
+  const stops = shown.path.map((e) => {
+    const edge = model.edge(e);
+    const words = edge.from === at ? edge.relation.label : edge.relation.inverse;
+    at = edge.from === at ? edge.to : edge.from;
+    return el("li", {}, el("p", { class: "verb step" }, words), evidenceOf(edge, false), nodeButton(at));
+  });
+  return [head, el("p", { class: "quiet" }, `${plural(shown.path.length, "step")}. Filters count: switch a class or a relation off to find another way.`),
+    el("ol", { class: "path" }, el("li", {}, nodeButton(node)), stops)];
 }
 
 function confidence(edge) {
@@ -108,31 +160,22 @@ function confidence(edge) {
     { class: "number plain", title: "Confidence; opens this connection", "aria-label": `Confidence ${edge.confidence.toFixed(2)}, open this connection` });
 }
 
-function evidenceList(evidence, first) {
-  return longList(evidence, first, (item) => el("li", {}, quote(item)), "quotes");
-}
-
-function quote(item) {
-  const [before, exact, after] = parts(item);
-  const paper = NODE_BY_ID.get(item.paper);
-  const where = [item.field, item.rule && `rule ${item.rule}`].filter(Boolean).join(" · ");
+function quote({ before, exact, after, paper, field, rule }) {
+  const where = [field, rule && `rule ${rule}`].filter(Boolean).join(" · ");
+  const arxiv = paper && /^arxiv:(.+)$/.exec(paper.id);
   return el("blockquote", { dir: "auto" }, el("p", {}, before, el("mark", {}, exact), after),
-    el("footer", {}, paper?.arxiv ? [link(`https://arxiv.org/abs/${encodeURI(paper.arxiv)}`, `arXiv:${paper.arxiv}`), " · "] : null, where));
+    el("footer", {}, arxiv ? [link(`https://arxiv.org/abs/${encodeURI(arxiv[1])}`, `arXiv:${arxiv[1]}`), " · "] : null, where));
 }
 
 /** The abstract with every mention marked; a mark opens its entity. */
-function abstractText(paper) {
-  const text = DATA.texts[paper.abstract];
-  const marks = paper.edges.flatMap((edge) => edge.evidence.filter((e) => e.text === paper.abstract).map((e) => ({ edge, span: e.span })))
-    .sort((a, b) => a.span[0] - b.span[0] || b.span[1] - a.span[1]);
+function abstractText({ text, marks }, paper) {
   const pieces = [];
   let done = 0;
-  for (const { edge, span } of marks) {
-    if (span[0] < done) continue;
-    const node = otherEnd(edge, paper);
-    pieces.push(text.slice(done, span[0]), el("mark", { title: `${edge.relation.label} ${oneLine(node.label)}`,
-      onclick: () => select({ node, focus: true, move: true }) }, text.slice(span[0], span[1])));
-    done = span[1];
+  for (const { edge, start, end } of marks) {
+    const node = edge.from === paper ? edge.to : edge.from;
+    pieces.push(text.slice(done, start), el("mark", { title: `${edge.relation.label} ${oneLine(node.label)}`,
+      onclick: () => select({ node, focus: true, move: true }) }, text.slice(start, end)));
+    done = end;
   }
   return el("p", { dir: "auto" }, pieces, text.slice(done));
 }
@@ -147,24 +190,4 @@ function claimItem(claim) {
 /** "up to 3.8×" */
 function amount(claim) {
   return [claim.comparator, claim.value].filter(Boolean).join(" ");
-}
-
-function longList(items, first, render, className = "rows") {
-  const list = el("ul", { class: className }, items.slice(0, first).map(render));
-  if (items.length <= first) return list;
-  const more = button(`Show all ${items.length}`, () => {
-    const added = items.slice(first).map(render);
-    list.append(...added);
-    more.remove();
-    (added[0].querySelector("button, a") || added[0]).focus();
-  }, { class: "plain more" });
-  return el("div", {}, list, more);
-}
-
-function count(n) {
-  return el("span", { class: "count" }, String(n));
-}
-
-function plural(n, word) {
-  return `${n.toLocaleString("en")} ${word}${n === 1 ? "" : "s"}`;
 }

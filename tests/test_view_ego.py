@@ -1,0 +1,156 @@
+"""Neighbourhoods of one node, and the command that writes pages."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kg.errors import StoreError
+from kg.graph import KnowledgeGraph
+from kg.model import Entity, Facts, Paper
+from kg.view import command, data, ego
+from kg.view.network import KGNetwork
+from tests.conftest import ROOT
+from tests.test_cli import kg
+from tests.test_view import page_data
+from tests.view_sample import plausible_graph, small_graph
+
+ANSOR = "arxiv:2006.06762"
+GPU = "hardware/nvidia-gpu"
+
+
+def data_in(file: Path) -> Any:
+    return page_data(file.read_text(encoding="utf-8"))
+
+
+def around(graph: KnowledgeGraph, start: str, depth: int, limit: int = 2000) -> set[str]:
+    return {n["id"] for n in ego.content(graph, start, depth=depth, iri=str, limit=limit).nodes}
+
+
+def test_ego_grows_step_by_step_to_the_whole_component() -> None:
+    graph = small_graph()
+    assert around(graph, GPU, 1) == {GPU, ANSOR, "doi:10.1000/xyz"}
+    assert around(graph, GPU, 2) == around(graph, GPU, 1) | {
+        "system/ansor", "system/tvm", "system/ray", "technique/evolutionary-search", "hardware/intel-cpu", "edition/osdi-2020",
+    }  # fmt: skip
+    assert around(graph, GPU, 3) == around(graph, GPU, 2) | {"hardware/cpu"}
+    assert around(graph, GPU, 6) == around(graph, GPU, 3)
+
+
+def test_ego_keeps_the_edges_between_its_nodes_and_the_names_of_the_rest() -> None:
+    content = ego.content(small_graph(), GPU, depth=1, iri=str, limit=100)
+    assert {(e["from"], e["relation"], e["to"]) for e in content.edges} == {
+        (ANSOR, "evaluatesOn", GPU),
+        ("doi:10.1000/xyz", "runsOn", GPU),
+    }
+    assert content.total == 10
+    assert content.claims[0]["subjectLabel"] == "Ansor"
+    assert content.claims[0]["hardware"] == [["hardware/intel-cpu", "Intel CPU"]]
+
+
+@pytest.mark.parametrize("limit", [1, 7, 30])
+def test_ego_takes_the_strongest_relations_first_up_to_the_limit(limit: int) -> None:
+    graph = plausible_graph(120)
+    every = ego.content(graph, "hardware/gpu", depth=1, iri=str, limit=10_000)
+    some = around(graph, "hardware/gpu", 1, limit)
+    assert len(some) == limit < len(every.nodes)
+    assert "hardware/gpu" in some
+    rank = {relation: i for i, relation in enumerate(data.RELATIONS)}
+    inside = [rank[e["relation"]] for e in every.edges if {e["from"], e["to"]} <= some and "hardware/gpu" in (e["from"], e["to"])]  # fmt: skip
+    outside = [rank[e["relation"]] for e in every.edges if not {e["from"], e["to"]} <= some and "hardware/gpu" in (e["from"], e["to"])]  # fmt: skip
+    assert max(inside, default=0) <= min(outside)
+
+
+def test_ego_of_a_whole_component_is_the_whole_content() -> None:
+    graph = small_graph()
+    whole, near = data.content(graph, str, limit=100), ego.content(graph, GPU, depth=6, iri=str, limit=100)
+    assert (near.nodes, near.edges, near.claims, near.texts) == (whole.nodes, whole.edges, whole.claims, whole.texts)
+
+
+def test_ego_of_an_unknown_node_says_what_ids_look_like() -> None:
+    with pytest.raises(StoreError, match=r"no node 'x'.*arxiv:2006.06762"):
+        ego.content(small_graph(), "x", depth=1, iri=str, limit=10)
+
+
+@pytest.mark.parametrize("name", ["system/tvm", "TVM", "tvm", "apache tvm"])
+def test_ego_finds_an_entity_by_id_label_and_alias(name: str) -> None:
+    assert ego.find(small_graph(), name) == "system/tvm"
+
+
+def test_ego_finds_an_edition_by_id() -> None:
+    assert ego.find(small_graph(), "edition/osdi-2020") == "edition/osdi-2020"
+
+
+def test_ego_prefers_a_label_to_an_alias_and_names_what_is_ambiguous() -> None:
+    entities = [Entity(id="system/a", label="Ray"), Entity(id="task/b", label="B", aliases=("Ray", "Sun")), Entity(id="task/c", label="C", aliases=("sun",))]  # fmt: skip
+    graph = KnowledgeGraph([Facts(paper=Paper(id="arxiv:1"))], entities, [])
+    assert ego.find(graph, "ray") == "system/a"
+    with pytest.raises(StoreError, match="'sun' names 2 entities; give one by its id: task/b, task/c"):
+        ego.find(graph, "sun")
+    with pytest.raises(StoreError, match="no entity is called 'Rai'; close to it: Ray"):
+        ego.find(graph, "Rai")
+    with pytest.raises(StoreError, match="no entity is called 'qqqq'; ids look like"):
+        ego.find(graph, "qqqq")
+
+
+def test_network_of_a_neighbourhood_opens_at_its_node() -> None:
+    page = page_data(KGNetwork.from_graph(small_graph(), start=GPU, depth=1).generate_html())
+    assert (page["start"], page["total"], len(page["nodes"])) == (GPU, 10, 3)
+
+
+# The command
+
+
+def test_view_command_writes_a_page_named_after_what_it_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    written = command.write(small_graph(), base_iri="https://example.org/", start=ANSOR, abstracts=False)
+    assert written == (Path("arxiv-2006.06762.html"), 7, 10)
+    page = data_in(tmp_path / written.path)
+    assert page["title"] == "Ansor: Generating High-Performance Tensor Programs"
+    assert page["nodes"][0]["iri"].startswith("https://example.org/")
+    assert "tensor programs are hard" not in (tmp_path / written.path).read_text("utf-8")
+    assert command.write(small_graph(), base_iri="").path == Path("graph.html")
+
+
+def test_view_command_writes_the_same_bytes_twice(tmp_path: Path) -> None:
+    pages = [command.write(small_graph(), tmp_path / f"{i}.html", base_iri="x:", start=GPU).path for i in range(2)]
+    assert pages[0].read_bytes() == pages[1].read_bytes()
+
+
+def test_cli_view_of_a_graph_a_paper_and_an_entity(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    answer = kg("view", ROOT / "exports", "-o", page)
+    assert answer.returncode == 0 and re.search(r"page\.html \((\d+) of \1 nodes\)", answer.stdout)
+    answer = kg("view", ROOT / "exports", "--paper", "2006.06762", "--depth", "2", "-o", page)
+    assert answer.returncode == 0 and data_in(page)["start"] == ANSOR
+    answer = kg("view", ROOT / "exports", "--entity", "graphics card", "-o", page)
+    assert answer.returncode == 0 and data_in(page)["start"] == "hardware/gpu"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["exports", "--entity", "nothing like it"], 1, "kg: no entity is called 'nothing like it'"),
+        (["exports", "--paper", "9999.99999"], 1, "kg: no paper '9999.99999' in this graph"),
+        (["nowhere"], 1, "kg: nowhere: no such folder"),
+        (["exports", "-o", "no/such/folder/x.html"], 1, "the folder no/such/folder does not exist"),
+        (["exports", "--paper", "x", "--entity", "y"], 2, "give one of them"),
+        (["exports", "--depth", "0"], 2, "--depth"),
+    ],
+)
+def test_cli_view_says_what_is_wrong(
+    arguments: list[str], code: int, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    answer = kg("view", *arguments)
+    assert answer.returncode == code
+    assert words in answer.stderr
+
+
+def test_cli_view_opens_the_browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BROWSER", "/bin/echo %s")
+    answer = kg("view", ROOT / "exports", "--entity", "GPU", "-o", tmp_path / "x.html", "--open")
+    assert (tmp_path / "x.html").as_uri() in answer.stdout
