@@ -254,7 +254,9 @@ def export_all(
     from kg.view.page import render  # pyvis brings IPython along: over a second that no other command should pay
 
     (folder / "graph.html").write_text(
-        render(graph, title="Knowledge graph of papers", iri=namer, abstracts=abstracts), encoding="utf-8", newline="\n"
+        render(graph, title="Knowledge graph of papers", iri=namer, abstracts=abstracts, cache=folder),
+        encoding="utf-8",
+        newline="\n",
     )
     return counts(graph, len(nt), len(quads))
 

@@ -24,14 +24,9 @@ from kg.model import Edge, Entity, Facts, Paper, Statement
 from kg.ontology import Namer
 from kg.view import data
 from kg.view.document import HERE, document
-from kg.view.layout import place
 from kg.view.network import KGNetwork
 from kg.view.page import render
 from tests.view_sample import HOSTILE, evidence, hostile_graph, plausible_graph, small_graph
-
-EDGES = st.integers(0, 40).flatmap(
-    lambda n: st.tuples(st.just(n), st.lists(st.tuples(*[st.integers(0, max(n - 1, 0))] * 2), max_size=80 if n else 0))
-)
 
 
 def page_data(html: str) -> Any:
@@ -42,42 +37,6 @@ def page_data(html: str) -> Any:
 
 def shown(graph: KnowledgeGraph, **options: Any) -> Any:
     return page_data(KGNetwork.from_graph(graph, **options).generate_html())
-
-
-# Layout
-
-
-@given(EDGES)
-@settings(max_examples=60, deadline=None)
-def test_layout_keeps_nodes_and_discs_apart(case: tuple[int, list[tuple[int, int]]]) -> None:
-    n, edges = case
-    layout = place(n, edges)
-    assert len(layout.x) == len(layout.y) == n
-    assert len(set(zip(layout.x, layout.y, strict=True))) == n
-    for a, b in combinations(layout.discs, 2):
-        assert (a.x - b.x) ** 2 + (a.y - b.y) ** 2 >= (a.r + b.r) ** 2 * 0.98
-    members = [node for disc in layout.discs for node in disc.members]
-    assert sorted(members) == sorted({end for a, b in edges if a != b for end in (a, b)})
-
-
-@given(EDGES, st.randoms())
-@settings(max_examples=30, deadline=None)
-def test_layout_does_not_depend_on_the_order_of_edges(case: tuple[int, list[tuple[int, int]]], rng: Any) -> None:
-    n, edges = case
-    other = [pair[::-1] for pair in edges]
-    rng.shuffle(other)
-    assert place(n, edges) == place(n, other)
-
-
-def test_layout_parks_what_has_no_edges_below_the_rest() -> None:
-    layout = place(10, [(0, 1), (1, 2), (0, 2)])
-    assert min(layout.y[3:]) > max(layout.y[:3])
-    assert len(set(layout.y[3:])) <= 3
-
-
-def test_layout_puts_what_belongs_together_in_one_disc() -> None:
-    two = [(a + shift, b + shift) for shift in (0, 6) for a, b in combinations(range(6), 2)]
-    assert [disc.members for disc in place(12, [*two, (0, 6)]).discs] == [tuple(range(6)), tuple(range(6, 12))]
 
 
 # Content

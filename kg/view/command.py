@@ -31,14 +31,15 @@ def write(
     start: str = "",
     depth: int = 1,
     abstracts: bool = True,
+    cache: Path | None = None,
 ) -> Written:
     """Write the page to `output`, or else to a file in this folder that is named after what it shows.
 
-    `start` is the id of the node whose neighbourhood of `depth` steps is wanted; "" is the whole graph. Raises
+    `cache` is a folder that keeps the layout. `start` is the id of the node whose neighbourhood of `depth` steps is wanted; "" is the whole graph. Raises
     StoreError if the graph has no such node or the file has no place.
     """
     network = KGNetwork.from_graph(
-        graph, title=TITLE, iri=Namer(base_iri), start=start, depth=depth, abstracts=abstracts
+        graph, title=TITLE, iri=Namer(base_iri), start=start, depth=depth, abstracts=abstracts, cache=cache
     )
     if start:
         network.heading = network.node_map[start]["label"]

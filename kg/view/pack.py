@@ -97,7 +97,8 @@ def pack(
     words = _Words(index, texts)
     with ThreadPoolExecutor(THREADS) as pool:  # zlib lets other threads run meanwhile
         waiting = {"columns": pool.submit(_deflated, columns.bytes())}
-        shards, claim_shards = [], []
+        shards: list[int] = []
+        claim_shards: list[int] = []
         for found, name, parts in (
             (shards, "shard", _shards(nodes, edges, sorted_ends, words)),
             (claim_shards, "claims", _claim_shards(claims, words)),

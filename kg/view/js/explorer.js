@@ -29,7 +29,7 @@ const canvas = (() => {
   let handlers = {};
   let surfaces = null; // {gl, plain}: the two canvas elements
   let renderer = null;
-  let stale = true;    // the filters changed since the renderer heard of them
+  let heard = 0;       // the revision of the filters that the renderer knows
   let paint = {};
   let lit = null;
   let selected = new Set();
@@ -76,9 +76,10 @@ const canvas = (() => {
         return disc ? fitBox(disc.x - disc.r, disc.x + disc.r, disc.y - disc.r, disc.y + disc.r) : zoomAt(2, px, py);
       },
     });
-    new ResizeObserver(resize).observe(box);
     resize();
     fit(null, false);
+    new ResizeObserver(() => resize() && draw()).observe(box); // at once: a canvas that changed its size is empty
+    performance.measure("kg data and picture", "kg begins");
   }
 
   function begin() {
@@ -86,7 +87,7 @@ const canvas = (() => {
     const shapes = model.kinds.map((k) => k.shape);
     const order = Uint32Array.from(byWeight).reverse();
     renderer = makeRenderer(surfaces.gl, { x: X, y: Y, size: sizes, kind, order, source, target, discs, shapes });
-    stale = true;
+    heard = 0;
     plainWord(renderer ? "" : "This browser has no WebGL.");
     redraw();
   }
@@ -115,13 +116,14 @@ const canvas = (() => {
   }
 
   function draw() {
+    cancelAnimationFrame(frame);
     frame = 0;
     const seen = view();
     if (!seen.width || !seen.height) return;
     const ratio = surfaces.plain.width / seen.width;
     if (renderer) {
-      if (stale) renderer.filter(nodeShown, edgeShown);
-      stale = false;
+      if (heard !== model.revision()) renderer.filter(nodeShown, edgeShown);
+      heard = model.revision();
       // Far away edges blur into a veil, so they are faint there; near ones stand out.
       const near = Math.min(1, Math.max(0, (Math.log2(at.scale) + 6) / 6));
       renderer.draw({ ...seen, ratio }, { ...paint.gl, least: LEAST, faded: NODE_OPACITY.off,
@@ -341,15 +343,13 @@ const canvas = (() => {
 
   // Moving
 
+  /** Whether the canvases had another size. */
   function resize() {
-    const ratio = Math.min(3, devicePixelRatio || 1);
-    for (const each of Object.values(surfaces)) {
-      each.width = Math.max(1, Math.round(box.clientWidth * ratio));
-      each.height = Math.max(1, Math.round(box.clientHeight * ratio));
-    }
-    cancelAnimationFrame(frame);
-    frame = 0;
-    draw(); // at once: a canvas that changed its size is empty
+    const ratio = renderer?.slow ? 1 : Math.min(3, devicePixelRatio || 1);
+    const [width, height] = [Math.max(1, Math.round(box.clientWidth * ratio)), Math.max(1, Math.round(box.clientHeight * ratio))];
+    if (surfaces.plain.width === width && surfaces.plain.height === height) return false;
+    for (const each of Object.values(surfaces)) Object.assign(each, { width, height });
+    return true;
   }
 
   function go(place) {
@@ -410,7 +410,7 @@ const canvas = (() => {
 
   return {
     start, fit, radius, view,
-    show: (wanted) => { ({ lit, selected } = wanted); stale = true; redraw(); },
+    show: (wanted) => { ({ lit, selected } = wanted); redraw(); },
     point: (i) => { cursor = i; redraw(); },
     focus: (i) => box && travel({ x: X[i], y: Y[i], scale: Math.max(at.scale, 0.9) }, true),
     zoom: (factor) => box && travel({ ...at, scale: at.scale * factor }, true),
@@ -419,6 +419,5 @@ const canvas = (() => {
     setView: (place) => travel(place, false),
     x: (i) => X[i], y: (i) => Y[i],
     labels: () => placed,
-    drawNow: draw, // for measuring
   };
 })();

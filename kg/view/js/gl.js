@@ -19,13 +19,12 @@ void main() {
   colour = vec4(ink.rgb, 1.0) * ink.a * inside;
 }`];
 
-// Long edges are many and say little: the longer on the screen, the fainter.
+// Long edges are many and say little: the longer on the screen, the fainter, until they are not drawn at all.
 const EDGE_SHADERS = [`#version 300 es
-in vec4 ends; in float shown; uniform float alpha; out float opacity; ${PLACE}
+in vec3 end; in float shown; uniform float alpha; out float opacity; ${PLACE}
 void main() {
-  float reach = distance(ends.xy, ends.zw) * scale;
-  opacity = alpha * clamp(70.0 / reach, 0.03, 1.0);
-  gl_Position = shown < 0.5 ? vec4(2.0, 2.0, 2.0, 1.0) : at(gl_VertexID == 0 ? ends.xy : ends.zw);
+  opacity = alpha * clamp(70.0 / (end.z * scale), 0.0, 1.0);
+  gl_Position = shown < 0.5 ? vec4(2.0, 2.0, 2.0, 1.0) : at(end.xy);
 }`, `#version 300 es
 precision mediump float; in float opacity; uniform vec4 ink; out vec4 colour;
 void main() { colour = vec4(ink.rgb, 1.0) * ink.a * opacity; }`];
@@ -73,13 +72,25 @@ function glInk(colour) {
   return [r / 255, g / 255, b / 255, a];
 }
 
+/** Numbers of the edges by length, shortest first in steps of a quarter octave; `upTo(length)` tells how many come before it. */
+function byLength({ x, y, source, target }) {
+  const STEPS = 96;
+  const step = (length) => Math.min(STEPS - 1, Math.floor(4 * Math.log2(1 + length)));
+  const steps = Uint8Array.from(source, (i, e) => step(Math.hypot(x[i] - x[target[e]], y[i] - y[target[e]])));
+  const { starts, members } = grouped(STEPS, steps.length, (e) => steps[e], (e) => e);
+  return { order: members, upTo: (length) => starts[step(length)] };
+}
+
 /**
- * A renderer on a canvas element, or null if this browser has no WebGL2.
+ * A renderer on a canvas element, or null if this browser has no WebGL2. `slow` tells that no graphics card helps it.
  * `data`: {x, y, size, kind, order (drawn in this order), source, target, discs [[x, y, r]], shapes [of each kind]}.
  */
 function makeRenderer(element, data) {
-  const gl = element.getContext("webgl2", { antialias: true, premultipliedAlpha: true, powerPreference: "high-performance", preserveDrawingBuffer: false });
+  const quick = element.getContext("webgl2", { powerPreference: "high-performance", failIfMajorPerformanceCaveat: true });
+  const gl = quick || element.getContext("webgl2", { antialias: false });
   if (!gl || gl.isContextLost()) return null;
+  const slow = !quick;
+  const [longest, most] = slow ? [300, 50000] : [1400, Infinity]; // of the edges drawn: pixels, number
   const program = ([vertex, fragment]) => {
     const made = gl.createProgram();
     for (const [type, source] of [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]]) {
@@ -122,18 +133,23 @@ function makeRenderer(element, data) {
     places[2 * i] = data.x[i];
     places[2 * i + 1] = data.y[i];
   }
-  const ends = new Float32Array(4 * m);
-  for (let e = 0; e < m; e++) {
-    const [i, j] = [data.source[e], data.target[e]];
-    ends[4 * e] = data.x[i];
-    ends[4 * e + 1] = data.y[i];
-    ends[4 * e + 2] = data.x[j];
-    ends[4 * e + 3] = data.y[j];
+  const ends = new Float32Array(6 * m); // of each edge twice: an end, and the length
+  const edges = byLength(data);
+  for (let k = 0, at = 0; k < m; k++) {
+    const i = data.source[edges.order[k]];
+    const j = data.target[edges.order[k]];
+    const length = Math.hypot(data.x[i] - data.x[j], data.y[i] - data.y[j]);
+    ends[at++] = data.x[i];
+    ends[at++] = data.y[i];
+    ends[at++] = length;
+    ends[at++] = data.x[j];
+    ends[at++] = data.y[j];
+    ends[at++] = length;
   }
-  const shown = { nodes: buffer(new Uint8Array(n).fill(1)), edges: buffer(new Uint8Array(m).fill(1)) };
+  const shown = { nodes: buffer(new Uint8Array(n).fill(1)), edges: buffer(new Uint8Array(2 * m).fill(1)) };
   const arrays = {
     discs: array("discs", { disc: [buffer(new Float32Array(data.discs.flat())), 3, gl.FLOAT, 1] }),
-    edges: array("edges", { ends: [buffer(ends), 4, gl.FLOAT, 1], shown: [shown.edges, 1, gl.UNSIGNED_BYTE, 1] }),
+    edges: array("edges", { end: [buffer(ends), 3, gl.FLOAT], shown: [shown.edges, 1, gl.UNSIGNED_BYTE] }),
     nodes: array("nodes", { place: [buffer(places), 2, gl.FLOAT], size: [buffer(data.size), 1, gl.FLOAT],
       kind: [buffer(data.kind), 1, gl.UNSIGNED_BYTE], shown: [shown.nodes, 1, gl.UNSIGNED_BYTE] }),
   };
@@ -154,10 +170,12 @@ function makeRenderer(element, data) {
   }
 
   return {
-    gl,
+    slow,
     /** What the filters show, as bytes for each node and edge. */
     filter(nodeShown, edgeShown) {
-      for (const [target, bytes] of [[shown.nodes, nodeShown], [shown.edges, edgeShown]]) {
+      const ordered = new Uint8Array(2 * m);
+      for (let k = 0; k < m; k++) ordered[2 * k] = ordered[2 * k + 1] = edgeShown[edges.order[k]];
+      for (const [target, bytes] of [[shown.nodes, nodeShown], [shown.edges, ordered]]) {
         gl.bindBuffer(gl.ARRAY_BUFFER, target);
         gl.bufferSubData(gl.ARRAY_BUFFER, 0, bytes);
       }
@@ -172,11 +190,14 @@ function makeRenderer(element, data) {
         gl.uniform4fv(uniforms.discs.ink, look.disc);
         gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, data.discs.length);
       }
-      if (m) {
+      // Edges lie in the buffer by length, so what is too short or too long to be seen is not even sent.
+      const first = edges.upTo(2 / view.scale);
+      const last = Math.min(edges.upTo(longest / view.scale), first + most);
+      if (last > first && look.edges > 0) {
         use("edges", view);
         gl.uniform4fv(uniforms.edges.ink, look.edge);
         gl.uniform1f(uniforms.edges.alpha, look.edges);
-        gl.drawArraysInstanced(gl.LINES, 0, 2, m);
+        gl.drawArrays(gl.LINES, 2 * first, 2 * (last - first));
       }
       use("nodes", view);
       gl.uniform4fv(uniforms.nodes.inks, look.kinds.flat());
