@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kg.graph import KnowledgeGraph
-from kg.model import Edge, Entity, Facts, Paper, Statement
+from kg.model import Edge, Entity, Evidence, Facts, Paper, Statement
 from kg.ontology import Namer
 from kg.view.network import KGNetwork
 from kg.view.page import render
@@ -155,6 +155,20 @@ def test_browser_confidence_opens_the_connection(load: Pages) -> None:
     page.click("#panel .group button.number")
     assert heading(page) == f"{TITLE} compares with TVM"
     assert "Confidence 0.70" in panel(page)
+
+
+def test_browser_sets_numbers_written_in_tex_and_nothing_else(load: Pages) -> None:
+    text = r"Ray is $3.8\times$ faster, $\sim$14{,}500 and $14{,}500\,\%$ at $5 or $6 for $O(n^2)$ by 7\% on Ray"
+    paper = Paper(id="arxiv:1", title="T", abstract=text)
+    start = text.index(r"3.8\times")
+    found = Evidence(paper.id, "abstract", start, start + len(r"3.8\times"), 0, len(text), r"3.8\times", "r", 0.9)
+    edge = Edge(Statement(paper.id, "uses", "system/ray"), 0.5, (found,))
+    graph = KnowledgeGraph([Facts(paper=paper, edges=(edge,))], [Entity(id="system/ray", label="Ray")], [])
+    page = load(render(graph, title="t", iri=Namer()), "#n=system%2Fray")
+    assert page.inner_text("#panel mark") == "3.8×"
+    expected = "Ray is 3.8× faster, ∼14{,}500 and 14,500 % at $5 or $6 for $O(n^2)$ by 7% on Ray"
+    assert page.inner_text("#panel blockquote p").replace("\u202f", " ") == expected
+    assert text.encode() in shared(page, "#export-csv")
 
 
 # Filters

@@ -180,6 +180,10 @@ def test_browser_saves_a_picture_as_vectors(load: Pages) -> None:
     shapes = [p for p in tree.iter(f"{svg}path") if p.get("transform")]
     assert len(lines) == 9
     assert len(shapes) == 10 + 5  # nodes and the legend
+    load(SMALL, "#n=system%2Ftvm")
+    heads = [p.get("points") or "" for p in ElementTree.fromstring(shared(page, "#export-svg")).iter(f"{svg}polygon")]
+    assert len([h for h in heads if h.count(" ") == 5]) == 1  # one lit edge, one arrow head
+    page = load(SMALL, "#")
     page.uncheck("#legend input[value=hardware]")
     faded = ElementTree.fromstring(shared(page, "#export-svg"))
     assert sum(p.get("opacity") == "0.06" for p in faded.iter(f"{svg}path")) == 3
@@ -198,7 +202,15 @@ def test_browser_opened_at_the_claims_still_shows_the_whole_picture(load: Pages)
 def test_browser_saves_hostile_labels_as_text_of_the_picture(load: Pages) -> None:
     data = shared(load(render(hostile_graph(), title=HOSTILE, iri=Namer())), "#export-svg")
     tree = ElementTree.fromstring(data)
-    assert {e.tag.partition("}")[2] for e in tree.iter()} <= {"svg", "title", "rect", "circle", "path", "text"}
+    assert {e.tag.partition("}")[2] for e in tree.iter()} <= {
+        "svg",
+        "title",
+        "rect",
+        "circle",
+        "path",
+        "polygon",
+        "text",
+    }
     assert b"<script" not in data
 
 
