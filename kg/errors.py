@@ -29,3 +29,7 @@ class QueryError(KGError):
 
 class ServeError(KGError):
     """A server cannot start: its address is taken, or what it needs is not installed."""
+
+
+class PushError(KGError):
+    """A remote store cannot be reached, refuses what is sent, or is none."""
