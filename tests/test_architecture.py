@@ -15,7 +15,7 @@ FLOORS = {
     "errors": 0,
     "model": 1,
     "forms": 1, "matcher": 1,
-    "settings": 2, "ontology": 2, "vocabulary": 2,
+    "settings": 2, "ontology": 2, "vocabulary": 2, "engine": 2,
     "linking": 3, "readers": 3, "store": 3, "graph": 3,
     "assemble": 4, "explore": 4, "export": 4, "suggest": 4, "view": 4,
     "build": 5,
