@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint exports ontology editor wheel lock clean
+.PHONY: run test test-ray lint exports ontology editor wheel lock clean
 
 run: .venv/.run
 	$(BIN)/kg build seeds -o exports
@@ -15,6 +15,11 @@ run: .venv/.run
 test: .venv/.test lint
 	command -v npm >/dev/null && $(MAKE) --no-print-directory editor || echo "no npm: the editor's own test is skipped"
 	$(BIN)/python -m pytest -n 2
+
+# Ray is large and no part of the other tests: a cluster of two nodes on this machine, one of them killed.
+test-ray: .venv/.test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'ray>=2.40'
+	$(BIN)/python -m pytest tests/test_engine_ray.py
 
 lint: .venv/.test
 	$(BIN)/ruff check .
