@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import importlib.util
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from functools import cached_property, partial
 from itertools import islice
@@ -129,6 +131,25 @@ def two_processes(g: Given) -> Iterator[Row]:
     yield row("gain of a second process", "×", "plain loop", pairs)
 
 
+def ray(g: Given) -> Iterator[Row]:
+    """The same batches by Ray on this machine and by the local engine; starting either is not counted."""
+    if importlib.util.find_spec("ray") is None:
+        print("NOT MEASURED: ray is not installed; `make test-ray` installs it", file=sys.stderr)
+        return
+    from kg.engine_ray import Ray
+
+    step = max(1, len(g.papers) // 20)
+    spans = [(i, i + step) for i in range(0, len(g.papers), step)]
+    with Local() as local, Ray() as cluster:
+        for engine in (local, cluster):
+            list(engine.map(Warm(), range(8)))
+        run = partial(Link, str(g.path))
+        yield beside(
+            "linking on Ray", "abstracts/s", len(g.papers), lambda: list(cluster.map(run(), spans)),
+            "local engine", lambda: list(local.map(run(), spans)), rounds=g.rounds,
+        )  # fmt: skip
+
+
 def rdf_writing(g: Given) -> Iterator[Row]:
     """The same triples written by ours and by rdflib's serialisers."""
     some = g.triples[:RDFLIB_TRIPLES]
@@ -247,6 +268,7 @@ def _first(g: Given, papers: int) -> Path:
 CASES: dict[str, Callable[[Given], Iterator[Row]]] = {
     "linking": linking,
     "processes": two_processes,
+    "ray": ray,
     "build": whole_build,
     "writing": rdf_writing,
     "load": bulk_load,

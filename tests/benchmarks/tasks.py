@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from kg.linking.linker import default
@@ -18,7 +19,8 @@ class Link:
 
     def __call__(self, span: tuple[int, int]) -> int:
         linker = default()
-        return sum(len(linker.extract(p).links) for p in list(read(Path(self.path), skipped=[]))[slice(*span)])
+        papers = islice(read(Path(self.path), skipped=[]), *span)
+        return sum(len(linker.extract(p).links) for p in papers)
 
 
 @dataclass(frozen=True)
