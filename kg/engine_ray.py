@@ -78,6 +78,9 @@ class Ray:
     ) -> None:
         self.close()
 
+    def start(self) -> None:
+        """See `engine.Engine.start`; the cluster runs already."""
+
     def map(self, task: Callable[[J], R], jobs: Iterable[J]) -> Iterator[R]:
         """See `engine.Engine.map`."""
         remote = self._ray.remote(num_cpus=1, max_retries=ATTEMPTS - 1, retry_exceptions=False)(_run)

@@ -409,6 +409,14 @@ def test_push_needs_a_whole_folder(tmp_path: Path, fake: Fake) -> None:
         quick(folder, f"{fake.url}/update")
 
 
+def test_push_sends_no_stale_files(tmp_path: Path, fake: Fake) -> None:
+    folder = folder_of(tmp_path / "g", ["a"])
+    manifest = json.loads((folder / "manifest.json").read_text())
+    (folder / "manifest.json").write_text(json.dumps({**manifest, "stale": True}))
+    with pytest.raises(StoreError, match="kg export"):
+        quick(folder, f"{fake.url}/update")
+
+
 def test_push_command_says_what_it_did(tmp_path: Path, fake: Fake) -> None:
     folder = folder_of(tmp_path / "g", ["a", "b"])
     answer = kg("push", folder, "--endpoint", f"{fake.url}/update", "--token", "t0ken")

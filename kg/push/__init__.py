@@ -81,6 +81,10 @@ def push(
     """
     folder = Path(folder)
     manifest = read_manifest(folder)
+    if manifest.get("stale"):
+        raise StoreError(
+            f"{folder}: papers were added or removed since its files were written; `kg export {folder}` writes them anew"
+        )
     build = hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
     caller = Caller(endpoint, token=token, user=user, retries=retries, timeout=timeout, sleep=sleep)
     with closing(caller):

@@ -258,6 +258,25 @@ def ceiling(g: Given) -> Iterator[Row]:
         yield beside("linking, text", "MB/s", size / 1e6, ours, name, work, rounds=g.rounds, peer_amount=amount / 1e6)
 
 
+def long_texts(g: Given) -> Iterator[Row]:
+    """Whether time grows with the text alone: papers as long as full texts (fifty abstracts in one), and abstracts."""
+    together = [
+        Paper(id=f"abs:long-{i}", title=some[0].title, abstract="\n\n".join(p.abstract for p in some))
+        for i in range(0, len(g.papers), 50)
+        if (some := g.papers[i : i + 50])
+    ]
+    size = sum(len(p.abstract.encode()) for p in g.papers) / 1e6
+
+    def link(papers: list[Paper]) -> None:
+        for p in papers:
+            g.linker.extract(p)
+
+    yield beside(
+        "linking texts of 50 abstracts each", "MB/s", size, partial(link, together), "kg, an abstract each",
+        partial(link, g.papers), rounds=g.rounds,
+    )  # fmt: skip
+
+
 def _first(g: Given, papers: int) -> Path:
     target = g.work / f"first-{papers}.jsonl"
     with g.path.open(encoding="utf-8") as file:
@@ -276,4 +295,5 @@ CASES: dict[str, Callable[[Given], Iterator[Row]]] = {
     "page": page,
     "graphs": graphs,
     "ceiling": ceiling,
+    "long": long_texts,
 }
