@@ -44,6 +44,10 @@ class Engine(Protocol):
 
     workers: int
 
+    def start(self) -> None:
+        """Be ready when the first jobs come, which will be many. May do nothing."""
+        ...
+
     def map(self, task: Callable[[J], R], jobs: Iterable[J]) -> Iterator[R]:
         """The task's result for each job, in the order of `jobs`, which are drawn as they are needed.
 
