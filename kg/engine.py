@@ -42,7 +42,10 @@ AHEAD = 2
 class Engine(Protocol):
     """Runs a task over jobs. The results are the same, and in the same order, for every engine and worker count."""
 
-    workers: int
+    @property
+    def workers(self) -> int:
+        """How many jobs run at once."""
+        ...
 
     def start(self) -> None:
         """Be ready when the first jobs come, which will be many. May do nothing."""

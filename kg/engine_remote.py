@@ -3,6 +3,9 @@
 `s3://bucket/folder`, `gs://…`, `hdfs://…`, `file:///mnt/…`: a worker works in a folder of its own, fetches the files that its
 task reads, and puts there what it wrote; this process fetches it into the folder of the build. The files are immutable and
 named by their content, so one that is there is right, whoever wrote it.
+
+Only tasks that can be moved go to the workers: the extraction of papers, which is most of the work. Those that read the
+whole store run in processes of this machine, which has it.
 """
 
 from __future__ import annotations
@@ -13,31 +16,46 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Self, TypeVar, cast
+from typing import Any, Protocol, Self, TypeVar, cast
 
 import pyarrow as pa
 from pyarrow import fs
 
-from kg.engine import Engine
+from kg.engine import Engine, Local
 from kg.errors import EngineError
 
 J = TypeVar("J")
 R = TypeVar("R")
 
 
-class Remote:
-    """An `engine.Engine` over another one; its tasks are frozen dataclasses that write immutable files to `folder`.
+class Movable(Protocol):
+    """A task that writes immutable files to a folder, which can be another one."""
 
-    A task may have `reads`, the names of files in `folder` that it needs. A context manager; it closes the other engine.
+    folder: str
+
+    @property
+    def reads(self) -> Sequence[str]:
+        """Names of the files of `folder` that it needs."""
+        ...
+
+    def moved(self, folder: str) -> Any:
+        """The same task in another folder."""
+        ...
+
+
+class Remote:
+    """An `engine.Engine` over another one for tasks that are `Movable`, over processes of this machine for all others.
+
+    A context manager; it closes the other engine.
     """
 
     def __init__(self, engine: Engine, uri: str) -> None:
         """Raises EngineError if no filesystem answers at the URI."""
         self.engine, self.uri = engine, uri
-        self.workers = engine.workers
+        self._here = Local()
         place = _Place.of(uri)
         with _explained(uri):
             place.files.create_dir(place.path, recursive=True)
@@ -48,23 +66,31 @@ class Remote:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def workers(self) -> int:
+        """See `engine.Engine.workers`."""
+        return self.engine.workers
+
     def start(self) -> None:
-        """Start what can be started early."""
+        """See `engine.Engine.start`."""
         self.engine.start()
 
     def close(self) -> None:
         """See `engine.Engine.close`."""
         self.engine.close()
+        self._here.close()
 
     def map(self, task: Callable[[J], R], jobs: Iterable[J]) -> Iterator[R]:
         """See `engine.Engine.map`."""
-        place, folder = _Place.of(self.uri), Path(cast(Any, task).folder)
+        if not hasattr(task, "moved"):
+            yield from self._here.map(task, jobs)
+            return
+        carried = _Carried(cast(Any, task), self.uri)
+        place, folder = _Place.of(self.uri), Path(carried.task.folder)
         with _explained(self.uri):
-            there = place.names()
-            for name in _reads(task):
-                if name not in there:
-                    place.put(folder / name)
-        for result, names in self.engine.map(_Carried(task, self.uri), jobs):
+            for name in carried.task.reads:
+                place.put(folder, name)
+        for result, names in self.engine.map(carried, jobs):
             with _explained(self.uri):
                 for name in names:
                     place.fetch(name, folder)
@@ -75,22 +101,22 @@ class Remote:
 class _Carried:
     """The task in a folder of the worker's own: job -> its result, and the names of the files that it wrote."""
 
-    task: Any
+    task: Movable
     uri: str
 
     def __call__(self, job: Any) -> tuple[Any, list[str]]:
         place, home = _Place.of(self.uri), _home(self.uri)
-        reads = _reads(self.task)
+        reads = self.task.reads
         with _explained(self.uri):
             for name in reads:
                 place.fetch(name, home)
-        result = replace(self.task, folder=str(home))(job)
+        result = self.task.moved(str(home))(job)
         written = sorted(
             {f.name for f in home.iterdir() if f.is_file() and not f.name.startswith(".")}.difference(reads)
         )
         with _explained(self.uri):
             for name in written:
-                place.put(home / name)
+                place.put(home, name)
                 (home / name).unlink()  # so that a repeated job writes it, and names it, again
         return result, written
 
@@ -101,10 +127,6 @@ def _home(uri: str) -> Path:
     home = Path(tempfile.mkdtemp(prefix="kg-"))
     atexit.register(shutil.rmtree, home, ignore_errors=True)
     return home
-
-
-def _reads(task: Any) -> Sequence[str]:
-    return cast("Sequence[str]", getattr(task, "reads", ()))
 
 
 @dataclass(frozen=True)
@@ -119,27 +141,26 @@ class _Place:
         with _explained(uri):
             return cls(*fs.FileSystem.from_uri(uri))
 
-    def names(self) -> set[str]:
-        """What is there."""
-        return {f.base_name for f in self.files.get_file_info(fs.FileSelector(self.path, allow_not_found=True))}
-
-    def put(self, source: Path) -> None:
-        """Write a file there, under a temporary name first."""
-        temporary = f"{self.path}/.{source.name}.{uuid.uuid4().hex}"
-        with source.open("rb") as file, self.files.open_output_stream(temporary) as target:
+    def put(self, folder: Path, name: str) -> None:
+        """Write a file of a folder there, under a temporary name first; `name` may have folders of its own."""
+        above, _, own = f"{self.path}/{name}".rpartition("/")
+        self.files.create_dir(above, recursive=True)
+        temporary = f"{above}/.{own}.{uuid.uuid4().hex}"
+        with (folder / name).open("rb") as file, self.files.open_output_stream(temporary) as target:
             shutil.copyfileobj(file, target, 1 << 20)
-        self.files.move(temporary, f"{self.path}/{source.name}")
+        self.files.move(temporary, f"{above}/{own}")
 
     def fetch(self, name: str, folder: Path) -> None:
         """Bring a file to a folder, unless it has it."""
         if (folder / name).is_file():
             return
-        folder.mkdir(parents=True, exist_ok=True)
-        temporary = folder / f".{name}.{os.getpid()}"
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = target.with_name(f".{target.name}.{os.getpid()}")
         try:
             with self.files.open_input_stream(f"{self.path}/{name}") as source, temporary.open("wb") as file:
                 shutil.copyfileobj(source, file, 1 << 20)
-            temporary.replace(folder / name)
+            temporary.replace(target)
         finally:
             temporary.unlink(missing_ok=True)
 

@@ -15,14 +15,16 @@ FLOORS = {
     "errors": 0,
     "model": 1,
     "forms": 1, "matcher": 1,
-    "settings": 2, "ontology": 2, "vocabulary": 2, "engine": 2,
+    "settings": 2, "ontology": 2, "vocabulary": 2, "engine": 2, "lock": 2,
     "linking": 3, "readers": 3, "store": 3, "graph": 3, "engine_ray": 3, "engine_remote": 3,
-    "assemble": 4, "explore": 4, "export": 4, "suggest": 4, "view": 4,
-    "build": 5,
-    "validate": 6, "serve": 6, "push": 6,
-    "train": 6, "evaluate": 6,
-    "cli": 7,
-    "__main__": 8,
+    "corpus": 4, "spool": 4, "explore": 4, "export": 4, "suggest": 4, "view": 4,
+    "assemble": 5,
+    "revise": 6, "tasks": 6,
+    "build": 7,
+    "validate": 8, "serve": 8, "push": 8,
+    "train": 8, "evaluate": 8,
+    "cli": 9,
+    "__main__": 10,
 }  # fmt: skip
 
 #: Rooms on one floor that may use each other, with the reason.
@@ -36,7 +38,7 @@ ALLOWED = {
 HOMES = {
     "daachorse": {"matcher"},
     "lxml": {"readers"},
-    "msgspec": {"assemble", "model", "readers", "linking", "evaluate", "cli"},
+    "msgspec": {"assemble", "corpus", "export", "model", "spool", "readers", "linking", "evaluate", "cli"},
     "networkx": {"graph", "explore", "view", "export"},
     "pandas": {"explore"},
     "pyarrow": {"store", "export", "engine_remote"},

@@ -12,10 +12,14 @@ from typing import Any
 
 import pytest
 
-from kg import engine_ray
+from kg import engine_ray, store
+from kg.build import build
 from kg.engine import ATTEMPTS
+from kg.engine_remote import Remote
 from kg.errors import EngineError, InputError
 from tests.engine_task import Square
+from tests.test_build import lines, tree
+from tests.test_cli import kg
 
 pytestmark = pytest.mark.slow
 
@@ -151,3 +155,61 @@ def test_engine_ray_leaves_a_cluster_that_it_did_not_start(cluster: Any, engine:
     with engine_ray.Ray(cluster.address) as second:
         assert second.workers == engine.workers
     assert list(engine.map(abs, [-1])) == [1]
+
+
+# ---- builds
+
+
+@pytest.fixture
+def papers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Papers that introduce names and speak of each other's, to be cut into batches of about ten."""
+    ends = store.ends_batch
+    monkeypatch.setattr(store, "ends_batch", lambda paper, held: ends(paper, held, 10))
+    texts = (
+        f"We present Zq{n}net, a compiler for GPUs that extends Zq{n * 7 % 300}net. On an NVIDIA A100 it is {n + 2}x "
+        "faster than TVM on ImageNet."
+        for n in range(1, 301)
+    )
+    records = (
+        {"id": f"2001.{n:05}", "title": f"Zq{n}net", "abstract": t, "categories": "cs.PL"}
+        for n, t in enumerate(texts, 1)
+    )
+    return lines(tmp_path / "papers.jsonl", *records)
+
+
+def test_engine_ray_build_is_the_local_one_to_the_byte_though_a_node_dies(
+    cluster: Any, engine: engine_ray.Ray, papers: Path, tmp_path: Path
+) -> None:
+    local = build([papers], tmp_path / "local", workers=1)
+    assert local.counts["papers"] == 300
+    doomed = [cluster.add_node(num_cpus=2, object_store_memory=STORE)]
+    cluster.wait_for_nodes()
+
+    def kill(stage: str, done: int, total: int) -> None:
+        if stage == "linking" and doomed:
+            assert done < 300
+            cluster.remove_node(doomed.pop(), allow_graceful=False)
+
+    build([papers], tmp_path / "ray", engine=engine, progress=kill)
+    assert not doomed
+    assert len(list((tmp_path / "ray" / "store").glob("shard-*"))) > 10
+    assert tree(tmp_path / "ray") == tree(tmp_path / "local")
+
+
+def test_engine_ray_build_without_a_shared_disk_is_the_local_one(
+    engine: engine_ray.Ray, papers: Path, tmp_path: Path
+) -> None:
+    own = tmp_path / "systems-own.csv"
+    own.write_text("id,label,aliases,broader,match,cues,definition,url,source\nzq7net,Zq7net,,,exact,,,,\n")
+    build([papers], tmp_path / "local", vocabulary=[own], workers=1)
+    with Remote(engine, (tmp_path / "there").as_uri()) as remote:
+        build([papers], tmp_path / "ray", vocabulary=[own], engine=remote)
+    assert tree(tmp_path / "ray") == tree(tmp_path / "local")
+
+
+def test_engine_ray_command(cluster: Any, papers: Path, tmp_path: Path) -> None:
+    answer = kg("build", papers, "-o", tmp_path / "g", "--engine", "ray", "--address", cluster.address)
+    assert answer.returncode == 0, answer.stderr
+    assert ": 300 papers in" in " ".join(answer.stdout.replace("\n", " ").split())
+    assert kg("build", papers, "-o", tmp_path / "h").returncode == 0
+    assert tree(tmp_path / "g") == tree(tmp_path / "h")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,9 @@ class Write:
     reads: tuple[str, ...] = ()
     deadly: str = ""
 
+    def moved(self, folder: str) -> Write:
+        return replace(self, folder=folder)
+
     def __call__(self, job: int) -> str:
         if job == -1:
             raise InputError("job -1 is wrong")
@@ -35,22 +39,42 @@ class Write:
 
 
 def files(folder: Path) -> dict[str, str]:
-    return {p.name: p.read_text() for p in folder.iterdir()}
+    return {str(p.relative_to(folder)): p.read_text() for p in folder.rglob("*") if p.is_file()}
 
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_engine_remote_files_arrive_and_are_read_by_the_next_task(tmp_path: Path, workers: int) -> None:
     here, there = tmp_path / "here", tmp_path / "there"
     here.mkdir()
-    (here / "local.txt").write_text("from an earlier build\n")
+    (here / "deep").mkdir()
+    (here / "deep" / "local.txt").write_text("from an earlier build\n")
     with Remote(Local(workers), there.as_uri()) as engine:
         names = list(engine.map(Write(str(here)), range(5)))
         assert names == [f"{n}-0.txt" for n in range(5)]
         assert files(there) == {name: f"{n}\n" for n, name in enumerate(names)}
-        reads = ("local.txt", *names)
+        reads = ("deep/local.txt", *names)
         assert list(engine.map(Write(str(here), reads), range(2))) == ["0-6.txt", "1-6.txt"]
     assert (here / "1-6.txt").read_text() == "from an earlier build\n0\n1\n2\n3\n4\n1\n"
     assert files(here) == files(there)
+
+
+@dataclass(frozen=True)
+class Here:
+    """A task that cannot be moved: it knows another folder."""
+
+    path: str
+
+    def __call__(self, job: int) -> bool:
+        return Path(self.path).is_dir()
+
+
+def test_engine_remote_other_tasks_run_on_this_machine(tmp_path: Path) -> None:
+    class Far(Local):
+        def map(self, task: Any, jobs: Any) -> Any:
+            raise AssertionError("sent to a worker")
+
+    with Remote(Far(1), (tmp_path / "there").as_uri()) as engine:
+        assert list(engine.map(Here(str(tmp_path)), range(3))) == [True] * 3
 
 
 def test_engine_remote_repeats_the_job_of_a_killed_worker(tmp_path: Path) -> None:

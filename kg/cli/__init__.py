@@ -7,22 +7,19 @@ skipped (it is named); 4 `kg validate` found a violation.
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from kg import __version__
+from kg.cli import remote, store
+from kg.cli.progress import shown
+from kg.cli.report import SHOWN, SKIPPED
 from kg.errors import KGError, ServeError
-
-if TYPE_CHECKING:
-    from kg.build import Progress
 
 app = typer.Typer(
     name="kg",
@@ -33,8 +30,7 @@ app = typer.Typer(
     epilog="Exit codes: 0 done, 1 error, 2 wrong arguments, 3 done but something was skipped, 4 not valid.",
 )
 
-SKIPPED, INVALID = 3, 4
-_SHOWN_SKIPS = 10
+INVALID = 4
 
 
 class Format(StrEnum):
@@ -44,14 +40,6 @@ class Format(StrEnum):
     json = "json"
     csv = "csv"
     turtle = "turtle"
-
-
-class Protocol(StrEnum):
-    """How `kg push` speaks to an endpoint."""
-
-    auto = "auto"
-    update = "update"
-    store = "store"
 
 
 Folder = Annotated[Path, typer.Argument(help="A folder that `kg build` wrote.", show_default=False)]
@@ -71,55 +59,8 @@ def _options(
 ) -> None: ...
 
 
-@app.command()
-def build(
-    inputs: Annotated[list[Path], typer.Argument(help="Files or folders of papers.", show_default=False)],
-    output: Annotated[Path, typer.Option("-o", "--output", help="Folder to write.")] = Path("graph"),
-    format: Annotated[str | None, typer.Option(help="Reader for all inputs; by content if left out.")] = None,
-    vocabulary: Annotated[list[Path] | None, typer.Option(help="Vocabulary file of your own; may be repeated.")] = None,
-    base_iri: Annotated[str | None, typer.Option(help="Where resource IRIs live.")] = None,
-    abstracts: Annotated[bool, typer.Option(help="Write abstracts to the RDF.")] = True,
-    rdf12: Annotated[bool, typer.Option("--rdf12", help="Write RDF 1.2 annotations, too.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
-) -> None:
-    """Build a graph folder: RDF, page, tables, GraphML."""
-    from kg.build import build as run
-    from kg.settings import BASE_IRI
-
-    started = time.perf_counter()
-    with _progress(quiet) as progress:
-        report = run(
-            inputs,
-            output,
-            format=format,
-            vocabulary=vocabulary or (),
-            base_iri=base_iri or BASE_IRI,
-            abstracts=abstracts,
-            rdf12=rdf12,
-            progress=progress,
-        )
-    lost = [s for s in report.skipped if not s.harmless]
-    if not quiet:
-        console = Console()
-        table = Table(
-            title=f"{output}: {report.counts['papers']} papers in {time.perf_counter() - started:.1f} s",
-            title_justify="left",
-        )
-        table.add_column("what")
-        table.add_column("how many", justify="right")
-        for name, count in report.counts.items():
-            table.add_row(name, f"{count:,}")
-        console.print(table)
-        ignored = [s for s in report.skipped if s.harmless]
-        for skip in ignored[:_SHOWN_SKIPS]:
-            console.print(f"no record: {skip.file}:{skip.line}: {skip.reason}", highlight=False, markup=False)
-    for skip in lost[:_SHOWN_SKIPS]:
-        where = f"{skip.file}:{skip.line}: " if skip.line else ""
-        typer.echo(f"skipped: {where}{skip.reason}", err=True)
-    if len(lost) > _SHOWN_SKIPS:
-        typer.echo(f"skipped: {len(lost) - _SHOWN_SKIPS} more, all listed in {output / 'manifest.json'}", err=True)
-    if lost:
-        raise typer.Exit(SKIPPED)
+store.register(app)
+remote.register(app)
 
 
 @app.command()
@@ -278,7 +219,7 @@ def validate(folder: Folder) -> None:
     """Check a graph folder: SHACL shapes, every quote against its text, counts, IRIs."""
     from kg.validate import validate as run
 
-    with _progress(False) as progress:
+    with shown(False) as progress:
         problems = run(folder, progress=progress)
     for problem in problems[:50]:
         typer.echo(problem, err=True)
@@ -311,7 +252,7 @@ def serve(
         from kg.serve.run import run
     except ModuleNotFoundError as error:
         raise ServeError(f"{error.name} is not installed; pip install 'paperkg[serve]'") from error
-    with _progress(False) as progress:
+    with shown(False) as progress:
         if prepare:
             make_index(folder, writable=writable, progress=progress)
             return
@@ -324,49 +265,6 @@ def serve(
             progress=progress,
             ready=lambda url: typer.echo(f"serving {folder} at {url} (Ctrl-C ends)", err=True),
         )
-
-
-@app.command()
-def push(
-    folder: Folder,
-    endpoint: Annotated[
-        str, typer.Option(help="URL that takes SPARQL updates, or of a graph store.", show_default=False)
-    ],
-    graph: Annotated[
-        str | None, typer.Option(help="Graph for nodes, edges and claims; the default graph if left out.")
-    ] = None,
-    token: Annotated[str, typer.Option(envvar="KG_TOKEN", help="Shown as a bearer token.", show_envvar=True)] = "",
-    user: Annotated[
-        str, typer.Option(envvar="KG_USER", help="name:password, for Basic or Digest.", show_envvar=True)
-    ] = "",
-    protocol: Annotated[Protocol, typer.Option(help="How the endpoint is spoken to.")] = Protocol.auto,
-    replace: Annotated[bool, typer.Option("--replace", help="Empty the graphs of an earlier build first.")] = False,
-    anew: Annotated[bool, typer.Option("--anew", help="Forget what was sent before.")] = False,
-    lines: Annotated[int, typer.Option(min=1, help="Most triples of one request.")] = 10_000,
-) -> None:
-    """Load a graph folder into a SPARQL store, from where an earlier run got to."""
-    from kg.push import push as run
-
-    started = time.perf_counter()
-    with _progress(False) as progress:
-        done = run(
-            folder,
-            endpoint,
-            graph=graph,
-            token=token,
-            user=user,
-            protocol=protocol.value,
-            replace=replace,
-            anew=anew,
-            lines=lines,
-            progress=progress,
-        )
-    if done.rebuilt and not replace:
-        typer.echo(
-            f"{folder} was built anew since the last push: all is sent; --replace removes what is gone", err=True
-        )
-    before = f", {done.resumed:,} were there from an earlier run (--anew sends all)" if done.resumed else ""
-    typer.echo(f"{done.endpoint}: {done.sent:,} triples sent in {time.perf_counter() - started:.1f} s{before}")
 
 
 @app.command("eval")
@@ -425,7 +323,7 @@ def suggest(
 
     known = load(vocabulary or ())
     skipped: list[Skip] = []
-    with _progress(False) as progress:
+    with shown(False) as progress:
         found = run(read_inputs(inputs, skipped, progress), known, min_papers=min_papers, limit=limit)
     table = Table("papers", "label", "aliases", "class", "example")
     for s in found:
@@ -434,10 +332,10 @@ def suggest(
     for path in write(found, output, known) if output else ():
         typer.echo(f"written: {path}")
     lost = [s for s in skipped if not s.harmless]
-    for skip in lost[:_SHOWN_SKIPS]:
+    for skip in lost[:SHOWN]:
         typer.echo(f"skipped: {skip.file}:{skip.line}: {skip.reason}", err=True)
-    if len(lost) > _SHOWN_SKIPS:
-        typer.echo(f"skipped: {len(lost) - _SHOWN_SKIPS} more", err=True)
+    if len(lost) > SHOWN:
+        typer.echo(f"skipped: {len(lost) - SHOWN} more", err=True)
     if lost:
         raise typer.Exit(SKIPPED)
 
@@ -458,33 +356,6 @@ def main() -> None:
     except OSError as error:
         typer.echo(f"kg: {error.filename or ''}: {error.strerror or error}", err=True)
         raise SystemExit(1) from None
-
-
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Progress]:
-    """A progress line on standard error for whatever takes longer than two seconds, on a terminal or not."""
-    console = Console(stderr=True)
-    started = last = time.perf_counter()
-    with console.status("") if console.is_terminal and not quiet else _nothing() as status:
-
-        def tell(stage: str, done: int, total: int) -> None:
-            nonlocal last
-            now = time.perf_counter()
-            if quiet or now - started < 2:
-                return
-            text = f"{stage} {done:,} of {total:,}" if total else f"{stage} {done:,}" if done else stage
-            if status is not None:
-                status.update(text)
-            elif now - last > 5:
-                last = now
-                console.print(text, highlight=False)
-
-        yield tell
-
-
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield None
 
 
 def _quote(console: Console, text: str, evidence: Any) -> None:
