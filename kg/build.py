@@ -28,6 +28,7 @@ from kg.settings import BASE_IRI, BATCH, ontology_dir
 from kg.spool import Cut, Progress, Spool, cut, edit, fill, find_papers
 from kg.store import Batch, Shard
 from kg.tasks import Assemble, Extract, corpus_of, linker_of
+from kg.vocabulary import read_terms
 
 
 class Report(NamedTuple):
@@ -85,10 +86,11 @@ def build(
         if spool.papers > 2 * BATCH:
             run.start()
         files = [Path(v) for v in vocabulary]
-        linker_of(tuple(map(str, files)))  # a file that breaks its form is named as the user knows it
+        for file in files:
+            read_terms(file)  # one that breaks its form is named as the user knows it
         work = _Work(folder, run, tell, _keep(files, folder))
         old = work.manifest()
-        shards = work.extract(cut(spool.sorted()), known=old.shards if old else ())
+        shards = work.extract(cut(spool.sorted()), known=old.shards if old and old.knowledge == work.knowledge else ())
         manifest = work.describe(shards, old, skipped, base_iri=base_iri, abstracts=abstracts, rdf12=rdf12)
         counts = work.publish(manifest)
     return Report(folder, counts, tuple(skipped), work.reused, tuple(work.notes))

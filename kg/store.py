@@ -119,8 +119,7 @@ def is_whole(path: Path) -> bool:
 
 def write_shard(folder: Path, key: str, rows: Sequence[Row]) -> Shard:
     """Write one shard atomically; the same rows give the same bytes."""
-    columns = dict(zip(Row._fields, map(list, zip(*rows, strict=True)), strict=True))
-    name = _write(folder, f"shard-{key}", pa.table(columns, schema=_SHARD), compression=_COMPRESSION)
+    name = _write(folder, f"shard-{key}", _table(_SHARD, zip(*rows, strict=True)), compression=_COMPRESSION)
     return Shard(name, len(rows), rows[0].id, rows[-1].id, sources_of(row.sources for row in rows))
 
 
@@ -140,11 +139,12 @@ def read_columns(path: Path, *names: str, rows: Sequence[int] | None = None) -> 
     Raises StoreError if it is damaged.
     """
     try:
-        table = pq.read_table(path, columns=list(names), use_threads=False)
+        table = _read(path, names)
     except (OSError, pa.ArrowException) as error:
         raise _damaged(path, error) from error
     if rows is not None:
-        table = table.take(pa.array(rows, pa.int64()))
+        numbers = np.array(rows, np.int64)
+        table = table.take(pa.Array.from_buffers(pa.int64(), len(numbers), [None, pa.py_buffer(numbers.tobytes())]))
     return zip(*(table.column(name).to_pylist() for name in names), strict=True)
 
 
@@ -154,7 +154,7 @@ def hashes(path: Path, name: str) -> tuple[NDArray[np.int32], NDArray[np.uint32]
     Raises StoreError if the file is damaged.
     """
     try:
-        column = pq.read_table(path, columns=[name], use_threads=False).column(name).combine_chunks()
+        column = _read(path, (name,)).column(name).combine_chunks()
     except (OSError, pa.ArrowException) as error:
         raise _damaged(path, error) from error
     _, offsets, data = column.buffers()
@@ -165,8 +165,7 @@ def hashes(path: Path, name: str) -> tuple[NDArray[np.int32], NDArray[np.uint32]
 
 def write_facts(folder: Path, rows: Sequence[tuple[str, bytes]]) -> str:
     """Write assembled facts, (paper id, packed Facts) in order of id, and return the name of the file."""
-    ids, packed = zip(*rows, strict=True)
-    return _write(folder, "facts", pa.table({"id": list(ids), "facts": list(packed)}, schema=_FACTS))
+    return _write(folder, "facts", _table(_FACTS, zip(*rows, strict=True)))
 
 
 def read_facts(path: Path) -> list[tuple[str, bytes]]:
@@ -185,14 +184,13 @@ def write_nodes(path: Path, entities: Iterable[Entity], venues: Iterable[Venue],
     with pq.ParquetWriter(path, _NODES, compression="zstd", use_dictionary=False, store_schema=False) as file:
         for low in range(0, len(nodes) or 1, rows):
             some = nodes[low : low + rows]
-            kinds, ids, packed = zip(*some, strict=True) if some else ((), (), ())
-            file.write_table(pa.table({"kind": list(kinds), "id": list(ids), "node": list(packed)}, schema=_NODES))
+            file.write_table(_table(_NODES, zip(*some, strict=True) if some else [(), (), ()]))
 
 
 def read_nodes(path: Path) -> tuple[list[Entity], list[Venue]]:
     """Every entity and venue of a graph, by id. Raises StoreError if the file is missing or damaged."""
     try:
-        nodes = pq.read_table(path).to_pylist()
+        nodes = _read(path).to_pylist()
     except (OSError, pa.ArrowException) as error:
         raise _damaged(path, error) from error
     return (
@@ -201,12 +199,30 @@ def read_nodes(path: Path) -> tuple[list[Entity], list[Venue]]:
     )
 
 
+def _read(source: Path | pa.NativeFile, names: Sequence[str] | None = None) -> pa.Table:
+    # `pq.read_table` imports pandas, which takes longer than adding a paper.
+    with pq.ParquetFile(source) as file:
+        return file.read(None if names is None else list(names), use_threads=False)
+
+
+def _table(schema: pa.Schema, columns: Iterable[Sequence[str | bytes]]) -> pa.Table:
+    """A table of strings and bytes. `pa.table` would import pandas, too."""
+    arrays = []
+    for field, values in zip(schema, columns, strict=True):
+        data = [v.encode() if isinstance(v, str) else v for v in values]
+        ends = np.zeros(len(data) + 1, np.int32)
+        np.cumsum([len(d) for d in data], out=ends[1:])
+        buffers = [None, pa.py_buffer(ends.tobytes()), pa.py_buffer(b"".join(data))]
+        arrays.append(pa.Array.from_buffers(field.type, len(data), buffers))
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
 def _columns(path: Path, names: Sequence[str]) -> list[list[Any]]:
     try:
         data = path.read_bytes()
         if path.stem.rpartition("-")[2] != _checksum(data):
             raise _damaged(path, "its checksum is another")
-        table = pq.read_table(pa.BufferReader(data), use_threads=False)
+        table = _read(pa.BufferReader(data))
         return [table.column(name).to_pylist() for name in names]
     except (OSError, KeyError, pa.ArrowException) as error:
         raise _damaged(path, error) from error

@@ -11,18 +11,21 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from kg import store
+from kg import compiled, store
 from kg.assemble import Assembler, assemble, texts
 from kg.corpus import Corpus, entry
-from kg.linking.linker import Linker, make
+from kg.linking.linker import Linker
+from kg.linking.venues import read_venues
 from kg.model import Extraction, Paper, pack, unpack
+from kg.settings import ontology_dir
 from kg.store import Batch, Row, Shard
 
 
 @lru_cache(maxsize=2)
 def linker_of(vocabulary: tuple[str, ...]) -> Linker:
     """The linker on the shipped data with users' vocabulary files laid over it, made once per process."""
-    return make([Path(v) for v in vocabulary])
+    known = compiled.vocabulary([Path(v) for v in vocabulary])
+    return Linker(known, read_venues(ontology_dir() / "vocabulary" / "venues.csv"))
 
 
 @dataclass(frozen=True)

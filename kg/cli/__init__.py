@@ -75,7 +75,7 @@ def query(
     from kg.errors import QueryError
     from kg.explore import open_graph, value
 
-    graph = open_graph(folder)
+    graph = open_graph(store.current(folder))
     text = Path(query).read_text(encoding="utf-8") if query.endswith(".rq") and Path(query).is_file() else query
     if query.endswith(".rq") and not Path(query).is_file():
         raise QueryError(f"{query}: no such file; give a query or a file that exists")
@@ -156,7 +156,7 @@ def explain(
     from kg.explore import open_graph
     from kg.export.rdf import claim_label, paper_label
 
-    graph = open_graph(folder)
+    graph = open_graph(store.current(folder))
     facts = graph.facts(paper)
     entities = graph.knowledge.entities
     console = Console(width=None if sys.stdout.isatty() else 120)
@@ -203,7 +203,7 @@ def stats(folder: Folder) -> None:
     """Count what the graph holds."""
     from kg.explore import open_graph
 
-    graph = open_graph(folder)
+    graph = open_graph(store.current(folder))
     table = Table(title=f"{folder}: {graph.manifest['generator']}", title_justify="left")
     table.add_column("what")
     table.add_column("how many", justify="right")
@@ -220,7 +220,7 @@ def validate(folder: Folder) -> None:
     from kg.validate import validate as run
 
     with shown(False) as progress:
-        problems = run(folder, progress=progress)
+        problems = run(store.current(folder), progress=progress)
     for problem in problems[:50]:
         typer.echo(problem, err=True)
     if problems:
@@ -252,6 +252,7 @@ def serve(
         from kg.serve.run import run
     except ModuleNotFoundError as error:
         raise ServeError(f"{error.name} is not installed; pip install 'paperkg[serve]'") from error
+    store.current(folder)
     with shown(False) as progress:
         if prepare:
             make_index(folder, writable=writable, progress=progress)
@@ -281,7 +282,7 @@ def evaluate(
     from kg.evaluate import evaluate as run
     from kg.model import to_json
 
-    scores = run(graph, gold)
+    scores = run(store.current(graph), gold)
     if json:
         listed = {"misses": [m._asdict() for m in scores.misses]} if misses else {}
         _write(to_json({**scores.to_dict(), **listed}))

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from kg.cli.progress import shown
-from kg.cli.store import Folder
+from kg.cli.store import Folder, current
 
 
 def register(app: typer.Typer) -> None:
@@ -45,6 +45,7 @@ def push(
     """Load a graph folder into a SPARQL store, from where an earlier run got to."""
     from kg.push import push as run
 
+    current(folder)
     started = time.perf_counter()
     with shown(False) as progress:
         done = run(

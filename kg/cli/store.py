@@ -140,6 +140,19 @@ def export(
         typer.echo(f"{folder}: written" if done else f"{folder}: up to date")
 
 
+def current(folder: Path) -> Path:
+    """The folder, its exports written anew if papers came or went since: nothing is answered from stale files."""
+    from kg.explore import read_manifest
+
+    if folder.is_dir() and read_manifest(folder).get("stale"):
+        from kg.build import refresh
+
+        typer.echo(f"{folder}: papers came or went; writing its files anew", err=True)
+        with shown(False) as progress:
+            refresh(folder, progress=progress)
+    return folder
+
+
 def _say(report: Report, quiet: bool) -> None:
     if not quiet:
         typer.echo(f"{report.folder}: {report.counts['papers']:,} papers; `kg export {report.folder}` writes its files")
