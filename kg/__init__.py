@@ -12,19 +12,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kg.build import build
+    from kg.build import add, build, refresh, remove, update
     from kg.explore import open_graph as open
     from kg.linking.component import nlp
     from kg.linking.linker import link
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "build", "link", "nlp", "open"]
+__all__ = ["__version__", "add", "build", "link", "nlp", "open", "refresh", "remove", "update"]
 
 _DOORS = {
+    "add": ("kg.build", "add"),
     "build": ("kg.build", "build"),
     "link": ("kg.linking.linker", "link"),
     "nlp": ("kg.linking.component", "nlp"),
     "open": ("kg.explore", "open_graph"),
+    "refresh": ("kg.build", "refresh"),
+    "remove": ("kg.build", "remove"),
+    "update": ("kg.build", "update"),
 }
 
 

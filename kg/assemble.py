@@ -1,30 +1,26 @@
 """From extractions to the graph: names that one paper introduces are linked in the others, then edges are formed.
 
-Two passes over the store make the result independent of the order of papers: `collect` gathers what was introduced,
+Two passes over the store make the result independent of the order of papers: a `Corpus` gathers what was introduced,
 `Assembler.facts` reads each paper again with those names.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from kg.forms import Form
+from kg.corpus import Home, Terms, is_unlisted, name_variants, scanned, slug_of
+from kg.errors import EvidenceError
 from kg.linking.linker import LINKED_FIELDS, Linker
 from kg.linking.names import name_like
 from kg.linking.resolving import Found
-from kg.linking.terms import REASON
-from kg.linking.text import Spot, View
-from kg.matcher import Matcher, Variant
+from kg.linking.text import MAX_SENTENCE, Spot, View
+from kg.matcher import Matcher, scan_key
 from kg.model import (
-    CLASSES,
     ROLES,
     Candidate,
     Claim,
-    Discovery,
     Edge,
     Entity,
     Evidence,
@@ -33,88 +29,37 @@ from kg.model import (
     Link,
     Paper,
     Statement,
-    Venue,
+    pack,
 )
 from kg.settings import MIN_CONFIDENCE
-from kg.vocabulary import Term, variants
 
 #: At most so many places are kept as evidence of one edge, best first.
 MAX_EVIDENCE = 3
 _RANK = {role: rank for rank, role in enumerate(ROLES)}
 
 
-class Home(NamedTuple):
-    """A discovered name with the entities its paper is about: what another paper must share to mean the same."""
-
-    discovery: Discovery
-    company: frozenset[str]
-
-
-class Corpus(NamedTuple):
-    """What one paper's facts need to know of all others: names that papers introduce, by entity id, and terms that no
-    vocabulary lists, by slug."""
-
-    homes: dict[str, Home]
-    terms: dict[str, Entity]
-
-
-def collect(extractions: Iterable[Extraction]) -> Corpus:
-    """What the corpus says together. The same for any order of the papers."""
-    homes: dict[str, Home] = {}
-    kinds: dict[str, Counter[str]] = {}
-    names: dict[str, set[str]] = {}
-    for extraction in extractions:
-        for entity, name in sorted({(k.entity or "", k.candidates[0].alias) for k in extraction.links if _unlisted(k)}):
-            kind, _, slug = entity.partition("/")
-            kinds.setdefault(slug, Counter())[kind] += 1
-            names.setdefault(slug, set()).add(name)
-        if extraction.discoveries:
-            company = frozenset(
-                k.entity for k in extraction.links if k.entity and "--" not in k.entity and not _unlisted(k)
-            )
-            for discovery in extraction.discoveries:
-                homes[discovery.id] = Home(discovery, company)
-    terms = {}
-    for slug, found in kinds.items():
-        # One name is one thing: most papers decide on its class.
-        kind = min(found, key=lambda k: (-found[k], CLASSES.index(k)))
-        label, *aliases = sorted(names[slug], key=lambda name: (-name.count(" "), name))
-        terms[slug] = Entity(id=f"{kind}/{slug}", label=label, aliases=tuple(aliases), mined=True)
-    return Corpus(homes, terms)
-
-
-def _unlisted(link: Link) -> bool:
-    """Whether a link is to a term that no vocabulary lists."""
-    return link.entity is not None and link.candidates[0].reason == REASON
-
-
 class Assembler:
-    """Forms each paper's facts, given everything that the corpus introduces."""
+    """Forms each paper's facts, given what the corpus introduces.
 
-    def __init__(self, linker: Linker, corpus: Corpus) -> None:
+    `homes` must hold every introduced name that stands in a text it is given; more do no harm.
+    """
+
+    def __init__(self, linker: Linker, homes: Mapping[str, Home], terms: Terms) -> None:
         self.linker = linker
-        self.homes = homes = corpus.homes
-        self.terms = corpus.terms
-        forms: list[Variant] = []
-        for home in homes.values():
-            d = home.discovery
-            names = [n for n in (d.label, *d.aliases) if not linker.is_certain(n) and len(n) > 2]
-            term = Term(discovered_entity(d), tuple(Form(n, _policy(n)) for n in names), (), (), (), "")
-            forms += variants(term)
-        self._matcher = Matcher(forms)
-        self._used: set[str] = set()
-        self._venues: set[str] = set()
+        self.homes = homes
+        self.terms = terms
+        self._matcher = Matcher(v for home in homes.values() for v in name_variants(home.discovery, linker))
 
     def facts(self, paper: Paper, extraction: Extraction) -> Facts:
         """All that the graph says of the paper. Edges in the order of `ROLES`, then by object."""
-        listed = [k for k in extraction.links if not _unlisted(k)]
+        listed = [k for k in extraction.links if not is_unlisted(k)]
         foreign = self._foreign(paper, extraction, listed)
         # A name that other papers introduce means one of those things, even where it can't be told which.
         taken = [(k.mention.field, k.mention.start, k.mention.end) for k in foreign]
         unlisted = [
             msgspec.structs.replace(k, entity=self._settled(k.entity or ""))
             for k in extraction.links
-            if _unlisted(k)
+            if is_unlisted(k)
             and not any(_overlaps(k, *span) for span in taken)
             and not self._matcher.readings(k.mention.surface)
         ]
@@ -125,34 +70,8 @@ class Assembler:
                 by_entity.setdefault(link.entity, []).append(link)
         edges = [self._edge(paper, entity, found) for entity, found in by_entity.items()]
         edges.sort(key=lambda e: (_RANK[e.statement.predicate], e.statement.object))
-        self._used.update(by_entity)
         claims = _distinct(self._claim(c) for c in extraction.claims)
-        for claim in claims:
-            self._used.update(
-                e for e in (claim.subject, claim.baseline, claim.metric, *claim.hardware, *claim.datasets) if e
-            )
-        for edition in extraction.editions:
-            self._venues.update(v for v in (edition.venue, edition.host) if v)
         return Facts(paper=paper, edges=tuple(edges), claims=claims, editions=extraction.editions)
-
-    def entities(self) -> Iterator[Entity]:
-        """Entities that the facts formed so far reach, ancestors included, in order of id."""
-        vocabulary = self.linker.vocabulary
-        reached = set(self._used)
-        for entity in self._used:
-            reached |= vocabulary.ancestors(entity)
-        for entity in sorted(reached):
-            if entity in vocabulary:
-                yield vocabulary.entity(entity)
-            elif entity in self.homes:
-                yield discovered_entity(self.homes[entity].discovery)
-            else:
-                yield self.terms[_slug(entity)]
-
-    def venues(self) -> Iterator[Venue]:
-        """Series that the facts formed so far reach, hosts included, in order of id."""
-        for venue in sorted(self._venues):
-            yield self.linker.series[venue]
 
     def _edge(self, paper: Paper, entity: str, links: list[Link]) -> Edge:
         role = min((k.role for k in links), key=lambda r: _RANK[r])
@@ -165,8 +84,9 @@ class Assembler:
 
     def _settled(self, entity: str) -> str:
         """An entity id as the corpus has it: an unlisted term may have another class here than in most papers."""
-        term = self.terms.get(_slug(entity))
-        return term.id if term is not None and entity not in self.linker.vocabulary else entity
+        slug = slug_of(entity)
+        kind = self.terms.kind(slug) if slug and entity not in self.linker.vocabulary else None
+        return f"{kind}/{slug}" if kind else entity
 
     def _claim(self, claim: Claim) -> Claim:
         settled = self._settled
@@ -219,22 +139,72 @@ class Assembler:
         return Candidate(entity, surface, 0.9 if odd else 0.75, "introduced by another paper")
 
 
-def discovered_entity(discovery: Discovery) -> Entity:
-    """The node of a name that a paper introduces."""
-    return Entity(id=discovery.id, label=discovery.label, aliases=discovery.aliases, discovered=True)
+def texts(read: Iterable[tuple[Paper, Extraction]]) -> Iterator[str]:
+    """Every text of some papers in which a name is looked for, as `Corpus.near` takes them."""
+    for paper, extraction in read:
+        for field in LINKED_FIELDS:
+            yield from scanned(View(paper.text(field)))
+        for link in extraction.links:
+            if is_unlisted(link):
+                yield scan_key(link.mention.surface.lower())  # with its markup, as it is looked up
 
 
-def _slug(entity: str) -> str:
-    return entity.partition("/")[2]
+def assemble(assembler: Assembler, read: Iterable[tuple[Paper, Extraction]]) -> Iterator[tuple[str, bytes]]:
+    """(paper id, packed Facts) of each paper, every quote checked."""
+    for paper, extraction in read:
+        facts = assembler.facts(paper, extraction)
+        check_evidence([facts])
+        yield paper.id, pack(facts)
+
+
+def nodes(
+    found: Iterable[str], linker: Linker, discovered: Mapping[str, Entity], terms: Mapping[str, Entity]
+) -> Iterator[Entity]:
+    """The nodes of reached ids, ancestors included, in order of id.
+
+    Args:
+        discovered: nodes of the names that papers introduce, by id.
+        terms: nodes of the terms that no vocabulary lists, by slug.
+    """
+    vocabulary = linker.vocabulary
+    everything = set(found)
+    for entity in list(everything):
+        everything |= vocabulary.ancestors(entity)
+    for entity in sorted(everything):
+        if entity in vocabulary:
+            yield vocabulary.entity(entity)
+        elif entity in discovered:
+            yield discovered[entity]
+        else:
+            yield terms[slug_of(entity)]
+
+
+def check_evidence(facts: Iterable[Facts]) -> None:
+    """Every quote equals its text and lies in its sentence. Raises EvidenceError naming paper and place."""
+    for fact in facts:
+        for evidence in evidence_of(fact):
+            text = fact.paper.text(evidence.field)
+            place = f"{fact.paper.id} {evidence.field}[{evidence.start}:{evidence.end}]"
+            if evidence.start >= evidence.end or text[evidence.start : evidence.end] != evidence.exact:
+                raise EvidenceError(f"{place}: the text is not {evidence.exact!r}; please report this paper")
+            low, high = evidence.sentence_start, evidence.sentence_end
+            if not (0 <= low <= evidence.start and evidence.end <= high <= len(text) and high - low <= MAX_SENTENCE):
+                raise EvidenceError(f"{place}: its sentence [{low}:{high}] does not hold it; please report this paper")
+
+
+def evidence_of(facts: Facts) -> Iterator[Evidence]:
+    """All evidence that one paper's facts carry."""
+    for edge in facts.edges:
+        yield from edge.evidence
+    for claim in facts.claims:
+        yield claim.evidence
+    for edition in facts.editions:
+        yield edition.evidence
 
 
 def _overlaps(link: Link, field: str, start: int, end: int) -> bool:
     m = link.mention
     return m.field == field and m.start < end and start < m.end
-
-
-def _policy(name: str) -> str:
-    return "any" if " " in name and not name_like(name) else "exact"
 
 
 def _evidence(paper: Paper, link: Link) -> Evidence:

@@ -1,33 +1,34 @@
-"""The whole way: read, link, store, assemble, export. One call builds a graph folder."""
+"""The whole way: read, link, store, assemble, export; and the same for papers that are added, removed or changed.
+
+The store of a folder is always whole: its manifest names immutable files and is replaced in one step. Exports are made from
+the store; `build` makes them at once, the others mark them as stale, and `refresh` makes them again.
+"""
 
 from __future__ import annotations
 
-import gzip
+import errno
 import hashlib
+import os
 import shutil
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kg import __version__, store
-from kg.assemble import Assembler, collect
-from kg.errors import EvidenceError, InputError
-from kg.explore import FORMAT
-from kg.export import formats, graphml, rdf, table, void
-from kg.graph import KnowledgeGraph
-from kg.linking.linker import Linker, make
-from kg.linking.text import MAX_SENTENCE
-from kg.model import Evidence, Facts, Paper, digest, to_json
-from kg.ontology import Namer
-from kg.readers import Skip, expand, merge, read
-from kg.settings import BASE_IRI, COMPRESS_ABOVE, ontology_dir
-
-#: The extra file of `rdf12`.
-ANNOTATIONS = "annotations.rdf12.ttl"
-
-#: Called with a stage name, how much is done and how much there is (0 = unknown).
-Progress = Callable[[str, int, int], None]
+from kg.corpus import discovered_entity
+from kg.engine import Engine, Local
+from kg.errors import StoreError
+from kg.explore import FORMAT, read_manifest
+from kg.lock import locked
+from kg.model import digest, to_json
+from kg.readers import Skip
+from kg.revise import Held, revise
+from kg.settings import BASE_IRI, BATCH, ontology_dir
+from kg.spool import Cut, Progress, Spool, cut, edit, fill, find_papers
+from kg.store import Batch, Shard
+from kg.tasks import Assemble, Extract, corpus_of, linker_of
+from kg.vocabulary import read_terms
 
 
 class Report(NamedTuple):
@@ -37,6 +38,7 @@ class Report(NamedTuple):
     counts: dict[str, int]
     skipped: tuple[Skip, ...]
     reused: int  # shards that were already there
+    notes: tuple[str, ...] = ()  # what a user should know, such as why everything was made anew
 
     @property
     def complete(self) -> bool:
@@ -53,9 +55,11 @@ def build(
     base_iri: str = BASE_IRI,
     abstracts: bool = True,
     rdf12: bool = False,
+    workers: int | None = None,
+    engine: Engine | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """Build a graph folder from files or folders of papers.
+    """Build a graph folder from files or folders of papers. What an earlier build left there is used again.
 
     Args:
         inputs: files, or folders whose files are read in order of name.
@@ -65,269 +69,404 @@ def build(
         base_iri: where resource IRIs live.
         abstracts: whether `dct:abstract` is written to the RDF.
         rdf12: whether the statements are also written as RDF 1.2 annotations, which rdflib cannot read yet.
+        workers: processes; None = one per processor. The result does not depend on it.
+        engine: where batches run, instead of `workers` processes of this machine.
         progress: told about each stage.
 
     Raises:
         InputError: no paper could be read from any input.
         VocabularyError: a vocabulary file breaks its form.
         EvidenceError: a quote does not equal its text (a defect: the folder is left as it was).
+        StoreError: another process writes to the folder, or the disk is full (the folder's graph is left as it was).
     """
-    tell = progress or (lambda stage, done, total: None)
+    folder, tell = Path(output), progress or _silent
     skipped: list[Skip] = []
-    papers = read_all([Path(i) for i in inputs], skipped, format=format, progress=tell)
-    linker = make([Path(v) for v in vocabulary])
-    folder = Path(output)
-    knowledge = knowledge_hash(linker)
-    shards, reused = extract_all(papers, linker, folder / "store", knowledge, tell)
-    facts, graph = assemble_all(folder / "store", shards, linker, tell)
-    check_evidence(facts)
-    staging = folder / ".new"
-    shutil.rmtree(staging, ignore_errors=True)
-    try:
-        counts = export_all(graph, staging, Namer(base_iri), knowledge, abstracts=abstracts, rdf12=rdf12, progress=tell)
-        manifest = {
+    with _writing(folder), _engine(engine, workers) as run, Spool(folder=folder) as spool:
+        fill(spool, [Path(i) for i in inputs], skipped, format=format, progress=tell)
+        if spool.papers > 2 * BATCH:
+            run.start()
+        files = [Path(v) for v in vocabulary]
+        for file in files:
+            read_terms(file)  # one that breaks its form is named as the user knows it
+        work = _Work(folder, run, tell, _keep(files, folder))
+        old = work.manifest()
+        shards = work.extract(cut(spool.sorted()), known=old.shards if old and old.knowledge == work.knowledge else ())
+        manifest = work.describe(shards, old, skipped, base_iri=base_iri, abstracts=abstracts, rdf12=rdf12)
+        counts = work.publish(manifest)
+    return Report(folder, counts, tuple(skipped), work.reused, tuple(work.notes))
+
+
+def add(
+    folder: str | Path,
+    inputs: Sequence[str | Path],
+    *,
+    format: str | None = None,
+    progress: Progress | None = None,
+    workers: int | None = None,
+) -> Report:
+    """Add papers to a graph folder. A paper that is there already is merged with its new record, as `build` would.
+
+    The store is as `build` would make it from all inputs together; the exports become stale (see `refresh`).
+
+    Raises as `build` does, and StoreError if the folder is no graph folder.
+    """
+    return _change(Path(folder), inputs, (), merging=True, format=format, progress=progress, workers=workers)
+
+
+def update(
+    folder: str | Path,
+    inputs: Sequence[str | Path],
+    *,
+    format: str | None = None,
+    progress: Progress | None = None,
+    workers: int | None = None,
+) -> Report:
+    """Put new records in the place of those that a graph folder has; papers it does not have are added. As `add`."""
+    return _change(Path(folder), inputs, (), merging=False, format=format, progress=progress, workers=workers)
+
+
+def remove(
+    folder: str | Path, papers: Sequence[str], *, progress: Progress | None = None, workers: int | None = None
+) -> Report:
+    """Remove papers ("2006.06762", "arxiv:2006.06762", "doi:…", "abs:…") with all that only they say. As `add`.
+
+    Raises StoreError if the folder has no such paper, or no other.
+    """
+    return _change(Path(folder), (), papers, merging=False, format=None, progress=progress, workers=workers)
+
+
+def refresh(
+    folder: str | Path,
+    *,
+    force: bool = False,
+    progress: Progress | None = None,
+    workers: int | None = None,
+    engine: Engine | None = None,
+) -> bool:
+    """Make the exports of a graph folder anew if they are stale (or always, with `force`). Returns whether it did.
+
+    Raises StoreError if the folder is no graph folder, is damaged, or another process writes to it.
+    """
+    path = Path(folder)
+    manifest = read_manifest(path)
+    if not manifest.get("stale") and not force:
+        return False
+    with _writing(path), _engine(engine, workers) as run:
+        work = _Work(path, run, progress or _silent, tuple(read_manifest(path).get("vocabulary", ())))
+        old = work.state()
+        if old.knowledge != work.knowledge:
+            shards = work.extract(edit(path / "store", old.shards, {}, everything=True), known=())
+            work.publish(work.revised(shards, old, []))
+        else:
+            work.publish(old.manifest)
+    return True
+
+
+def _change(
+    folder: Path,
+    inputs: Sequence[str | Path],
+    papers: Sequence[str],
+    *,
+    merging: bool,
+    format: str | None,
+    progress: Progress | None,
+    workers: int | None,
+) -> Report:
+    read_manifest(folder)  # no folder is made for a wrong name
+    tell = progress or _silent
+    skipped: list[Skip] = []
+    with _writing(folder), _engine(None, workers) as run, Spool(folder=folder) as spool:
+        work = _Work(folder, run, tell, tuple(read_manifest(folder).get("vocabulary", ())))
+        old = work.state()
+        changes: dict[str, bytes | None] = dict.fromkeys(find_papers(folder / "store", old.shards, papers))
+        if inputs:
+            fill(spool, [Path(i) for i in inputs], skipped, format=format, progress=tell)
+            changes.update((p.id, p.data) for p in spool.sorted())
+        everything = old.knowledge != work.knowledge
+        cuts = edit(folder / "store", old.shards, changes, merging=merging, everything=everything)
+        shards = work.extract(cuts, known=() if everything else old.shards)
+        if not shards:
+            raise StoreError(f"{folder}: no paper would be left; remove the folder instead")
+        manifest = work.revised(shards, old, skipped)
+        work.commit(manifest)
+    return Report(folder, manifest["counts"], tuple(skipped), work.reused, tuple(work.notes))
+
+
+class _State(NamedTuple):
+    """What the manifest of a folder says of its store."""
+
+    manifest: dict[str, Any]
+    knowledge: str
+    shards: tuple[Shard, ...]
+    facts: tuple[str, ...]
+
+
+class _Work:
+    """One change of one folder, whose lock is held."""
+
+    def __init__(self, folder: Path, engine: Engine, tell: Progress, vocabulary: Sequence[str]) -> None:
+        self.folder, self.store = folder, folder / "store"
+        self.engine, self.tell = engine, tell
+        self.kept = tuple(vocabulary)
+        self.vocabulary = tuple(str(self.store / name) for name in vocabulary)
+        self.knowledge = knowledge_hash([Path(v) for v in self.vocabulary])
+        self.reused = 0
+        self.notes: list[str] = []
+
+    def manifest(self) -> _State | None:
+        """What the folder holds; None if that is nothing that this version can use."""
+        try:
+            return self.state()
+        except StoreError as error:
+            if (self.folder / "manifest.json").exists():
+                self.notes.append(f"everything is built anew: {error}")
+            return None
+
+    def state(self) -> _State:
+        """What the folder holds. Raises StoreError if it is no graph folder."""
+        manifest = read_manifest(self.folder)
+        try:
+            entries = [dict(entry) for entry in manifest["shards"]]
+            facts = tuple(entry.pop("facts") for entry in entries)
+            shards = tuple(Shard(**{**entry, "sources": tuple(entry["sources"])}) for entry in entries)
+        except (KeyError, TypeError, ValueError) as error:
+            raise StoreError(f"{self.folder / 'manifest.json'}: damaged ({error!r}); build the folder again") from error
+        return _State(manifest, manifest["knowledge"], shards, facts)
+
+    def extract(self, cuts: Iterable[Cut | Shard], known: Sequence[Shard]) -> list[Shard]:
+        """The shard of every cut, made if it is not there."""
+        there = store.find(self.store)
+        shards: list[Shard | None] = []
+        papers = 0
+
+        def missing() -> Iterator[Batch]:
+            for found in cuts:
+                if isinstance(found, Shard):
+                    shards.append(found)
+                    continue
+                key = store.batch_key(found.hashes, self.knowledge)
+                path = there.get(key)
+                if path is not None and store.is_whole(path):
+                    self.reused += 1
+                    shards.append(Shard(path.name, len(found.ids), found.ids[0], found.ids[-1], found.sources))
+                    continue
+                if path is not None:
+                    self.notes.append(f"{path}: damaged; it is made anew")
+                    path.unlink()
+                near = [s.file for s in known if s.first <= found.ids[-1] and found.ids[0] <= s.last]
+                shards.append(None)
+                yield Batch(key, found.papers, tuple(near))
+
+        done = (shard for shard in self.engine.map(Extract(str(self.store), self.vocabulary), missing()))
+        made = []
+        for shard in done:
+            made.append(shard)
+            papers += shard.papers
+            self.tell("linking", papers, 0)
+        fresh = iter(made)
+        return [shard or next(fresh) for shard in shards]
+
+    def assemble(self, shards: Sequence[Shard], old: _State | None, *, check: bool) -> tuple[str, ...]:
+        """The files with the facts of each shard; `check`: whether those that are there are read to see if they are whole."""
+        found: list[Held] | None = None
+        if old is not None and old.knowledge != self.knowledge:
+            self.notes.append("the vocabulary, the weights or the code changed: everything is built anew")
+        elif old is not None:
+            try:
+                held = [Held(*pair) for pair in zip(old.shards, old.facts, strict=True)]
+                found = revise(self.store, held, shards, lambda: linker_of(self.vocabulary))
+                for name in [h.facts for h in found or ()] if check else ():
+                    if not store.is_whole(self.store / name):
+                        raise StoreError(f"{self.store / name}: damaged")
+            except StoreError as error:
+                self.notes.append(f"all facts are assembled anew: {error}")
+                found = None
+        if found is not None:
+            return tuple(h.facts for h in found)
+        task = Assemble(str(self.store), tuple(s.file for s in shards), self.vocabulary)
+        files: list[str] = []
+        for name in self.engine.map(task, shards):
+            files.append(name)
+            self.tell("assembling", sum(s.papers for s in shards[: len(files)]), sum(s.papers for s in shards))
+        return tuple(files)
+
+    def describe(
+        self, shards: Sequence[Shard], old: _State | None, skipped: Iterable[Skip], **options: Any
+    ) -> dict[str, Any]:
+        """The manifest of some shards, their facts assembled, the exports not yet made."""
+        return self._manifest(shards, self.assemble(shards, old, check=True), _listed(skipped), options)
+
+    def revised(self, shards: Sequence[Shard], old: _State, skipped: Iterable[Skip]) -> dict[str, Any]:
+        """The same for shards that take the place of others."""
+        options = {name: old.manifest[name] for name in ("base_iri", "abstracts", "rdf12")}
+        facts = self.assemble(shards, old, check=False)
+        manifest = self._manifest(shards, facts, [*old.manifest["skipped"], *_listed(skipped)], options)
+        if manifest["state"] == old.manifest["state"]:
+            manifest |= {"counts": old.manifest["counts"], "stale": old.manifest["stale"]}
+        return manifest
+
+    def _manifest(
+        self, shards: Sequence[Shard], facts: Sequence[str], skipped: list[dict[str, Any]], options: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        entries = [{**s._asdict(), "facts": name} for s, name in zip(shards, facts, strict=True)]
+        said: dict[str, Any] = {
             "format": FORMAT,
             "generator": f"paperkg {__version__}",
-            "knowledge": knowledge,
-            "base_iri": base_iri,
-            "inputs": sorted({s for p in papers for s in p.sources}),
-            "shards": [s._asdict() for s in shards],
-            "counts": counts,
-            "skipped": [{"file": s.file, "line": s.line, "reason": s.reason, "excerpt": s.excerpt} for s in skipped],
+            "knowledge": self.knowledge,
+            "vocabulary": list(self.kept),
+            "inputs": sorted({name for shard in shards for name in shard.sources}),
+            "shards": entries,
+            **options,
         }
-        (staging / "manifest.json").write_bytes(to_json(manifest))
-        _publish(staging, folder)
-        if not rdf12:
-            for stale in folder.glob(f"{ANNOTATIONS}*"):
-                stale.unlink()
-    finally:
+        state = digest([to_json(said).decode()], 32)
+        counts = {"papers": sum(s.papers for s in shards)}
+        return said | {"state": state, "stale": True, "skipped": skipped, "counts": counts}
+
+    def commit(self, manifest: Mapping[str, Any]) -> None:
+        """Make this manifest the folder's, in one step, and remove what it does not name."""
+        path = self.folder / "manifest.json"
+        temporary = self.folder / ".manifest.json"
+        temporary.write_bytes(to_json(manifest))
+        temporary.replace(path)
+        wanted = {e[name] for e in manifest["shards"] for name in ("file", "facts")}
+        for old in [*self.store.glob("shard-*.parquet"), *self.store.glob("facts-*.parquet")]:
+            if old.name not in wanted:
+                old.unlink()
+        for old in self.store.glob("vocabulary-*"):
+            if old.name not in {Path(name).parts[0] for name in manifest["vocabulary"]}:
+                shutil.rmtree(old)
+
+    def publish(self, manifest: Mapping[str, Any]) -> dict[str, int]:
+        """Write all exports, then put them and the manifest into place. Returns the counts.
+
+        Until all is written, nothing of the old graph is touched. A process that ends while files are moved leaves a
+        manifest that calls the exports stale.
+        """
+        from kg.export import bucket
+        from kg.export import folder as exports
+
+        staging = self.folder / ".new"
         shutil.rmtree(staging, ignore_errors=True)
-    _forget_old_shards(folder / "store", {s.file for s in shards})
-    return Report(folder, counts, tuple(skipped), reused)
-
-
-def read_all(
-    inputs: Sequence[Path], skipped: list[Skip], *, format: str | None = None, progress: Progress
-) -> list[Paper]:
-    """Papers of all inputs, records of one paper merged, in order of id. Files that cannot be read are Skips.
-
-    Raises InputError if nothing at all could be read.
-    """
-    found: dict[str, Paper] = {}
-    problems: list[InputError] = []
-    for given in inputs:
         try:
-            files = expand([given])
-        except InputError as error:
-            problems.append(error)
-            skipped.append(Skip(given.name, 0, str(error), ""))
-            continue
-        for file in files:
-            try:
-                for paper in read(file, format=format, skipped=skipped):
-                    known = found.get(paper.id)
-                    found[paper.id] = paper if known is None else merge(known, paper)
-                    if len(found) % 1000 == 0:
-                        progress("reading", len(found), 0)
-            except InputError as error:
-                problems.append(error)
-                skipped.append(Skip(file.name, 0, str(error), ""))
-    if not found:
-        reasons = "; ".join(str(p) for p in problems[:3]) or "; ".join(
-            f"{s.file}:{s.line}: {s.reason}" for s in skipped[:3]
-        )
-        raise InputError(f"nothing to build: no paper could be read ({reasons or 'the inputs hold no records'})")
-    return [found[i] for i in sorted(found)]
+            staging.mkdir()
+            options = exports.Options(manifest["base_iri"], manifest["abstracts"], manifest["rdf12"])
+            counts = exports.write(self._source(manifest), staging, options, self.engine, self.tell)
+            self.commit({**manifest, "stale": True})
+            _move(staging, self.folder)
+            if not options.rdf12:
+                for stale in self.folder.glob(f"{bucket.ANNOTATIONS}*"):
+                    stale.unlink()
+            self.commit({**manifest, "stale": False, "counts": counts})
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+        return counts
 
+    def _source(self, manifest: Mapping[str, Any]) -> Any:
+        from kg.assemble import nodes
+        from kg.export.folder import Source
+        from kg.ontology import Namer
 
-def extract_all(
-    papers: Sequence[Paper], linker: Linker, folder: Path, knowledge: str, progress: Progress
-) -> tuple[list[store.Shard], int]:
-    """Write the shards that are not there yet. Returns all, in order of papers, and how many were reused."""
-    shards: list[store.Shard] = []
-    reused = done = 0
-    for batch in store.batches(papers):
-        name = store.shard_name(batch, knowledge)
-        if (folder / name).is_file():
-            shards.append(store.entry(folder / name))
-            reused += 1
-        else:
-            extractions = []
-            for paper in batch:
-                extractions.append(linker.extract(paper))
-                if len(extractions) % 100 == 0:
-                    progress("linking", done + len(extractions), len(papers))
-            shards.append(store.write(folder, name, batch, extractions))
-        done += len(batch)
-        progress("linking", done, len(papers))
-    return shards, reused
+        linker = linker_of(self.vocabulary)
+        files = tuple(e["file"] for e in manifest["shards"])
 
+        def reached(entities: Iterable[str], venues: Iterable[str]) -> Any:
+            corpus = corpus_of(str(self.store), files)
+            discovered = {i: discovered_entity(home.discovery) for i, home in corpus.homes.items()}
+            return list(nodes(entities, linker, discovered, corpus.terms)), [linker.series[v] for v in sorted(venues)]
 
-def assemble_all(
-    folder: Path, shards: Sequence[store.Shard], linker: Linker, progress: Progress
-) -> tuple[list[Facts], KnowledgeGraph]:
-    """Two passes over the shards: gather introduced names, then form every paper's facts."""
-    corpus = collect(e for s in shards for _, e in store.read(folder / s.file))
-    assembler = Assembler(linker, corpus)
-    facts: list[Facts] = []
-    total = sum(s.papers for s in shards)
-    for shard in shards:
-        for paper, extraction in store.read(folder / shard.file):
-            facts.append(assembler.facts(paper, extraction))
-        progress("assembling", len(facts), total)
-    return facts, KnowledgeGraph(facts, assembler.entities(), assembler.venues())
+        def draw(graph: Any, title: str) -> str:
+            from kg.view.page import render  # pyvis brings IPython along: over a second
 
+            namer, abstracts = Namer(manifest["base_iri"]), manifest["abstracts"]
+            return render(graph, title=title, iri=namer, abstracts=abstracts, cache=self.folder)
 
-def check_evidence(facts: Iterable[Facts]) -> None:
-    """Every quote equals its text and lies in its sentence. Raises EvidenceError naming paper and place."""
-    for fact in facts:
-        for evidence in evidence_of(fact):
-            text = fact.paper.text(evidence.field)
-            place = f"{fact.paper.id} {evidence.field}[{evidence.start}:{evidence.end}]"
-            if evidence.start >= evidence.end or text[evidence.start : evidence.end] != evidence.exact:
-                raise EvidenceError(f"{place}: the text is not {evidence.exact!r}; please report this paper")
-            low, high = evidence.sentence_start, evidence.sentence_end
-            if not (0 <= low <= evidence.start and evidence.end <= high <= len(text) and high - low <= MAX_SENTENCE):
-                raise EvidenceError(f"{place}: its sentence [{low}:{high}] does not hold it; please report this paper")
-
-
-def evidence_of(facts: Facts) -> Iterable[Evidence]:
-    """All evidence that one paper's facts carry."""
-    for edge in facts.edges:
-        yield from edge.evidence
-    for claim in facts.claims:
-        yield claim.evidence
-    for edition in facts.editions:
-        yield edition.evidence
-
-
-def export_all(
-    graph: KnowledgeGraph,
-    folder: Path,
-    namer: Namer,
-    knowledge: str,
-    *,
-    abstracts: bool,
-    rdf12: bool = False,
-    progress: Progress,
-) -> dict[str, int]:
-    """Write every file of a build but the manifest, and return the counts."""
-    folder.mkdir(parents=True, exist_ok=True)
-    writer = rdf.Writer(namer, abstracts=abstracts)
-    labels = {v.id: v.label for v in graph.venues.values()}
-    progress("writing RDF", 0, 0)
-
-    def triples() -> Iterable[rdf.Triple]:
-        yield from writer.scheme()
-        for entity in graph.entities.values():
-            yield from writer.entity(entity)
-        for venue in graph.venues.values():
-            yield from writer.venue(venue)
-        for facts in graph.facts.values():
-            yield from writer.facts(facts)
-            for edition in facts.editions:
-                yield from writer.edition(edition, labels)
-
-    nt = rdf.lines(triples())
-    quads: list[str] = []
-    for facts in graph.facts.values():
-        context = rdf.iri(namer.provenance(facts.paper.id))
-        quads += (line[:-2] + f"{context} .\n" for line in rdf.lines(writer.provenance(facts)))
-    data = "".join(nt).encode()
-    _write(folder / "graph.nt", data)
-    _write(folder / "graph.ttl", formats.turtle(data))
-    _write(folder / "graph.jsonld", "".join(formats.json_ld(nt)).encode())
-    _write(folder / "graph.rdf", "".join(formats.rdf_xml(nt)).encode())
-    data = "".join(quads).encode()
-    _write(folder / "provenance.nq", data)
-    _write(folder / "provenance.trig", formats.trig(data))
-    if rdf12:
-        _write(folder / ANNOTATIONS, "".join(formats.annotated(quads)).encode())
-    _write(folder / "void.ttl", void.describe(namer, knowledge, nt, quads).encode())
-    for name, source in _SHIPPED:
-        shutil.copyfile(ontology_dir() / source, folder / name)
-    progress("writing tables", 0, 0)
-    table.write(folder / "tables", table.rows(graph.facts.values(), graph.entities.values(), labels, namer))
-    graphml.write(folder / "graph.graphml", graph)
-    store.write_facts(folder, graph.facts.values(), graph.entities.values(), graph.venues.values())
-    progress("drawing the page", 0, 0)
-    from kg.view.page import render  # pyvis brings IPython along: over a second that no other command should pay
-
-    (folder / "graph.html").write_text(
-        render(graph, title="Knowledge graph of papers", iri=namer, abstracts=abstracts, cache=folder),
-        encoding="utf-8",
-        newline="\n",
-    )
-    return counts(graph, len(nt), len(quads))
-
-
-#: Files of the ontology folder that go into every build: name there, name in `ontology/`.
-_SHIPPED = (
-    ("ontology.ttl", "kg.ttl"),
-    ("alignment.ttl", "alignment.ttl"),
-    ("shapes.ttl", "shapes.ttl"),
-    ("context.jsonld", "context.jsonld"),
-)
-
-
-def counts(graph: KnowledgeGraph, triples: int, quads: int) -> dict[str, int]:
-    """How much of everything the graph holds."""
-    found: Counter[str] = Counter()
-    for entity in graph.entities.values():
-        found[f"{entity.kind} nodes"] += 1
-        found["discovered nodes"] += entity.discovered
-        found["mined nodes"] += entity.mined
-    for facts in graph.facts.values():
-        for edge in facts.edges:
-            found[f"{edge.statement.predicate} edges"] += 1
-        found["claims"] += len(facts.claims)
-        found["publishedIn edges"] += len(facts.editions)
-    total = {"papers": len(graph.facts), "triples": triples, "provenance quads": quads}
-    return total | dict(sorted(found.items()))
+        labels = {v.id: v.label for v in linker.series.values()}
+        facts = [e["facts"] for e in manifest["shards"]]
+        return Source(self.store, facts, manifest["knowledge"], labels, reached, draw)
 
 
 def knowledge_sources() -> list[Path]:
     """The files of code and weights that decide what a paper's text gives, in order."""
     here = Path(__file__).parent
-    rooms = ("assemble", "compiled", "forms", "matcher", "model", "ontology", "settings", "vocabulary")
+    rooms = (
+        "assemble",
+        "compiled",
+        "corpus",
+        "forms",
+        "graph",
+        "matcher",
+        "model",
+        "ontology",
+        "settings",
+        "vocabulary",
+    )
     linking = [*(here / "linking").glob("*.py"), *(here / "linking" / "weights").glob("*.json")]
     return sorted([*linking, *(here / f"{room}.py" for room in rooms)])
 
 
-def knowledge_hash(linker: Linker) -> str:
+def knowledge_hash(vocabulary: Sequence[Path] = ()) -> str:
     """A hash of all that decides what a paper's text gives: vocabulary, venues, weights, and the code that reads them."""
-    code = hashlib.sha256(b"".join(s.read_bytes() for s in knowledge_sources())).hexdigest()
-    venues = hashlib.sha256((ontology_dir() / "vocabulary" / "venues.csv").read_bytes()).hexdigest()
-    return digest([linker.vocabulary.hash, venues, code], 32)
+    shipped = sorted((ontology_dir() / "vocabulary").glob("*.csv"))
+    parts = [hashlib.sha256(path.read_bytes()).hexdigest() for path in [*knowledge_sources(), *shipped, *vocabulary]]
+    return digest([*parts, *(path.name for path in vocabulary)], 32)
 
 
-def _write(path: Path, data: bytes) -> None:
-    """Write a data file, gzip-compressed above a size; the same bytes always."""
-    if len(data) > COMPRESS_ABOVE:
-        path.with_name(path.name + ".gz").write_bytes(gzip.compress(data, 6, mtime=0))
-    else:
-        path.write_bytes(data)
+def _listed(skipped: Iterable[Skip]) -> list[dict[str, Any]]:
+    return [{"file": s.file, "line": s.line, "reason": s.reason, "excerpt": s.excerpt} for s in skipped]
 
 
-def _publish(staging: Path, folder: Path) -> None:
-    """Move every file of `staging` into place, the manifest last."""
-    files = sorted((f for f in staging.rglob("*") if f.is_file()), key=lambda f: f.name == "manifest.json")
-    for file in files:
+def _keep(vocabulary: Sequence[Path], folder: Path) -> tuple[str, ...]:
+    """Copy users' vocabulary files into the store, so that papers can be added later; their names there, in order."""
+    if not vocabulary:
+        return ()
+    data = [path.read_bytes() for path in vocabulary]
+    home = f"vocabulary-{hashlib.sha256(b''.join(hashlib.sha256(d).digest() for d in data)).hexdigest()[:16]}"
+    names = []
+    for number, (path, content) in enumerate(zip(vocabulary, data, strict=True)):
+        names.append(f"{home}/{number}/{path.name}")
+        target = folder / "store" / names[-1]
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    return tuple(names)
+
+
+def _move(staging: Path, folder: Path) -> None:
+    """Move every file of `staging` into place, and remove what it replaces in the other form (plain or compressed)."""
+    for file in sorted(f for f in staging.rglob("*") if f.is_file()):
         target = folder / file.relative_to(staging)
         target.parent.mkdir(parents=True, exist_ok=True)
-        for other in (
-            target.with_name(target.name + ".gz"),
-            target.with_suffix("") if target.suffix == ".gz" else None,
-        ):
-            if other is not None:
-                other.unlink(missing_ok=True)
         file.replace(target)
+        other = target.with_suffix("") if target.suffix == ".gz" else target.with_name(target.name + ".gz")
+        other.unlink(missing_ok=True)
 
 
-def _forget_old_shards(folder: Path, wanted: set[str]) -> None:
-    for path in folder.glob("shard-*.parquet"):
-        if path.name not in wanted:
-            path.unlink()
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock, clear away what a killed process left half-written, and say what a full disk means."""
+    try:
+        with locked(folder):
+            for left in [*folder.glob("store/.*.parquet.*"), folder / ".manifest.json"]:
+                left.unlink(missing_ok=True)
+            yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise StoreError(
+            f"{error.filename or folder}: {os.strerror(error.errno)}; the graph that was there is as it was. Make room and "
+            "run the same command again: what is finished is kept"
+        ) from error
 
 
-__all__ = ["Progress", "Report", "build", "check_evidence", "evidence_of"]
+@contextmanager
+def _engine(engine: Engine | None, workers: int | None) -> Iterator[Engine]:
+    if engine is not None:
+        yield engine
+        return
+    with Local(workers) as local:
+        yield local
+
+
+def _silent(stage: str, done: int, total: int) -> None: ...
+
+
+__all__ = ["Progress", "Report", "add", "build", "knowledge_hash", "refresh", "remove", "update"]

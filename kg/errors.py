@@ -19,6 +19,10 @@ class StoreError(KGError):
     """A graph folder is missing, damaged, or from another version."""
 
 
+class EngineError(KGError):
+    """Batches cannot be run: a worker process was killed again and again."""
+
+
 class EvidenceError(KGError):
     """A quote does not equal the text it points to. A build never finishes with one."""
 
@@ -29,3 +33,7 @@ class QueryError(KGError):
 
 class ServeError(KGError):
     """A server cannot start: its address is taken, or what it needs is not installed."""
+
+
+class PushError(KGError):
+    """A remote store cannot be reached, refuses what is sent, or is none."""

@@ -33,10 +33,22 @@ class Graph:
     @cached_property
     def knowledge(self) -> KnowledgeGraph:
         """The whole graph in memory."""
-        from kg.store import read_facts
+        from kg import store
 
-        facts, entities, venues = read_facts(self.folder)
-        return KnowledgeGraph(facts, entities, venues)
+        self._check()
+        folder = self.folder / "store"
+        entities, venues = store.read_nodes(folder / "nodes.parquet")
+        return KnowledgeGraph(
+            (f for shard in self.manifest["shards"] for f in store.facts(folder / shard["facts"])), entities, venues
+        )
+
+    def _check(self) -> None:
+        """Raises StoreError if papers came or went since the exports were made."""
+        if self.manifest.get("stale"):
+            raise StoreError(
+                f"{self.folder}: papers were added or removed since its files were written; `kg export {self.folder}` "
+                "(kg.refresh) writes them anew"
+            )
 
     @property
     def papers(self) -> list[Paper]:
@@ -75,6 +87,7 @@ class Graph:
     @cached_property
     def store(self) -> ox.Store:
         """Graph and provenance in a pyoxigraph store in memory; queries see the union of both."""
+        self._check()
         store = ox.Store()
         for stem, kind in (("graph.nt", ox.RdfFormat.N_TRIPLES), ("provenance.nq", ox.RdfFormat.N_QUADS)):
             store.bulk_load(_bytes(self.folder, stem), kind)
@@ -130,6 +143,7 @@ class Graph:
 
     def read_text(self, stem: str) -> Iterator[str]:
         """Lines of one of the folder's text files, compressed or not."""
+        self._check()
         path = self.folder / stem
         if path.is_file():
             with path.open(encoding="utf-8") as file:
@@ -163,7 +177,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 #: Version of the folder's layout.
-FORMAT = 1
+FORMAT = 2
 
 
 def value(term: Any) -> Any:

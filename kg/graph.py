@@ -6,7 +6,7 @@ commutative, associative and idempotent.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kg import ontology
@@ -66,86 +66,106 @@ class KnowledgeGraph:
         namer = ontology.Namer()
         graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
         for entity in self.entities.values():
-            graph.add_node(
-                entity.id,
-                type=ontology.CLASS_OF[entity.kind],
-                label=entity.label,
-                iri=namer(entity.id),
-                aliases="|".join(entity.aliases),
-                discovered=entity.discovered,
-                mined=entity.mined,
-            )
+            graph.add_node(entity.id, **entity_attributes(entity, namer))
         for venue in self.venues.values():
-            graph.add_node(
-                venue.id, type="Venue", label=venue.label, iri=namer(venue.id), aliases="|".join(venue.aliases)
-            )
+            graph.add_node(venue.id, **venue_attributes(venue, namer))
+        labels = {v.id: v.label for v in self.venues.values()}
         for facts in self.facts.values():
-            self._add_paper(graph, facts, namer)
+            add_paper(graph, facts, namer, labels)
         for entity in self.entities.values():
             for parent in entity.broader:
                 if parent in self.entities:
                     graph.add_edge(entity.id, parent, key="broader", type="broader")
         return graph
 
-    def _add_paper(self, graph: nx.MultiDiGraph[str], facts: Facts, namer: ontology.Namer) -> None:
-        paper = facts.paper
-        graph.add_node(
-            paper.id,
-            type="Paper",
-            label=paper.title or " ".join(paper.abstract.split()[:8]) + "…",
-            iri=namer(paper.id),
-            date=paper.date,
-        )
 
-        def edge(source: str, target: str, relation: str, **attributes: Any) -> None:
-            graph.add_edge(source, target, key=relation, type=relation, **attributes)
+def reached(facts: Facts) -> Iterator[str]:
+    """The ids of entities that one paper's facts speak of, metrics included; some more than once."""
+    for edge in facts.edges:
+        yield edge.statement.object
+    for claim in facts.claims:
+        yield from (e for e in (claim.subject, claim.baseline, claim.metric, *claim.hardware, *claim.datasets) if e)
 
-        for e in facts.edges:
-            best = e.evidence[0]
-            sentence = paper.text(best.field)[best.sentence_start : best.sentence_end]
-            edge(paper.id, e.statement.object, e.statement.predicate, confidence=e.confidence, sentence=sentence)
-        for edition in facts.editions:
-            own = self._edition(graph, edition.venue, edition, namer)
-            edge(paper.id, own, "publishedIn", confidence=edition.confidence, sentence=edition.evidence.exact)
-            if edition.host:
-                edge(own, self._edition(graph, edition.host, edition, namer), "colocatedWith")
-        for claim in facts.claims:
-            node = namer.claim(claim).removeprefix(namer.base)
-            numbers = {"value": claim.value, "low": claim.low, "high": claim.high}
-            graph.add_node(
-                node,
-                type="Claim",
-                label=f"{claim.comparator} {claim.unit} {claim.metric_text}",
-                iri=namer.claim(claim),
-                unit=claim.unit,
-                comparator=claim.comparator,
-                metric=claim.metric_text,
-                **{k: v for k, v in numbers.items() if v is not None},
-            )
-            edge(node, paper.id, "claimedBy")
-            for relation, targets in (
-                ("subject", (claim.subject,)),
-                ("baseline", (claim.baseline,)),
-                ("onHardware", claim.hardware),
-                ("onDataset", claim.datasets),
-            ):
-                for target in targets:
-                    if target:
-                        edge(node, target, relation)
 
-    def _edition(self, graph: nx.MultiDiGraph[str], venue: str, edition: Edition, namer: ontology.Namer) -> str:
-        iri = namer.edition_of(venue, edition.year)
-        node = iri.removeprefix(namer.base)
-        label = self.venues[venue].label
+def entity_attributes(entity: Entity, namer: ontology.Namer) -> dict[str, Any]:
+    """What the networkx view says of an entity."""
+    return {
+        "type": ontology.CLASS_OF[entity.kind],
+        "label": entity.label,
+        "iri": namer(entity.id),
+        "aliases": "|".join(entity.aliases),
+        "discovered": entity.discovered,
+        "mined": entity.mined,
+    }
+
+
+def venue_attributes(venue: Venue, namer: ontology.Namer) -> dict[str, Any]:
+    """What the networkx view says of a series."""
+    return {"type": "Venue", "label": venue.label, "iri": namer(venue.id), "aliases": "|".join(venue.aliases)}
+
+
+def add_paper(graph: nx.MultiDiGraph[str], facts: Facts, namer: ontology.Namer, labels: Mapping[str, str]) -> None:
+    """Add a paper with its editions and claims, and every edge from them, to a networkx view. `labels`: of venues."""
+    paper = facts.paper
+    graph.add_node(
+        paper.id,
+        type="Paper",
+        label=paper.title or " ".join(paper.abstract.split()[:8]) + "…",
+        iri=namer(paper.id),
+        date=paper.date,
+    )
+
+    def edge(source: str, target: str, relation: str, **attributes: Any) -> None:
+        graph.add_edge(source, target, key=relation, type=relation, **attributes)
+
+    for e in facts.edges:
+        best = e.evidence[0]
+        sentence = paper.text(best.field)[best.sentence_start : best.sentence_end]
+        edge(paper.id, e.statement.object, e.statement.predicate, confidence=e.confidence, sentence=sentence)
+    for edition in facts.editions:
+        own = _add_edition(graph, edition.venue, edition, namer, labels)
+        edge(paper.id, own, "publishedIn", confidence=edition.confidence, sentence=edition.evidence.exact)
+        if edition.host:
+            edge(own, _add_edition(graph, edition.host, edition, namer, labels), "colocatedWith")
+    for claim in facts.claims:
+        node = namer.claim(claim).removeprefix(namer.base)
+        numbers = {"value": claim.value, "low": claim.low, "high": claim.high}
         graph.add_node(
             node,
-            type="VenueEdition",
-            label=f"{label} {edition.year}" if edition.year else label,
-            iri=iri,
-            year=edition.year,
+            type="Claim",
+            label=f"{claim.comparator} {claim.unit} {claim.metric_text}",
+            iri=namer.claim(claim),
+            unit=claim.unit,
+            comparator=claim.comparator,
+            metric=claim.metric_text,
+            **{k: v for k, v in numbers.items() if v is not None},
         )
-        graph.add_edge(node, venue, key="editionOf", type="editionOf")
-        return node
+        edge(node, paper.id, "claimedBy")
+        for relation, targets in (
+            ("subject", (claim.subject,)),
+            ("baseline", (claim.baseline,)),
+            ("onHardware", claim.hardware),
+            ("onDataset", claim.datasets),
+        ):
+            for target in targets:
+                if target:
+                    edge(node, target, relation)
+
+
+def _add_edition(
+    graph: nx.MultiDiGraph[str], venue: str, edition: Edition, namer: ontology.Namer, labels: Mapping[str, str]
+) -> str:
+    iri = namer.edition_of(venue, edition.year)
+    node = iri.removeprefix(namer.base)
+    graph.add_node(
+        node,
+        type="VenueEdition",
+        label=f"{labels[venue]} {edition.year}" if edition.year else labels[venue],
+        iri=iri,
+        year=edition.year,
+    )
+    graph.add_edge(node, venue, key="editionOf", type="editionOf")
+    return node
 
 
 def _richer(one: dict[str, Any], other: dict[str, Any]) -> list[Any]:

@@ -225,6 +225,20 @@ def _unglued(key: str, plain: str) -> str:
     return "".join(apart)
 
 
+class Keys:
+    """Which of many strings stand in a text, all as `scan_key` gives them (the strings without the spaces around them).
+
+    Less than a `Matcher` says, in much less memory."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        """`keys`: each once."""
+        self._automaton = daachorse.CharwiseDoubleArrayAhoCorasick([f" {k} " for k in keys]) if keys else None
+
+    def find(self, text: str) -> list[int]:
+        """The places of the strings in `keys`; one for each time it stands in the text."""
+        return [] if self._automaton is None else [index for _, _, index in self._automaton.find_overlapping(text)]
+
+
 class Phrases:
     """Finds lower-case phrases of several groups in one pass: cheap triggers for patterns that are dear to search."""
 

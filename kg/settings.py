@@ -20,6 +20,16 @@ BATCH = 2000
 COMPRESS_ABOVE = 50_000_000
 
 
+#: How hard files are compressed, 1 to 9.
+COMPRESS_LEVEL = 6
+
+#: Bytes of papers that a build holds in memory before it sorts on disk.
+SPOOL_BYTES = 256_000_000
+
+#: At most so many papers, the latest, are given to the page.
+PAGE_PAPERS = 20_000
+
+
 def ontology_dir() -> Path:
     """The folder with `kg.ttl`, `shapes.ttl`, `vocabulary/` and `queries/`: in the wheel, or beside `kg/` in a checkout."""
     return _data("ontology")

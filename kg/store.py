@@ -1,8 +1,10 @@
-"""Shards on disk: extraction per paper as Parquet, one immutable file per batch, and the manifest that names them.
+"""The store of a graph folder: what each paper's text says, as immutable Parquet files, one for each batch of papers.
 
-A shard's name is a hash of what it was made from (its papers, the vocabulary, the code version), so a build that finds
-the file has nothing to do. Batches are cut where a paper's id hashes to a boundary: adding or removing a paper changes
-one shard, whatever came before it. Files are written to a temporary name and renamed.
+A file's name says what it was made from and what it holds: `shard-<made from>-<checksum>.parquet`. A build that finds the
+first half has nothing to do; a file whose bytes do not give the second half is damaged. Files are written under a temporary
+name and renamed, so that a name is there whole or not at all. `facts-<checksum>.parquet` hold what was assembled.
+
+Batches are cut where a paper's id hashes to a boundary: adding or removing a paper changes the batch around it.
 """
 
 from __future__ import annotations
@@ -11,131 +13,239 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from kg.errors import StoreError
-from kg.model import Entity, Extraction, Facts, Paper, Venue, digest, pack, unpack
+from kg.model import Entity, Facts, Venue, digest, pack, unpack
 from kg.settings import BATCH
 
 #: Version of the stored form. A folder of another version is rebuilt.
-FORMAT = 1
+FORMAT = 2
 
 
 def _schema(**columns: pa.DataType) -> pa.Schema:
     return pa.schema([pa.field(name, kind) for name, kind in columns.items()])
 
 
-_SCHEMA = _schema(
-    id=pa.string(), hash=pa.string(), title=pa.string(), date=pa.string(), paper=pa.binary(), extraction=pa.binary()
-)
+class Row(NamedTuple):
+    """One paper in a shard: packed nouns, and what other papers may need to know of it (`kg.corpus.entry`)."""
 
+    id: str
+    hash: str  # of `paper`
+    title: str
+    date: str
+    paper: bytes  # a packed Paper
+    extraction: bytes  # a packed Extraction
+    tokens: bytes  # hashes of its words, sorted, 32 bits each
+    names: bytes  # packed: what it introduces; b"" if nothing
+    keys: bytes  # for each name, the hash of one of its words, as in `tokens`
+    terms: bytes  # packed: the terms it has that no vocabulary lists; b"" if none
+    sources: str  # names of its input files, joined by newlines
+
+
+_SHARD = _schema(
+    id=pa.string(), hash=pa.string(), title=pa.string(), date=pa.string(), paper=pa.binary(), extraction=pa.binary(),
+    tokens=pa.binary(), names=pa.binary(), keys=pa.binary(), terms=pa.binary(), sources=pa.string(),
+)  # fmt: skip
 _FACTS = _schema(id=pa.string(), facts=pa.binary())
 _NODES = _schema(kind=pa.string(), id=pa.string(), node=pa.binary())
+# Hashes do not compress, and are read often.
+_COMPRESSION = {name: "none" if name in ("tokens", "keys") else "zstd" for name in Row._fields}
 
 
 class Shard(NamedTuple):
-    """One file of the store: its name, its number of papers, SHA-256 of its bytes."""
+    """One file of the store: its name, how many papers it holds, the first and last of their ids, and where they came
+    from."""
 
     file: str
     papers: int
-    sha256: str
+    first: str
+    last: str
+    sources: tuple[str, ...]  # names of input files, sorted
+
+    @property
+    def key(self) -> str:
+        """What the file was made from, as a hash."""
+        return self.file.split("-")[1]
 
 
-def content_hash(paper: Paper) -> str:
-    """What the paper says, as a hash; the names of the files it came from count too."""
-    return hashlib.sha256(pack(paper)).hexdigest()
+class Batch(NamedTuple):
+    """Papers that belong into one shard, in order of id."""
+
+    key: str  # hash of the papers and of all that decides what their texts give
+    papers: tuple[bytes, ...]  # packed
+    known: tuple[str, ...] = ()  # files of the store that may hold rows of these papers made by the same knowledge
 
 
-def batches(papers: Iterable[Paper], size: int = BATCH) -> Iterator[list[Paper]]:
-    """Cut papers in the order of their ids into batches of about `size`, never more than four times as many.
+def content_hash(packed: bytes) -> str:
+    """What a packed paper says, as a hash; the names of the files it came from count too."""
+    return hashlib.sha256(packed).hexdigest()
 
-    Where a batch ends depends on the last paper's id alone, so batches far from a change stay what they were.
+
+def ends_batch(paper: str, held: int, size: int = BATCH) -> bool:
+    """Whether a batch ends with the paper of this id, the `held`-th of it.
+
+    About every `size`-th id ends one, and no batch holds more than four times as many. Where a batch ends depends on the
+    ids behind the last end alone, so batches far from a change stay what they were.
     """
-    batch: list[Paper] = []
-    for paper in papers:
-        batch.append(paper)
-        if int(digest([paper.id], 8), 16) % size == 0 or len(batch) >= 4 * size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+    return held >= 4 * size or int(digest([paper], 8), 16) % size == 0
 
 
-def shard_name(batch: Sequence[Paper], knowledge: str) -> str:
-    """The file that holds this batch. `knowledge` is a hash of vocabulary and code."""
-    return f"shard-{digest([str(FORMAT), knowledge, *(content_hash(p) for p in batch)])}.parquet"
+def batch_key(hashes: Iterable[str], knowledge: str) -> str:
+    """The key of a batch. `hashes`: of its papers; `knowledge`: of all that decides what a text gives."""
+    return digest([str(FORMAT), knowledge, *hashes])
 
 
-def write(folder: Path, name: str, papers: Sequence[Paper], extractions: Sequence[Extraction]) -> Shard:
-    """Write one shard atomically and return its entry."""
-    table = pa.table(
-        {
-            "id": [p.id for p in papers],
-            "hash": [content_hash(p) for p in papers],
-            "title": [p.title for p in papers],
-            "date": [p.date for p in papers],
-            "paper": [pack(p) for p in papers],
-            "extraction": [pack(e) for e in extractions],
-        },
-        schema=_SCHEMA,
-    )
-    folder.mkdir(parents=True, exist_ok=True)
-    temporary = folder / f".{name}.{os.getpid()}"
+# ---- files
+
+
+def find(folder: Path) -> dict[str, Path]:
+    """The shards that lie in a store, by key. A damaged file may be among them."""
+    return {path.name.split("-")[1]: path for path in sorted(folder.glob("shard-*-*.parquet"))}
+
+
+def is_whole(path: Path) -> bool:
+    """Whether a file is there and its bytes give the checksum in its name."""
     try:
-        pq.write_table(table, temporary, compression="zstd", use_dictionary=False, store_schema=False)
-        temporary.replace(folder / name)
-    finally:
-        temporary.unlink(missing_ok=True)
-    return entry(folder / name)
+        return path.stem.rpartition("-")[2] == _checksum(path.read_bytes())
+    except OSError:
+        return False
 
 
-def entry(path: Path) -> Shard:
-    """The entry of a shard that lies on disk. Raises StoreError if it cannot be read."""
+def write_shard(folder: Path, key: str, rows: Sequence[Row]) -> Shard:
+    """Write one shard atomically; the same rows give the same bytes."""
+    name = _write(folder, f"shard-{key}", _table(_SHARD, zip(*rows, strict=True)), compression=_COMPRESSION)
+    return Shard(name, len(rows), rows[0].id, rows[-1].id, sources_of(row.sources for row in rows))
+
+
+def sources_of(sources: Iterable[str]) -> tuple[str, ...]:
+    """The input files of some rows, sorted."""
+    return tuple(sorted({name for some in set(sources) for name in some.split("\n") if name}))
+
+
+def read_shard(path: Path) -> list[Row]:
+    """The rows of a shard, in order of id. Raises StoreError if the file is missing or damaged."""
+    return [Row(*values) for values in zip(*_columns(path, _SHARD.names), strict=True)]
+
+
+def read_columns(path: Path, *names: str, rows: Sequence[int] | None = None) -> Iterator[tuple[Any, ...]]:
+    """Some columns of a shard, a tuple a row (of all, or of some by number), without a check of the whole file.
+
+    Raises StoreError if it is damaged.
+    """
     try:
-        rows = pq.read_metadata(path).num_rows
-        return Shard(path.name, rows, hashlib.sha256(path.read_bytes()).hexdigest())
+        table = _read(path, names)
     except (OSError, pa.ArrowException) as error:
-        raise StoreError(f"{path}: damaged shard ({error}); remove it and build again") from error
+        raise _damaged(path, error) from error
+    if rows is not None:
+        numbers = np.array(rows, np.int64)
+        table = table.take(pa.Array.from_buffers(pa.int64(), len(numbers), [None, pa.py_buffer(numbers.tobytes())]))
+    return zip(*(table.column(name).to_pylist() for name in names), strict=True)
 
 
-def read(path: Path) -> Iterator[tuple[Paper, Extraction]]:
-    """Papers of one shard with what was extracted, in order of id. Raises StoreError if the file is damaged."""
+def hashes(path: Path, name: str) -> tuple[NDArray[np.int32], NDArray[np.uint32]]:
+    """The column `tokens` or `keys` of a shard: for each hash the number of the row it is of, and the hash.
+
+    Raises StoreError if the file is damaged.
+    """
     try:
-        table = pq.read_table(path, columns=["paper", "extraction"])
+        column = _read(path, (name,)).column(name).combine_chunks()
     except (OSError, pa.ArrowException) as error:
-        raise StoreError(f"{path}: damaged shard ({error}); remove it and build again") from error
-    for row in table.to_pylist():
-        yield unpack(row["paper"], Paper), unpack(row["extraction"], Extraction)
+        raise _damaged(path, error) from error
+    _, offsets, data = column.buffers()
+    ends = np.frombuffer(memoryview(offsets), np.int32)[: len(column) + 1] // 4 if offsets else np.zeros(1, np.int32)
+    values = np.frombuffer(memoryview(data), np.uint32, ends[-1]) if data and ends[-1] else np.empty(0, np.uint32)
+    return np.repeat(np.arange(len(ends) - 1, dtype=np.int32), np.diff(ends)), values
 
 
-# ---- assembled facts, beside the shards
+def write_facts(folder: Path, rows: Sequence[tuple[str, bytes]]) -> str:
+    """Write assembled facts, (paper id, packed Facts) in order of id, and return the name of the file."""
+    return _write(folder, "facts", _table(_FACTS, zip(*rows, strict=True)))
 
 
-def write_facts(folder: Path, facts: Iterable[Facts], entities: Iterable[Entity], venues: Iterable[Venue]) -> None:
-    """Write what `read_facts` reads: `facts.parquet` and `nodes.parquet` in the graph folder's `store/`."""
-    store = folder / "store"
-    store.mkdir(parents=True, exist_ok=True)
-    listed = list(facts)
-    pairs = pa.table({"id": [f.paper.id for f in listed], "facts": [pack(f) for f in listed]}, schema=_FACTS)
+def read_facts(path: Path) -> list[tuple[str, bytes]]:
+    """(paper id, packed Facts) of one file, in order of id. Raises StoreError if the file is missing or damaged."""
+    return list(zip(*_columns(path, _FACTS.names), strict=True))
+
+
+def facts(path: Path) -> Iterator[Facts]:
+    """The facts of one file. Raises StoreError if it is missing or damaged."""
+    return (unpack(packed, Facts) for _, packed in read_facts(path))
+
+
+def write_nodes(path: Path, entities: Iterable[Entity], venues: Iterable[Venue], rows: int = 100_000) -> None:
+    """Write what `read_nodes` reads, in pieces of so many rows."""
     nodes = [("entity", e.id, pack(e)) for e in entities] + [("venue", v.id, pack(v)) for v in venues]
-    kinds, ids, packed = zip(*nodes, strict=True) if nodes else ((), (), ())
-    table = pa.table({"kind": list(kinds), "id": list(ids), "node": list(packed)}, schema=_NODES)
-    pq.write_table(pairs, store / "facts.parquet", compression="zstd", use_dictionary=False, store_schema=False)
-    pq.write_table(table, store / "nodes.parquet", compression="zstd", use_dictionary=False, store_schema=False)
+    with pq.ParquetWriter(path, _NODES, compression="zstd", use_dictionary=False, store_schema=False) as file:
+        for low in range(0, len(nodes) or 1, rows):
+            some = nodes[low : low + rows]
+            file.write_table(_table(_NODES, zip(*some, strict=True) if some else [(), (), ()]))
 
 
-def read_facts(folder: Path) -> tuple[list[Facts], list[Entity], list[Venue]]:
-    """Everything that a graph folder says. Raises StoreError if a file is missing or damaged."""
+def read_nodes(path: Path) -> tuple[list[Entity], list[Venue]]:
+    """Every entity and venue of a graph, by id. Raises StoreError if the file is missing or damaged."""
     try:
-        facts = pq.read_table(folder / "store" / "facts.parquet").to_pylist()
-        nodes = pq.read_table(folder / "store" / "nodes.parquet").to_pylist()
+        nodes = _read(path).to_pylist()
     except (OSError, pa.ArrowException) as error:
-        raise StoreError(f"{folder}: the store cannot be read ({error}); build the folder again") from error
+        raise _damaged(path, error) from error
     return (
-        [unpack(f["facts"], Facts) for f in facts],
         [unpack(n["node"], Entity) for n in nodes if n["kind"] == "entity"],
         [unpack(n["node"], Venue) for n in nodes if n["kind"] == "venue"],
     )
+
+
+def _read(source: Path | pa.NativeFile, names: Sequence[str] | None = None) -> pa.Table:
+    # `pq.read_table` imports pandas, which takes longer than adding a paper.
+    with pq.ParquetFile(source) as file:
+        return file.read(None if names is None else list(names), use_threads=False)
+
+
+def _table(schema: pa.Schema, columns: Iterable[Sequence[str | bytes]]) -> pa.Table:
+    """A table of strings and bytes. `pa.table` would import pandas, too."""
+    arrays = []
+    for field, values in zip(schema, columns, strict=True):
+        data = [v.encode() if isinstance(v, str) else v for v in values]
+        ends = np.zeros(len(data) + 1, np.int32)
+        np.cumsum([len(d) for d in data], out=ends[1:])
+        buffers = [None, pa.py_buffer(ends.tobytes()), pa.py_buffer(b"".join(data))]
+        arrays.append(pa.Array.from_buffers(field.type, len(data), buffers))
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _columns(path: Path, names: Sequence[str]) -> list[list[Any]]:
+    try:
+        data = path.read_bytes()
+        if path.stem.rpartition("-")[2] != _checksum(data):
+            raise _damaged(path, "its checksum is another")
+        table = _read(pa.BufferReader(data))
+        return [table.column(name).to_pylist() for name in names]
+    except (OSError, KeyError, pa.ArrowException) as error:
+        raise _damaged(path, error) from error
+
+
+def _write(folder: Path, stem: str, table: pa.Table, compression: Any = "zstd") -> str:
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression=compression, use_dictionary=False, store_schema=False)
+    data = sink.getvalue().to_pybytes()
+    name = f"{stem}-{_checksum(data)}.parquet"
+    folder.mkdir(parents=True, exist_ok=True)
+    temporary = folder / f".{name}.{os.getpid()}"
+    try:
+        temporary.write_bytes(data)
+        temporary.replace(folder / name)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return name
+
+
+def _checksum(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:16]
+
+
+def _damaged(path: Path, why: object) -> StoreError:
+    return StoreError(f"{path}: missing or damaged ({why}); build the folder again, it makes this file anew")

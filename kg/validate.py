@@ -70,7 +70,7 @@ def shapes(graph: Graph) -> Iterator[str]:
 
 def evidence(graph: Graph) -> Iterator[str]:
     """Every quote equals the text it points to, in the RDF as in the store."""
-    from kg.build import check_evidence
+    from kg.assemble import check_evidence
 
     for facts in graph.knowledge.facts.values():
         try:

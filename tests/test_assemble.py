@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 
-from kg.assemble import Assembler, collect
+from kg.assemble import Assembler
+from kg.corpus import collect
 from kg.linking.linker import Linker
 from kg.model import Facts, Paper
 
@@ -18,7 +19,8 @@ OTHER = Paper(id="arxiv:2004.00004", abstract="We present ZqFlow, a river simula
 
 def assemble(linker: Linker, *papers: Paper) -> dict[str, Facts]:
     extractions = [linker.extract(p) for p in papers]
-    assembler = Assembler(linker, collect(extractions))
+    corpus = collect(zip(papers, extractions, strict=True), linker)
+    assembler = Assembler(linker, corpus.homes, corpus.terms)
     return {p.id: assembler.facts(p, e) for p, e in zip(papers, extractions, strict=True)}
 
 

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from kg.build import Report, build, check_evidence, knowledge_sources
-from kg.errors import EvidenceError, InputError
+from kg.assemble import check_evidence
+from kg.build import Report, build, knowledge_sources
+from kg.errors import EvidenceError, InputError, StoreError
 from kg.explore import open_graph
 from kg.model import Facts
 from kg.settings import seeds_dir
@@ -156,9 +157,9 @@ def test_build_failing_export_leaves_the_old_graph(tmp_path: Path, monkeypatch: 
     build([source], tmp_path / "g")
     before = tree(tmp_path / "g")
     monkeypatch.setattr(
-        "kg.export.graphml.write", lambda *a: (_ for _ in ()).throw(OSError(28, "No space left on device"))
+        "kg.export.void.describe", lambda *a: (_ for _ in ()).throw(OSError(28, "No space left on device"))
     )
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(StoreError, match=r"No space.*Make room"):
         build([source], tmp_path / "g")
     assert tree(tmp_path / "g") == before
 

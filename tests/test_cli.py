@@ -107,3 +107,10 @@ def test_cli_validate_finds_a_defect(tmp_path: Path) -> None:
 def test_cli_version_and_help() -> None:
     assert kg("--version").stdout.startswith("paperkg 0.")
     assert "Exit codes" in kg("--help").stdout
+
+
+def test_cli_options_of_ray_need_ray(tmp_path: Path) -> None:
+    for option in ("--address=localhost:6379", "--through=s3://bucket/folder"):
+        answer = kg("build", lines(tmp_path / "in.jsonl", GOOD), "-o", tmp_path / "g", option)
+        assert answer.returncode == 2
+        assert "belong to --engine ray" in answer.stderr

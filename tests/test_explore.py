@@ -28,7 +28,7 @@ def graph(seeds_folder: Path) -> Graph:
 
 
 def test_explore_library_has_the_twins_of_the_commands() -> None:
-    assert set(kg.__all__) == {"__version__", "build", "link", "nlp", "open"}
+    assert set(kg.__all__) == {"__version__", "add", "build", "link", "nlp", "open", "refresh", "remove", "update"}
     with pytest.raises(AttributeError, match="it has"):
         _ = kg.nonsense
 

@@ -15,8 +15,9 @@ import rdflib
 from rdflib.compare import isomorphic
 
 from kg import ontology as o
-from kg.build import ANNOTATIONS, build
+from kg.build import build
 from kg.export import formats
+from kg.export.bucket import ANNOTATIONS
 from kg.settings import ontology_dir, seeds_dir
 from tests.test_build import GOOD, lines
 

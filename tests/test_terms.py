@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.assemble import Assembler, collect
+from kg.assemble import Assembler, nodes
+from kg.corpus import collect
 from kg.linking import linear, term_features, terms
 from kg.linking.linker import Linker
 from kg.linking.text import View
@@ -105,10 +106,11 @@ def test_terms_two_papers_mean_one_node_whatever_the_order(linker: Linker) -> No
     results = []
     for order in (papers, papers[::-1]):
         extractions = [linker.extract(p) for p in order]
-        assembler = Assembler(linker, collect(extractions))
+        corpus = collect(zip(order, extractions, strict=True), linker)
+        assembler = Assembler(linker, corpus.homes, corpus.terms)
         facts = {p.id: assembler.facts(p, e) for p, e in zip(order, extractions, strict=True)}
         found = {e.statement.object for f in facts.values() for e in f.edges if "quxzipper" in e.statement.object}
-        entities = [e for e in assembler.entities() if "quxzipper" in e.id]
+        entities = list(nodes(found, linker, {}, corpus.terms))
         results.append((facts, entities))
         assert len(found) == 1
         assert [e.mined for e in entities] == [True]
@@ -121,7 +123,8 @@ def test_terms_a_name_that_another_paper_introduces_is_that_papers(linker: Linke
         paper(2, "Our kernel outperforms QuxZipper by 3x on GPU clusters running PyTorch."),
     ]
     extractions = [linker.extract(p) for p in papers]
-    assembler = Assembler(linker, collect(extractions))
+    corpus = collect(zip(papers, extractions, strict=True), linker)
+    assembler = Assembler(linker, corpus.homes, corpus.terms)
     facts = [assembler.facts(p, e) for p, e in zip(papers, extractions, strict=True)]
     objects = [{e.statement.object for e in f.edges if "quxzipper" in e.statement.object} for f in facts]
     assert objects[0] == objects[1]

@@ -34,6 +34,13 @@ def trig(nq: bytes) -> bytes:
 
 
 @cache
+def turtle_header() -> bytes:
+    """What `turtle` and `trig` write before the data, if there is any."""
+    data = turtle(b"<x:s> <x:p> <x:o> .\n")
+    return data[: data.index(b"<x:s>")]
+
+
+@cache
 def context() -> dict[str, Any]:
     """The shipped JSON-LD context, `ontology/context.jsonld`: prefixes, and the type of each property's values."""
     text = (ontology_dir() / "context.jsonld").read_text(encoding="utf-8")
@@ -44,8 +51,22 @@ def context() -> dict[str, Any]:
 def json_ld(nt_lines: Iterable[str]) -> Iterator[str]:
     """Sorted N-Triples lines as JSON-LD with its context inline, in pieces. Numbers stay strings, so that every parser
     reads the same number."""
+    yield json_ld_header()
+    yield from json_ld_body(nt_lines)
+    yield JSON_LD_FOOTER
+
+
+def json_ld_header() -> str:
+    """What stands before the nodes."""
+    return '{\n"@context": ' + json.dumps(context(), sort_keys=True) + ',\n"@graph": [\n'
+
+
+JSON_LD_SEPARATOR, JSON_LD_FOOTER = ",\n", "\n]\n}\n"
+
+
+def json_ld_body(nt_lines: Iterable[str]) -> Iterator[str]:
+    """The nodes of `json_ld`."""
     types = {k: v["@type"] for k, v in context().items() if isinstance(v, dict)}
-    yield '{\n"@context": ' + json.dumps(context(), sort_keys=True) + ',\n"@graph": [\n'
     first = True
     for subject, group in groupby(map(_parse, nt_lines), key=lambda t: t[0]):
         node: dict[str, Any] = {"@id": subject}
@@ -63,9 +84,8 @@ def json_ld(nt_lines: Iterable[str]) -> Iterator[str]:
             else:
                 value = {"@value": text} if expected else text
             node.setdefault(key, []).append(value)
-        yield ("" if first else ",\n") + json.dumps(node, ensure_ascii=False)
+        yield ("" if first else JSON_LD_SEPARATOR) + json.dumps(node, ensure_ascii=False)
         first = False
-    yield "\n]\n}\n"
 
 
 def rdf_xml(nt_lines: Iterable[str]) -> Iterator[str]:
@@ -73,8 +93,22 @@ def rdf_xml(nt_lines: Iterable[str]) -> Iterator[str]:
 
     Raises ValueError for a property outside the project's prefixes: RDF/XML needs a qualified name for each.
     """
+    yield rdf_xml_header()
+    yield from rdf_xml_body(nt_lines)
+    yield RDF_XML_FOOTER
+
+
+def rdf_xml_header() -> str:
+    """What stands before the descriptions."""
     declared = "".join(f'\n  xmlns:{prefix}="{namespace}"' for prefix, namespace in o.PREFIXES.items())
-    yield f'<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF{declared}>\n'
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF{declared}>\n'
+
+
+RDF_XML_FOOTER = "</rdf:RDF>\n"
+
+
+def rdf_xml_body(nt_lines: Iterable[str]) -> Iterator[str]:
+    """The descriptions of `rdf_xml`."""
     for subject, group in groupby(map(_parse, nt_lines), key=lambda t: t[0]):
         yield f"<rdf:Description rdf:about={quoteattr(subject)}>\n"
         for _, predicate, resource, text, datatype in group:
@@ -88,7 +122,6 @@ def rdf_xml(nt_lines: Iterable[str]) -> Iterator[str]:
                 # A parser turns a bare carriage return into a line feed.
                 yield f"  <{name}{kind}>{escape(text, {chr(13): '&#13;'})}</{name}>\n"
         yield "</rdf:Description>\n"
-    yield "</rdf:RDF>\n"
 
 
 def annotated(nq_lines: Iterable[str]) -> Iterator[str]:
@@ -96,8 +129,17 @@ def annotated(nq_lines: Iterable[str]) -> Iterator[str]:
 
     `paper kg:runsOn entity ~ statement {| kg:confidence 0.97 ; kg:evidence ev |} .`; evidence follows as plain triples.
     """
-    for prefix, namespace in o.PREFIXES.items():
-        yield f"PREFIX {prefix}: <{namespace}>\n"
+    yield annotated_header()
+    yield from annotated_body(nq_lines)
+
+
+def annotated_header() -> str:
+    """What stands before the annotated edges."""
+    return "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in o.PREFIXES.items())
+
+
+def annotated_body(nq_lines: Iterable[str]) -> Iterator[str]:
+    """The edges and triples of `annotated`."""
     triples = (line.rsplit(" ", 2)[0].split(" ", 2) for line in nq_lines)
     for subject, group in groupby(triples, key=lambda t: t[0]):
         said = [(p[1:-1], _short(v)) for _, p, v in group]

@@ -1,25 +1,147 @@
-"""GraphML for Gephi, Cytoscape and yEd, from the networkx view."""
+"""GraphML for Gephi, Cytoscape and yEd: the networkx view, node by node, as `networkx.write_graphml` would write it.
+
+Every paper is a small view of its own. Editions are shared by papers: they are left out of a paper's text and put in by
+whoever joins the pieces, where the first paper at them stands.
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
+import re
+from collections.abc import Container, Iterable, Iterator, Mapping
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
 
-from kg.graph import KnowledgeGraph
+import msgspec
+
+from kg.graph import add_paper, entity_attributes, venue_attributes
+from kg.model import Entity, Facts, Venue
+from kg.ontology import Namer
+
+_NODE_KEYS = {
+    "year": "long", "high": "double", "low": "double", "value": "double", "metric": "string", "comparator": "string",
+    "unit": "string", "date": "string", "mined": "boolean", "discovered": "boolean", "aliases": "string",
+    "iri": "string", "label": "string", "type": "string",
+}  # fmt: skip
+_EDGE_KEYS = {"sentence": "string", "confidence": "double", "type": "string"}
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+HEADER = (
+    "<?xml version='1.0' encoding='utf-8'?>\n"
+    '<graphml xmlns="http://graphml.graphdrawing.org/xmlns" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+    'xsi:schemaLocation="http://graphml.graphdrawing.org/xmlns '
+    'http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd">'
+    + "".join(
+        f'<key id="{name}" for="{place}" attr.name="{name}" attr.type="{kind}"/>\n'
+        for place, keys in (("edge", _EDGE_KEYS), ("node", _NODE_KEYS))
+        for name, kind in keys.items()
+    )
+    + '<graph edgedefault="directed">'
+)
+FOOTER = "</graph></graphml>"
 
 
-def write(path: Path, graph: KnowledgeGraph) -> None:
-    """Write the networkx view as GraphML. Characters that XML 1.0 does not allow are left out of attributes."""
+class Piece(msgspec.Struct, frozen=True, array_like=True):
+    """One paper's part. An edition's text is its node with its edges; the first piece that has it says where they go."""
+
+    before: str  # the paper's node
+    editions: tuple[tuple[str, str, str, tuple[tuple[str, str], ...]], ...]  # id, node, its edge to the venue, to hosts
+    after: str  # nodes of claims
+    edges: str  # of the paper
+    claim_edges: str
+
+
+def entities(found: Iterable[Entity], namer: Namer) -> Iterator[str]:
+    """Nodes of entities."""
+    return (_node(e.id, entity_attributes(e, namer)) for e in found)
+
+
+def broader(found: Iterable[Entity], known: Container[str]) -> Iterator[str]:
+    """Edges between entities. `known`: those that are in the graph."""
+    for entity in found:
+        for parent in entity.broader:
+            if parent in known:
+                yield _edge(entity.id, parent, "broader", {"type": "broader"})
+
+
+def venues(found: Iterable[Venue], namer: Namer) -> Iterator[str]:
+    """Nodes of series."""
+    return (_node(v.id, venue_attributes(v, namer)) for v in found)
+
+
+def piece(facts: Facts, namer: Namer, labels: Mapping[str, str]) -> Piece:
+    """One paper with its claims. `labels`: of venues."""
     import networkx as nx
 
-    view = graph.networkx()
-    for _, attributes in view.nodes(data=True):
-        _clean(attributes)
-    for _, _, attributes in view.edges(data=True):
-        _clean(attributes)
-    nx.write_graphml(view, path, named_key_ids=True)
+    view: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    add_paper(view, facts, namer, labels)
+    nodes: dict[str, str] = {}
+    edges: dict[str, list[tuple[str, str, str]]] = {}
+    for node, attributes in view.nodes(data=True):
+        if attributes:  # else another paper, an entity or a series, which is written elsewhere
+            nodes[node] = _node(node, attributes)
+    for source, target, key, attributes in view.edges(keys=True, data=True):
+        edges.setdefault(source, []).append((target, key, _edge(source, target, key, attributes)))
+    own = facts.paper.id
+    editions = []
+    for node, text in nodes.items():
+        if node.startswith("edition/"):
+            (series,) = (t for _, key, t in edges[node] if key == "editionOf")
+            hosts = tuple((target, t) for target, key, t in edges[node] if key == "colocatedWith")
+            editions.append((node, text, series, hosts))
+    claims = [node for node in nodes if node.startswith("claim/")]
+    return Piece(
+        nodes[own],
+        tuple(editions),
+        "".join(nodes[c] for c in claims),
+        "".join(text for _, _, text in edges.get(own, ())),
+        "".join(text for c in claims for _, _, text in edges[c]),
+    )
 
 
-def _clean(attributes: dict[str, object]) -> None:
-    for key, value in attributes.items():
-        if isinstance(value, str):
-            attributes[key] = "".join(c for c in value if c >= " " or c in "\t\n\r")
+class Joiner:
+    """Puts the pieces of papers together, in their order: all nodes first, then all edges."""
+
+    def __init__(self) -> None:
+        self._series: dict[str, str] = {}  # edition -> its edge to the series
+        self._hosts: dict[str, dict[str, str]] = {}  # edition -> host -> edge
+
+    def nodes(self, piece: Piece) -> Iterator[str]:
+        """The nodes of one paper. Called for every piece before `edges` is for any."""
+        yield piece.before
+        for edition, node, series, hosts in piece.editions:
+            if edition not in self._series:
+                self._series[edition] = series
+                yield node
+            for host, edge in hosts:
+                self._hosts.setdefault(edition, {}).setdefault(host, edge)
+        yield piece.after
+
+    def edges(self, piece: Piece) -> Iterator[str]:
+        """The edges of one paper, and of the editions that no earlier one had."""
+        yield piece.edges
+        for edition, _, _, _ in piece.editions:
+            series = self._series.pop(edition, "")
+            if series:
+                yield series
+                yield from self._hosts.pop(edition, {}).values()
+        yield piece.claim_edges
+
+
+def _node(name: str, attributes: Mapping[str, Any]) -> str:
+    return f"<node id={_quoted(name)}>\n{_data(attributes)}</node>\n"
+
+
+def _edge(source: str, target: str, key: str, attributes: Mapping[str, Any]) -> str:
+    return f'<edge source={_quoted(source)} target={_quoted(target)} id="{key}">\n{_data(attributes)}</edge>\n'
+
+
+def _data(attributes: Mapping[str, Any]) -> str:
+    return "".join(f'  <data key="{name}">{_text(value)}</data>\n' for name, value in attributes.items())
+
+
+def _text(value: Any) -> str:
+    return escape(_CONTROL.sub("", value), {"\r": "&#13;"}) if isinstance(value, str) else str(value)
+
+
+def _quoted(name: str) -> str:
+    return quoteattr(_CONTROL.sub("", name))

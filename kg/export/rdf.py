@@ -171,19 +171,18 @@ class Writer:
         if venue.url:
             yield v, URL, iri(venue.url)
 
-    def edition(self, edition: Edition, labels: Mapping[str, str]) -> Iterator[Triple]:
+    def edition(self, venue: str, year: int, host: str, labels: Mapping[str, str]) -> Iterator[Triple]:
         """An edition, the host edition it was co-located with, and both labels. `labels`: venue id -> label."""
-        own = iri(self.namer.edition(edition))
-        for venue in (edition.venue, edition.host):
-            if venue:
-                d = iri(self.namer.edition_of(venue, edition.year))
+        for series in (venue, host):
+            if series:
+                d = iri(self.namer.edition_of(series, year))
                 yield d, A, _kg("VenueEdition")
-                yield d, LABEL, string(f"{labels[venue]} {edition.year}" if edition.year else labels[venue])
-                yield d, _kg("editionOf"), self._ref(venue)
-                if edition.year:
-                    yield d, _kg("year"), integer(edition.year)
-        if edition.host:
-            yield own, _kg("colocatedWith"), iri(self.namer.edition_of(edition.host, edition.year))
+                yield d, LABEL, string(f"{labels[series]} {year}" if year else labels[series])
+                yield d, _kg("editionOf"), self._ref(series)
+                if year:
+                    yield d, _kg("year"), integer(year)
+        if host:
+            yield iri(self.namer.edition_of(venue, year)), _kg("colocatedWith"), iri(self.namer.edition_of(host, year))
 
     def claim(self, claim: Claim) -> Iterator[Triple]:
         c = iri(self.namer.claim(claim))

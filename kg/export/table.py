@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
+import pyarrow.ipc
 import pyarrow.parquet as pq
 
 from kg.export.rdf import paper_label
@@ -106,10 +107,50 @@ def table(name: str, found: list[dict[str, Any]]) -> pa.Table:
     return pa.Table.from_pylist(found, schema=pa.schema([pa.field(n, kind) for n, kind in SCHEMAS[name].items()]))
 
 
-def write(folder: Path, found: dict[str, list[dict[str, Any]]]) -> None:
-    """Write `<name>.csv` and `<name>.parquet` for every table."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in found.items():
-        arrow = table(name, content)
-        pq.write_table(arrow, folder / f"{name}.parquet", compression="zstd", store_schema=False)
-        pa_csv.write_csv(arrow, folder / f"{name}.csv")
+class Tables:
+    """`<name>.csv` and `<name>.parquet` of every table, written piece by piece. A context manager."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._files: dict[str, tuple[pq.ParquetWriter, pa_csv.CSVWriter]] = {}
+
+    def __enter__(self) -> Self:
+        for name in SCHEMAS:
+            form = table(name, []).schema
+            self._files[name] = (
+                pq.ParquetWriter(self._folder / f"{name}.parquet", form, compression="zstd", store_schema=False),
+                pa_csv.CSVWriter(self._folder / f"{name}.csv", form),
+            )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for files in self._files.values():
+            for file in files:
+                file.close()
+
+    def add(self, name: str, piece: pa.Table) -> None:
+        """Append rows to a table. Each piece is a row group of the Parquet file."""
+        for file in self._files[name]:
+            file.write_table(piece)
+
+
+def save(path: Path, pieces: dict[str, list[dict[str, Any]]]) -> None:
+    """Write rows of some tables to a temporary file, to be read by `load`."""
+    with path.open("wb") as file:
+        for name, found in pieces.items():
+            data = table(name, found)
+            with pa.ipc.new_stream(file, data.schema.with_metadata({"name": name})) as stream:
+                stream.write_table(data)
+
+
+def load(path: Path) -> Iterator[tuple[str, pa.Table]]:
+    """(name, rows) of every table that `save` wrote."""
+    with path.open("rb") as file:
+        while True:
+            try:
+                with pa.ipc.open_stream(file) as stream:
+                    data = stream.read_all()
+            except pa.ArrowInvalid:  # the end
+                return
+            yield data.schema.metadata[b"name"].decode(), data.replace_schema_metadata(None)

@@ -13,23 +13,36 @@ from kg.export.formats import compact
 from kg.ontology import KG, PREFIXES, Namer
 
 
-def describe(namer: Namer, knowledge: str, graph_lines: Iterable[str], provenance_lines: Iterable[str]) -> str:
-    """The description as Turtle. Counts are taken from the lines themselves.
+class Census:
+    """How often each class and property stands in lines of N-Triples. Adding up is all that is done with it."""
+
+    def __init__(self, lines: Iterable[str] = ()) -> None:
+        self.classes: Counter[str] = Counter()
+        self.properties: Counter[str] = Counter()
+        self.triples = 0
+        for line in lines:
+            self.triples += 1
+            _, predicate, rest = line.split(" ", 2)
+            self.properties[predicate[1:-1]] += 1
+            if predicate.endswith("#type>"):
+                self.classes[rest[1:-4]] += 1
+
+    def add(self, other: Census) -> None:
+        """Add the counts of other lines."""
+        self.classes.update(other.classes)
+        self.properties.update(other.properties)
+        self.triples += other.triples
+
+
+def describe(namer: Namer, knowledge: str, census: Census, quads: int) -> str:
+    """The description as Turtle.
 
     Args:
         knowledge: hash of vocabulary and code that made the graph.
+        census: of the graph's lines.
+        quads: how many lines the provenance has.
     """
-    classes: Counter[str] = Counter()
-    properties: Counter[str] = Counter()
-    triples = 0
-    for line in graph_lines:
-        triples += 1
-        _, predicate, rest = line.split(" ", 2)
-        properties[predicate[1:-1]] += 1
-        if predicate.endswith("#type>"):
-            classes[rest[1:-4]] += 1
-    quads = sum(1 for _ in provenance_lines)
-
+    classes, properties, triples = census.classes, census.properties, census.triples
     g = rdflib.Graph()
     for prefix in ("kg", "dct", "prov", "xsd", "rdfs"):
         g.bind(prefix, PREFIXES[prefix], replace=True)

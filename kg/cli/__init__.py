@@ -7,22 +7,19 @@ skipped (it is named); 4 `kg validate` found a violation.
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from kg import __version__
+from kg.cli import remote, store
+from kg.cli.progress import shown
+from kg.cli.report import SHOWN, SKIPPED
 from kg.errors import KGError, ServeError
-
-if TYPE_CHECKING:
-    from kg.build import Progress
 
 app = typer.Typer(
     name="kg",
@@ -33,8 +30,7 @@ app = typer.Typer(
     epilog="Exit codes: 0 done, 1 error, 2 wrong arguments, 3 done but something was skipped, 4 not valid.",
 )
 
-SKIPPED, INVALID = 3, 4
-_SHOWN_SKIPS = 10
+INVALID = 4
 
 
 class Format(StrEnum):
@@ -63,55 +59,8 @@ def _options(
 ) -> None: ...
 
 
-@app.command()
-def build(
-    inputs: Annotated[list[Path], typer.Argument(help="Files or folders of papers.", show_default=False)],
-    output: Annotated[Path, typer.Option("-o", "--output", help="Folder to write.")] = Path("graph"),
-    format: Annotated[str | None, typer.Option(help="Reader for all inputs; by content if left out.")] = None,
-    vocabulary: Annotated[list[Path] | None, typer.Option(help="Vocabulary file of your own; may be repeated.")] = None,
-    base_iri: Annotated[str | None, typer.Option(help="Where resource IRIs live.")] = None,
-    abstracts: Annotated[bool, typer.Option(help="Write abstracts to the RDF.")] = True,
-    rdf12: Annotated[bool, typer.Option("--rdf12", help="Write RDF 1.2 annotations, too.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
-) -> None:
-    """Build a graph folder: RDF, page, tables, GraphML."""
-    from kg.build import build as run
-    from kg.settings import BASE_IRI
-
-    started = time.perf_counter()
-    with _progress(quiet) as progress:
-        report = run(
-            inputs,
-            output,
-            format=format,
-            vocabulary=vocabulary or (),
-            base_iri=base_iri or BASE_IRI,
-            abstracts=abstracts,
-            rdf12=rdf12,
-            progress=progress,
-        )
-    lost = [s for s in report.skipped if not s.harmless]
-    if not quiet:
-        console = Console()
-        table = Table(
-            title=f"{output}: {report.counts['papers']} papers in {time.perf_counter() - started:.1f} s",
-            title_justify="left",
-        )
-        table.add_column("what")
-        table.add_column("how many", justify="right")
-        for name, count in report.counts.items():
-            table.add_row(name, f"{count:,}")
-        console.print(table)
-        ignored = [s for s in report.skipped if s.harmless]
-        for skip in ignored[:_SHOWN_SKIPS]:
-            console.print(f"no record: {skip.file}:{skip.line}: {skip.reason}", highlight=False, markup=False)
-    for skip in lost[:_SHOWN_SKIPS]:
-        where = f"{skip.file}:{skip.line}: " if skip.line else ""
-        typer.echo(f"skipped: {where}{skip.reason}", err=True)
-    if len(lost) > _SHOWN_SKIPS:
-        typer.echo(f"skipped: {len(lost) - _SHOWN_SKIPS} more, all listed in {output / 'manifest.json'}", err=True)
-    if lost:
-        raise typer.Exit(SKIPPED)
+store.register(app)
+remote.register(app)
 
 
 @app.command()
@@ -126,7 +75,7 @@ def query(
     from kg.errors import QueryError
     from kg.explore import open_graph, value
 
-    graph = open_graph(folder)
+    graph = open_graph(store.current(folder))
     text = Path(query).read_text(encoding="utf-8") if query.endswith(".rq") and Path(query).is_file() else query
     if query.endswith(".rq") and not Path(query).is_file():
         raise QueryError(f"{query}: no such file; give a query or a file that exists")
@@ -207,7 +156,7 @@ def explain(
     from kg.explore import open_graph
     from kg.export.rdf import claim_label, paper_label
 
-    graph = open_graph(folder)
+    graph = open_graph(store.current(folder))
     facts = graph.facts(paper)
     entities = graph.knowledge.entities
     console = Console(width=None if sys.stdout.isatty() else 120)
@@ -254,7 +203,7 @@ def stats(folder: Folder) -> None:
     """Count what the graph holds."""
     from kg.explore import open_graph
 
-    graph = open_graph(folder)
+    graph = open_graph(store.current(folder))
     table = Table(title=f"{folder}: {graph.manifest['generator']}", title_justify="left")
     table.add_column("what")
     table.add_column("how many", justify="right")
@@ -270,8 +219,8 @@ def validate(folder: Folder) -> None:
     """Check a graph folder: SHACL shapes, every quote against its text, counts, IRIs."""
     from kg.validate import validate as run
 
-    with _progress(False) as progress:
-        problems = run(folder, progress=progress)
+    with shown(False) as progress:
+        problems = run(store.current(folder), progress=progress)
     for problem in problems[:50]:
         typer.echo(problem, err=True)
     if problems:
@@ -303,7 +252,8 @@ def serve(
         from kg.serve.run import run
     except ModuleNotFoundError as error:
         raise ServeError(f"{error.name} is not installed; pip install 'paperkg[serve]'") from error
-    with _progress(False) as progress:
+    store.current(folder)
+    with shown(False) as progress:
         if prepare:
             make_index(folder, writable=writable, progress=progress)
             return
@@ -363,7 +313,7 @@ def evaluate(
     from kg.evaluate import evaluate as run
     from kg.model import to_json
 
-    scores = run(graph, gold)
+    scores = run(store.current(graph), gold)
     if json:
         listed = {"misses": [m._asdict() for m in scores.misses]} if misses else {}
         _write(to_json({**scores.to_dict(), **listed}))
@@ -405,7 +355,7 @@ def suggest(
 
     known = load(vocabulary or ())
     skipped: list[Skip] = []
-    with _progress(False) as progress:
+    with shown(False) as progress:
         found = run(read_inputs(inputs, skipped, progress), known, min_papers=min_papers, limit=limit)
     table = Table("papers", "label", "aliases", "class", "example")
     for s in found:
@@ -414,10 +364,10 @@ def suggest(
     for path in write(found, output, known) if output else ():
         typer.echo(f"written: {path}")
     lost = [s for s in skipped if not s.harmless]
-    for skip in lost[:_SHOWN_SKIPS]:
+    for skip in lost[:SHOWN]:
         typer.echo(f"skipped: {skip.file}:{skip.line}: {skip.reason}", err=True)
-    if len(lost) > _SHOWN_SKIPS:
-        typer.echo(f"skipped: {len(lost) - _SHOWN_SKIPS} more", err=True)
+    if len(lost) > SHOWN:
+        typer.echo(f"skipped: {len(lost) - SHOWN} more", err=True)
     if lost:
         raise typer.Exit(SKIPPED)
 
@@ -438,33 +388,6 @@ def main() -> None:
     except OSError as error:
         typer.echo(f"kg: {error.filename or ''}: {error.strerror or error}", err=True)
         raise SystemExit(1) from None
-
-
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Progress]:
-    """A progress line on standard error for whatever takes longer than two seconds, on a terminal or not."""
-    console = Console(stderr=True)
-    started = last = time.perf_counter()
-    with console.status("") if console.is_terminal and not quiet else _nothing() as status:
-
-        def tell(stage: str, done: int, total: int) -> None:
-            nonlocal last
-            now = time.perf_counter()
-            if quiet or now - started < 2:
-                return
-            text = f"{stage} {done:,} of {total:,}" if total else f"{stage} {done:,}" if done else stage
-            if status is not None:
-                status.update(text)
-            elif now - last > 5:
-                last = now
-                console.print(text, highlight=False)
-
-        yield tell
-
-
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield None
 
 
 def _quote(console: Console, text: str, evidence: Any) -> None:

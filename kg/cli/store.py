@@ -1,0 +1,178 @@
+"""The commands that write a graph folder: build, add, update, remove, export."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kg.cli.progress import shown
+from kg.cli.report import finish, harmless
+
+if TYPE_CHECKING:
+    from kg.build import Report
+    from kg.engine import Engine
+
+Inputs = Annotated[list[Path], typer.Argument(help="Files or folders of papers.", show_default=False)]
+Folder = Annotated[Path, typer.Argument(help="A folder that `kg build` wrote.", show_default=False)]
+Reader = Annotated[str | None, typer.Option("--format", help="Reader for all inputs; by content if left out.")]
+Workers = Annotated[int | None, typer.Option(min=1, help="Processes; one per processor if left out.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
+
+
+class Where(StrEnum):
+    """Where a build reads its papers."""
+
+    local = "local"
+    ray = "ray"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to an app."""
+    for command in (build, add, update, remove, export):
+        app.command()(command)
+
+
+def build(
+    inputs: Inputs,
+    output: Annotated[Path, typer.Option("-o", "--output", help="Folder to write.")] = Path("graph"),
+    format: Reader = None,
+    vocabulary: Annotated[list[Path] | None, typer.Option(help="Vocabulary file of your own; may be repeated.")] = None,
+    base_iri: Annotated[str | None, typer.Option(help="Where resource IRIs live.")] = None,
+    abstracts: Annotated[bool, typer.Option(help="Write abstracts to the RDF.")] = True,
+    rdf12: Annotated[bool, typer.Option("--rdf12", help="Write RDF 1.2 annotations, too.")] = False,
+    workers: Workers = None,
+    engine: Annotated[Where, typer.Option(help="Where papers are read: this machine, or a Ray cluster.")] = Where.local,
+    address: Annotated[str | None, typer.Option(help="Ray: host:port; a cluster on this machine if left out.")] = None,
+    through: Annotated[
+        str | None, typer.Option(help="Ray without a shared disk: URI of a folder (s3://, gs://, hdfs://).")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Build a graph folder: RDF, page, tables, GraphML."""
+    from kg.build import build as run
+    from kg.settings import BASE_IRI
+
+    started = time.perf_counter()
+    with shown(quiet) as progress, _engine(engine, address, through, workers) as where:
+        report = run(
+            inputs,
+            output if where is None else output.absolute(),
+            format=format,
+            vocabulary=vocabulary or (),
+            base_iri=base_iri or BASE_IRI,
+            abstracts=abstracts,
+            rdf12=rdf12,
+            workers=workers,
+            engine=where,
+            progress=progress,
+        )
+    if not quiet:
+        from rich.console import Console
+        from rich.table import Table
+
+        console = Console()
+        table = Table(
+            title=f"{output}: {report.counts['papers']} papers in {time.perf_counter() - started:.1f} s",
+            title_justify="left",
+        )
+        table.add_column("what")
+        table.add_column("how many", justify="right")
+        for name, count in report.counts.items():
+            table.add_row(name, f"{count:,}")
+        console.print(table)
+        for line in harmless(report.skipped):
+            console.print(line, highlight=False, markup=False)
+    finish(report)
+
+
+def add(folder: Folder, inputs: Inputs, format: Reader = None, workers: Workers = None, quiet: Quiet = False) -> None:
+    """Add papers to a graph folder; one that is there is merged with its new record."""
+    from kg.build import add as run
+
+    with shown(quiet) as progress:
+        report = run(folder, inputs, format=format, workers=workers, progress=progress)
+    _say(report, quiet)
+
+
+def update(
+    folder: Folder, inputs: Inputs, format: Reader = None, workers: Workers = None, quiet: Quiet = False
+) -> None:
+    """Put new records of papers in the place of the old ones."""
+    from kg.build import update as run
+
+    with shown(quiet) as progress:
+        report = run(folder, inputs, format=format, workers=workers, progress=progress)
+    _say(report, quiet)
+
+
+def remove(
+    folder: Folder,
+    papers: Annotated[list[str], typer.Argument(help="Papers: 2006.06762, doi:… or abs:…", show_default=False)],
+    workers: Workers = None,
+    quiet: Quiet = False,
+) -> None:
+    """Remove papers with all that only they say."""
+    from kg.build import remove as run
+
+    with shown(quiet) as progress:
+        report = run(folder, papers, workers=workers, progress=progress)
+    _say(report, quiet)
+
+
+def export(
+    folder: Folder,
+    force: Annotated[bool, typer.Option("--force", help="Also if nothing changed.")] = False,
+    workers: Workers = None,
+    quiet: Quiet = False,
+) -> None:
+    """Write the RDF, page, tables and GraphML anew after papers were added or removed."""
+    from kg.build import refresh
+
+    with shown(quiet) as progress:
+        done = refresh(folder, force=force, workers=workers, progress=progress)
+    if not quiet:
+        typer.echo(f"{folder}: written" if done else f"{folder}: up to date")
+
+
+def current(folder: Path) -> Path:
+    """The folder, its exports written anew if papers came or went since: nothing is answered from stale files."""
+    from kg.explore import read_manifest
+
+    if folder.is_dir() and read_manifest(folder).get("stale"):
+        from kg.build import refresh
+
+        typer.echo(f"{folder}: papers came or went; writing its files anew", err=True)
+        with shown(False) as progress:
+            refresh(folder, progress=progress)
+    return folder
+
+
+def _say(report: Report, quiet: bool) -> None:
+    if not quiet:
+        typer.echo(f"{report.folder}: {report.counts['papers']:,} papers; `kg export {report.folder}` writes its files")
+    finish(report)
+
+
+@contextmanager
+def _engine(where: Where, address: str | None, through: str | None, workers: int | None) -> Iterator[Engine | None]:
+    """The engine of a build; None for processes of this machine."""
+    if where is Where.local:
+        if address or through:
+            raise typer.BadParameter("--address and --through belong to --engine ray")
+        yield None
+        return
+    from kg.engine_ray import Ray
+    from kg.engine_remote import Remote
+
+    with Ray(address, workers) as ray:
+        if through is None:
+            yield ray
+            return
+        with Remote(ray, through) as remote:
+            yield remote

@@ -1,0 +1,265 @@
+"""What papers need to know of each other: names that they introduce, and terms that no vocabulary lists.
+
+`entry` says it of one paper, to be stored with it; a `Corpus` gathers the entries of all. A name or term of one paper can
+change only papers whose text has its words: `entry` keeps hashes of them.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from typing import NamedTuple
+from zlib import crc32
+
+import msgspec
+
+from kg.forms import Form
+from kg.linking.linker import LINKED_FIELDS, Linker
+from kg.linking.names import name_like
+from kg.linking.terms import REASON
+from kg.linking.text import View
+from kg.matcher import Keys, Variant, scan_key
+from kg.model import CLASSES, Discovery, Entity, Extraction, Link, Paper, pack, unpack
+from kg.vocabulary import Term, variants
+
+
+class Home(NamedTuple):
+    """A discovered name with the entities its paper is about: what another paper must share to mean the same."""
+
+    discovery: Discovery
+    company: frozenset[str]
+
+
+class Named(msgspec.Struct, frozen=True, array_like=True):
+    """The names that one paper introduces, the entities it is about, and the words each name is found by."""
+
+    discoveries: tuple[Discovery, ...]
+    company: tuple[str, ...]
+    keys: tuple[tuple[str, ...], ...]  # of each discovery: what the matcher scans for
+
+
+class Entry(NamedTuple):
+    """What other papers may need to know of one, as it is stored: see `kg.store.Row`."""
+
+    tokens: bytes
+    names: bytes
+    keys: bytes
+    terms: bytes
+
+
+def entry(paper: Paper, extraction: Extraction, linker: Linker) -> Entry:
+    """The entry of one paper."""
+    unlisted = [k for k in extraction.links if is_unlisted(k)]
+    terms = sorted({(k.entity or "", k.candidates[0].alias) for k in unlisted})
+    named = _named(extraction, linker)
+    return Entry(
+        _tokens(paper, extraction, unlisted),
+        pack(named) if named.discoveries else b"",
+        _packed(_HASHES[max(key.split(), key=lambda word: (len(word), word))] for some in named.keys for key in some),
+        pack(terms) if terms else b"",
+    )
+
+
+def is_unlisted(link: Link) -> bool:
+    """Whether a link is to a term that no vocabulary lists."""
+    return link.entity is not None and link.candidates[0].reason == REASON
+
+
+def slug_of(entity: str) -> str:
+    """The part of an entity's id behind its class."""
+    return entity.partition("/")[2]
+
+
+def discovered_entity(discovery: Discovery) -> Entity:
+    """The node of a name that a paper introduces."""
+    return Entity(id=discovery.id, label=discovery.label, aliases=discovery.aliases, discovered=True)
+
+
+def name_variants(discovery: Discovery, linker: Linker) -> list[Variant]:
+    """How a discovered name may be written, without what the vocabulary reads with certainty."""
+    names = [n for n in (discovery.label, *discovery.aliases) if not linker.is_certain(n) and len(n) > 2]
+    return variants(Term(discovered_entity(discovery), tuple(Form(n, _policy(n)) for n in names), (), (), (), ""))
+
+
+def _policy(name: str) -> str:
+    return "any" if " " in name and not name_like(name) else "exact"
+
+
+def _named(extraction: Extraction, linker: Linker) -> Named:
+    if not extraction.discoveries:
+        return Named((), (), ())
+    company = {k.entity for k in extraction.links if k.entity and "--" not in k.entity and not is_unlisted(k)}
+    keys = (
+        tuple(sorted({scan_key(v.norm).strip() for v in name_variants(d, linker)} - {""}))
+        for d in extraction.discoveries
+    )
+    return Named(extraction.discoveries, tuple(sorted(company)), tuple(keys))
+
+
+# ---- words, hashed
+
+
+class _Hashes(dict[str, int]):
+    """Word -> 32-bit hash, kept: texts use the same words again and again."""
+
+    def __missing__(self, word: str) -> int:
+        if len(self) > 500_000:
+            self.clear()
+        value = self[word] = crc32(word.encode("utf-8", "surrogatepass"))
+        return value
+
+
+_HASHES = _Hashes()
+_COUNTED = re.compile(r"(?<=\d)x(?=[a-z])")
+
+
+def scanned(view: View) -> list[str]:
+    """The texts in which the matcher may find a name, as it sees them: a count's x ("8xH100") may count as a space."""
+    key = scan_key(view.lower)
+    apart = _COUNTED.sub(" ", key)
+    return [key] if apart == key else [key, apart]
+
+
+def hash_name(key: str) -> frozenset[int]:
+    """The words of a scanned name; a text without all of them does not have it."""
+    return frozenset(_HASHES[word] for word in key.split())
+
+
+def hash_term(slug: str) -> int:
+    """What `tokens` hold for a paper that has the unlisted term, or claims something of it."""
+    return _HASHES[f"/{slug}"]
+
+
+def _tokens(paper: Paper, extraction: Extraction, unlisted: Iterable[Link]) -> bytes:
+    words: set[str] = set()
+    for field in LINKED_FIELDS:
+        for text in scanned(View(paper.text(field))):
+            words.update(text.split())
+    for link in unlisted:
+        words.update(scan_key(link.mention.surface.lower()).split())  # with its markup, as it is looked up
+        words.add(f"/{slug_of(link.entity or '')}")
+    for claim in extraction.claims:
+        named = (claim.subject, claim.baseline, *claim.hardware, *claim.datasets)
+        words.update(f"/{slug_of(entity)}" for entity in named if entity)
+    return _packed(_HASHES[word] for word in words)
+
+
+def _packed(hashes: Iterable[int]) -> bytes:
+    return array("I", sorted(set(hashes))).tobytes()
+
+
+# ---- terms
+
+
+class Terms(Mapping[str, Entity]):
+    """Terms that no vocabulary lists, by slug. One name is one thing: most papers decide on its class."""
+
+    def __init__(self) -> None:
+        self._votes: Counter[str] = Counter()  # class/slug -> how many papers have it, once for each name
+        self._spelled: dict[str, dict[str, int]] = {}  # slug -> name -> how many papers write it so
+
+    def count(self, packed: bytes, by: int = 1) -> None:
+        """Count one paper's terms in, or with `by=-1` out."""
+        if not packed:
+            return
+        for entity, name in msgspec.msgpack.decode(packed):
+            self._votes[entity] += by
+            slug = slug_of(entity)
+            spelled = self._spelled.setdefault(slug, {})
+            spelled[name] = spelled.get(name, 0) + by
+            if not spelled[name]:
+                del spelled[name]
+                if not spelled:
+                    del self._spelled[slug]
+
+    def kind(self, slug: str) -> str | None:
+        """The class that most papers give the term; None if no paper has it."""
+        votes = [(-self._votes.get(f"{kind}/{slug}", 0), rank) for rank, kind in enumerate(CLASSES)]
+        most, rank = min(votes)
+        return CLASSES[rank] if most else None
+
+    def __getitem__(self, slug: str) -> Entity:
+        label, *aliases = sorted(self._spelled[slug], key=lambda name: (-name.count(" "), name))
+        return Entity(id=f"{self.kind(slug)}/{slug}", label=label, aliases=tuple(aliases), mined=True)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._spelled)
+
+    def __len__(self) -> int:
+        return len(self._spelled)
+
+
+# ---- all papers
+
+
+class Corpus:
+    """What one paper's facts need to know of all others."""
+
+    def __init__(self) -> None:
+        self.terms = Terms()
+        self._named: list[bytes] = []
+        self._finder: _Finder | None = None
+
+    def add(self, names: bytes, terms: bytes) -> None:
+        """Count in one paper's entry. The order of the papers does not matter."""
+        if names:
+            self._named.append(names)
+        self.terms.count(terms)
+
+    @property
+    def homes(self) -> dict[str, Home]:
+        """Every introduced name, by entity id."""
+        return homes(unpack(packed, Named) for packed in self._named)
+
+    def near(self, texts: Iterable[str]) -> dict[str, Home]:
+        """The introduced names that may stand in some texts, written as the matcher sees them (`scanned`); other names
+        of the same papers may be among them."""
+        if self._finder is None:
+            self._finder = _Finder(self._named)
+        return homes(unpack(self._named[i], Named) for i in sorted(self._finder.find(texts)))
+
+
+def homes(named: Iterable[Named]) -> dict[str, Home]:
+    """Introduced names by entity id."""
+    found: dict[str, Home] = {}
+    for some in named:
+        company = frozenset(some.company)
+        for discovery in some.discoveries:
+            found[discovery.id] = Home(discovery, company)
+    return found
+
+
+class _Finder:
+    """Which papers introduce a name that stands in a text."""
+
+    def __init__(self, named: Iterable[bytes]) -> None:
+        pairs = sorted(
+            (key, place)
+            for place, packed in enumerate(named)
+            for key in set(chain.from_iterable(unpack(packed, Named).keys))
+        )
+        keys: list[str] = []
+        self._places, self._starts = array("I"), array("I")  # of key i: places[starts[i]:starts[i + 1]]
+        for key, place in pairs:
+            if not keys or keys[-1] != key:
+                keys.append(key)
+                self._starts.append(len(self._places))
+            self._places.append(place)
+        self._starts.append(len(self._places))
+        self._keys = Keys(keys)
+
+    def find(self, texts: Iterable[str]) -> set[int]:
+        hits = {index for text in texts for index in self._keys.find(text)}
+        return {p for i in hits for p in self._places[self._starts[i] : self._starts[i + 1]]}
+
+
+def collect(pairs: Iterable[tuple[Paper, Extraction]], linker: Linker) -> Corpus:
+    """The corpus of some papers. The same for any order."""
+    corpus = Corpus()
+    for paper, extraction in pairs:
+        found = entry(paper, extraction, linker)
+        corpus.add(found.names, found.terms)
+    return corpus

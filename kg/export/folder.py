@@ -1,0 +1,244 @@
+"""Every file of a graph folder but its manifest and its store, from the facts that the store holds.
+
+Nothing holds the whole graph: workers write pieces (one for each file of facts), the pieces' lines are cut into buckets, and
+workers turn buckets into the formats. Only nodes are held, and the papers that go into the page.
+"""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from kg import store
+from kg.engine import Engine
+from kg.export import bucket, graphml, piece, rdf, runs, table, void
+from kg.graph import KnowledgeGraph
+from kg.model import Entity, Venue
+from kg.ontology import Namer
+from kg.settings import COMPRESS_ABOVE, PAGE_PAPERS, ontology_dir
+
+T = TypeVar("T")
+
+Progress = Callable[[str, int, int], None]
+
+#: Files of the ontology folder that go into every build: name there, name in `ontology/`.
+SHIPPED = (
+    ("ontology.ttl", "kg.ttl"),
+    ("alignment.ttl", "alignment.ttl"),
+    ("shapes.ttl", "shapes.ttl"),
+    ("context.jsonld", "context.jsonld"),
+)
+_LINES = 200_000  # of nodes, sorted at once
+
+
+class Options(NamedTuple):
+    """How a graph is written."""
+
+    base_iri: str
+    abstracts: bool = True
+    rdf12: bool = False
+
+
+class Source(NamedTuple):
+    """What a graph is written from."""
+
+    store: Path
+    facts: Sequence[str]  # files of the store, in order of their papers
+    knowledge: str  # hash of vocabulary and code
+    labels: dict[str, str]  # of every venue there is
+    nodes: Callable[[Iterable[str], Iterable[str]], tuple[list[Entity], list[Venue]]]  # of reached ids
+    draw: Callable[[KnowledgeGraph, str], str]  # a graph and a title to a page
+
+
+def write(source: Source, folder: Path, options: Options, engine: Engine, progress: Progress) -> dict[str, int]:
+    """Write every file of a graph folder but the manifest into `folder`, and return the counts."""
+    parts = folder / ".parts"
+    parts.mkdir(parents=True)
+    namer = Namer(options.base_iri)
+    quad_files = (*bucket.PROVENANCE, *((bucket.ANNOTATIONS,) if options.rdf12 else ()))
+    task = piece.Write(str(source.store), str(parts), options.base_iri, options.abstracts, quad_files, source.labels)
+    pieces: list[piece.Piece] = []
+    for found in engine.map(task, list(enumerate(source.facts))):
+        pieces.append(found)
+        progress("writing pieces", len(pieces), len(source.facts))
+    entities, venues = source.nodes(
+        {e for p in pieces for e in p.entities},
+        {v for p in pieces for v in p.venues},
+    )
+    (folder / "store").mkdir()
+    store.write_nodes(folder / "store" / "nodes.parquet", entities, venues)
+    nodes = node_triples(rdf.Writer(namer), entities, venues, pieces, source.labels)
+    node_runs = [
+        runs.write(parts / f"nodes-{number:06}.nt", rdf.lines(some))
+        for number, some in enumerate(_batched(nodes, _LINES))
+    ]
+    graph = [*node_runs, *(p.graph for p in pieces)]
+    progress("writing RDF", 0, 0)
+    written = engine.map(bucket.Convert(str(parts), bucket.GRAPH), runs.buckets(graph))
+    census = _join(written, bucket.GRAPH, folder)
+    _join((bucket.Written(void.Census(), part) for p in pieces for part in p.provenance), quad_files, folder)
+    quads = sum(p.quads for p in pieces)
+    (folder / "void.ttl").write_bytes(void.describe(namer, source.knowledge, census, quads).encode())
+    for name, shipped in SHIPPED:
+        shutil.copyfile(ontology_dir() / shipped, folder / name)
+    progress("writing tables", 0, 0)
+    _write_tables(folder / "tables", pieces, entities, namer)
+    progress("writing GraphML", 0, 0)
+    _write_graphml(folder / "graph.graphml", pieces, entities, venues, namer)
+    progress("drawing the page", 0, 0)
+    _write_page(folder / "graph.html", source, entities, venues)
+    shutil.rmtree(parts)
+    return _counts(pieces, entities, census.triples, quads)
+
+
+def node_triples(
+    writer: rdf.Writer,
+    entities: Iterable[Entity],
+    venues: Iterable[Venue],
+    pieces: Iterable[piece.Piece],
+    labels: dict[str, str],
+) -> Iterator[rdf.Triple]:
+    """Triples of all that papers share: the scheme, entities, series and their editions."""
+    yield from writer.scheme()
+    for entity in entities:
+        yield from writer.entity(entity)
+    for venue in venues:
+        yield from writer.venue(venue)
+    for venue_id, year, host in sorted({e for p in pieces for e in p.editions}):
+        yield from writer.edition(venue_id, year, host, labels)
+
+
+class Output:
+    """A file that is compressed if it turns out large; the same content gives the same bytes. A context manager.
+
+    It takes bodies that are compressed already as they are.
+    """
+
+    def __init__(self, path: Path, limit: int = COMPRESS_ABOVE) -> None:
+        self._path, self._limit = path, limit
+        self._bytes = self._held = 0
+        self._waiting: list[bytes] = []
+        self._packed = path.with_name(path.name + ".gz").open("wb")
+
+    def __enter__(self) -> Output:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self._flush()
+        self._packed.close()
+        if kind is None and self._bytes <= self._limit:
+            packed = Path(self._packed.name)
+            with gzip.open(packed) as source, self._path.open("wb") as plain:
+                shutil.copyfileobj(source, plain, 1 << 20)
+            packed.unlink()
+
+    def write(self, data: bytes) -> None:
+        """Append bytes."""
+        self._waiting.append(data)
+        self._held += len(data)
+        self._bytes += len(data)
+        if self._held > 1 << 20:
+            self._flush()
+
+    def put(self, body: bucket.Body) -> None:
+        """Append a body."""
+        self._flush()
+        self._packed.write(Path(body.path).read_bytes())
+        self._bytes += body.bytes
+
+    def _flush(self) -> None:
+        if self._waiting:
+            self._packed.write(bucket.compress(b"".join(self._waiting)))
+            self._waiting, self._held = [], 0
+
+
+def _join(written: Iterable[bucket.Written], files: Sequence[str], folder: Path) -> void.Census:
+    """Put the parts of some files together, in order, and add up what was counted."""
+    census = void.Census()
+    frames = {name: bucket.frame(name) for name in files}
+    first = True
+    with ExitStack() as opened:
+        outputs = {name: opened.enter_context(Output(folder / name)) for name in files}
+        for some in written:
+            census.add(some.census)
+            for name, body in some.bodies.items():
+                outputs[name].write(frames[name][0 if first else 1])
+                outputs[name].put(body)
+                Path(body.path).unlink()
+            first = first and not some.bodies
+        for name, output in outputs.items():
+            output.write(b"".join(frames[name][::2]) if first else frames[name][2])
+    return census
+
+
+def _write_tables(folder: Path, pieces: Iterable[piece.Piece], entities: Iterable[Entity], namer: Namer) -> None:
+    with table.Tables(folder) as tables:
+        for some in _batched(entities, _LINES):
+            tables.add("entities", table.table("entities", table.rows((), some, {}, namer)["entities"]))
+        for found in pieces:
+            for name, rows in table.load(Path(found.tables)):
+                tables.add(name, rows)
+            Path(found.tables).unlink()
+
+
+def _write_graphml(
+    path: Path, pieces: Sequence[piece.Piece], entities: Sequence[Entity], venues: Sequence[Venue], namer: Namer
+) -> None:
+    known = {e.id for e in entities}
+    joiner = graphml.Joiner()
+
+    def texts() -> Iterator[str]:
+        yield graphml.HEADER
+        yield from graphml.entities(entities, namer)
+        yield from graphml.venues(venues, namer)
+        for found in pieces:
+            for paper in piece.pieces_of(found.graphml):
+                yield from joiner.nodes(paper)
+        yield from graphml.broader(entities, known)
+        for found in pieces:
+            for paper in piece.pieces_of(found.graphml):
+                yield from joiner.edges(paper)
+        yield graphml.FOOTER
+
+    with Output(path) as output:
+        for some in _batched(texts(), 5000):
+            output.write("".join(some).encode())
+
+
+def _write_page(path: Path, source: Source, entities: Sequence[Entity], venues: Sequence[Venue]) -> None:
+    """The page, of the latest papers if there are many."""
+    dates = sorted((f.paper.date, f.paper.id) for name in source.facts for f in store.facts(source.store / name))
+    shown = {paper for _, paper in dates[-PAGE_PAPERS:]}
+    facts = (f for name in source.facts for f in store.facts(source.store / name) if f.paper.id in shown)
+    title = "Knowledge graph of papers"
+    if len(shown) < len(dates):
+        title += f": the latest {len(shown):,} of {len(dates):,}"
+    page = source.draw(KnowledgeGraph(facts, entities, venues), title)
+    path.write_text(page, encoding="utf-8", newline="\n")
+
+
+def _counts(pieces: Iterable[piece.Piece], entities: Iterable[Entity], triples: int, quads: int) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for entity in entities:
+        found[f"{entity.kind} nodes"] += 1
+        found["discovered nodes"] += entity.discovered
+        found["mined nodes"] += entity.mined
+    for some in pieces:
+        found.update(some.counts)
+    found.setdefault("claims", 0)
+    found.setdefault("publishedIn edges", 0)
+    total = {"papers": found.pop("papers"), "triples": triples, "provenance quads": quads}
+    return total | dict(sorted(found.items()))
+
+
+def _batched(found: Iterable[T], size: int) -> Iterator[list[T]]:
+    source = iter(found)
+    while some := list(islice(source, size)):
+        yield some

@@ -1,0 +1,107 @@
+"""What a worker writes for one file of facts: a run of the graph's lines, provenance, rows of tables, nodes and edges.
+
+Provenance is in the order of papers, so that it needs no sorting over the graph."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from kg import store
+from kg.export import bucket, graphml, rdf, runs, table
+from kg.graph import reached
+from kg.model import Facts, pack
+from kg.ontology import Namer
+
+#: The tables that hold rows of papers.
+TABLES = ("papers", "edges", "claims", "editions")
+_PAPERS = 500  # whose provenance is one part of its files
+
+
+class Piece(NamedTuple):
+    """What was written for one file of facts, and what the whole graph needs to know of it."""
+
+    graph: runs.Run
+    provenance: tuple[dict[str, bucket.Body], ...]  # in order, parts of each file
+    quads: int
+    tables: str
+    graphml: str
+    counts: Counter[str]
+    entities: frozenset[str]  # reached
+    editions: frozenset[tuple[str, int, str]]  # venue, year, host
+    venues: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Write:
+    """(number, file of facts) -> its piece, in `folder`."""
+
+    store: str
+    folder: str
+    base_iri: str
+    abstracts: bool
+    files: tuple[str, ...]  # of the provenance
+    labels: dict[str, str]  # venue -> its label
+
+    def __call__(self, job: tuple[int, str]) -> Piece:
+        number, file = job
+        stem = Path(self.folder) / f"piece-{number:06}"
+        namer = Namer(self.base_iri)
+        writer = rdf.Writer(namer, abstracts=self.abstracts)
+        found = list(store.facts(Path(self.store) / file))
+        rows = table.rows(found, (), self.labels, namer)
+        table.save(stem.with_suffix(".tables"), {name: rows[name] for name in TABLES})
+        with stem.with_suffix(".graphml").open("wb") as out:
+            for facts in found:
+                data = pack(graphml.piece(facts, namer, self.labels))
+                out.write(len(data).to_bytes(4, "little") + data)
+        editions = {(e.venue, e.year, e.host) for facts in found for e in facts.editions}
+        parts, quads = [], 0
+        for low in range(0, len(found), _PAPERS):
+            lines = [line for facts in found[low : low + _PAPERS] for line in provenance(facts, writer)]
+            quads += len(lines)
+            if lines:
+                parts.append(bucket.bodies(lines, self.files, stem.with_name(f"{stem.name}-{low:06}")))
+        return Piece(
+            runs.write(stem.with_suffix(".nt"), (t for facts in found for t in rdf.lines(writer.facts(facts)))),
+            tuple(parts),
+            quads,
+            str(stem.with_suffix(".tables")),
+            str(stem.with_suffix(".graphml")),
+            count(found),
+            frozenset(e for facts in found for e in reached(facts)),
+            frozenset(editions),
+            frozenset(v for venue, _, host in editions for v in (venue, host) if v),
+        )
+
+
+def provenance(facts: Facts, writer: rdf.Writer) -> list[str]:
+    """N-Quads of one paper's provenance, sorted."""
+    end = f" {rdf.iri(writer.namer.provenance(facts.paper.id))} .\n"
+    return sorted({f"{s} {p} {v}{end}" for s, p, v in writer.provenance(facts)})
+
+
+def pieces_of(path: str) -> Iterator[graphml.Piece]:
+    """The GraphML pieces of the papers of one file."""
+    decoder = msgspec.msgpack.Decoder(graphml.Piece)
+    with Path(path).open("rb") as file:
+        while head := file.read(4):
+            yield decoder.decode(file.read(int.from_bytes(head, "little")))
+
+
+def count(found: list[Facts]) -> Counter[str]:
+    """How many papers, edges of each relation and claims there are."""
+    counts: Counter[str] = Counter({"papers": len(found)})
+    for facts in found:
+        for edge in facts.edges:
+            counts[f"{edge.statement.predicate} edges"] += 1
+        if facts.claims:
+            counts["claims"] += len(facts.claims)
+        if facts.editions:
+            counts["publishedIn edges"] += len(facts.editions)
+    return counts

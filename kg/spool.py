@@ -1,0 +1,239 @@
+"""Papers of any number of inputs in order of id, records of one paper merged, in bounded memory.
+
+Papers are held packed; beyond a limit they are sorted and written to a temporary file as one run. Runs are merged at the
+end (an external merge sort). Then they are cut into batches.
+"""
+
+from __future__ import annotations
+
+import heapq
+import struct
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+import msgspec
+
+from kg import store
+from kg.errors import InputError, StoreError
+from kg.model import Paper, pack, unpack
+from kg.readers import Skip, expand, merge, read
+from kg.settings import SPOOL_BYTES
+from kg.store import Shard
+
+#: Called with a stage name, how much is done and how much there is (0 = unknown).
+Progress = Callable[[str, int, int], None]
+
+_HEAD = struct.Struct("<HI")  # bytes of the id, bytes of the packed paper
+
+
+class Packed(NamedTuple):
+    """A paper as it is passed on: its id, and the packed `Paper`."""
+
+    id: str
+    data: bytes
+
+
+class Spool:
+    """Collects papers in any order and gives them back once in order of id. A context manager.
+
+    Records of one id become one paper by `kg.readers.merge`, which does not depend on their order.
+    """
+
+    def __init__(self, limit: int = SPOOL_BYTES, folder: Path | None = None) -> None:
+        """`limit`: bytes of packed papers held in memory; `folder`: where runs are written, None = the system's."""
+        self.limit, self.folder = limit, folder
+        self.papers = 0  # added so far
+        self._held: dict[str, bytes] = {}
+        self._bytes = 0
+        self._runs: list[BinaryIO] = []
+
+    def __enter__(self) -> Spool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for run in self._runs:
+            run.close()
+
+    def add(self, paper: Paper) -> None:
+        """Add one record."""
+        known = self._held.get(paper.id)
+        if known is None:
+            data = pack(paper)
+        else:
+            data = pack(merge(unpack(known, Paper), paper))
+            self._bytes -= len(known)
+        self._held[paper.id] = data
+        self._bytes += len(data)
+        self.papers += 1
+        if self._bytes > self.limit:
+            self._spill()
+
+    def _spill(self) -> None:
+        # Unnamed: the system removes it whatever happens to this process.
+        run = tempfile.TemporaryFile(dir=self.folder)  # noqa: SIM115 - `__exit__` closes it
+        self._runs.append(run)
+        for name, data in sorted(self._held.items()):
+            encoded = name.encode()
+            run.write(_HEAD.pack(len(encoded), len(data)) + encoded + data)
+        self._held, self._bytes = {}, 0
+
+    def sorted(self) -> Iterator[Packed]:
+        """Every paper once, in order of id."""
+        held = (Packed(name, data) for name, data in sorted(self._held.items()))
+        last: Packed | None = None
+        for packed in heapq.merge(*map(_run, self._runs), held, key=lambda p: p.id):
+            if last is not None and last.id == packed.id:
+                last = Packed(last.id, pack(merge(unpack(last.data, Paper), unpack(packed.data, Paper))))
+                continue
+            if last is not None:
+                yield last
+            last = packed
+        if last is not None:
+            yield last
+
+
+def _run(file: BinaryIO) -> Iterator[Packed]:
+    file.seek(0)
+    while head := file.read(_HEAD.size):
+        id_size, size = _HEAD.unpack(head)
+        yield Packed(file.read(id_size).decode(), file.read(size))
+
+
+def fill(
+    spool: Spool,
+    inputs: Sequence[Path],
+    skipped: list[Skip],
+    *,
+    format: str | None = None,
+    progress: Progress | None = None,
+) -> None:
+    """Read every paper of some inputs into a spool. Files that cannot be read are Skips.
+
+    Raises InputError if nothing at all could be read.
+    """
+    problems: list[InputError] = []
+    before = spool.papers
+    for given in inputs:
+        try:
+            files = expand([given])
+        except InputError as error:
+            problems.append(error)
+            skipped.append(Skip(given.name, 0, str(error), ""))
+            continue
+        for file in files:
+            try:
+                for paper in read(file, format=format, skipped=skipped):
+                    spool.add(paper)
+                    if progress and spool.papers % 1000 == 0:
+                        progress("reading", spool.papers, 0)
+            except InputError as error:
+                problems.append(error)
+                skipped.append(Skip(file.name, 0, str(error), ""))
+    if spool.papers == before:
+        reasons = "; ".join(str(p) for p in problems[:3]) or "; ".join(
+            f"{s.file}:{s.line}: {s.reason}" for s in skipped[:3]
+        )
+        raise InputError(f"nothing to build: no paper could be read ({reasons or 'the inputs hold no records'})")
+
+
+class Cut(NamedTuple):
+    """The papers of one batch, in order of id."""
+
+    ids: tuple[str, ...]
+    hashes: tuple[str, ...]  # of `papers`
+    papers: tuple[bytes, ...]  # packed
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The input files that the papers came from."""
+        return tuple(sorted({name for data in self.papers for name in unpack(data, _Sources).sources}))
+
+
+class _Sources(msgspec.Struct):
+    """All of a packed paper that `Cut.sources` reads."""
+
+    sources: tuple[str, ...] = ()
+
+
+def cut(papers: Iterable[Packed]) -> Iterator[Cut]:
+    """Papers in order of id, cut into batches where `store.ends_batch` says."""
+    held: list[Packed] = []
+    for packed in papers:
+        held.append(packed)
+        if store.ends_batch(packed.id, len(held)):
+            yield _cut(held)
+            held = []
+    if held:
+        yield _cut(held)
+
+
+def edit(
+    folder: Path,
+    shards: Sequence[Shard],
+    changes: Mapping[str, bytes | None],
+    *,
+    merging: bool = False,
+    everything: bool = False,
+) -> Iterator[Cut | Shard]:
+    """The batches of a store after some papers have changed, in order: as `cut` would make them from all papers.
+
+    A shard that no change reaches is given as it is.
+
+    Args:
+        changes: paper id -> its packed record, or None to remove it.
+        merging: whether a record is merged with the one that is there, instead of taking its place.
+        everything: cut every shard anew.
+
+    Raises StoreError if a shard that is read is damaged.
+    """
+    waiting = sorted(changes.items(), reverse=True)
+    held: list[Packed] = []
+    for number, shard in enumerate(shards):
+        last = number == len(shards) - 1
+        mine = {}
+        while waiting and (last or waiting[-1][0] <= shard.last):
+            name, data = waiting.pop()
+            mine[name] = data
+        if not mine and not held and not everything:
+            yield shard
+            continue
+        papers: dict[str, bytes | None] = {row.id: row.paper for row in store.read_shard(folder / shard.file)}
+        for name, data in mine.items():
+            there = papers.get(name)
+            if data is not None and there is not None and merging:
+                data = pack(merge(unpack(there, Paper), unpack(data, Paper)))
+            papers[name] = data
+        for name, data in sorted(papers.items()):
+            if data is None:
+                continue
+            held.append(Packed(name, data))
+            if store.ends_batch(name, len(held)):
+                yield _cut(held)
+                held = []
+    if held:
+        yield _cut(held)
+
+
+def find_papers(folder: Path, shards: Sequence[Shard], names: Sequence[str]) -> list[str]:
+    """The ids of papers as users name them: "2006.06762", "arxiv:2006.06762", "doi:…", "abs:…".
+
+    Raises StoreError for the first that the store does not hold.
+    """
+    found = []
+    for name in names:
+        for wanted in (name, f"arxiv:{name}", f"doi:{name}"):
+            near = (s for s in shards if s.first <= wanted <= s.last)
+            if any((wanted,) in store.read_columns(folder / s.file, "id") for s in near):
+                found.append(wanted)
+                break
+        else:
+            raise StoreError(
+                f"{folder.parent}: no paper {name!r}; ids look like 2006.06762, and `kg stats` counts them"
+            )
+    return found
+
+
+def _cut(held: Sequence[Packed]) -> Cut:
+    return Cut(tuple(p.id for p in held), tuple(store.content_hash(p.data) for p in held), tuple(p.data for p in held))
