@@ -19,7 +19,7 @@ from kg import __version__, store
 from kg.corpus import discovered_entity
 from kg.engine import Engine, Local
 from kg.errors import StoreError
-from kg.explore import FORMAT, read_manifest
+from kg.index import FORMAT, read_manifest
 from kg.lock import locked
 from kg.model import digest, to_json
 from kg.readers import Skip

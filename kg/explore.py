@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
 from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
@@ -15,6 +14,7 @@ import pyoxigraph as ox
 from kg import ontology
 from kg.errors import QueryError, StoreError
 from kg.graph import KnowledgeGraph
+from kg.index import QUADS_IN_MEMORY, Progress, find, prepare, read_manifest
 from kg.model import Claim, Entity, Facts, Paper, Venue
 
 if TYPE_CHECKING:
@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 
 
 class Graph:
-    """A graph folder. Nothing is loaded before it is asked for; the folder is never written to."""
+    """A graph folder. Nothing is loaded before it is asked for.
+
+    Queries are answered from the index on disk where `kg serve` has made one, else from memory; a graph of more than
+    `QUADS_IN_MEMORY` quads gets its index with the first query (minutes, once, in `DIR/.serve`).
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -86,19 +90,44 @@ class Graph:
 
     @cached_property
     def store(self) -> ox.Store:
-        """Graph and provenance in a pyoxigraph store in memory; queries see the union of both."""
+        """Graph and provenance in a pyoxigraph store in memory: the files as they are, a named graph for each paper."""
         self._check()
         store = ox.Store()
         for stem, kind in (("graph.nt", ox.RdfFormat.N_TRIPLES), ("provenance.nq", ox.RdfFormat.N_QUADS)):
             store.bulk_load(_bytes(self.folder, stem), kind)
         return store
 
+    @property
+    def large(self) -> bool:
+        """Whether the graph has too many quads to be loaded into memory for each question."""
+        counts = self.manifest["counts"]
+        return bool(counts["triples"] + counts["provenance quads"] > QUADS_IN_MEMORY)
+
+    def prepare(self, progress: Progress | None = None) -> None:
+        """Make the index on disk if it is not there yet, or is one of another graph."""
+        prepare(self.folder, progress=progress)
+
+    @cached_property
+    def _asked(self) -> tuple[ox.Store, bool]:
+        """The store that answers queries, and whether the union of its graphs must be made for each."""
+        if "store" in self.__dict__:
+            return self.store, True
+        index = prepare(self.folder) if self.large else find(self.folder)
+        if index is None:
+            return self.store, True
+        return ox.Store.read_only(str(index.quads)), False
+
     def rdf(self) -> rdflib.Dataset:
-        """An `rdflib.Dataset` with the union of all graphs as its default, backed by oxigraph."""
+        """An `rdflib.Dataset` with the union of all graphs as its default, backed by oxigraph.
+
+        Of a large graph (`large`) the default graph on disk holds the union itself, so that `quads()` gives what the named
+        graphs say twice: in theirs and in the default graph.
+        """
         import rdflib
         from oxrdflib.store import OxigraphStore
 
-        quads = rdflib.Dataset(OxigraphStore(store=self.store), default_union=True)
+        store, union = self._asked if self.large else (self.store, True)
+        quads = rdflib.Dataset(OxigraphStore(store=store), default_union=union)
         for prefix, namespace in ontology.PREFIXES.items():
             quads.bind(prefix, namespace, replace=True)
         return quads
@@ -108,8 +137,9 @@ class Graph:
 
         Raises QueryError with the parser's position if the query is wrong.
         """
+        store, union = self._asked
         try:
-            return self.store.query(query, prefixes=ontology.PREFIXES, use_default_graph_as_union=True)
+            return store.query(query, prefixes=ontology.PREFIXES, use_default_graph_as_union=union)
         except SyntaxError as error:
             raise QueryError(f"SPARQL syntax: {error}") from error
         except (OSError, RuntimeError, ValueError) as error:
@@ -156,28 +186,6 @@ class Graph:
 def open_graph(folder: str | Path) -> Graph:
     """Open a folder that `kg build` wrote. Raises StoreError if it is none."""
     return Graph(Path(folder))
-
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a graph folder. Raises StoreError with what to do."""
-    path = folder / "manifest.json"
-    if not folder.is_dir():
-        raise StoreError(f"{folder}: no such folder; make one with `kg build INPUT -o {folder}`")
-    if not path.is_file():
-        raise StoreError(f"{folder}: not a graph folder (no manifest.json); make one with `kg build INPUT -o {folder}`")
-    try:
-        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, OSError) as error:
-        raise StoreError(f"{path}: damaged ({error}); build the folder again") from error
-    if manifest.get("format") != FORMAT:
-        raise StoreError(
-            f"{folder}: written by another version of kg (format {manifest.get('format')}); build it again"
-        )
-    return manifest
-
-
-#: Version of the folder's layout.
-FORMAT = 2
 
 
 def value(term: Any) -> Any:

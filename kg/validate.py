@@ -10,11 +10,9 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 import pyoxigraph as ox
-import pyshacl
-import rdflib
-from rdflib.namespace import SH
 
 from kg import ontology as o
+from kg import shapes
 from kg.errors import EvidenceError
 from kg.explore import Graph, open_graph
 from kg.export.rdf import clean
@@ -22,7 +20,6 @@ from kg.linking.text import MAX_SENTENCE
 from kg.model import FIELDS, ROLES
 
 _BAD_IRI = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
-_PLAIN = (rdflib.XSD.string, rdflib.RDF.langString)
 _ATTRIBUTE = {name: attribute for attribute, name in FIELDS.items()}
 
 
@@ -41,31 +38,8 @@ def validate(folder: str | Path, *, progress: Callable[[str, int, int], None] | 
     for name, check in CHECKS:
         tell(f"checking {name}", 0, 0)
         problems += check(graph)
-    tell("checking shapes", 0, 0)
-    problems += shapes(graph)
+    problems += shapes.violations(graph.store, graph.folder, progress=tell)
     return problems
-
-
-def shapes(graph: Graph) -> Iterator[str]:
-    """Violations of the SHACL shapes that lie in the folder, over graph and provenance together.
-
-    The constraints in SPARQL, one query for each node, are left to `provenance`, which checks the same in one pass.
-    """
-    data = rdflib.Graph()
-    for quad in graph.store.quads_for_pattern(None, None, None, None):
-        data.add((_term(quad.subject), _term(quad.predicate), _term(quad.object)))
-    terms = rdflib.Graph().parse(graph.folder / "ontology.ttl", format="turtle")
-    rules = rdflib.Graph().parse(graph.folder / "shapes.ttl", format="turtle")
-    rules.remove((None, SH.sparql, None))
-    conforms, report, _ = pyshacl.validate(data, shacl_graph=rules, ont_graph=terms, inference="none")
-    if conforms:
-        return
-    for result in sorted(report.subjects(rdflib.RDF.type, SH.ValidationResult), key=str):
-        focus = report.value(result, SH.focusNode)
-        path = report.value(result, SH.resultPath)
-        value = report.value(result, SH.value)
-        message = report.value(result, SH.resultMessage)
-        yield f"shape: {focus} {path or ''} {value if value is not None else ''}: {message}"
 
 
 def evidence(graph: Graph) -> Iterator[str]:
@@ -315,13 +289,3 @@ def _select(store: ox.Store, query: str) -> ox.QuerySolutions:
     answer = store.query(query, prefixes=o.PREFIXES, use_default_graph_as_union=True)
     assert isinstance(answer, ox.QuerySolutions)
     return answer
-
-
-def _term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> rdflib.term.Node:
-    if isinstance(term, ox.NamedNode):
-        return rdflib.URIRef(term.value)
-    if isinstance(term, ox.Literal):
-        kind = rdflib.URIRef(term.datatype.value)
-        # A plain literal and one typed xsd:string are the same in RDF 1.1, but not to rdflib.
-        return rdflib.Literal(term.value, lang=term.language, datatype=None if kind in _PLAIN else kind)
-    return rdflib.BNode(str(term))

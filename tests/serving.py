@@ -14,9 +14,8 @@ pytest.importorskip("httpx2", reason="httpx2 asks the server; `make test` instal
 
 from starlette.testclient import TestClient
 
-from kg.explore import FORMAT
+from kg.index import FORMAT, prepare
 from kg.serve.app import Settings, make
-from kg.serve.index import prepare
 from kg.settings import BASE_IRI
 
 TOKEN = "a token for tests"

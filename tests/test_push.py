@@ -27,7 +27,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.errors import PushError, StoreError
-from kg.explore import FORMAT
+from kg.index import FORMAT
 from kg.push import Pushed, push
 from kg.push.target import shield
 from kg.settings import BASE_IRI

@@ -19,15 +19,16 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
+from kg import index
 from kg import ontology as o
 from kg.build import build
-from kg.errors import ServeError, StoreError
+from kg.errors import ServeError
 from kg.settings import BASE_IRI
 from tests.serving import TOKEN, WRITE, client, empty_folder
 from tests.test_build import GOOD, lines
 from tests.test_rdf import HOSTILE
 
-from kg.serve import index, media, scan  # isort: skip
+from kg.serve import media, scan  # isort: skip
 from kg.serve.answers import Answer  # isort: skip
 from kg.serve.app import Settings  # isort: skip
 from kg.serve.cache import Cache  # isort: skip
@@ -526,58 +527,6 @@ def test_serve_health_and_void(server: TestClient) -> None:
 
 
 # ---- starting
-
-
-def test_serve_index_is_made_once_and_anew_for_a_new_graph(tmp_path: Path) -> None:
-    source = lines(tmp_path / "in.jsonl", GOOD)
-    home = build([source], tmp_path / "g").folder
-    told: list[str] = []
-    first = index.prepare(home, progress=lambda stage, done, total: told.append(stage))
-    assert told
-    told.clear()
-    assert index.prepare(home, progress=lambda stage, done, total: told.append(stage)) == first
-    assert told == []
-    build([lines(source, {**GOOD, "id": "2001.00002"})], home)
-    second = index.prepare(home)
-    assert second.key != first.key and not first.path.exists()
-
-
-def test_serve_interrupted_index_is_made_again(tmp_path: Path) -> None:
-    home = build([lines(tmp_path / "in.jsonl", GOOD)], tmp_path / "g").folder
-    found = index.prepare(home)
-    (found.path / "complete").unlink()
-    assert (index.prepare(home).path / "complete").is_file()
-
-
-def test_serve_folder_that_cannot_be_written_to_is_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    home = build([lines(tmp_path / "in.jsonl", GOOD)], tmp_path / "g").folder
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(os, "access", lambda *a: False)
-    assert index.prepare(home).path.is_relative_to(tmp_path / "cache")
-
-
-@pytest.mark.parametrize(
-    ("damage", "says"),
-    [("no folder", "no such folder"), ("no manifest", "not a graph folder"), ("version", "another version"),
-     ("no graph.nt", "graph.nt is missing"), ("broken graph.nt", "cannot be indexed"), ("broken manifest", "damaged")],
-)  # fmt: skip
-def test_serve_folder_that_is_none_is_named(tmp_path: Path, damage: str, says: str) -> None:
-    home = empty_folder(tmp_path / "g")
-    if damage == "no folder":
-        shutil.rmtree(home)
-    elif damage == "no manifest":
-        (home / "manifest.json").unlink()
-    elif damage == "version":
-        (home / "manifest.json").write_text('{"format": 99}')
-    elif damage == "broken manifest":
-        (home / "manifest.json").write_text("{")
-    elif damage == "no graph.nt":
-        (home / "graph.nt").unlink()
-    else:
-        (home / "graph.nt").write_text("<a> oops\n")
-    with pytest.raises(StoreError, match=says):
-        index.prepare(home)
-    assert not list(home.glob(".serve/.new*"))
 
 
 def test_serve_taken_port_is_named(folder: Path) -> None:

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from kg import store
 from kg.build import add, build, refresh, remove, update
 from kg.errors import StoreError
-from kg.explore import open_graph, read_manifest
+from kg.explore import open_graph
+from kg.index import read_manifest
 from kg.linking.linker import Linker
 from kg.model import Paper, pack
 from kg.spool import Packed, Spool, cut, edit

@@ -79,6 +79,9 @@ def query(
     text = Path(query).read_text(encoding="utf-8") if query.endswith(".rq") and Path(query).is_file() else query
     if query.endswith(".rq") and not Path(query).is_file():
         raise QueryError(f"{query}: no such file; give a query or a file that exists")
+    if graph.large:
+        with shown(False) as progress:
+            graph.prepare(progress)
     answer = graph.raw_query(text)
     if isinstance(answer, ox.QueryTriples):
         if format is Format.json:
@@ -247,8 +250,8 @@ def serve(
     if writable and not token:
         raise typer.BadParameter("--writable needs --token (or KG_TOKEN): whoever shows it may write")
     try:
+        from kg.index import prepare as make_index
         from kg.serve.app import Settings
-        from kg.serve.index import prepare as make_index
         from kg.serve.run import run
     except ModuleNotFoundError as error:
         raise ServeError(f"{error.name} is not installed; pip install 'paperkg[serve]'") from error

@@ -142,7 +142,7 @@ def export(
 
 def current(folder: Path) -> Path:
     """The folder, its exports written anew if papers came or went since: nothing is answered from stale files."""
-    from kg.explore import read_manifest
+    from kg.index import read_manifest
 
     if folder.is_dir() and read_manifest(folder).get("stale"):
         from kg.build import refresh

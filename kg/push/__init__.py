@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 from kg.errors import PushError, StoreError
-from kg.explore import read_manifest
+from kg.index import read_manifest
 from kg.model import digest, to_json
 from kg.push.caller import Caller, TooMuchError
 from kg.push.target import GraphOf, Protocol, Target, open_target

@@ -17,10 +17,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from kg import __version__
+from kg.index import Index
 from kg.serve import description, media, pages, protocol
 from kg.serve.answers import Answer, problem
 from kg.serve.cache import Cache
-from kg.serve.index import Index
 from kg.serve.worker import Pool, RefusedError
 
 STATIC = Path(__file__).parent / "static"

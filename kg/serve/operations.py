@@ -10,8 +10,9 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from kg import index
 from kg import ontology as o
-from kg.serve import answers, index, media, resources, scan
+from kg.serve import answers, media, resources, scan
 from kg.serve.answers import Answer, Limits, problem
 
 _POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)

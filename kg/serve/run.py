@@ -9,8 +9,8 @@ from pathlib import Path
 import uvicorn
 
 from kg.errors import ServeError
+from kg.index import Progress, prepare
 from kg.serve.app import Settings, make
-from kg.serve.index import Progress, prepare
 
 
 def run(

@@ -1,0 +1,326 @@
+"""A graph folder on disk, ready to be asked: quads in RocksDB, names in SQLite's full-text index; made once, then kept.
+
+The default graph of a read-only index holds the provenance, too, beside its named graphs: a query over the union of all
+graphs takes two to three times as long as one over a single graph.
+
+Both lie in `DIR/.serve/<key>`, where the key is a hash of the manifest and of the files that are loaded, so that a changed
+graph gets a new index. What `--writable` changes lies beside it and never touches the files of the build.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import json
+import math
+import os
+import re
+import shutil
+import sqlite3
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import IO, Any, NamedTuple, cast
+
+import pyoxigraph as ox
+
+from kg import ontology as o
+from kg.errors import StoreError
+
+#: Version of the folder that a build writes.
+FORMAT = 2
+
+#: Version of the layout of an index; a new one makes old indexes be made again.
+LAYOUT = 3
+
+#: A graph with more quads than this is asked on disk (about 25,000 papers): loading as many takes half a minute and 3 GB.
+QUADS_IN_MEMORY = 6_000_000
+
+Progress = Callable[[str, int, int], None]
+
+FILES = (("graph.nt", ox.RdfFormat.N_TRIPLES), ("provenance.nq", ox.RdfFormat.N_QUADS))
+
+#: Classes whose names are searched; authorships and claims are found through their papers.
+SEARCHED = ("System", "Hardware", "Technique", "Dataset", "Task", "Metric", "Venue", "VenueEdition", "Paper")
+
+
+class Index(NamedTuple):
+    """Where the index of a folder lies, and what it is the index of."""
+
+    folder: Path
+    path: Path
+    key: str
+    manifest: dict[str, Any]
+    united: bool  # whether the default graph holds the union of all graphs
+
+    @property
+    def quads(self) -> Path:
+        """The RocksDB folder."""
+        return self.path / "quads"
+
+    @property
+    def names(self) -> Path:
+        """The SQLite file."""
+        return self.path / "names.sqlite"
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a graph folder. Raises StoreError with what to do."""
+    path = folder / "manifest.json"
+    if not folder.is_dir():
+        raise StoreError(f"{folder}: no such folder; make one with `kg build INPUT -o {folder}`")
+    if not path.is_file():
+        raise StoreError(f"{folder}: not a graph folder (no manifest.json); make one with `kg build INPUT -o {folder}`")
+    try:
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, OSError) as error:
+        raise StoreError(f"{path}: damaged ({error}); build the folder again") from error
+    if not isinstance(manifest, dict):
+        raise StoreError(f"{path}: damaged (no object); build the folder again")
+    if manifest.get("format") != FORMAT:
+        raise StoreError(
+            f"{folder}: written by another version of kg (format {manifest.get('format')}); build it again"
+        )
+    return manifest
+
+
+def prepare(folder: Path, *, writable: bool = False, progress: Progress | None = None) -> Index:
+    """The index of a graph folder, made if it is not there yet. Minutes for millions of triples, then milliseconds.
+
+    Raises StoreError if the folder is none, is from another version, or lacks a file.
+    """
+    manifest = read_manifest(folder)
+    root = _root(folder)
+    index = _index(folder, root, manifest, _contents(folder, root), writable=writable)
+    if not (index.path / "complete").is_file():
+        _make(index, progress or (lambda stage, done, total: None))
+    for old in root.iterdir():
+        being_made = old.name.startswith(".new-") and time.time() - old.stat().st_mtime < _ABANDONED
+        if old.is_dir() and old.name.removesuffix("-writable") != index.key and not being_made:
+            shutil.rmtree(old, ignore_errors=True)
+    return index
+
+
+def find(folder: Path) -> Index | None:
+    """The read-only index of a graph folder if it was made and nothing has changed since; nothing is written.
+
+    Raises StoreError as `prepare`.
+    """
+    manifest = read_manifest(folder)
+    for root in (folder / ".serve", _elsewhere(folder)):
+        if root.is_dir():
+            index = _index(folder, root, manifest, _contents(folder, root, keep=False), writable=False)
+            if (index.path / "complete").is_file():
+                return index
+    return None
+
+
+#: Seconds after which a half-made index belongs to nobody.
+_ABANDONED = 24 * 3600
+
+
+def _index(folder: Path, root: Path, manifest: dict[str, Any], contents: str, *, writable: bool) -> Index:
+    parts = (f"{LAYOUT} {contents} ".encode(), (folder / "manifest.json").read_bytes())
+    key = hashlib.sha256(b"".join(parts)).hexdigest()[:16]
+    return Index(folder, root / (f"{key}-writable" if writable else key), key, manifest, not writable)
+
+
+def _contents(folder: Path, root: Path, *, keep: bool = True) -> str:
+    """SHA-256 of the files that an index is made from; `root/files.json` remembers it for files that nobody touched."""
+    memory = root / "files.json"
+    try:
+        known = json.loads(memory.read_text())
+    except (OSError, ValueError):
+        known = {}
+    found = {}
+    for name, _ in FILES:
+        path = folder / name
+        if not path.is_file():
+            path = folder / f"{name}.gz"
+        if not path.is_file():
+            raise StoreError(f"{folder}: {name} is missing; build the folder again")
+        stat = path.stat()
+        seen = [path.name, stat.st_size, stat.st_mtime_ns]
+        known_of = known.get(name) if isinstance(known, dict) else None
+        if isinstance(known_of, list) and known_of[:3] == seen:
+            found[name] = known_of
+        else:
+            with path.open("rb") as source:
+                found[name] = [*seen, hashlib.file_digest(source, "sha256").hexdigest()]
+    if keep and found != known:
+        memory.write_text(json.dumps(found))
+    return " ".join(str(f[3]) for f in found.values())
+
+
+def _elsewhere(folder: Path) -> Path:
+    """Where the index of a folder lies that cannot be written to: in the user's cache."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return cache / "paperkg" / hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]
+
+
+def _root(folder: Path) -> Path:
+    """`DIR/.serve`; where the folder cannot be written to, a folder of its own in the user's cache."""
+    root = folder / ".serve"
+    try:
+        root.mkdir(exist_ok=True)
+        if not os.access(root, os.W_OK):
+            raise PermissionError(root)
+    except OSError:
+        root = _elsewhere(folder)
+        root.mkdir(parents=True, exist_ok=True)
+    (root / ".gitignore").write_text("*\n")
+    return root
+
+
+def _make(index: Index, tell: Progress) -> None:
+    """Write the index to a temporary folder and move it into place, so that a killed start leaves nothing half-made."""
+    shutil.rmtree(index.path, ignore_errors=True)
+    staging = Path(tempfile.mkdtemp(dir=index.path.parent, prefix=".new-"))
+    try:
+        store = ox.Store(str(staging / "quads"))
+        for name, kind in FILES:
+            tell(f"indexing {name}", 0, 0)
+            with _open(index.folder, name) as source:
+                store.bulk_load(source, kind)
+        if index.united:
+            tell("indexing the union", 0, 0)
+            with _open(index.folder, "provenance.nq") as source:
+                store.bulk_load(io.BufferedReader(Triples(source), _CHUNK), ox.RdfFormat.N_TRIPLES)
+        store.flush()
+        tell("indexing names", 0, 0)
+        del store
+        with _open(index.folder, "graph.nt") as source:
+            _write_names(staging / "names.sqlite", source)
+        (staging / "complete").write_text(index.key)
+        try:
+            staging.rename(index.path)
+        except OSError:
+            if not (index.path / "complete").is_file():  # else another process was faster
+                raise
+    except (OSError, SyntaxError) as error:
+        raise StoreError(f"{index.folder}: cannot be indexed ({error}); build the folder again") from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+_CHUNK = 1 << 20
+_GRAPH_NAME = re.compile(rb" <[^<>]*> \.\n")
+
+
+class Triples(io.RawIOBase):
+    """Lines of N-Quads, each in a named graph, read as the N-Triples without their graphs."""
+
+    def __init__(self, source: IO[bytes]) -> None:
+        self._source = source
+        self._ready = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        if not self._ready:
+            lines = self._source.read(_CHUNK) + self._source.readline()
+            self._ready = memoryview(_GRAPH_NAME.sub(b" .\n", lines))
+        size = min(len(buffer), len(self._ready))
+        buffer[:size] = self._ready[:size]
+        self._ready = self._ready[size:]
+        return size
+
+
+def _open(folder: Path, name: str) -> IO[bytes]:
+    path = folder / name
+    if path.is_file():
+        return path.open("rb")
+    return cast(IO[bytes], io.BufferedReader(gzip.open(folder / f"{name}.gz", "rb"), _CHUNK))
+
+
+def _write_names(path: Path, lines: Iterable[bytes]) -> None:
+    """The names of things, from the lines of `graph.nt`: a lookup in the store takes ten times as long as a line."""
+    kinds: dict[str, str] = {}
+    papers: Counter[str] = Counter()
+    named: list[bytes] = []
+    searched = {f"<{o.KG}{kind}> .\n".encode(): kind for kind in SEARCHED}
+    for line in lines:
+        subject, predicate, rest = line.split(b" ", 2)
+        if predicate == _MENTIONS:
+            papers[rest[1:-4].decode()] += 1
+        elif predicate == _TYPE and rest in searched:
+            kinds[subject[1:-1].decode()] = searched[rest]
+        elif predicate in (_LABEL, _ALIAS):
+            named.append(line)
+    labels: dict[str, str] = {}
+    aliases: dict[str, list[str]] = {}
+    for quad in ox.parse(b"".join(named), ox.RdfFormat.N_TRIPLES):
+        thing, name = quad.subject.value, quad.object.value
+        if thing in kinds and quad.predicate.value == _LABEL[1:-1].decode():
+            labels[thing] = name
+        elif thing in kinds:
+            aliases.setdefault(thing, []).append(name)
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT, kind TEXT, label TEXT, papers INTEGER)")
+        db.execute(
+            "CREATE VIRTUAL TABLE name USING fts5(label, aliases, tokenize='unicode61 remove_diacritics 2', prefix='1 2 3')"
+        )
+        for number, (thing, kind) in enumerate(kinds.items(), 1):
+            label, others = labels.get(thing, ""), "\n".join(sorted(aliases.get(thing, ())))
+            db.execute("INSERT INTO thing VALUES (?, ?, ?, ?, ?)", (number, thing, kind, label, papers[thing]))
+            db.execute("INSERT INTO name (rowid, label, aliases) VALUES (?, ?, ?)", (number, label, others))
+        db.commit()
+
+
+_TYPE, _LABEL, _ALIAS, _MENTIONS = (
+    f"<{term}>".encode() for term in (o.RDF + "type", o.RDFS + "label", o.SKOS + "altLabel", o.KG + "mentions")
+)
+
+
+class Hit(NamedTuple):
+    """A thing that a search found, with one of its other names that fits, and how many papers mention it."""
+
+    iri: str
+    kind: str
+    label: str
+    alias: str
+    papers: int
+
+
+def search(path: Path, text: str, *, kind: str = "", limit: int = 50) -> list[Hit]:
+    """Things whose label or alias has every word of the text, the last as the beginning of a word.
+
+    The best first: labels equal to the text, then the rank of BM25 weighted by the number of papers. No character of
+    the text has a meaning of its own.
+    """
+    wanted = re.findall(r"\w+", text)[:20]
+    if not wanted:
+        return []
+    match = " ".join(f'"{w}"' for w in wanted) + "*"
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as db:
+        found = db.execute(
+            "SELECT t.iri, t.kind, t.label, name.aliases, t.papers, bm25(name, 4, 1) FROM name JOIN thing t ON t.id = name.rowid "
+            "WHERE name MATCH ? AND (? = '' OR t.kind = ?) ORDER BY bm25(name, 4, 1) LIMIT 1000",
+            (match, kind, kind),
+        ).fetchall()
+    low = text.strip().lower()
+
+    def rank(row: tuple[str, str, str, str, int, float]) -> tuple[bool, bool, float, str]:
+        _, _, label, others, papers, score = row
+        return (
+            label.lower() != low,
+            low not in others.lower().split("\n"),
+            score * (1 + math.log1p(papers)),
+            label,
+        )
+
+    return [
+        Hit(iri, kind, label, next(_fitting(others, wanted), ""), papers)
+        for iri, kind, label, others, papers, _ in sorted(found, key=rank)[:limit]
+    ]
+
+
+def _fitting(aliases: str, wanted: list[str]) -> Iterator[str]:
+    for alias in aliases.split("\n"):
+        if alias and all(w.lower() in alias.lower() for w in wanted):
+            yield alias
