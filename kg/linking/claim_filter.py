@@ -62,7 +62,7 @@ _REALLY_TIMES = re.compile(
     r"\s(?:\(?on average\)?\s)?(?:[\w-]+ ){0,3}(?:faster|slower|more|less|fewer|higher|lower|better|larger|smaller|cheaper|longer|shorter|greater|as |the |that |speed|improve|reduc|increase|compared|over|acceler|throughput|performance|energy|lower|gain|quicker)"
 )
 _FACTOR_OF = re.compile(
-    r"\b(?:factors?|speed-?ups?|accelerations?) of (?:up to |about |around |approximately |at least |over |more than |almost |nearly |roughly |~)?$"
+    r"\b(?:factors?|speed-?ups?|accelerations?) (?:of|exceeding|(?:higher|greater|larger|more) than) (?:up to |about |around |approximately |at least |over |more than |almost |nearly |roughly |~)?$"
 )
 
 
@@ -109,6 +109,10 @@ def standing(sentence: str, *, sure: bool) -> tuple[bool, bool] | None:
     return None if not (sure or result) or _MOTIVE.search(sentence) else (result, False)
 
 
+def _names_factor(before: str) -> bool:
+    return "factor" in before or "speed" in before or "accel" in before
+
+
 def results_only(view: View, numbers: list[Quantity]) -> list[Quantity]:
     """The quantities that can be a result: bare numbers after "a factor of" become factors, other whole ones go."""
     found: list[Quantity] = []
@@ -116,7 +120,7 @@ def results_only(view: View, numbers: list[Quantity]) -> list[Quantity]:
     for q in numbers:
         if q.kind == "score":
             before = view.lower[max(0, q.start - 40) : q.start]
-            if (" of " in before and _FACTOR_OF.search(before)) or (
+            if (_names_factor(before) and _FACTOR_OF.search(before)) or (
                 listed and found and view.lower[found[-1].end : q.start].strip() in (",", "and", ", and")
             ):
                 found.append(q._replace(unit="x", kind="factor"))

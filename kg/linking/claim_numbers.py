@@ -70,6 +70,7 @@ _RESOURCE = re.compile(
     r"look[- ]?up tables?|flip[- ]?flops?|block rams?|bram blocks|dsp (?:slices|blocks)|logic (?:cells|elements)", re.IGNORECASE
 )  # fmt: skip
 _RESOURCE_STEMS = ("look", "flip", "block", "bram", "dsp", "logic")
+_ASTERISK = re.compile(r"\* ?(?=speed|accel|faster|slower|higher|lower|more|less|better|improve|reduc|gain|increase|the )")
 _UNIT_STARTS = frozenset(f" -~(%×°µμ{string.ascii_letters}")
 _POINTS_STARTS = frozenset("%-p")
 _TIMES = frozenset("×xX")
@@ -77,7 +78,7 @@ _FACTOR = frozenset(("x", "×", "times", "fold", "folds", "time"))
 _PERCENT = frozenset(("%", "percent", "pp", "points", "point", "percentage", "per", "pct"))
 _NUMBER = r"[0-9][0-9]*(?:,[0-9]{3})*(?:\.[0-9]+)?"
 _FIND = re.compile(rf"({_NUMBER})(?:\s?(?:±|\+/?-)\s?\d[\d.]*)?")  # a "±" part is spread, not value
-_NEXT = re.compile(rf"\s?(?:-{{1,3}}|~|→|\bto\b|\band\b|\bor\b)\s?~?({_NUMBER})")
+_NEXT = re.compile(rf"\s?(?:-{{1,3}}|~|→|\bto\b|\band\b|\bor\b)\s?[~+]?({_NUMBER})")
 _NEXT_STARTS = frozenset("-~→toa")
 _NEXT_TIED = re.compile(rf" ({_NUMBER})")  # "2 ~ 4x": the view reads the tie as a space
 _DIGITS = frozenset(string.digits)
@@ -113,6 +114,8 @@ _IN_WORDS = re.compile(
 def _unit(plain: str, position: int) -> tuple[str, str, int] | None:
     """The unit that starts at a position, as (canonical unit, kind, end), or `None`."""
     first = plain[position : position + 1]
+    if first == "*" and _ASTERISK.match(plain, position):
+        return "x", "factor", position + 1
     if first not in _UNIT_STARTS and not first.isspace():
         return None
     if first in _POINTS_STARTS or first.isspace():
@@ -235,7 +238,7 @@ def _digits(view: View) -> list[Quantity]:
         if following is None and unit is None and after in _DIGITS and _tied(view, begin):
             following = _NEXT_TIED.match(plain, begin)
         if following and (unit is None or unit[1] in ("factor", "percent") or plain[following.start()] in "- "):
-            word = following[0].strip().rstrip("0123456789.,~").strip()
+            word = following[0].strip().rstrip("0123456789.,~+").strip()
             upper = _unit(plain, following.end())
             between = word == "and" and plain[max(0, start - 16) : start].lower().rstrip(" ~").endswith("between")
             if upper and (unit is None or unit[0] == upper[0]) and (word not in ("and", "or") or between):
