@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from kg.build import build
+from tests.browsing import CHROMIUM, SWITCHES, playwright_api
 from tests.test_build import GOOD, lines
 from tests.test_rdf import HOSTILE
-from tests.test_view_browser import CHROMIUM, SWITCHES, playwright_api
 
 pytest.importorskip("uvicorn", reason="uvicorn serves; `make test` installs it")
 from kg.serve.pages import YASGUI  # isort: skip

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kg.graph import KnowledgeGraph
-from kg.model import Edge, Entity, Facts, Paper, Statement
+from kg.model import Edge, Entity, Evidence, Facts, Paper, Statement
 from kg.ontology import Namer
 from kg.view.network import KGNetwork
 from kg.view.page import render
-from tests.browsing import DESK, PHONE, Pages, browser, find, heading, kept_pages, load, panel, shared
+from tests.browsing import (
+    DESK,
+    PHONE,
+    Pages,
+    browser,
+    find,
+    heading,
+    kept_pages,
+    load,
+    panel,
+    seconds_to_first_frame,
+    shared,
+)
 from tests.test_view import page_data
 from tests.view_sample import HOSTILE, evidence, hostile_graph, plausible_graph, small_graph
 
@@ -155,6 +167,20 @@ def test_browser_confidence_opens_the_connection(load: Pages) -> None:
     page.click("#panel .group button.number")
     assert heading(page) == f"{TITLE} compares with TVM"
     assert "Confidence 0.70" in panel(page)
+
+
+def test_browser_sets_numbers_written_in_tex_and_nothing_else(load: Pages) -> None:
+    text = r"Ray is $3.8\times$ faster, $\sim$14{,}500 and $14{,}500\,\%$ at $5 or $6 for $O(n^2)$ by 7\% on Ray"
+    paper = Paper(id="arxiv:1", title="T", abstract=text)
+    start = text.index(r"3.8\times")
+    found = Evidence(paper.id, "abstract", start, start + len(r"3.8\times"), 0, len(text), r"3.8\times", "r", 0.9)
+    edge = Edge(Statement(paper.id, "uses", "system/ray"), 0.5, (found,))
+    graph = KnowledgeGraph([Facts(paper=paper, edges=(edge,))], [Entity(id="system/ray", label="Ray")], [])
+    page = load(render(graph, title="t", iri=Namer()), "#n=system%2Fray")
+    assert page.inner_text("#panel mark") == "3.8×"
+    expected = "Ray is 3.8× faster, ∼14{,}500 and 14,500 % at $5 or $6 for $O(n^2)$ by 7% on Ray"
+    assert page.inner_text("#panel blockquote p").replace("\u202f", " ") == expected
+    assert text.encode() in shared(page, "#export-csv")
 
 
 # Filters
@@ -600,12 +626,12 @@ def test_browser_works_in_a_notebook_frame(load: Pages) -> None:
     assert frame.locator("#claims-view tbody tr").count() == 3
 
 
-def test_browser_shows_two_thousand_nodes_at_once(load: Pages) -> None:
+def test_browser_shows_two_thousand_nodes_within_a_second(load: Pages, browser: Any, tmp_path: Path) -> None:
     html = KGNetwork.from_graph(plausible_graph(900), limit=2000).generate_html()
-    start = time.perf_counter()
+    file = tmp_path / "page.html"
+    file.write_text(html, encoding="utf-8", newline="\n")
+    assert min(seconds_to_first_frame(browser, file) for _ in range(2)) < 1
     page = load(html)
-    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    assert time.perf_counter() - start < 10  # a stop for disasters; measured times are in the notes
     assert "best connected of" in page.inner_text("#notice")
     assert page.locator("#legend input").count() == 7
     find(page, "gpu")

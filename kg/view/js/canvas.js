@@ -246,7 +246,7 @@ const canvas = (() => {
       const font = bold ? NAME_FONT : LABEL_FONT;
       const half = textWidth(context, text, font) / 2;
       if (x > 0 && x < width) x = Math.max(half + 6, Math.min(width - half - 6, x));
-      const area = [x - half - 6, y - 3, x + half + 6, y + 15];
+      const area = [x - half - 6, y - 1, x + half + 6, y + 14];
       if (area[2] < 0 || area[0] > width || area[3] < 0 || area[1] > height || (!must && !free(area))) return false;
       taken.push(area);
       placed.push({ text, x, y, bold, quiet });
@@ -267,7 +267,9 @@ const canvas = (() => {
     if (!lit && scale < 0.8) {
       for (const disc of model.communities) {
         const [x, y] = onScreen({ x: disc.x, y: disc.y - disc.r });
-        if (disc.r * scale > 42) put(oneLine(disc.name, 48), { bold: true, quiet: true }, x, y - 6);
+        if (disc.r * scale <= 42) continue;
+        const [first, second] = oneLine(disc.name, 64).split(" · ");
+        if (put(first, { bold: true, quiet: true }, x, y - 12) && second) put(second, { quiet: true }, x, y + 3);
       }
     }
     let room = Math.min(90, Math.round((width * height) / 11000));

@@ -160,7 +160,9 @@ function confidence(edge) {
     { class: "number plain", title: "Confidence; opens this connection", "aria-label": `Confidence ${edge.confidence.toFixed(2)}, open this connection` });
 }
 
-function quote({ before, exact, after, paper, field, rule }) {
+function quote(evidence) {
+  const { paper, field, rule } = evidence;
+  const { before, exact, after } = typeset(evidence);
   const where = [field, rule && `rule ${rule}`].filter(Boolean).join(" · ");
   const arxiv = paper && /^arxiv:(.+)$/.exec(paper.id);
   return el("blockquote", { dir: "auto" }, el("p", {}, before, el("mark", {}, exact), after),

@@ -2,7 +2,7 @@
 
 const SAVED_FONT = "Inter, system-ui, 'DejaVu Sans', sans-serif";
 
-/** What is in view, back to front, as shapes in pixels: {lines, arrows?, circles, paths, texts, width, height, ground}. */
+/** What is in view, back to front: {width, height, ground, items}, an item being a circle, line, polygon, path or text in pixels. */
 function scene() {
   const { x: middleX, y: middleY, scale, width, height } = canvas.view();
   const at = (x, y) => [(x - middleX) * scale + width / 2, (y - middleY) * scale + height / 2];
@@ -20,6 +20,7 @@ function scene() {
     const edge = model.edge(e);
     edges[level].push({ line: [...a, ...b], stroke: level === "lit" ? inks.accent : inks.edge, opacity: edgeOpacity(edge, level),
       width: (level === "lit" ? litWidth(edge, lit) : 1) * Math.max(scale, 0.5) });
+    if (level === "lit" && i !== j) edges.lit.push({ polygon: arrowHead(a, b, canvas.radius(j) * scale + 2), fill: inks.accent, opacity: edgeOpacity(edge, level) });
   }
   items.push(...edges.off, ...edges.dim, ...edges.normal, ...edges.lit);
   for (let i = 0; i < model.nodeCount; i++) {
@@ -39,9 +40,18 @@ function scene() {
   return { width, height, ground: inks.page, items };
 }
 
+/** The corners of an arrow head at the rim of the node that a line from `a` leads to. */
+function arrowHead([ax, ay], [bx, by], rim) {
+  const length = Math.hypot(bx - ax, by - ay) || 1;
+  const [dx, dy] = [(bx - ax) / length, (by - ay) / length];
+  const [x, y] = [bx - dx * rim, by - dy * rim];
+  return [[x, y], [x - 8 * dx - 3.5 * dy, y - 8 * dy + 3.5 * dx], [x - 8 * dx + 3.5 * dy, y - 8 * dy - 3.5 * dx]];
+}
+
 /** The classes in view at the foot, the title at the head. */
 function legend(width, height, inks) {
-  const items = [{ text: oneLine(model.title, 80), at: [14, 24], bold: true, anchor: "start", fill: inks.ink, halo: inks.page }];
+  const items = [{ polygon: [[0, height - 34], [width, height - 34], [width, height], [0, height]], fill: inks.page, opacity: 0.85 },
+    { text: oneLine(model.title, 80), at: [14, 24], bold: true, anchor: "start", fill: inks.ink, halo: inks.page }];
   let x = 14;
   for (const kind of model.kinds.filter((k) => !state.kindsOff.has(k.key))) {
     items.push({ path: OUTLINES[kind.shape] || OUTLINES.dot, at: [x + 6, height - 18], size: 13, fill: kind[theme()], opacity: 1 },
@@ -71,7 +81,8 @@ function drawScene({ width, height, ground, items }, ratio) {
       context.moveTo(item.line[0], item.line[1]);
       context.lineTo(item.line[2], item.line[3]);
     }
-    if (item.circle && item.fill) context.fill();
+    for (const [k, [x, y]] of (item.polygon || []).entries()) context[k ? "lineTo" : "moveTo"](x, y);
+    if ((item.circle && item.fill) || item.polygon) context.fill();
     if (item.stroke) context.stroke();
     if (item.path) {
       context.translate(item.at[0] - item.size / 2, item.at[1] - item.size / 2);
@@ -100,6 +111,7 @@ function svgText({ width, height, ground, items }) {
   const shapes = items.map((item) => {
     if (item.circle) return `<circle cx="${round(item.circle[0])}" cy="${round(item.circle[1])}" r="${round(item.circle[2])}"${look(item)}/>`;
     if (item.line) return `<path d="M${item.line.slice(0, 2).map(round).join(" ")}L${item.line.slice(2).map(round).join(" ")}"${look(item)}/>`;
+    if (item.polygon) return `<polygon points="${item.polygon.flat().map(round).join(" ")}"${look(item)}/>`;
     if (item.path) {
       const [x, y] = item.at;
       return `<path d="${item.path}" transform="translate(${round(x - item.size / 2)} ${round(y - item.size / 2)}) scale(${round(item.size / 16)})"${look(item)}/>`;
