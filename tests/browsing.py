@@ -97,6 +97,18 @@ def load(kept_pages: Pages) -> Iterator[Pages]:
     kept_pages.check()
 
 
+def seconds_to_first_frame(browser: Any, file: Path) -> float:
+    """Time of the processor that the main thread takes until the page has drawn itself; waiting does not count."""
+    page = browser.new_context(**DESK).new_page()
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+    page.goto(file.as_uri())
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    found = session.send("Performance.getMetrics")["metrics"]
+    page.context.close()
+    return float(next(m["value"] for m in found if m["name"] == "TaskDuration"))
+
+
 def panel(page: Any) -> str:
     return str(page.inner_text("#panel"))
 

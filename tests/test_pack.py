@@ -140,11 +140,8 @@ def test_pack_makes_iris_by_rule_and_keeps_the_exceptions() -> None:
     for i, node in enumerate(content.nodes):
         ruled = iris["base"] + ("paper/" + node["id"].replace(":", "-") if ":" in node["id"] else node["id"])
         assert iris["exceptions"].get(i, ruled) == node["iri"]
-    assert (
-        packed(data.content(small_graph(), Namer())).head["iris"]["exceptions"]
-        == {1: "https://w3id.org/paperkg/id/paper/doi-10.1000-xyz"}
-        or len(packed(data.content(small_graph(), Namer())).head["iris"]["exceptions"]) <= 1
-    )
+    exceptions = packed(data.content(small_graph(), Namer())).head["iris"]["exceptions"]
+    assert list(exceptions.values()) == [Namer()("doi:10.1000/xyz")]  # for its slash
 
 
 @given(st.lists(st.text(), min_size=1, max_size=20), st.lists(st.integers(-(2**30), 2**30), min_size=20, max_size=20))
@@ -166,9 +163,8 @@ def test_pack_is_small() -> None:
     network = KGNetwork.from_graph(large_graph(5000))
     html = network.generate_html()
     evidence = sum(map(len, re.findall(r'id="(?:shard|claims)-\d+">([^<]*)<', html)))
-    scripts = len(KGNetwork.from_graph(large_graph(PYVIS_LIMIT + 1)).generate_html()) - evidence
     assert evidence > 500_000
-    assert len(html) - evidence < 80 * 5000 + 200_000, scripts
+    assert len(html) - evidence < 80 * 5000 + 200_000
 
 
 def test_pack_writes_the_same_page_under_any_hash_seed() -> None:

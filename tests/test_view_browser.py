@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +12,19 @@ from kg.model import Edge, Entity, Evidence, Facts, Paper, Statement
 from kg.ontology import Namer
 from kg.view.network import KGNetwork
 from kg.view.page import render
-from tests.browsing import DESK, PHONE, Pages, browser, find, heading, kept_pages, load, panel, shared
+from tests.browsing import (
+    DESK,
+    PHONE,
+    Pages,
+    browser,
+    find,
+    heading,
+    kept_pages,
+    load,
+    panel,
+    seconds_to_first_frame,
+    shared,
+)
 from tests.test_view import page_data
 from tests.view_sample import HOSTILE, evidence, hostile_graph, plausible_graph, small_graph
 
@@ -614,12 +626,12 @@ def test_browser_works_in_a_notebook_frame(load: Pages) -> None:
     assert frame.locator("#claims-view tbody tr").count() == 3
 
 
-def test_browser_shows_two_thousand_nodes_at_once(load: Pages) -> None:
+def test_browser_shows_two_thousand_nodes_within_a_second(load: Pages, browser: Any, tmp_path: Path) -> None:
     html = KGNetwork.from_graph(plausible_graph(900), limit=2000).generate_html()
-    start = time.perf_counter()
+    file = tmp_path / "page.html"
+    file.write_text(html, encoding="utf-8", newline="\n")
+    assert min(seconds_to_first_frame(browser, file) for _ in range(2)) < 1
     page = load(html)
-    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    assert time.perf_counter() - start < 10  # a stop for disasters; measured times are in the notes
     assert "best connected of" in page.inner_text("#notice")
     assert page.locator("#legend input").count() == 7
     find(page, "gpu")

@@ -125,9 +125,9 @@ const canvas = (() => {
       if (heard !== model.revision()) renderer.filter(nodeShown, edgeShown);
       heard = model.revision();
       // Far away edges blur into a veil, so they are faint there; near ones stand out.
-      const near = Math.min(1, Math.max(0, (Math.log2(at.scale) + 6) / 6));
+      const near = Math.min(1, Math.max(0, (Math.log2(at.scale) + 6) / 6)) ** 2;
       renderer.draw({ ...seen, ratio }, { ...paint.gl, least: LEAST, faded: NODE_OPACITY.off,
-        nodes: lit ? NODE_OPACITY.dim : 1, edges: (lit ? 0.15 : 1) * (0.1 + 0.5 * near) * CROWD });
+        nodes: lit ? NODE_OPACITY.dim : 1, edges: (lit ? 0.15 : 1) * (0.12 * CROWD * (1 - near) + 0.7 * near) });
     }
     drawPlain(seen, ratio);
   }
@@ -264,7 +264,7 @@ const canvas = (() => {
         if (put(above, px, py - (under ? 19 : 8), { font }) && under) put(under, px, py + 3, { quiet: true });
       }
     };
-    regions(model.communities, 26, Math.min(width, height) * 0.7, REGION_FONT);
+    regions(model.communities, 12, Math.min(width, height) * 0.7, REGION_FONT);
     regions(model.inner, 60, Math.min(width, height) * 0.7, NAME_FONT);
     let room = Math.min(90, Math.round((width * height) / 11000));
     let tries = 500;

@@ -81,15 +81,24 @@ function byLength({ x, y, source, target }) {
   return { order: members, upTo: (length) => starts[step(length)] };
 }
 
+/** Whether WebGL is computed by the processor; asked of another canvas, because an answer settles what a canvas can do. */
+function isSlow() {
+  const gl = document.createElement("canvas").getContext("webgl2", { failIfMajorPerformanceCaveat: true });
+  if (!gl) return true;
+  const named = gl.getExtension("WEBGL_debug_renderer_info");
+  const card = String(gl.getParameter(named ? named.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
+  gl.getExtension("WEBGL_lose_context")?.loseContext();
+  return /swiftshader|llvmpipe|softpipe|software|basic render/i.test(card);
+}
+
 /**
  * A renderer on a canvas element, or null if this browser has no WebGL2. `slow` tells that no graphics card helps it.
  * `data`: {x, y, size, kind, order (drawn in this order), source, target, discs [[x, y, r]], shapes [of each kind]}.
  */
 function makeRenderer(element, data) {
-  const quick = element.getContext("webgl2", { powerPreference: "high-performance", failIfMajorPerformanceCaveat: true });
-  const gl = quick || element.getContext("webgl2", { antialias: false });
+  const slow = isSlow();
+  const gl = element.getContext("webgl2", { antialias: !slow, powerPreference: "high-performance" });
   if (!gl || gl.isContextLost()) return null;
-  const slow = !quick;
   const [longest, most] = slow ? [300, 50000] : [1400, Infinity]; // of the edges drawn: pixels, number
   const program = ([vertex, fragment]) => {
     const made = gl.createProgram();

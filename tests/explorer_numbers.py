@@ -1,0 +1,126 @@
+"""Measure the page of a large graph: `python -m tests.explorer_numbers [NODES]` prints a table (`make explorer-numbers`).
+
+Times in the browser are of the main thread: the handler of an event, and the frame that follows it. There may be no
+graphics card, so what WebGL needs after that is not in them. Each is the median of a few, and the smallest.
+"""
+
+from __future__ import annotations
+
+import re
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from kg.ontology import Namer
+from kg.view.network import KGNetwork
+from tests.browsing import CHROMIUM, SWITCHES, playwright_api
+from tests.large_sample import large_graph
+
+FRAMES = """(() => {
+  const real = requestAnimationFrame.bind(window);
+  window.frames_ = [];
+  window.requestAnimationFrame = (f) => real((t) => { const s = performance.now(); f(t); frames_.push(performance.now() - s); });
+  new MutationObserver((_, o) => { if (document.querySelector("#panel h2")) { window.usable = performance.now(); o.disconnect(); } })
+    .observe(document, { childList: true, subtree: true });
+})()"""
+
+RUN = """async () => {
+  const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  const canvas = document.querySelectorAll("#graph canvas")[1];
+  canvas.setPointerCapture = () => {};
+  const { left, top } = canvas.getBoundingClientRect();
+  const at = (type, x, y) => canvas.dispatchEvent(new PointerEvent(type,
+    { clientX: left + x, clientY: top + y, pointerId: 1, pointerType: "mouse", bubbles: true, button: 0 }));
+  const wheel = (dy) => canvas.dispatchEvent(new WheelEvent("wheel", { deltaY: dy, clientX: left + 300, clientY: top + 250, cancelable: true }));
+  const set = (id, value, type) => { const e = document.getElementById(id); e.value = value; e.dispatchEvent(new Event(type, { bubbles: true })); };
+  const told = {};
+  const rounds = async (name, times, act) => {
+    told[name] = [];
+    for (let k = 0; k < times; k++) {
+      await frame(); await sleep(120);
+      frames_.length = 0;
+      const begun = performance.now();
+      act(k);
+      const handler = performance.now() - begun;
+      await frame(); await sleep(40);
+      told[name].push([handler, Math.max(0, ...frames_)]);
+    }
+  };
+  const pan = (k) => { at("pointerdown", 300, 250); at("pointermove", 320 + k, 260); at("pointermove", 340 + k, 270); at("pointerup", 340 + k, 270); };
+  await sleep(3000);
+  await rounds("pan, all in view", 9, pan);
+  await rounds("zoom a step", 12, () => wheel(-200));
+  await rounds("pan, nodes in view", 9, pan);
+  await rounds("hover", 9, (k) => at("pointermove", 250 + 17 * k, 200 + 9 * k));
+  const words = ["x", "la", "zzqq", "gra", "tion", "a b", "corwen", "el", "mer"];
+  await rounds("search, with its list", words.length, (k) => set("search", words[k], "input"));
+  set("search", "", "input");
+  document.getElementById("search").blur();
+  await rounds("filter by class", 8, (k) => document.querySelectorAll("#legend input")[k >> 1].click());
+  await rounds("filter by confidence", 8, (k) => set("confidence", String(k % 2 ? 0 : 0.6 + k / 20), "input"));
+  await rounds("select", 8, (k) => { document.querySelectorAll("#panel button.node")[k % 3].click(); });
+  return told;
+}"""
+
+EVIDENCE = """async () => {
+  const told = [];
+  for (let k = 0; k < 8; k++) {
+    document.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+    await new Promise((done) => setTimeout(done, 150));
+    const begun = performance.now();
+    const shown = new Promise((done) => new MutationObserver((_, o) => {
+      if (document.querySelector("#panel blockquote")) { o.disconnect(); done(performance.now() - begun); }
+    }).observe(document.getElementById("panel"), { childList: true, subtree: true }));
+    document.querySelectorAll("#panel button.node")[k].click();
+    told.push([await shown, 0]);
+  }
+  return told;
+}"""
+
+
+def main(nodes: int) -> None:
+    graph = large_graph(nodes)
+    begun, cpu = time.perf_counter(), time.process_time()
+    network = KGNetwork.from_graph(graph, title="Sample", iri=Namer())
+    html = network.generate_html()
+    seconds, cpu = time.perf_counter() - begun, time.process_time() - cpu
+    evidence = sum(map(len, re.findall(r'id="(?:shard|claims)-\d+">([^<]*)<', html)))
+    print(f"{len(network.nodes):,} nodes, {len(network.edges):,} edges, {len(network.texts):,} texts")
+    print(
+        f"page written in {seconds:.1f} s ({cpu:.1f} s of processor), {len(html) / 1e6:.1f} MB, {(len(html) - evidence) / 1e6:.1f} MB of it not evidence"
+    )
+    with playwright_api.sync_playwright() as running, tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "page.html")
+        file.write_text(html, encoding="utf-8", newline="\n")
+        switches = [s for s in SWITCHES if s != "--disable-gpu"]
+        switches += ["--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
+        browser = running.chromium.launch(executable_path=CHROMIUM, args=switches)
+        page = browser.new_page(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+        page.set_default_timeout(120_000)
+        page.add_init_script(FRAMES)
+        page.goto(file.as_uri())
+        page.wait_for_selector("#panel h2")
+        data, picture = (
+            page.evaluate(f"performance.getEntriesByName('{name}')[0].duration")
+            for name in ("kg data", "kg data and picture")
+        )
+        usable = page.evaluate("usable - performance.getEntriesByName('kg begins')[0].startTime")
+        print(f"data read {data:.0f} ms, and picture built {picture:.0f} ms, page usable {usable:.0f} ms")
+        _print(page.evaluate(RUN))
+        _print({"evidence, cold": page.evaluate(EVIDENCE)})
+        browser.close()
+
+
+def _print(told: dict[str, Any]) -> None:
+    print(f"{'ms of the main thread':24}{'handler':>18}{'frame':>18}   median (smallest)")
+    for name, rounds in told.items():
+        cells = [f"{statistics.median(column):.1f} ({min(column):.1f})" for column in zip(*rounds, strict=True)]
+        print(f"{name:24}{cells[0]:>18}{cells[1]:>18}")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
