@@ -20,6 +20,9 @@ BATCH = 2000
 COMPRESS_ABOVE = 50_000_000
 
 
+#: Bytes of a line; a longer one is no record of any format, and is skipped without being held.
+MAX_LINE = 64 << 20
+
 #: How hard files are compressed, 1 to 9.
 COMPRESS_LEVEL = 6
 
