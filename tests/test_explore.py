@@ -16,7 +16,7 @@ import rdflib
 import kg
 from kg import ontology
 from kg.errors import QueryError, StoreError
-from kg.explore import Graph
+from kg.explore import Graph, open_graph
 from kg.settings import BASE_IRI, ontology_dir
 
 QUERIES = sorted((ontology_dir() / "queries").glob("*.rq"))
@@ -116,3 +116,33 @@ def test_explore_worked_query_has_its_golden_answer(graph: Graph, path: Path) ->
     assert rows == json.loads(golden.read_text(encoding="utf-8")), (
         f"{golden.name} is out of date: make exports, look, commit"
     )
+
+
+def test_explore_select_takes_part_of_the_graph(seeds_folder: Path) -> None:
+    graph = open_graph(seeds_folder)
+    everything = graph.select()
+    assert everything == graph.knowledge
+    late = graph.select(years=range(2020, 2022))
+    assert {p.date[:4] for p in late.papers} == {"2020", "2021"}
+    hardware = graph.select(classes={"hardware"})
+    assert {e.statement.object.split("/")[0] for f in hardware.facts.values() for e in f.edges} == {"hardware"}
+    assert len(hardware.papers) == len(graph.papers)
+    venue = next(iter(graph.knowledge.venues))
+    at = graph.select(venues={venue})
+    assert [p.id for p in at.papers] == [
+        f.paper.id for f in graph.knowledge.facts.values() if any(e.venue == venue for e in f.editions)
+    ]
+    using = graph.select(query="SELECT ?p { ?p kg:runsOn/skos:prefLabel 'GPU' }")
+    assert 0 < len(using.papers) < len(graph.papers)
+    assert all(any(e.statement.object == "hardware/gpu" for e in f.edges) for f in using.facts.values())
+    with pytest.raises(QueryError):
+        graph.select(query="ASK { ?p a kg:Paper }")
+
+
+def test_explore_networkx_says_what_it_needs(seeds_folder: Path) -> None:
+    graph = open_graph(seeds_folder)
+    with pytest.raises(StoreError, match=r"takes about 0\.0 GB.*select by"):
+        graph.networkx(most=0)
+    view = graph.networkx(years=range(2020, 2021))
+    assert 0 < view.number_of_edges() < graph.networkx().number_of_edges()
+    assert all("type" in attributes for _, attributes in view.nodes(data=True))
