@@ -164,7 +164,7 @@ class Graph:
 
     def networkx_bytes(self) -> int:
         """About how much memory the networkx view of everything takes, from the counts."""
-        counts = self.manifest["counts"]
+        counts: dict[str, int] = self.manifest["counts"]
         edges = sum(n for name, n in counts.items() if name.endswith(" edges"))
         nodes = sum(n for name, n in counts.items() if name.endswith(" nodes") and name.split()[0] in ontology.CLASS_OF)
         papers, claims = counts.get("papers", 0), counts.get("claims", 0)
