@@ -144,11 +144,11 @@ def _tokens(paper: Paper, extraction: Extraction, unlisted: Iterable[Link]) -> b
     for claim in extraction.claims:
         named = (claim.subject, claim.baseline, *claim.hardware, *claim.datasets)
         words.update(f"/{slug_of(entity)}" for entity in named if entity)
-    return _packed(_HASHES[word] for word in words)
+    return _packed(map(_HASHES.__getitem__, words))
 
 
 def _packed(hashes: Iterable[int]) -> bytes:
-    return array("I", sorted(set(hashes))).tobytes()
+    return array("I", sorted(hashes)).tobytes()
 
 
 # ---- terms
