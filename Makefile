@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint exports ontology editor wheel lock clean
+.PHONY: run test kills lint exports ontology editor wheel lock clean
 
 run: .venv/.run
 	$(BIN)/kg build seeds -o exports
@@ -15,6 +15,10 @@ run: .venv/.run
 test: .venv/.test lint
 	command -v npm >/dev/null && $(MAKE) --no-print-directory editor || echo "no npm: the editor's own test is skipped"
 	$(BIN)/python -m pytest -n 2
+
+# Kill builds at 200 points; some minutes.
+kills: .venv/.test
+	KG_KILLS=200 $(BIN)/python -m pytest tests/test_killed.py
 
 lint: .venv/.test
 	$(BIN)/ruff check .
