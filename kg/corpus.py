@@ -214,6 +214,10 @@ class Corpus:
         """Every introduced name, by entity id."""
         return homes(unpack(packed, Named) for packed in self._named)
 
+    def discovered(self) -> dict[str, Entity]:
+        """The nodes of all introduced names, by id."""
+        return {d.id: discovered_entity(d) for packed in self._named for d in unpack(packed, Named).discoveries}
+
     def near(self, texts: Iterable[str]) -> dict[str, Home]:
         """The introduced names that may stand in some texts, written as the matcher sees them (`scanned`); other names
         of the same papers may be among them."""

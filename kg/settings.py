@@ -30,7 +30,7 @@ COMPRESS_LEVEL = 6
 SPOOL_BYTES = 256_000_000
 
 #: At most so many papers, the latest, are given to the page.
-PAGE_PAPERS = 20_000
+PAGE_PAPERS = 10_000
 
 
 def ontology_dir() -> Path:
