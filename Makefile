@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test test-ray benchmarks profile lint exports ontology editor wheel lock clean explorer-numbers
+.PHONY: run test test-ray benchmarks profile lint exports ontology editor wheel lock clean explorer-numbers kills
 
 run: .venv/.run
 	$(BIN)/kg build seeds -o exports
@@ -28,6 +28,9 @@ benchmarks: .venv/.test
 # Where the time of a build goes: make profile CORPUS=papers.jsonl [PAPERS=5000]
 profile: .venv/.test
 	$(BIN)/python -m tests.benchmarks.profile $(or $(CORPUS),$(error give a file of arXiv records: make $@ CORPUS=papers.jsonl)) --papers $(or $(PAPERS),5000) -o docs/profile.txt
+# Kill builds at 200 points; some minutes.
+kills: .venv/.test
+	KG_KILLS=200 $(BIN)/python -m pytest tests/test_killed.py
 
 lint: .venv/.test
 	$(BIN)/ruff check .

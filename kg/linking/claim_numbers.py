@@ -70,7 +70,9 @@ _RESOURCE = re.compile(
     r"look[- ]?up tables?|flip[- ]?flops?|block rams?|bram blocks|dsp (?:slices|blocks)|logic (?:cells|elements)", re.IGNORECASE
 )  # fmt: skip
 _RESOURCE_STEMS = ("look", "flip", "block", "bram", "dsp", "logic")
-_ASTERISK = re.compile(r"\* ?(?=speed|accel|faster|slower|higher|lower|more|less|better|improve|reduc|gain|increase|the )")
+_ASTERISK = re.compile(
+    r"\* ?(?=speed|accel|faster|slower|higher|lower|more|less|better|improve|reduc|gain|increase|the )"
+)
 _UNIT_STARTS = frozenset(f" -~(%×°µμ{string.ascii_letters}")
 _POINTS_STARTS = frozenset("%-p")
 _TIMES = frozenset("×xX")
