@@ -51,19 +51,23 @@ class Ray:
         self._most = workers
         self._own = not ray.is_initialized()
         if self._own:
-            options: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
-            if address is None:
-                options |= {"num_cpus": workers or processors(), "object_store_memory": OBJECT_STORE}
-                options |= {"include_dashboard": False, "_node_ip_address": "127.0.0.1"}
-                os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is told to anybody
-            try:
-                _knock(address)
-                ray.init(address=address or "local", **options)
-            except (ImportError, RuntimeError, ValueError, OverflowError, OSError) as error:
-                where = f"no Ray cluster answers at {address}" if address else "Ray does not start here"
-                raise EngineError(
-                    f"{where} ({_line(error)}); `ray start --head` starts one and prints its address"
-                ) from None
+            self._connect(address)
+
+    def _connect(self, address: str | None) -> None:
+        options: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
+        if address is None:
+            options |= {"num_cpus": self._most or processors(), "object_store_memory": OBJECT_STORE}
+            options |= {"include_dashboard": False, "_node_ip_address": "127.0.0.1"}
+            os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is told to anybody
+        try:
+            _knock(address)
+            self._ray.init(address=address or "local", **options)
+        except Exception as error:  # a start that takes too long is a bare one
+            self._ray.shutdown()
+            where = f"no Ray cluster answers at {address}" if address else "Ray does not start here"
+            raise EngineError(
+                f"{where} ({_line(error)}); `ray start --head` starts a cluster and prints its address"
+            ) from error
 
     @property
     def workers(self) -> int:

@@ -6,6 +6,7 @@ import gzip
 import importlib.util
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterator
 from functools import cached_property, partial
 from itertools import islice
@@ -18,14 +19,16 @@ import pyoxigraph as ox
 
 import kg
 from kg.build import build
-from kg.engine import Local
+from kg.engine import Engine, Local
 from kg.export import formats, rdf
 from kg.linking.linker import Linker, default
 from kg.linking.text import View
-from kg.model import Paper
+from kg.model import Paper, pack
 from kg.ontology import PREFIXES, Namer
 from kg.readers import read
 from kg.settings import ontology_dir
+from kg.store import Batch
+from kg.tasks import Extract, linker_of
 from kg.view.page import render
 from tests.benchmarks import peers
 from tests.benchmarks.measure import Row, beside, row, seconds
@@ -53,6 +56,19 @@ class Given:
     @cached_property
     def papers(self) -> list[Paper]:
         return list(read(self.path, skipped=[]))
+
+    def batches(self) -> Iterator[Batch]:
+        """The papers, read from the file, as a build gives them to workers."""
+        some = iter(read(self.path, skipped=[]))
+        while batch := tuple(pack(p) for p in islice(some, 500)):
+            yield Batch(f"{hash(batch[0]) & 0xFFFFFFFF:016x}", batch, ())
+
+    def fresh(self) -> Path:
+        """An empty folder."""
+        target = self.work / "store"
+        shutil.rmtree(target, ignore_errors=True)
+        target.mkdir()
+        return target
 
     @cached_property
     def text(self) -> str:
@@ -98,18 +114,32 @@ def linking(g: Given) -> Iterator[Row]:
     name = "spaCy PhraseMatcher + Matcher"
     yield beside("linking, one process", "abstracts/s", len(some), ours, name, theirs, rounds=g.rounds)
 
+    def to_shard() -> None:
+        task = Extract(str(g.fresh()))
+        for batch in g.batches():
+            task(batch)
+
+    linker_of(())  # made before
+
+    yield beside(
+        "the same, read to shard", "abstracts/s", len(some), to_shard, name, partial(peers.to_parquet, g.spacy, g.path, g.work),
+        rounds=g.rounds,
+    )  # fmt: skip
+
 
 def whole_build(g: Given) -> Iterator[Row]:
-    """Files to graph folder."""
+    """Files to graph folder; the peer writes three of its files, with mentions alone."""
     target = g.work / "again"
 
     def ours() -> None:
         shutil.rmtree(target, ignore_errors=True)
-        build([g.path], target)
+        build([g.path], target, workers=1)
 
+    ours()  # caches of both are warm
+    peers.build(g.spacy, g.path, g.work)
     name = "spaCy + rdflib + networkx, mentions only"
     yield beside(
-        "whole build", "papers/s", len(g.papers), ours, name, lambda: peers.build(g.spacy, g.path, g.work),
+        "whole build, one process", "papers/s", len(g.papers), ours, name, lambda: peers.build(g.spacy, g.path, g.work),
         rounds=g.rounds,
     )  # fmt: skip
 
@@ -138,15 +168,15 @@ def ray(g: Given) -> Iterator[Row]:
         return
     from kg.engine_ray import Ray
 
-    step = max(1, len(g.papers) // 20)
-    spans = [(i, i + step) for i in range(0, len(g.papers), step)]
+    def run(engine: Engine) -> None:
+        list(engine.map(Extract(str(g.fresh())), g.batches()))
+
     with Local() as local, Ray() as cluster:
         for engine in (local, cluster):
             list(engine.map(Warm(), range(8)))
-        run = partial(Link, str(g.path))
         yield beside(
-            "linking on Ray", "abstracts/s", len(g.papers), lambda: list(cluster.map(run(), spans)),
-            "local engine", lambda: list(local.map(run(), spans)), rounds=g.rounds,
+            "extraction on Ray, this machine", "abstracts/s", len(g.papers), partial(run, cluster), "local engine",
+            partial(run, local), rounds=g.rounds, clock=time.perf_counter,
         )  # fmt: skip
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import networkx as nx
+import pyarrow as pa
+import pyarrow.parquet as pq
 import rdflib
 import spacy
 from spacy.matcher import Matcher, PhraseMatcher
@@ -80,6 +82,13 @@ def records(path: Path) -> Iterator[dict[str, Any]]:
     """Records of a file of JSON lines."""
     with path.open(encoding="utf-8") as file:
         yield from map(json.loads, file)
+
+
+def to_parquet(pipeline: SpacyPipeline, path: Path, folder: Path) -> None:
+    """What was found, as a table on disk."""
+    rows = [(r["id"], *f) for r, found in pipeline.read(path) for f in found]
+    columns = zip(("paper", "what", "start", "end"), zip(*rows, strict=True), strict=True)
+    pq.write_table(pa.table(dict(columns)), folder / "peer.parquet", compression="zstd")
 
 
 def build(pipeline: SpacyPipeline, path: Path, folder: Path) -> None:

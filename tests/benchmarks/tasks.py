@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from kg.linking.linker import default
 from kg.readers import read
+from kg.tasks import linker_of
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Link:
     path: str
 
     def __call__(self, span: tuple[int, int]) -> int:
-        linker = default()
+        linker = linker_of(())
         papers = islice(read(Path(self.path), skipped=[]), *span)
         return sum(len(linker.extract(p).links) for p in papers)
 
@@ -39,6 +39,6 @@ class Warm:
     """Makes a worker ready; takes long enough that each of two workers gets one."""
 
     def __call__(self, job: int) -> int:
-        default()
+        linker_of(())
         time.sleep(0.5)
         return job
