@@ -385,6 +385,8 @@ def test_browser_ignores_a_broken_fragment_with_a_word(load: Pages, fragment: st
     assert heading(page) == "Overview"
     assert "not in this graph" in page.inner_text("#say")
     assert page.inner_text("#showing").startswith("Showing all")
+    find(page, "ray")
+    assert "not in this graph" not in page.inner_text("#say")
 
 
 def test_browser_back_goes_through_views_paths_and_expansions(load: Pages) -> None:
