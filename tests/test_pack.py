@@ -40,7 +40,8 @@ def inflated(text: str) -> bytes:
 
 def columns(found: Packed) -> dict[str, Any]:
     """What js/packed.js reads, read in Python."""
-    raw, at, read = inflated(found.blobs["columns"]), 0, {}
+    raw, at = inflated(found.blobs["columns"]), 0
+    read: dict[str, Any] = {}
     for name, kind, width, count in found.head["columns"]:
         if kind == "l":
             read[name] = raw[at : at + width].decode().split("\n")
