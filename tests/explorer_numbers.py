@@ -62,20 +62,33 @@ RUN = """async () => {
   document.getElementById("search").blur();
   await rounds("filter by class", 8, (k) => document.querySelectorAll("#legend input")[k >> 1].click());
   await rounds("filter by confidence", 8, (k) => set("confidence", String(k % 2 ? 0 : 0.6 + k / 20), "input"));
-  await rounds("select", 8, (k) => { document.querySelectorAll("#panel button.node")[k % 3].click(); });
+  await rounds("select", 8, (k) => { const all = document.querySelectorAll("#panel button.node"); all[k % all.length].click(); });
+  const hub = () => [...document.querySelectorAll("#panel h3")].find((h) => h.textContent.startsWith("Techniques")).nextElementSibling.querySelector("button");
+  const escape = () => document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+  for (let k = 0; k < 5; k++) {
+    escape();
+    await sleep(200);
+    const button = hub();
+    await rounds(`hub ${k}`, 1, () => button.click());
+    (told["select the largest hub"] ??= []).push(...told[`hub ${k}`]);
+    delete told[`hub ${k}`];
+  }
+  await rounds("deepen it to 3 steps", 4, (k) => set("depth", String(k % 2 ? 1 : 3), "input"));
+  escape();
   return told;
 }"""
 
 EVIDENCE = """async () => {
   const told = [];
   for (let k = 0; k < 8; k++) {
-    document.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
     await new Promise((done) => setTimeout(done, 150));
     const begun = performance.now();
     const shown = new Promise((done) => new MutationObserver((_, o) => {
       if (document.querySelector("#panel blockquote")) { o.disconnect(); done(performance.now() - begun); }
     }).observe(document.getElementById("panel"), { childList: true, subtree: true }));
-    document.querySelectorAll("#panel button.node")[k].click();
+    const all = document.querySelectorAll("#panel button.node");
+    all[k % all.length].click();
     told.push([await shown, 0]);
   }
   return told;

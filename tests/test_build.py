@@ -179,8 +179,11 @@ def test_build_wrong_quote_is_found(seeds_folder: Path) -> None:
 
 
 def test_build_without_abstracts_writes_none(tmp_path: Path) -> None:
-    report = build([lines(tmp_path / "in.jsonl", GOOD)], tmp_path / "g", abstracts=False)
+    paper = GOOD | {"abstract": f"{GOOD['abstract']} Nobody says anything of interest here."}
+    report = build([lines(tmp_path / "in.jsonl", paper)], tmp_path / "g", abstracts=False)
     assert b"terms/abstract" not in (report.folder / "graph.nt").read_bytes()
+    page = (report.folder / "graph.html").read_text(encoding="utf-8")
+    assert "We present Zqnet" in page and "Nobody says anything" not in page
 
 
 def test_build_base_iri_moves_the_resources(tmp_path: Path) -> None:

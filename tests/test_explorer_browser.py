@@ -137,9 +137,9 @@ def test_explorer_filters_fade_and_count(load: Pages, large: str) -> None:
     page.uncheck("#legend input[value=paper]")
     page.click("#reset")
     page.fill("#confidence", "0.75")
-    told = [e.confidence for f in GRAPH.facts.values() for e in f.edges]
-    told += [e.confidence for f in GRAPH.facts.values() for e in f.editions]
-    sure = sum(c >= 0.75 for c in told)
+    found = [e.confidence for f in GRAPH.facts.values() for e in f.edges]
+    found += [e.confidence for f in GRAPH.facts.values() for e in f.editions]
+    sure = sum(confidence >= 0.75 for confidence in found)
     assert f"{sure:,} of 40," in page.inner_text("#showing")
     page.click("#reset")
     page.select_option("#venue", "venue/v1")

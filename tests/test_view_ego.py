@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+import sys
+import webbrowser
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from kg.cli import main
 from kg.errors import StoreError
 from kg.graph import KnowledgeGraph
 from kg.model import Entity, Facts, Paper
 from kg.view import command, data, ego
 from kg.view.network import KGNetwork
 from tests.conftest import ROOT
-from tests.test_cli import kg
 from tests.test_view import page_data
 from tests.view_sample import plausible_graph, small_graph
 
@@ -120,14 +123,32 @@ def test_view_command_writes_the_same_bytes_twice(tmp_path: Path) -> None:
     assert pages[0].read_bytes() == pages[1].read_bytes()
 
 
-def test_cli_view_of_a_graph_a_paper_and_an_entity(tmp_path: Path) -> None:
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    """`kg` in this process and in the project's folder: exit code, output, errors."""
+    monkeypatch.chdir(ROOT)
+
+    def call(*arguments: str | Path) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["kg", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out, err = capfd.readouterr()
+        return int(ended.value.code or 0), out, err
+
+    return call
+
+
+def test_cli_view_of_a_graph_a_paper_and_an_entity(run: Run, tmp_path: Path) -> None:
     page = tmp_path / "page.html"
-    answer = kg("view", ROOT / "exports", "-o", page)
-    assert answer.returncode == 0 and re.search(r"page\.html \((\d+) of \1 nodes\)", answer.stdout)
-    answer = kg("view", ROOT / "exports", "--paper", "2006.06762", "--depth", "2", "-o", page)
-    assert answer.returncode == 0 and data_in(page)["start"] == ANSOR
-    answer = kg("view", ROOT / "exports", "--entity", "graphics card", "-o", page)
-    assert answer.returncode == 0 and data_in(page)["start"] == "hardware/gpu"
+    code, out, _ = run("view", "exports", "-o", page)
+    assert code == 0 and re.search(r"page\.html \((\d+) of \1 nodes\)", out.replace("\n", ""))
+    assert run("view", "exports", "--paper", "2006.06762", "--depth", "2", "-o", page)[0] == 0
+    assert data_in(page)["start"] == ANSOR
+    assert run("view", "exports", "--entity", "graphics card", "-o", page)[0] == 0
+    assert data_in(page)["start"] == "hardware/gpu"
 
 
 @pytest.mark.parametrize(
@@ -141,16 +162,20 @@ def test_cli_view_of_a_graph_a_paper_and_an_entity(tmp_path: Path) -> None:
         (["exports", "--depth", "0"], 2, "--depth"),
     ],
 )
-def test_cli_view_says_what_is_wrong(
-    arguments: list[str], code: int, words: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(ROOT)
-    answer = kg("view", *arguments)
-    assert answer.returncode == code
-    assert words in answer.stderr
+def test_cli_view_says_what_is_wrong(run: Run, arguments: list[str], code: int, words: str) -> None:
+    ended, _, err = run("view", *arguments)
+    assert ended == code
+    assert words in err
 
 
-def test_cli_view_opens_the_browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BROWSER", "/bin/echo %s")
-    answer = kg("view", ROOT / "exports", "--entity", "GPU", "-o", tmp_path / "x.html", "--open")
-    assert (tmp_path / "x.html").as_uri() in answer.stdout
+def test_cli_view_opens_the_browser(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+
+    def fail(url: str) -> bool:
+        opened.append(url)
+        return False
+
+    monkeypatch.setattr(webbrowser, "open", fail)
+    code, _, err = run("view", "exports", "--entity", "GPU", "-o", tmp_path / "x.html", "--open")
+    assert (code, opened) == (0, [(tmp_path / "x.html").as_uri()])
+    assert "no browser could be started" in err

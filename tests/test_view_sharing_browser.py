@@ -21,7 +21,18 @@ from kg.ontology import PREFIXES, Namer
 from kg.view import command
 from kg.view.network import KGNetwork
 from kg.view.page import render
-from tests.browsing import Pages, browser, copied, find, heading, kept_pages, load, seconds_to_first_frame, shared
+from tests.browsing import (
+    Pages,
+    browser,
+    copied,
+    find,
+    heading,
+    kept_pages,
+    load,
+    panel,
+    seconds_to_first_frame,
+    shared,
+)
 from tests.conftest import ROOT
 from tests.view_sample import HOSTILE, hostile_graph, small_graph
 
@@ -282,6 +293,46 @@ def test_browser_seeds_page_is_small_and_usable_within_a_second(load: Pages, bro
     for words, found in (("graphics card", "GPU"), ("ansor", "Ansor")):
         find(page, words)
         assert heading(page) == found
+
+
+def test_browser_seeds_page_is_explored_from_search_to_path(load: Pages) -> None:
+    page = load(seeds_page(), fresh=True)
+    page.keyboard.press("/")
+    page.keyboard.type("graphics ca")
+    assert page.inner_text("#suggestions li >> nth=0").split("\n") == ["GPU as graphics card", "Hardware"]
+    page.keyboard.press("Enter")
+    assert "massively parallel processor" in panel(page) and "graphics processing unit" in panel(page)
+    facts = seeds().facts("2006.06762")
+    here = [e for f in seeds().knowledge.facts.values() for e in f.edges if e.statement.object == "hardware/gpu"]
+    quotes = page.locator("#panel .group blockquote")
+    assert quotes.count() == sum(1 for _ in here)
+    for evidence in (e.evidence[0] for e in here):
+        text = seeds().knowledge.facts[evidence.paper].paper.text(evidence.field)
+        assert text[evidence.start : evidence.end] in page.locator("#panel mark").all_inner_texts()
+    lit = page.inner_text("#lit")
+    page.fill("#depth", "2")
+    assert page.inner_text("#lit") != lit
+    page.click("#panel .expand >> nth=0")
+    page.keyboard.press("p")
+    find(page, "bayesian inference")
+    assert heading(page) == "GPU to Bayesian inference"
+    assert page.locator("#panel .path .step").count() == 3
+    page.click("#back")
+    page.wait_for_function("() => document.querySelector('#panel h2').textContent === 'GPU'")
+    for box, left in (("#legend input[value=task]", "tasks"), ("#relations input[value=mentions]", "mentions")):
+        page.uncheck(box)
+        assert "Showing all" not in page.inner_text("#showing"), left
+        page.click("#reset")
+    page.select_option("#venue", "venue/icpp")
+    assert re.match(r"Showing \d+ of 418 nodes", page.inner_text("#showing"))
+    page.click("#reset")
+    page.keyboard.press("c")
+    assert page.locator("#claims-view tbody tr").count() == sum(len(f.claims) for f in seeds().knowledge.facts.values())
+    assert page.locator("#chart .bar").count() == 12
+    page.fill("#claims-filter", "ansor")
+    assert page.locator("#claims-view tbody tr").count() == len(facts.claims)
+    load(seeds_page(), "#n=arxiv%3A2006.06762")
+    assert page.get_attribute("#panel .facts a", "href") == "https://arxiv.org/abs/2006.06762"
 
 
 def test_browser_opens_a_neighbourhood_page_at_its_node(load: Pages, tmp_path: Path) -> None:

@@ -253,7 +253,7 @@ def _json(value: Any) -> bytes:
 
 
 def _deflated(data: bytes) -> str:
-    return base64.b64encode(zlib.compress(data, 6)).decode("ascii")
+    return base64.b64encode(zlib.compress(data, 5)).decode("ascii")
 
 
 def _venues(nodes: Sequence[Row]) -> Row:

@@ -12,6 +12,7 @@ const COLUMNS = [
 ];
 const PAGE_ROWS = 200;
 let rowLimit = PAGE_ROWS;
+let renderings = 0;
 let listed = []; // the claims in the table, in its order
 
 function sentence({ before, exact, after }) {
@@ -48,7 +49,10 @@ async function chosenClaims() {
 async function renderClaims() {
   if (state.view !== "claims") return;
   if ($("claims-filter").value !== state.words) $("claims-filter").value = state.words;
-  listed = await chosenClaims();
+  const turn = ++renderings;
+  const chosen = await chosenClaims();
+  if (turn !== renderings) return; // asked again while this one waited
+  listed = chosen;
   $("claims-count").textContent = `${number(listed.length)} of ${plural(model.claimCount, "claim")}${filtered() ? "; the filters of the graph count" : ""}`;
   document.querySelectorAll("#claims-view th").forEach((th, i) => {
     if (i === state.order.column) th.setAttribute("aria-sort", state.order.down ? "descending" : "ascending");

@@ -77,17 +77,18 @@ function colour(name) {
 }
 
 let sayTimer = 0;
-/** A word that is seen and read aloud. `stay` keeps it until the next one. */
+/** A word that is seen and read aloud. `stay` keeps it until something else happens. */
 function say(text, stay = false) {
   clearTimeout(sayTimer);
   $("say").textContent = text;
   $("say").classList.add("seen");
-  if (!stay) sayTimer = setTimeout(() => $("say").classList.remove("seen"), 4000);
+  sayTimer = stay ? 0 : setTimeout(() => { $("say").classList.remove("seen"); sayTimer = 0; }, 4000);
 }
 
 /** Read aloud without being shown: what sighted users see anyway. */
 function tell(text) {
-  if ($("say").classList.contains("seen")) return;
+  if (sayTimer) return; // a word is being read
+  $("say").classList.remove("seen");
   $("say").textContent = text;
 }
 
