@@ -183,11 +183,16 @@ class _Index:
 
     def homes(self, places: Collection[_Place]) -> Mapping[str, Home]:
         """The names that may stand in the texts of some rows."""
-        parts = []
+        texts: list[frozenset[int]] = []
         for file in {p.file for p in places}:
             rows, values = self._hashes(file, "tokens")
-            parts.append(values[np.isin(rows, np.array([p.row for p in places if p.file == file], np.int32))])
-        words = np.unique(np.concatenate(parts))
-        have = frozenset(words.tolist())
+            bounds = np.searchsorted(rows, np.arange(rows[-1] + 2 if len(rows) else 1))
+            wanted = [p.row for p in places if p.file == file and p.row + 1 < len(bounds)]
+            texts += (frozenset(values[bounds[i] : bounds[i + 1]].tolist()) for i in wanted)
+        words = np.array(sorted(frozenset().union(*texts)), np.uint32)
         found = (unpack(packed, Named) for (packed,) in self.rows(self.having_any(words, "keys"), "names"))
-        return homes(n for n in found if any(hash_name(key) <= have for key in chain.from_iterable(n.keys)))
+        return homes(n for n in found if any(k <= text for k in _words(n) for text in texts))
+
+
+def _words(named: Named) -> list[frozenset[int]]:
+    return [hash_name(key) for key in chain.from_iterable(named.keys)]
