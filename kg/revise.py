@@ -183,11 +183,24 @@ class _Index:
 
     def homes(self, places: Collection[_Place]) -> Mapping[str, Home]:
         """The names that may stand in the texts of some rows."""
-        parts = []
+        having: dict[int, set[_Place]] = {}  # word -> which of the rows have it
         for file in {p.file for p in places}:
             rows, values = self._hashes(file, "tokens")
-            parts.append(values[np.isin(rows, np.array([p.row for p in places if p.file == file], np.int32))])
-        words = np.unique(np.concatenate(parts))
-        have = frozenset(words.tolist())
-        found = (unpack(packed, Named) for (packed,) in self.rows(self.having_any(words, "keys"), "names"))
-        return homes(n for n in found if any(hash_name(key) <= have for key in chain.from_iterable(n.keys)))
+            bounds = np.searchsorted(rows, np.arange(rows[-1] + 2 if len(rows) else 1))
+            for place in places:
+                if place.file == file and place.row + 1 < len(bounds):
+                    for word in values[bounds[place.row] : bounds[place.row + 1]].tolist():
+                        having.setdefault(word, set()).add(place)
+        nobody: set[_Place] = set()
+        found = (
+            unpack(p, Named)
+            for (p,) in self.rows(self.having_any(np.array(sorted(having), np.uint32), "keys"), "names")
+        )
+        return homes(
+            named
+            for named in found
+            if any(
+                set.intersection(*(having.get(word, nobody) for word in hash_name(key)))
+                for key in chain.from_iterable(named.keys)
+            )
+        )

@@ -114,3 +114,19 @@ def test_cli_options_of_ray_need_ray(tmp_path: Path) -> None:
         answer = kg("build", lines(tmp_path / "in.jsonl", GOOD), "-o", tmp_path / "g", option)
         assert answer.returncode == 2
         assert "belong to --engine ray" in answer.stderr
+
+def test_cli_add_update_remove_and_answers_that_are_never_stale(tmp_path: Path) -> None:
+    folder, one = tmp_path / "g", lines(tmp_path / "in.jsonl", GOOD)
+    two = lines(tmp_path / "two.jsonl", GOOD | {"id": "2002.00002", "abstract": "We compare Zqnet with TVM on GPUs."})
+    kg("build", one, "-o", folder, "--quiet", "--workers", "1")
+    added = kg("add", folder, two)
+    assert (added.returncode, "2 papers" in added.stdout, "kg export" in added.stdout) == (0, True, True)
+    count = "SELECT (COUNT(?p) AS ?n) { ?p a kg:Paper }"
+    answer = kg("query", folder, count, "--format", "csv")
+    assert answer.stdout.split() == ["n", "2"]
+    assert "writing its files anew" in answer.stderr
+    assert kg("export", folder).stdout.strip().endswith("up to date")
+    assert kg("remove", folder, "2001.99999").returncode == 1
+    assert "1 papers" in kg("remove", folder, "2001.00001").stdout
+    assert kg("query", folder, count, "--format", "csv").stdout.split() == ["n", "1"]
+    assert kg("update", folder, tmp_path / "missing.jsonl").returncode == 1
