@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kg import __version__, store
-from kg.corpus import discovered_entity
 from kg.engine import Engine, Local
 from kg.errors import StoreError
 from kg.explore import FORMAT, read_manifest
@@ -371,8 +370,9 @@ class _Work:
 
         def reached(entities: Iterable[str], venues: Iterable[str]) -> Any:
             corpus = corpus_of(str(self.store), files)
-            discovered = {i: discovered_entity(home.discovery) for i, home in corpus.homes.items()}
-            return list(nodes(entities, linker, discovered, corpus.terms)), [linker.series[v] for v in sorted(venues)]
+            return list(nodes(entities, linker, corpus.discovered(), corpus.terms)), [
+                linker.series[v] for v in sorted(venues)
+            ]
 
         def draw(graph: Any, title: str) -> str:
             from kg.view.page import render  # pyvis brings IPython along: over a second

@@ -144,11 +144,11 @@ def _tokens(paper: Paper, extraction: Extraction, unlisted: Iterable[Link]) -> b
     for claim in extraction.claims:
         named = (claim.subject, claim.baseline, *claim.hardware, *claim.datasets)
         words.update(f"/{slug_of(entity)}" for entity in named if entity)
-    return _packed(_HASHES[word] for word in words)
+    return _packed(map(_HASHES.__getitem__, words))
 
 
 def _packed(hashes: Iterable[int]) -> bytes:
-    return array("I", sorted(set(hashes))).tobytes()
+    return array("I", sorted(hashes)).tobytes()
 
 
 # ---- terms
@@ -213,6 +213,10 @@ class Corpus:
     def homes(self) -> dict[str, Home]:
         """Every introduced name, by entity id."""
         return homes(unpack(packed, Named) for packed in self._named)
+
+    def discovered(self) -> dict[str, Entity]:
+        """The nodes of all introduced names, by id."""
+        return {d.id: discovered_entity(d) for packed in self._named for d in unpack(packed, Named).discoveries}
 
     def near(self, texts: Iterable[str]) -> dict[str, Home]:
         """The introduced names that may stand in some texts, written as the matcher sees them (`scanned`); other names

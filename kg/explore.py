@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator
+import math
+from collections.abc import Collection, Iterator
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -14,8 +15,11 @@ import pyoxigraph as ox
 
 from kg import ontology
 from kg.errors import QueryError, StoreError
-from kg.graph import KnowledgeGraph
+from kg.graph import KnowledgeGraph, only_classes, reached
 from kg.model import Claim, Entity, Facts, Paper, Venue
+
+#: Gigabytes that a networkx view may take without being asked for by name.
+NETWORKX_GB = 4.0
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -80,9 +84,91 @@ class Graph:
                 return self.knowledge.facts[identifier]
         raise StoreError(f"{self.folder}: no paper {paper!r}; `kg stats` shows what there is, ids look like 2006.06762")
 
-    def networkx(self) -> nx.MultiDiGraph[str]:
-        """A new networkx view; see `KnowledgeGraph.networkx`."""
+    def select(
+        self,
+        *,
+        classes: Collection[str] | None = None,
+        years: Collection[int] | None = None,
+        venues: Collection[str] | None = None,
+        query: str | None = None,
+    ) -> KnowledgeGraph:
+        """The part of the graph that some papers say, read paper by paper; the rest is never in memory.
+
+        Args:
+            classes: of the entities that edges are kept to ("system", "hardware", "technique", "dataset", "task").
+            years: of the papers' first versions; papers without a date are left out.
+            venues: series that the papers appeared at ("venue/mlsys").
+            query: a SPARQL query with the papers among the IRIs that it selects.
+
+        Raises QueryError if the query is wrong.
+        """
+        from kg import store
+
+        self._check()
+        wanted: set[str] | None = None
+        if query is not None:
+            rows = self.query(query)
+            if not isinstance(rows, list):
+                raise QueryError("a selection needs a SELECT query whose rows hold papers, not ASK")
+            wanted = {v for row in rows for v in row.values() if isinstance(v, str)}
+        namer = ontology.Namer(self.manifest["base_iri"])
+        folder = self.folder / "store"
+        held: list[Facts] = []
+        for shard in self.manifest["shards"]:
+            for facts in store.facts(folder / shard["facts"]):
+                paper = facts.paper
+                if years is not None and not (paper.date and int(paper.date[:4]) in years):
+                    continue
+                if venues is not None and not any(e.venue in venues for e in facts.editions):
+                    continue
+                if wanted is not None and namer(paper.id) not in wanted:
+                    continue
+                held.append(facts if classes is None else only_classes(facts, classes))
+        near = {e for facts in held for e in reached(facts)}
+        entities, series = store.read_nodes(folder / "nodes.parquet")
+        by_id = {e.id: e for e in entities}
+        todo = [by_id[i] for i in near if i in by_id]
+        while todo:
+            parents = set(todo.pop().broader) - near
+            near |= parents
+            todo += (by_id[p] for p in parents if p in by_id)
+        shown = {v for facts in held for e in facts.editions for v in (e.venue, e.host)}
+        return KnowledgeGraph(held, (e for e in entities if e.id in near), (v for v in series if v.id in shown))
+
+    def networkx(
+        self,
+        *,
+        classes: Collection[str] | None = None,
+        years: Collection[int] | None = None,
+        venues: Collection[str] | None = None,
+        query: str | None = None,
+        most: float = NETWORKX_GB,
+    ) -> nx.MultiDiGraph[str]:
+        """A new networkx view (`KnowledgeGraph.networkx`), of everything or of what `select` takes.
+
+        Args:
+            most: gigabytes that the view of everything may take; a selection is not limited.
+
+        Raises StoreError, saying what it would take, if that is more.
+        """
+        chosen = {"classes": classes, "years": years, "venues": venues, "query": query}
+        if any(v is not None for v in chosen.values()):
+            return self.select(classes=classes, years=years, venues=venues, query=query).networkx()
+        need = self.networkx_bytes() / 1e9
+        if need > most:
+            raise StoreError(
+                f"{self.folder}: all of it as networkx takes about {need:.1f} GB of memory; select by classes, years, "
+                f"venues or query, or give most={math.ceil(need)}"
+            )
         return self.knowledge.networkx()
+
+    def networkx_bytes(self) -> int:
+        """About how much memory the networkx view of everything takes, from the counts."""
+        counts: dict[str, int] = self.manifest["counts"]
+        edges = sum(n for name, n in counts.items() if name.endswith(" edges"))
+        nodes = sum(n for name, n in counts.items() if name.endswith(" nodes") and name.split()[0] in ontology.CLASS_OF)
+        papers, claims = counts.get("papers", 0), counts.get("claims", 0)
+        return 1200 * (edges + 3 * claims) + 1500 * (nodes + papers + claims) + 9000 * papers
 
     @cached_property
     def store(self) -> ox.Store:

@@ -6,7 +6,7 @@ commutative, associative and idempotent.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kg import ontology
@@ -85,6 +85,12 @@ def reached(facts: Facts) -> Iterator[str]:
         yield edge.statement.object
     for claim in facts.claims:
         yield from (e for e in (claim.subject, claim.baseline, claim.metric, *claim.hardware, *claim.datasets) if e)
+
+
+def only_classes(facts: Facts, classes: Collection[str]) -> Facts:
+    """The same paper with edges to entities of some classes; claims and editions stay."""
+    edges = tuple(e for e in facts.edges if e.statement.object.partition("/")[0] in classes)
+    return Facts(paper=facts.paper, edges=edges, claims=facts.claims, editions=facts.editions)
 
 
 def entity_attributes(entity: Entity, namer: ontology.Namer) -> dict[str, Any]:

@@ -153,7 +153,7 @@ class _Index:
             near, some_values = rows[hit], values[hit]
             for some in wanted:
                 counts = np.bincount(near[np.isin(some_values, np.array(sorted(some), np.uint32))])
-                found.update(_Place(file, int(i)) for i in np.flatnonzero(counts == len(some)))
+                found.update(_Place(file, int(i)) for i in np.flatnonzero(counts >= len(some)))
         return found
 
     def having_any(self, words: NDArray[np.uint32], column: str) -> set[_Place]:

@@ -20,6 +20,9 @@ BATCH = 2000
 COMPRESS_ABOVE = 50_000_000
 
 
+#: Bytes of a line; a longer one is no record of any format, and is skipped without being held.
+MAX_LINE = 64 << 20
+
 #: How hard files are compressed, 1 to 9.
 COMPRESS_LEVEL = 6
 
@@ -27,7 +30,7 @@ COMPRESS_LEVEL = 6
 SPOOL_BYTES = 256_000_000
 
 #: At most so many papers, the latest, are given to the page.
-PAGE_PAPERS = 20_000
+PAGE_PAPERS = 10_000
 
 
 def ontology_dir() -> Path:

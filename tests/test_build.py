@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gzip
 import json
 import os
@@ -9,12 +10,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from kg import store
 from kg.assemble import check_evidence
 from kg.build import Report, build, knowledge_sources
 from kg.errors import EvidenceError, InputError, StoreError
 from kg.explore import open_graph
+from kg.export import runs
 from kg.model import Facts
 from kg.settings import seeds_dir
 from tests.conftest import ROOT
@@ -201,3 +205,54 @@ def test_build_knowledge_covers_all_code_and_weights_that_read_a_text() -> None:
                 if name.startswith("kg.") and found.is_file():
                     todo.append(found)
     assert seen - covered <= {room / "errors.py"}
+
+
+def test_build_page_of_many_papers_shows_the_latest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.export.folder.PAGE_PAPERS", 2)
+    records = [
+        GOOD | {"id": f"{n}01.00001", "title": f"Paper {n}", "versions": [{"created": f"2 Jan 20{n} 00:00:00 GMT"}]}
+        for n in (18, 16, 17)
+    ]
+    page = (build([lines(tmp_path / "in.jsonl", *records)], tmp_path / "g").folder / "graph.html").read_text()
+    assert "the latest 2 of 3" in page
+    assert "Paper 17" in page and "Paper 18" in page and "Paper 16" not in page
+
+
+def test_build_files_are_the_same_in_pieces(
+    tmp_path: Path, seeds_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Formats do not depend on how many papers a batch has, how many lines a bucket, and what is compressed."""
+    ends = store.ends_batch
+    monkeypatch.setattr(store, "ends_batch", lambda paper, held, size=4: ends(paper, held, size))
+    monkeypatch.setattr("kg.export.runs.BLOCK", 7)
+    monkeypatch.setattr("kg.export.runs.buckets", functools.partial(runs.buckets, size=300))
+    monkeypatch.setattr("kg.export.piece._PAPERS", 2)
+    monkeypatch.setattr("kg.export.folder._LINES", 100)
+    folder = build([seeds_dir()], tmp_path / "g", workers=1).folder
+    assert len(list((folder / "store").glob("shard-*"))) > 5
+    whole, parts = tree(seeds_folder), tree(folder)
+    names = [n for n in whole if not n.startswith("store/") and n != "manifest.json" and not n.endswith(".parquet")]
+    assert [n for n in names if whole[n] != parts[n]] == []
+    for name in ("papers", "entities", "edges", "claims", "editions"):
+        one, other = (pd.read_parquet(f / "tables" / f"{name}.parquet") for f in (seeds_folder, folder))
+        assert one.equals(other)
+
+
+def test_build_compresses_what_is_large(tmp_path: Path, seeds_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.export.folder.Output.__init__.__defaults__", (100_000,))
+    folder = build([seeds_dir()], tmp_path / "g", workers=1).folder
+    for name in (
+        "graph.nt",
+        "graph.ttl",
+        "graph.jsonld",
+        "graph.rdf",
+        "provenance.nq",
+        "provenance.trig",
+        "graph.graphml",
+    ):
+        assert not (folder / name).exists()
+        assert gzip.decompress((folder / f"{name}.gz").read_bytes()) == (seeds_folder / name).read_bytes()
+    assert len(open_graph(folder).query("SELECT ?p { ?p a kg:Paper }")) == 41  # type: ignore[arg-type]
+    monkeypatch.undo()
+    build([seeds_dir()], folder, workers=1)
+    assert tree(folder) == tree(seeds_folder), "a file in its other form is left"

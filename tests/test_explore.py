@@ -15,9 +15,11 @@ import rdflib
 
 import kg
 from kg import ontology
+from kg.build import build
 from kg.errors import QueryError, StoreError
-from kg.explore import Graph
+from kg.explore import Graph, open_graph
 from kg.settings import BASE_IRI, ontology_dir
+from tests.test_build import GOOD, lines
 
 QUERIES = sorted((ontology_dir() / "queries").glob("*.rq"))
 
@@ -116,3 +118,38 @@ def test_explore_worked_query_has_its_golden_answer(graph: Graph, path: Path) ->
     assert rows == json.loads(golden.read_text(encoding="utf-8")), (
         f"{golden.name} is out of date: make exports, look, commit"
     )
+
+
+def test_explore_select_takes_part_of_the_graph(seeds_folder: Path) -> None:
+    graph = open_graph(seeds_folder)
+    everything = graph.select()
+    assert everything == graph.knowledge
+    hardware = graph.select(classes={"hardware"})
+    assert {e.statement.object.split("/")[0] for f in hardware.facts.values() for e in f.edges} == {"hardware"}
+    assert len(hardware.papers) == len(graph.papers)
+    venue = next(iter(graph.knowledge.venues))
+    at = graph.select(venues={venue})
+    assert [p.id for p in at.papers] == [
+        f.paper.id for f in graph.knowledge.facts.values() if any(e.venue == venue for e in f.editions)
+    ]
+    using = graph.select(query="SELECT ?p { ?p kg:runsOn/skos:prefLabel 'GPU' }")
+    assert 0 < len(using.papers) < len(graph.papers)
+    assert all(any(e.statement.object == "hardware/gpu" for e in f.edges) for f in using.facts.values())
+    with pytest.raises(QueryError):
+        graph.select(query="ASK { ?p a kg:Paper }")
+
+
+def test_explore_networkx_says_what_it_needs(seeds_folder: Path) -> None:
+    graph = open_graph(seeds_folder)
+    with pytest.raises(StoreError, match=r"takes about 0\.0 GB.*select by"):
+        graph.networkx(most=0)
+    view = graph.networkx(classes={"hardware"})
+    assert 0 < view.number_of_edges() < graph.networkx().number_of_edges()
+    assert all("type" in attributes for _, attributes in view.nodes(data=True))
+
+
+def test_explore_select_by_year(tmp_path: Path) -> None:
+    dated = {"versions": [{"created": "Mon, 6 Apr 2020 19:18:42 GMT"}]}
+    folder = build([lines(tmp_path / "in.jsonl", GOOD, GOOD | dated | {"id": "2004.00001"})], tmp_path / "g").folder
+    assert [p.id for p in open_graph(folder).select(years={2020}).papers] == ["arxiv:2004.00001"]
+    assert open_graph(folder).select(years=range(2021, 2030)).papers == []

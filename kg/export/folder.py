@@ -19,6 +19,7 @@ from kg import store
 from kg.engine import Engine
 from kg.export import bucket, graphml, piece, rdf, runs, table, void
 from kg.graph import KnowledgeGraph
+from kg.graph import reached as reached_by
 from kg.model import Entity, Venue
 from kg.ontology import Namer
 from kg.settings import COMPRESS_ABOVE, PAGE_PAPERS, ontology_dir
@@ -64,13 +65,16 @@ def write(source: Source, folder: Path, options: Options, engine: Engine, progre
     quad_files = (*bucket.PROVENANCE, *((bucket.ANNOTATIONS,) if options.rdf12 else ()))
     task = piece.Write(str(source.store), str(parts), options.base_iri, options.abstracts, quad_files, source.labels)
     pieces: list[piece.Piece] = []
+    reached: set[str] = set()
+    latest: list[tuple[str, str, int]] = []  # date, paper, number of its file
     for found in engine.map(task, list(enumerate(source.facts))):
-        pieces.append(found)
+        # What pieces have in common is held once: a million papers give hundreds of pieces.
+        reached |= found.entities
+        latest += ((date, paper, len(pieces)) for date, paper in found.dates)
+        latest = sorted(latest)[-PAGE_PAPERS:]
+        pieces.append(found._replace(entities=frozenset(), dates=()))
         progress("writing pieces", len(pieces), len(source.facts))
-    entities, venues = source.nodes(
-        {e for p in pieces for e in p.entities},
-        {v for p in pieces for v in p.venues},
-    )
+    entities, venues = source.nodes(reached, {v for p in pieces for v in p.venues})
     (folder / "store").mkdir()
     store.write_nodes(folder / "store" / "nodes.parquet", entities, venues)
     nodes = node_triples(rdf.Writer(namer), entities, venues, pieces, source.labels)
@@ -92,9 +96,10 @@ def write(source: Source, folder: Path, options: Options, engine: Engine, progre
     progress("writing GraphML", 0, 0)
     _write_graphml(folder / "graph.graphml", pieces, entities, venues, namer)
     progress("drawing the page", 0, 0)
-    _write_page(folder / "graph.html", source, entities, venues)
+    counts = _counts(pieces, entities, census.triples, quads)
+    _write_page(folder / "graph.html", source, latest, counts["papers"], entities, venues)
     shutil.rmtree(parts)
-    return _counts(pieces, entities, census.triples, quads)
+    return counts
 
 
 def node_triples(
@@ -212,14 +217,31 @@ def _write_graphml(
             output.write("".join(some).encode())
 
 
-def _write_page(path: Path, source: Source, entities: Sequence[Entity], venues: Sequence[Venue]) -> None:
+def _write_page(
+    path: Path,
+    source: Source,
+    latest: Sequence[tuple[str, str, int]],
+    papers: int,
+    entities: Iterable[Entity],
+    venues: Sequence[Venue],
+) -> None:
     """The page, of the latest papers if there are many."""
-    dates = sorted((f.paper.date, f.paper.id) for name in source.facts for f in store.facts(source.store / name))
-    shown = {paper for _, paper in dates[-PAGE_PAPERS:]}
-    facts = (f for name in source.facts for f in store.facts(source.store / name) if f.paper.id in shown)
+    shown = {paper for _, paper, _ in latest}
+    files = [source.facts[number] for number in sorted({number for _, _, number in latest})]
+    facts = [f for name in files for f in store.facts(source.store / name) if f.paper.id in shown]
     title = "Knowledge graph of papers"
-    if len(shown) < len(dates):
-        title += f": the latest {len(shown):,} of {len(dates):,}"
+    if len(shown) < papers:
+        title += f": the latest {len(shown):,} of {papers:,}"
+        near = {e for some in facts for e in reached_by(some)}
+        by_id = {e.id: e for e in entities}
+        todo = list(near)
+        while todo:
+            parents = set(by_id[todo.pop()].broader) - near
+            near |= parents
+            todo += parents
+        entities = [by_id[i] for i in near]
+        series = {v for some in facts for e in some.editions for v in (e.venue, e.host)}
+        venues = [v for v in venues if v.id in series]
     page = source.draw(KnowledgeGraph(facts, entities, venues), title)
     path.write_text(page, encoding="utf-8", newline="\n")
 

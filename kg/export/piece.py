@@ -35,6 +35,7 @@ class Piece(NamedTuple):
     entities: frozenset[str]  # reached
     editions: frozenset[tuple[str, int, str]]  # venue, year, host
     venues: frozenset[str]
+    dates: tuple[tuple[str, str], ...]  # of its papers: date, id
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ class Write:
             frozenset(e for facts in found for e in reached(facts)),
             frozenset(editions),
             frozenset(v for venue, _, host in editions for v in (venue, host) if v),
+            tuple((facts.paper.date, facts.paper.id) for facts in found),
         )
 
 

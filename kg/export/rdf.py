@@ -17,6 +17,7 @@ Triple = tuple[str, str, str]
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _NEEDS_ESCAPE = re.compile(r"[\"\\\n\r\t\x7f]")
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_SPECIAL = re.compile('[\x00-\x1f"\\\\\x7f\ud800-\udfff\ufffe\uffff]')
 _BAD_IRI = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
 
 
@@ -35,6 +36,8 @@ def clean(text: str) -> str:
 
 def string(text: str) -> str:
     """A plain literal."""
+    if not _SPECIAL.search(text):
+        return f'"{text}"'
     return f'"{_escape(clean(text))}"'
 
 
@@ -56,9 +59,15 @@ def _escape(text: str) -> str:
     return _NEEDS_ESCAPE.sub(lambda m: _ESCAPES.get(m[0]) or f"\\u{ord(m[0]):04X}", text)
 
 
-def _kg(name: str) -> str:
-    return f"<{o.KG}{name}>"
+class _Terms(dict[str, str]):
+    """Name of a term of the ontology -> its IRI."""
 
+    def __missing__(self, name: str) -> str:
+        self[name] = f"<{o.KG}{name}>"
+        return self[name]
+
+
+_KG = _Terms()
 
 A = f"<{o.RDF}type>"
 LABEL = f"<{o.RDFS}label>"
@@ -67,6 +76,12 @@ ALT = f"<{o.SKOS}altLabel>"
 IDENTIFIER = f"<{o.DCT}identifier>"
 URL = f"<{o.SCHEMA}url>"
 TRUE = f'"true"^^<{o.XSD}boolean>'
+
+
+_INTEGER = f"^^<{o.XSD}integer>"
+_SUBJECT, _PREDICATE, _OBJECT = (f"<{o.RDF}{part}>" for part in ("subject", "predicate", "object"))
+_SOURCE = f"<{o.OA}hasSource>"
+_FIELD = {name: string(written) for name, written in FIELDS.items()}
 
 
 class Writer:
@@ -89,23 +104,23 @@ class Writer:
         p = self._ref(facts.paper.id)
         for edge in facts.edges:
             entity = self._ref(edge.statement.object)
-            yield p, _kg("mentions"), entity
+            yield p, _KG["mentions"], entity
             if edge.statement.predicate != "mentions":
-                yield p, _kg(edge.statement.predicate), entity
+                yield p, _KG[edge.statement.predicate], entity
         for edition in facts.editions:
-            yield p, _kg("publishedIn"), iri(self.namer.edition(edition))
+            yield p, _KG["publishedIn"], iri(self.namer.edition(edition))
         for claim in facts.claims:
             yield from self.claim(claim)
 
     def paper(self, paper: Paper) -> Iterator[Triple]:
         p = self._ref(paper.id)
-        yield p, A, _kg("Paper")
+        yield p, A, _KG["Paper"]
         yield p, LABEL, string(paper_label(paper))
         for text, predicate in (
             (paper.title, f"<{o.DCT}title>"),
             (paper.abstract if self.abstracts else "", f"<{o.DCT}abstract>"),
-            (paper.comments, _kg("comments")),
-            (paper.journal_ref, _kg("journalRef")),
+            (paper.comments, _KG["comments"]),
+            (paper.journal_ref, _KG["journalRef"]),
         ):
             if text:
                 yield p, predicate, string(text)
@@ -128,17 +143,17 @@ class Writer:
                 yield p, f"<{o.SCHEMA}codeRepository>" if code else URL, iri(url)
         for position, author in enumerate(paper.authors, 1):
             a = iri(self.namer.authorship(paper, position))
-            yield p, _kg("hasAuthorship"), a
-            yield a, A, _kg("Authorship")
+            yield p, _KG["hasAuthorship"], a
+            yield a, A, _KG["Authorship"]
             yield a, LABEL, string(author.name)
-            yield a, _kg("position"), integer(position)
+            yield a, _KG["position"], integer(position)
             yield a, f"<{o.SCHEMA}name>", string(author.name)
             if author.orcid:
                 yield a, f"<{o.SCHEMA}author>", iri(f"https://orcid.org/{author.orcid}")
 
     def entity(self, entity: Entity) -> Iterator[Triple]:
         e = self._ref(entity.id)
-        yield e, A, _kg(o.CLASS_OF[entity.kind])
+        yield e, A, _KG[o.CLASS_OF[entity.kind]]
         yield e, LABEL, string(entity.label)
         yield e, PREF, string(entity.label)
         yield e, f"<{o.SKOS}inScheme>", iri(self.namer.scheme)
@@ -152,9 +167,9 @@ class Writer:
         if entity.url:
             yield e, URL, iri(entity.url)
         if entity.discovered:
-            yield e, _kg("discovered"), TRUE
+            yield e, _KG["discovered"], TRUE
         if entity.mined:
-            yield e, _kg("mined"), TRUE
+            yield e, _KG["mined"], TRUE
 
     def scheme(self) -> Iterator[Triple]:
         yield iri(self.namer.scheme), A, f"<{o.SKOS}ConceptScheme>"
@@ -162,7 +177,7 @@ class Writer:
 
     def venue(self, venue: Venue) -> Iterator[Triple]:
         v = self._ref(venue.id)
-        yield v, A, _kg("Venue")
+        yield v, A, _KG["Venue"]
         yield v, LABEL, string(venue.label)
         yield v, PREF, string(venue.label)
         for alias in venue.aliases:
@@ -176,19 +191,19 @@ class Writer:
         for series in (venue, host):
             if series:
                 d = iri(self.namer.edition_of(series, year))
-                yield d, A, _kg("VenueEdition")
+                yield d, A, _KG["VenueEdition"]
                 yield d, LABEL, string(f"{labels[series]} {year}" if year else labels[series])
-                yield d, _kg("editionOf"), self._ref(series)
+                yield d, _KG["editionOf"], self._ref(series)
                 if year:
-                    yield d, _kg("year"), integer(year)
+                    yield d, _KG["year"], integer(year)
         if host:
-            yield iri(self.namer.edition_of(venue, year)), _kg("colocatedWith"), iri(self.namer.edition_of(host, year))
+            yield iri(self.namer.edition_of(venue, year)), _KG["colocatedWith"], iri(self.namer.edition_of(host, year))
 
     def claim(self, claim: Claim) -> Iterator[Triple]:
         c = iri(self.namer.claim(claim))
-        yield c, A, _kg("Claim")
+        yield c, A, _KG["Claim"]
         yield c, LABEL, string(claim_label(claim))
-        yield c, _kg("claimedBy"), self._ref(claim.paper)
+        yield c, _KG["claimedBy"], self._ref(claim.paper)
         for name, number in (
             ("value", claim.value),
             ("minValue", claim.low),
@@ -197,7 +212,7 @@ class Writer:
             ("confidence", claim.confidence),
         ):
             if number is not None:
-                yield c, _kg(name), decimal(number)
+                yield c, _KG[name], decimal(number)
         for name, text in (
             ("unitText", claim.unit),
             ("metricText", claim.metric_text),
@@ -205,12 +220,12 @@ class Writer:
             ("conditionText", claim.condition_text),
         ):
             if text:
-                yield c, _kg(name), string(text)
+                yield c, _KG[name], string(text)
         if claim.unit in o.QUDT_UNITS:
             yield c, f"<{o.QUDT}hasUnit>", iri(o.UNIT + o.QUDT_UNITS[claim.unit])
-        yield c, _kg("comparator"), _kg(claim.comparator)
+        yield c, _KG["comparator"], _KG[claim.comparator]
         if claim.direction:
-            yield c, _kg("direction"), _kg(claim.direction)
+            yield c, _KG["direction"], _KG[claim.direction]
         for name, targets in (
             ("metric", (claim.metric,)),
             ("subject", (claim.subject,)),
@@ -220,52 +235,58 @@ class Writer:
         ):
             for target in targets:
                 if target:
-                    yield c, _kg(name), self._ref(target)
+                    yield c, _KG[name], self._ref(target)
 
     def provenance(self, facts: Facts) -> Iterator[Triple]:
         """Statements and evidence of one paper: what its named graph holds."""
+        paper = self._ref(facts.paper.id)
         for edge in facts.edges:
-            s = iri(self.namer.statement(edge.statement))
-            yield s, A, _kg("Statement")
-            yield s, f"<{o.RDF}subject>", self._ref(edge.statement.subject)
-            yield s, f"<{o.RDF}predicate>", _kg(edge.statement.predicate)
-            yield s, f"<{o.RDF}object>", self._ref(edge.statement.object)
-            yield s, LABEL, string(f"{edge.statement.predicate} {edge.statement.object}")
-            yield s, _kg("confidence"), decimal(edge.confidence)
+            predicate, entity = edge.statement.predicate, edge.statement.object
+            s = f"<{self.namer.statement(edge.statement)}>"
+            yield s, A, _KG["Statement"]
+            yield s, _SUBJECT, paper
+            yield s, _PREDICATE, _KG[predicate]
+            yield s, _OBJECT, self._ref(entity)
+            yield s, LABEL, string(f"{predicate} {entity}")
+            yield s, _KG["confidence"], decimal(edge.confidence)
             for evidence in edge.evidence:
-                yield s, _kg("evidence"), iri(self.namer.evidence(evidence))
-                yield from self.evidence(evidence)
+                e = f"<{self.namer.evidence(evidence)}>"
+                yield s, _KG["evidence"], e
+                yield from self.evidence(e, paper, evidence)
         for claim in facts.claims:
-            yield iri(self.namer.claim(claim)), _kg("evidence"), iri(self.namer.evidence(claim.evidence))
-            yield from self.evidence(claim.evidence)
+            e = f"<{self.namer.evidence(claim.evidence)}>"
+            yield f"<{self.namer.claim(claim)}>", _KG["evidence"], e
+            yield from self.evidence(e, paper, claim.evidence)
         for edition in facts.editions:
             yield from self._published(facts.paper, edition)
 
     def _published(self, paper: Paper, edition: Edition) -> Iterator[Triple]:
         target = self.namer.edition(edition)
         s = iri(f"{self.namer.base}statement/{digest((paper.id, 'publishedIn', target.removeprefix(self.namer.base)))}")
-        yield s, A, _kg("Statement")
+        yield s, A, _KG["Statement"]
         yield s, f"<{o.RDF}subject>", self._ref(paper.id)
-        yield s, f"<{o.RDF}predicate>", _kg("publishedIn")
+        yield s, f"<{o.RDF}predicate>", _KG["publishedIn"]
         yield s, f"<{o.RDF}object>", iri(target)
         yield s, LABEL, string(f"publishedIn {target.removeprefix(self.namer.base)}")
-        yield s, _kg("confidence"), decimal(edition.confidence)
-        yield s, _kg("evidence"), iri(self.namer.evidence(edition.evidence))
-        yield from self.evidence(edition.evidence)
+        yield s, _KG["confidence"], decimal(edition.confidence)
+        e = iri(self.namer.evidence(edition.evidence))
+        yield s, _KG["evidence"], e
+        yield from self.evidence(e, self._ref(paper.id), edition.evidence)
 
-    def evidence(self, evidence: Evidence) -> Iterator[Triple]:
-        e = iri(self.namer.evidence(evidence))
-        yield e, A, _kg("Evidence")
-        yield e, LABEL, string(evidence.exact)
-        yield e, f"<{o.OA}hasSource>", self._ref(evidence.paper)
-        yield e, _kg("field"), string(FIELDS[evidence.field])
-        yield e, _kg("start"), integer(evidence.start)
-        yield e, _kg("end"), integer(evidence.end)
-        yield e, _kg("sentenceStart"), integer(evidence.sentence_start)
-        yield e, _kg("sentenceEnd"), integer(evidence.sentence_end)
-        yield e, _kg("exact"), string(evidence.exact)
+    def evidence(self, e: str, paper: str, evidence: Evidence) -> Iterator[Triple]:
+        """`e`, `paper`: the terms of the evidence and of its paper."""
+        exact = string(evidence.exact)
+        yield e, A, _KG["Evidence"]
+        yield e, LABEL, exact
+        yield e, _SOURCE, paper
+        yield e, _KG["field"], _FIELD[evidence.field]
+        yield e, _KG["start"], f'"{evidence.start}"{_INTEGER}'
+        yield e, _KG["end"], f'"{evidence.end}"{_INTEGER}'
+        yield e, _KG["sentenceStart"], f'"{evidence.sentence_start}"{_INTEGER}'
+        yield e, _KG["sentenceEnd"], f'"{evidence.sentence_end}"{_INTEGER}'
+        yield e, _KG["exact"], exact
         if evidence.rule:
-            yield e, _kg("rule"), string(evidence.rule)
+            yield e, _KG["rule"], string(evidence.rule)
 
 
 def paper_label(paper: Paper) -> str:

@@ -10,10 +10,10 @@ from types import TracebackType
 
 from kg.errors import InputError
 from kg.readers.base import Skip, excerpt
+from kg.settings import MAX_LINE
 
 HEAD = 1 << 16  # bytes that detection looks at
 CHUNK = 1 << 18
-MAX_LINE = 64 << 20  # bytes; a longer line is no record of any format here
 
 
 class Stream:
