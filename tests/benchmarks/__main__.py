@@ -27,6 +27,6 @@ with tempfile.TemporaryDirectory() as work:
         rows += CASES[name](given)
     head = f"{len(given.papers):,} abstracts, medians of {arguments.rounds} rounds, ours and the peer's in turn. {machine()}."
 report = f"{head}\n\n{table(rows)}"
-print(report)
 if arguments.output:
     arguments.output.write_text(report, encoding="utf-8")
+print(report)
