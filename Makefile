@@ -21,13 +21,14 @@ test-ray: .venv/.test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'ray>=2.40'
 	$(BIN)/python -m pytest tests/test_engine_ray.py
 
-# Figures beside their peers, on a file of arXiv records: make benchmarks CORPUS=papers.jsonl [PAPERS=2000]
+# Figures beside their peers, on a file of arXiv records: make benchmarks CORPUS=papers.jsonl [PAPERS=1000]
 benchmarks: .venv/.test
-	$(BIN)/python -m tests.benchmarks $(or $(CORPUS),$(error give a file of arXiv records: make $@ CORPUS=papers.jsonl)) --papers $(or $(PAPERS),2000) -o docs/benchmarks.md
+	$(BIN)/python -m tests.benchmarks $(or $(CORPUS),$(error give a file of arXiv records: make $@ CORPUS=papers.jsonl)) --papers $(or $(PAPERS),1000) -o docs/benchmarks.md
 
 # Where the time of a build goes: make profile CORPUS=papers.jsonl [PAPERS=5000]
 profile: .venv/.test
 	$(BIN)/python -m tests.benchmarks.profile $(or $(CORPUS),$(error give a file of arXiv records: make $@ CORPUS=papers.jsonl)) --papers $(or $(PAPERS),5000) -o docs/profile.txt
+
 # Kill builds at 200 points; some minutes.
 kills: .venv/.test
 	KG_KILLS=200 $(BIN)/python -m pytest tests/test_killed.py

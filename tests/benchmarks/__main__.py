@@ -12,7 +12,7 @@ from tests.benchmarks.measure import Row, machine, table
 
 parser = argparse.ArgumentParser(prog="tests.benchmarks", description="Figures of kg beside their peers.")
 parser.add_argument("corpus", type=Path, help="arXiv records, one JSON object a line, also .gz")
-parser.add_argument("--papers", type=int, default=2000, help="how many of them")
+parser.add_argument("--papers", type=int, default=1000, help="how many of them")
 parser.add_argument("--rounds", type=int, default=3, help="how often each pair is measured; the median counts")
 parser.add_argument("--only", choices=CASES, action="append", help="one case; may be repeated")
 parser.add_argument("-o", "--output", type=Path, help="Markdown file to write")
@@ -27,6 +27,6 @@ with tempfile.TemporaryDirectory() as work:
         rows += CASES[name](given)
     head = f"{len(given.papers):,} abstracts, medians of {arguments.rounds} rounds, ours and the peer's in turn. {machine()}."
 report = f"{head}\n\n{table(rows)}"
-print(report)
 if arguments.output:
     arguments.output.write_text(report, encoding="utf-8")
+print(report)

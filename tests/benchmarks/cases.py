@@ -234,10 +234,11 @@ def sparql(g: Given) -> Iterator[Row]:
 
 def page(g: Given) -> Iterator[Row]:
     """The page of a small graph; pyvis looks through all edges for each that it adds."""
-    small = kg.open(build([_first(g, PYVIS_PAPERS)], g.work / "small").folder)
+    papers = min(PYVIS_PAPERS, len(g.papers))
+    small = kg.open(build([_first(g, papers)], g.work / "small").folder)
     graph = small.networkx()
     yield beside(
-        f"page of {PYVIS_PAPERS} papers", "pages/s", 1,
+        f"page of {papers} papers", "pages/s", 1,
         lambda: render(small.knowledge, title="t", iri=Namer()), "pyvis as shipped", lambda: peers.pyvis_page(graph),
         rounds=g.rounds,
     )  # fmt: skip

@@ -72,7 +72,11 @@ class Sampler:
         share = 1e-3 / papers
         lines = []
         for title, counted, most in (
-            ("stage, as the build reports it", self.stages, 99),
+            (
+                "stage, as the build reports it after each batch, so that the first is linked while reading",
+                self.stages,
+                99,
+            ),
             ("module, with what it calls in libraries", self.modules, 30),
             ("function, with what it calls in libraries", self.functions, 40),
         ):
@@ -111,9 +115,9 @@ def main() -> None:
         f"and {start:.1f} s once (imports, vocabulary)."
     )
     report = f"{head}\n{machine()}\n{sampler.report(papers)}"
-    print(report)
     if arguments.output:
         arguments.output.write_text(report, encoding="utf-8")
+    print(report)
 
 
 if __name__ == "__main__":
