@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test test-ray benchmarks profile lint exports ontology editor wheel lock clean explorer-numbers kills
+.PHONY: run test test-ray benchmarks profile lint exports ontology editor wheel lock clean explorer-numbers kills bench-serve validate
 
 run: .venv/.run
 	$(BIN)/kg build seeds -o exports
@@ -59,6 +59,13 @@ kg/serve/static/yasgui/yasgui.min.js: kg/serve/editor/package-lock.json
 # Measure the page of a graph of 100,000 nodes in Chromium: seconds to write it, milliseconds of every gesture.
 explorer-numbers: .venv/.test
 	$(BIN)/python -m tests.explorer_numbers $(NODES)
+# How fast a graph is loaded, asked by one and by fifty: make bench-serve GRAPH=DIR
+bench-serve: .venv/.run
+	$(BIN)/python -m tests.benchmarks.serving $(GRAPH) --load
+
+# Shapes, quotes, counts and identifiers of a graph: make validate GRAPH=DIR (about five minutes for 10,000 papers)
+validate: .venv/.run
+	$(BIN)/kg validate $(GRAPH)
 
 # A wheel with the editor in it.
 wheel: .venv/.run editor

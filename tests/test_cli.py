@@ -115,6 +115,7 @@ def test_cli_options_of_ray_need_ray(tmp_path: Path) -> None:
         assert answer.returncode == 2
         assert "belong to --engine ray" in answer.stderr
 
+
 def test_cli_add_update_remove_and_answers_that_are_never_stale(tmp_path: Path) -> None:
     folder, one = tmp_path / "g", lines(tmp_path / "in.jsonl", GOOD)
     two = lines(tmp_path / "two.jsonl", GOOD | {"id": "2002.00002", "abstract": "We compare Zqnet with TVM on GPUs."})

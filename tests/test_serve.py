@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -33,6 +34,7 @@ from kg.serve.answers import Answer  # isort: skip
 from kg.serve.app import Settings  # isort: skip
 from kg.serve.cache import Cache  # isort: skip
 from kg.serve.run import run  # isort: skip
+from kg.serve.worker import RefusedError  # isort: skip
 from starlette.testclient import TestClient  # isort: skip
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -185,6 +187,42 @@ def test_serve_cache_keeps_what_fits_and_does_not_change() -> None:
     assert [cache.get(k) for k in ("failed", "large", "volatile")] == [None] * 3
 
 
+def test_serve_cache_asks_once_for_all_who_wait() -> None:
+    asked: list[str] = []
+
+    async def ask(cache: Cache, query: str, *, fails: bool = False) -> Answer:
+        async def answer() -> Answer:
+            asked.append(query)
+            await asyncio.sleep(0.05)
+            if fails:
+                raise RefusedError(503, "late")
+            return Answer(200, "text/csv", query.encode(), {})
+
+        return await cache.ask(query, query, answer)
+
+    async def together() -> None:
+        cache = Cache(1600)
+        found = await asyncio.gather(*(ask(cache, "ASK {}") for _ in range(20)))
+        assert len(set(map(str, found))) == 1 and asked == ["ASK {}"]
+        failed = await asyncio.gather(*(ask(cache, "ASK {1}", fails=True) for _ in range(5)), return_exceptions=True)
+        assert all(isinstance(f, RefusedError) for f in failed) and len(asked) == 2
+        # One who goes away takes no answer from the others; when all have gone, nobody computes it.
+        first, second = (asyncio.create_task(ask(cache, "ASK {2}")) for _ in range(2))
+        await asyncio.sleep(0.01)
+        first.cancel()
+        assert (await second).body == b"ASK {2}"
+        alone = asyncio.create_task(ask(cache, "ASK {3}"))
+        await asyncio.sleep(0.01)
+        alone.cancel()
+        await asyncio.sleep(0.1)
+        assert cache.get("ASK {3}") is None and cache.get("ASK {2}") is not None
+        assert not cache._coming and not cache._waiting
+        await asyncio.gather(*(ask(cache, "SELECT (RAND() AS ?x) {}") for _ in range(3)))
+        assert len(asked) == 7, "a volatile query is asked by each"
+
+    asyncio.run(together())
+
+
 def test_serve_volatile_query_is_asked_anew(server: TestClient) -> None:
     query = "SELECT (STRUUID() AS ?x) {}"
     assert ask(server, query) != ask(server, query)
@@ -295,7 +333,8 @@ def test_serve_runaway_query_is_stopped_and_others_are_answered(small: TestClien
 
 def test_serve_when_all_workers_run_away_pages_are_answered(small: TestClient) -> None:
     found: list[tuple[int, str]] = []
-    threads = [threading.Thread(target=lambda: found.append(ask(small, RUNAWAY))) for _ in range(4)]
+    # Four texts: who asks the same waits for the same answer.
+    threads = [threading.Thread(target=lambda n=n: found.append(ask(small, f"{RUNAWAY} # {n}"))) for n in range(4)]
     for thread in threads:
         thread.start()
     time.sleep(0.2)

@@ -65,6 +65,7 @@ DEFECTS: dict[str, tuple[str, Callable[[str], str], str]] = {
     "claim of nobody": ("graph.nt", drop(f"<{KG}claimedBy>"), "claimedBy"),
     "confidence above one": ("graph.nt", change(rf'({KG}confidence>) "[\d.]+"', r'\1 "1.5"'), "confidence"),
     "unit of no vocabulary": ("graph.nt", change("<http://qudt.org/vocab/unit/[^>]*>", "<http://qudt.org/unit/PERCENT>"), "hasUnit"),
+    "unit without text": ("graph.nt", drop(rf'<{KG}unitText> "%"'), "unitText"),
     "position zero": ("graph.nt", change(rf'({KG}position>) "1"', r'\1 "0"'), "position"),
     "edition of nothing": ("graph.nt", drop(f"<{KG}editionOf>"), "editionOf"),
     "year of another age": ("graph.nt", change(rf'({KG}year>) "\d+"', r'\1 "20190"'), "year"),

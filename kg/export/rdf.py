@@ -308,7 +308,7 @@ def claim_label(claim: Claim) -> str:
         if claim.low is not None and claim.high is not None
         else o.decimal(claim.value or 0)
     )
-    return f"{words.get(claim.comparator, '')}{number} {claim.unit} {claim.metric_text}".strip()
+    return words.get(claim.comparator, "") + " ".join(filter(None, (number, claim.unit, claim.metric_text)))
 
 
 # ---- files

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -33,7 +34,7 @@ class Settings(NamedTuple):
 
     workers: int = 2  # processes that answer queries
     timeout: float = 10.0  # seconds that one request may run
-    patience: float = 30.0  # seconds that a request waits for a free worker
+    patience: float = 60.0  # seconds that a request waits for a free worker
     memory: int = 4 << 30  # bytes of data that one worker may hold; 0 = no limit
     max_rows: int = 10_000  # rows or triples of one answer
     max_bytes: int = 50_000_000  # bytes of one answer, about
@@ -86,8 +87,7 @@ def make(index: Index, settings: Settings | None = None) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         pools = {queries, lookups}
         try:
-            for pool in pools:
-                await pool.start()
+            await asyncio.gather(*(pool.start() for pool in pools))
             yield
         finally:
             for pool in pools:
@@ -185,7 +185,13 @@ def _wants_page(request: Request) -> bool:
 
 async def home(site: Site, request: Request) -> Answer:
     """The start page: what the graph holds, a search field, the worked queries."""
-    return pages.page("home.html.j2", manifest=site.index.manifest, queries=pages.worked(site.base_iri))
+    counts = site.index.manifest["counts"]
+    kinds = ("papers", "claims", " nodes", " edges", "")  # what a reader looks for first
+    ordered = dict(
+        sorted(counts.items(), key=lambda c: (next(i for i, k in enumerate(kinds) if c[0].endswith(k)), c[0]))
+    )
+    manifest = {**site.index.manifest, "counts": ordered}
+    return pages.page("home.html.j2", manifest=manifest, queries=pages.worked(site.base_iri))
 
 
 async def editor(site: Site, request: Request) -> Answer:

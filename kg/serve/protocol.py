@@ -70,11 +70,11 @@ async def sparql(site: Site, request: Request) -> Answer:
         "limits": site.limits,
     }
     text = texts[0][1]
-    key = (text, str(arguments))
-    found = None if site.writable else site.cache.get(key)
-    if found is None:
-        found = await site.queries.ask("query", arguments, text.encode())
-        site.cache.put(key, found, text)
+
+    async def answer() -> Answer:
+        return await site.queries.ask("query", arguments, text.encode())
+
+    found = await (answer() if site.writable else site.cache.ask((text, str(arguments)), text, answer))
     return pages.rows(found, text, site.base_iri) if found.type == media.HTML.content_type else found
 
 

@@ -22,6 +22,10 @@ from kg.serve.answers import Answer
 _FRAME = struct.Struct(">IQ")
 
 
+#: Seconds that a process may take to come up on a busy machine.
+_START = 60.0
+
+
 class RefusedError(Exception):
     """No answer: `status` 503 (time is up, or nobody is free in time) or 500 (the process ended)."""
 
@@ -59,7 +63,7 @@ class Pool:
         """Start the processes and wait until the first answers."""
         for process in await asyncio.gather(*(self._spawn() for _ in range(self.size))):
             self._free.put_nowait(process)
-        await self.ask("ping", {})
+        await self.ask("ping", {}, timeout=max(self.timeout, _START))
 
     async def close(self) -> None:
         """End every process."""
@@ -67,11 +71,15 @@ class Pool:
         for process in list(self._all):
             await self._kill(process)
 
-    async def ask(self, operation: str, arguments: dict[str, Any], body: bytes = b"") -> Answer:
-        """Run one of `operations.OPERATIONS`. Raises RefusedError."""
+    async def ask(
+        self, operation: str, arguments: dict[str, Any], body: bytes = b"", *, timeout: float = 0.0
+    ) -> Answer:
+        """Run one of `operations.OPERATIONS`, for `timeout` seconds at most (0 = as the pool's). Raises RefusedError."""
         async with self._worker() as process:
             try:
-                return await asyncio.wait_for(self._exchange(process, operation, arguments, body), self.timeout)
+                return await asyncio.wait_for(
+                    self._exchange(process, operation, arguments, body), timeout or self.timeout
+                )
             except TimeoutError:
                 self.killed += 1
                 await self._kill(process)

@@ -1,0 +1,207 @@
+"""How fast a served graph answers: `python -m tests.benchmarks.serving DIR` (`make bench-serve GRAPH=DIR`).
+
+Starts `kg serve` on the folder, whose index must be there (`kg serve DIR --prepare`), and prints
+
+- the seconds from the start of the command to the first answer;
+- the processor time of each beside it, which a busy machine hardly changes;
+- for each worked query the median and the slowest of `--times` askings, one at a time, none of them answered from kept
+  answers; then the 95th percentile over the lookups (queries that name a thing of the graph and count nothing) and
+  over the others, which read all papers;
+- what `--clients` clients see that ask worked queries at random for `--seconds`, with answers kept as the server does, and
+  with none kept: answers a second, 95th percentile, errors, and the memory that the server and its workers hold.
+
+With `--load` it first makes the index in a temporary folder and prints how many statements a second that takes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import os
+import random
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import pairwise
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pyoxigraph as ox
+
+import kg
+from kg.index import prepare, read_manifest
+from kg.serve.pages import WorkedQuery, worked
+
+#: The paper that worked queries ask about; a graph without it is asked about the one with most claims.
+PAPER = "paper/arxiv-2006.06762"
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[tuple[str, int, float]]:
+    """A server: its address, its process, and the seconds until its first answer."""
+    started = time.monotonic()
+    command = [sys.executable, "-m", "kg", "serve", str(folder), "--port", "0", "--timeout", "60"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stderr is not None
+            found = None
+            while found is None and (line := process.stderr.readline()):
+                found = re.search(r"http://([\d.:]+)/", line)
+            if found is None:
+                raise SystemExit("the server did not start")
+            ask(http.client.HTTPConnection(found[1], timeout=60), "SELECT ?p { ?p a kg:Paper } LIMIT 1")
+            yield found[1], process.pid, time.monotonic() - started
+        finally:
+            process.terminate()
+
+
+def ask(connection: http.client.HTTPConnection, query: str) -> float:
+    """Ask once; the seconds it took. Raises RuntimeError for an answer that is none."""
+    started = time.perf_counter()
+    connection.request(
+        "POST", "/sparql", urlencode({"query": query}), {"Content-Type": "application/x-www-form-urlencoded"}
+    )
+    answer = connection.getresponse()
+    body = answer.read()
+    if answer.status != 200:
+        raise RuntimeError(f"{answer.status}: {body[:200]!r}")
+    return time.perf_counter() - started
+
+
+def queries(folder: Path) -> list[WorkedQuery]:
+    """The worked queries, about a paper that the graph has."""
+    base: str = read_manifest(folder)["base_iri"]
+    most = "SELECT ?p (COUNT(*) AS ?n) { ?c kg:claimedBy ?p } GROUP BY ?p ORDER BY DESC(?n) LIMIT 1"
+    rows = kg.open(folder).query(most)
+    assert isinstance(rows, list)
+    paper = rows[0]["p"] if rows else base + PAPER
+    return [q._replace(text=q.text.replace(base + PAPER, paper)) for q in worked(base)]
+
+
+def is_lookup(query: WorkedQuery) -> bool:
+    """Whether a query starts from a thing that it names, and counts nothing."""
+    return ("/id/" in query.text or query.name == "runs-on-arm") and "COUNT(" not in query.text
+
+
+def percentile(values: list[float]) -> float:
+    """The 95th percentile."""
+    return sorted(values)[max(0, round(0.95 * len(values)) - 1)]
+
+
+def memory(pid: int) -> int:
+    """Bytes that a process and its children hold, pages they share counted once."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    total = 0
+    for each in (pid, *map(int, children)):
+        lines = Path(f"/proc/{each}/smaps_rollup").read_text()
+        total += 1024 * int(re.search(r"^Pss_Anon:\s+(\d+)", lines, re.MULTILINE)[1])  # type: ignore[index]
+    return total
+
+
+def work(pid: int) -> float:
+    """Seconds of processor time that a process and its children have had."""
+    total = 0
+    for each in (pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())):
+        fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
+        total += int(fields[11]) + int(fields[12])
+    return total / os.sysconf("SC_CLK_TCK")
+
+
+def one_at_a_time(address: str, pid: int, asked: list[WorkedQuery], times: int) -> None:
+    connection = http.client.HTTPConnection(address, timeout=120)
+    of_kind: dict[bool, list[float]] = {True: [], False: []}
+    worked_for: dict[bool, list[float]] = {True: [], False: []}
+    for query in asked:
+        took = []
+        for _ in range(times):
+            before = work(pid)
+            # The server keeps answers by the text of the query; a comment makes it another one.
+            took.append(ask(connection, f"{query.text}\n# {time.monotonic_ns()}"))
+            worked_for[is_lookup(query)].append(work(pid) - before)
+        of_kind[is_lookup(query)] += took
+        kind = "lookup" if is_lookup(query) else "all papers"
+        print(
+            f"{query.name:28} {kind:10} median {1000 * statistics.median(took):7.0f} ms, slowest {1000 * max(took):7.0f} ms"
+        )
+    for lookup, name in ((True, "lookups"), (False, "over all papers")):
+        wall, cpu = percentile(of_kind[lookup]), percentile(worked_for[lookup])
+        print(f"{name}: 95% within {1000 * wall:.0f} ms, with {1000 * cpu:.0f} ms of processor time")
+
+
+def many(address: str, pid: int, asked: list[WorkedQuery], clients: int, seconds: float, *, kept: bool) -> None:
+    took: list[float] = []
+    errors: list[str] = []
+    most = 0
+    end = time.monotonic() + seconds
+
+    def client(number: int) -> None:
+        connection = http.client.HTTPConnection(address, timeout=120)
+        chance = random.Random(number)
+        while time.monotonic() < end:
+            query = chance.choice(asked).text
+            try:
+                took.append(ask(connection, query if kept else f"{query}\n# {time.monotonic_ns()} {number}"))
+            except (RuntimeError, OSError, http.client.HTTPException) as error:
+                errors.append(str(error) or repr(error))
+                connection = http.client.HTTPConnection(address, timeout=120)
+
+    threads = [threading.Thread(target=client, args=(n,)) for n in range(clients)]
+    for thread in threads:
+        thread.start()
+    while any(t.is_alive() for t in threads):
+        most = max(most, memory(pid))
+        time.sleep(0.5)
+    words = "answers kept" if kept else "no answer kept"
+    print(
+        f"{clients} clients, {words}: {len(took) / seconds:.0f} answers a second, 95% within {percentile(took):.2f} s, "
+        f"{len(errors)} errors, {most / 1e6:.0f} MB"
+    )
+    for error in sorted(set(errors))[:5]:
+        print(f"  {error}")
+
+
+def load(folder: Path) -> None:
+    """Make the index anew, in a temporary folder beside the graph."""
+    counts = read_manifest(folder)["counts"]
+    triples, quads = counts["triples"], counts["provenance quads"]
+    with tempfile.TemporaryDirectory(dir=folder.parent) as home:
+        for file in folder.iterdir():
+            if file.is_file():
+                (Path(home) / file.name).symlink_to(file.resolve())
+        stages: list[tuple[str, float]] = []
+        prepare(Path(home), progress=lambda stage, done, total: stages.append((stage, time.monotonic())))
+        stages.append(("", time.monotonic()))
+    sizes = {"indexing graph.nt": triples, "indexing provenance.nq": quads, "indexing the union": quads}
+    for (stage, start), (_, end) in pairwise(stages):
+        rate = f", {sizes[stage] / (end - start):,.0f} statements a second" if stage in sizes else ""
+        print(f"{stage}: {end - start:.1f} s{rate}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="How fast a served graph answers.")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--times", type=int, default=5)
+    parser.add_argument("--clients", type=int, default=50)
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--load", action="store_true")
+    given = parser.parse_args()
+    print(f"pyoxigraph {ox.__version__}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    if given.load:
+        load(given.folder)
+    asked = queries(given.folder)
+    with serving(given.folder) as (address, pid, first):
+        print(f"first answer {first:.2f} s after the start, with {work(pid):.2f} s of processor time")
+        one_at_a_time(address, pid, asked, given.times)
+        for kept in (True, False):
+            many(address, pid, asked, given.clients, given.seconds, kept=kept)
+    print(f"load {os.getloadavg()[0]:.1f}")
+
+
+if __name__ == "__main__":
+    main()
