@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 
 import pytest
@@ -117,3 +120,15 @@ def test_rewording_links_carry_their_reason_and_quote(linker: Linker) -> None:
     assert link.entity == "technique/tensor-parallelism"
     assert link.candidates[0].reason == "in other words"
     assert text[link.mention.start : link.mention.end] == link.mention.surface
+
+
+def test_rewording_does_not_depend_on_the_hash_seed() -> None:
+    text = "Generating policies is slow. We generate a policy, compress models, prune networks and schedule tasks. "
+    code = f"from kg.linking.linker import link; from kg.model import pack; import sys; sys.stdout.buffer.write(pack(link({text!r})))"
+    answers = {
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, check=True, env={**os.environ, "PYTHONHASHSEED": seed}
+        ).stdout
+        for seed in ("0", "5", "11")
+    }
+    assert len(answers) == 1

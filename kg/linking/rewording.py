@@ -145,7 +145,9 @@ class Rewording:
         """Mentions in other words, in no order; `spots` are the field's mentions in their own words, by start."""
         lower = view.lower
         names = _Names(spots, [s.start for s in spots], {s.end: s for s in spots})
-        found = [r for word in self._triggers.intersection(lower.split()) for r in self._act(lower, word, names)]
+        found = [
+            r for word in sorted(self._triggers.intersection(lower.split())) for r in self._act(lower, word, names)
+        ]
         for spot in spots:
             if lower.endswith(_JOINTS, max(0, spot.start - 4), spot.start):
                 found += self._shared_head(lower, spot, names)
