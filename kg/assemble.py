@@ -119,20 +119,27 @@ class Assembler:
                 if start < reach or surface in own or any(a < high and low < b for a, b in taken):
                     continue
                 foreign = [e for e in set(entities) if self.homes[e].discovery.paper != paper.id]
-                reading = self._meant(surface, foreign, company)
+                opening = field == "title" or start == view.sentence(start)[0]
+                reading = self._meant(surface, foreign, company, opening=opening)
                 if reading is not None:
                     reach = end
                     mentions[field].append(Found(Spot(start, end, reading.entity), (reading,)))
         return self.linker.links(views, mentions, {})
 
-    def _meant(self, surface: str, entities: list[str], company: set[str]) -> Candidate | None:
-        """Which of several discovered entities a name stands for. A plain word needs company that both papers keep."""
+    def _meant(self, surface: str, entities: list[str], company: set[str], *, opening: bool) -> Candidate | None:
+        """Which of several discovered entities a name stands for. A plain word or a short acronym needs company that
+        both papers keep; a plain word that is capitalised for where it stands (`opening`) stands for none."""
         ranked = sorted(((len(self.homes[e].company & company), e) for e in entities), key=lambda p: (-p[0], p[1]))
         if not ranked or (len(ranked) > 1 and ranked[0][0] == ranked[1][0]):
             return None
         shared, entity = ranked[0]
-        odd = name_like(surface) and len(surface) > 3 and not (surface.isupper() and len(surface) < 6)
-        if not odd and shared < 2:
+        acronym = surface.rstrip("s").isupper() and len(surface.rstrip("s")) < 6
+        odd = name_like(surface) and len(surface) > 3 and not acronym
+        if not odd and " " not in surface:
+            discovery = self.homes[entity].discovery
+            if shared < 3 or surface not in (discovery.label, *discovery.aliases) or (opening and not acronym):
+                return None
+        elif not odd and shared < 2:
             return None
         if len(ranked) > 1 and shared == 0:
             return None

@@ -80,8 +80,23 @@ def discovered_entity(discovery: Discovery) -> Entity:
 
 def name_variants(discovery: Discovery, linker: Linker) -> list[Variant]:
     """How a discovered name may be written, without what the vocabulary reads with certainty."""
-    names = [n for n in (discovery.label, *discovery.aliases) if not linker.is_certain(n) and len(n) > 2]
+    names = [
+        n for n in (discovery.label, *discovery.aliases) if _travels(n, discovery.label) and not linker.is_certain(n)
+    ]
     return variants(Term(discovered_entity(discovery), tuple(Form(n, _policy(n)) for n in names), (), (), (), ""))
+
+
+def _travels(name: str, label: str) -> bool:
+    """Whether other papers would mean the same by a name. No plain word in lower case does, nor one that begins with a
+    function word, nor the first words of a longer label ("Memory" of "Memory Decoder")."""
+    if len(name) < 3 or name.partition(" ")[0] in _FUNCTION:
+        return False
+    if name_like(name):
+        return True
+    return (" " in name or not name.islower()) and not label.startswith(f"{name} ")
+
+
+_FUNCTION = frozenset("a an and at by for from in of on or our the their to with".split())
 
 
 def _policy(name: str) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import itertools
 
+import pytest
+
 from kg.assemble import Assembler
-from kg.corpus import collect
+from kg.corpus import collect, name_variants
 from kg.linking.linker import Linker
-from kg.model import Facts, Paper
+from kg.model import Discovery, Facts, Paper
 
 ONE = Paper(
     id="arxiv:2001.00001", abstract="We present ZqFlow, a distributed dataflow engine for GPU clusters running PyTorch."
@@ -55,3 +57,48 @@ def test_assemble_every_edge_has_evidence_from_its_own_paper(linker: Linker) -> 
         for edge in facts.edges:
             assert edge.evidence
             assert {e.paper for e in edge.evidence} == {facts.paper.id}
+
+
+PLAIN = Paper(
+    id="arxiv:2005.00005",
+    abstract="We present Harbour, a scheduler for deep learning jobs on GPU clusters with Kubernetes and PyTorch. "
+    "Harbour is fast.",
+)
+
+
+@pytest.mark.parametrize(
+    ("abstract", "linked"),
+    [
+        (
+            "We compare schedulers for deep learning jobs on GPU clusters with Kubernetes and PyTorch against Harbour.",
+            True,
+        ),
+        ("Harbour towns grow. Deep learning jobs run on GPU clusters with Kubernetes and PyTorch.", False),
+        ("We route ships to Harbour and beyond.", False),
+        ("Deep learning jobs on GPU clusters with Kubernetes and PyTorch seek a harbour.", False),
+    ],
+)
+def test_assemble_a_plain_word_needs_company_and_its_case(linker: Linker, abstract: str, linked: bool) -> None:
+    other = Paper(id="arxiv:2006.00006", abstract=abstract)
+    found = edges(assemble(linker, PLAIN, other)[other.id])
+    assert any("harbour--2005-00005" in e for e in found) is linked
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "travels"),
+    [
+        ("ZqFlow", "ZqFlow", True),
+        ("Memory Decoder", "Memory Decoder", True),
+        ("Memory", "Memory Decoder", False),
+        ("TL-DRAM", "TL-DRAM Cache", True),
+        ("and Reasoning", "and Reasoning Corpus", False),
+        ("an integrated", "an integrated", False),
+        ("processes", "processes", False),
+        ("AE", "an integrated", False),
+    ],
+)
+def test_assemble_names_that_mean_nothing_elsewhere_do_not_travel(
+    linker: Linker, name: str, label: str, travels: bool
+) -> None:
+    forms = {v.form for v in name_variants(Discovery("technique/x--1", label, (name,), "technique", "arxiv:1"), linker)}
+    assert (name in forms) is travels

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 _COMMON_TEXT = (
-    "a abstract accelerating additionally specifically therefore announcement brief performance retrospective adaptive algorithm also american an analysis and approach as at automated "
+    "a abstract accelerating agentic arxiv besides entities github overall second  additionally specifically therefore announcement brief performance retrospective adaptive algorithm also american an analysis and approach as at automated "
     "automatic banach based bayesian beyond boolean both by byzantine case chapter chinese cloud comment data "
     "deep distributed dynamic efficient english erratum euclidean european evaluating experiments exploring "
     "extended fast figure finally first for fourier framework from furthermore gaussian hamiltonian hence here "

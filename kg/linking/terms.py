@@ -40,7 +40,7 @@ FLOOR = round(1000 * math.log(MIN_TERM / (1 - MIN_TERM)))  # the same in thousan
 
 #: What a thousandth of a logit is worth when a term's score is told as a probability: papers that were not trained on
 #: bear out less than the model promises.
-_SLOPE = 0.7 / 1000
+_SLOPE = 0.55 / 1000
 
 #: The reason of a reading that is such a term.
 REASON = "unlisted term"

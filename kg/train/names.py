@@ -14,7 +14,7 @@ from kg.linking.text import View
 from kg.model import Paper
 from kg.train.fit import Example, ones
 
-TAUGHT = 1.0  # weight of an example made from a sentence
+TAUGHT = 2.5  # weight of an example made from a sentence
 
 
 def introductions(

@@ -1,0 +1,75 @@
+"""The labels are data that others build on: every line has its form, and the README's counts are true."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from kg.model import CLASSES
+from kg.train.fit import load_judged, load_labels
+from kg.train.roles import ROLE
+from tests.conftest import ROOT
+
+FOLDER = ROOT / "ontology" / "labels"
+VERDICTS = {"must", "may", "generic", "wrong", "none"}
+
+
+@pytest.mark.parametrize("name", ["first", "second", "blind", "merged"])
+def test_labels_have_their_form(name: str) -> None:
+    records = load_labels(FOLDER / f"{name}.jsonl")
+    assert [r["id"] for r in records] == sorted({r["id"] for r in records})
+    for record in records:
+        for link in record["links"]:
+            roles = link["roles"] if name == "merged" else [link["role"]]
+            assert link["type"] in CLASSES, record["id"]
+            assert set(roles) <= {*ROLE, "introduces"}, record["id"]
+            assert isinstance(link["must"], bool)
+        for item in (*record["links"], *record["introduces"], *record["claims"]):
+            assert item["field"] in ("title", "abstract")
+            assert 0 <= item["start"] < item["end"], record["id"]
+
+
+@pytest.mark.parametrize("name", ["first", "second", "blind", "merged"])
+def test_labels_readme_counts_are_true(name: str) -> None:
+    records = load_labels(FOLDER / f"{name}.jsonl")
+
+    def count(key: str) -> int:
+        return sum(len(r[key]) for r in records)
+
+    must = sum(link["must"] for r in records for link in r["links"])
+    venues = sum(bool(r["venue"]) for r in records)
+    counts = [len(records), count("links"), must, count("introduces"), count("claims"), venues]
+    assert f"| `{name}.jsonl` | {' | '.join(f'{n:,}' for n in counts)} |" in (FOLDER / "README.md").read_text("utf-8")
+
+
+def test_labels_judged_names_have_their_form() -> None:
+    records = load_judged(FOLDER / "judged.tsv")
+    links: list[dict[str, Any]] = [link for r in records for link in r["links"]]
+    assert len({r["id"] for r in records}) == len(records)
+    for link in links:
+        right = link["verdict"] in ("must", "may")
+        assert link["verdict"] in VERDICTS
+        assert bool(link["role"]) is right, link
+        assert (link["type"] in CLASSES) is (link["verdict"] != "none"), link
+        assert 0 <= link["start"] < link["end"]
+    told = re.search(
+        r"`judged.tsv` holds ([\d,]+) names of ([\d,]+) further", (FOLDER / "README.md").read_text("utf-8")
+    )
+    assert told and [int(n.replace(",", "")) for n in told.groups()] == [len(links), len(records)]
+
+
+def test_labels_are_of_different_papers() -> None:
+    """What trains by single names is no part of what measures."""
+    whole = {r["id"] for name in ("first", "second", "blind") for r in load_labels(FOLDER / f"{name}.jsonl")}
+    assert whole.isdisjoint(r["id"] for r in load_judged(FOLDER / "judged.tsv"))
+
+
+def test_labels_rows_stand_once() -> None:
+    rows = (FOLDER / "judged.tsv").read_text("utf-8").splitlines()
+    assert [row for row, n in Counter(rows).items() if n > 1] == []
+    for line in (FOLDER / "first.jsonl").read_text("utf-8").splitlines():
+        assert json.dumps(json.loads(line), ensure_ascii=False, sort_keys=True, separators=(",", ":")) == line
