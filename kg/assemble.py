@@ -90,11 +90,14 @@ class Assembler:
 
     def _claim(self, claim: Claim) -> Claim:
         settled = self._settled
+        hardware = [e for e in map(settled, claim.hardware) if e.startswith("hardware/")]
+        # "Intel CPU" says "CPU", too.
+        implied = {a for e in hardware for a in self.linker.vocabulary.ancestors(e)}
         return msgspec.structs.replace(
             claim,
             subject=settled(claim.subject),
             baseline=settled(claim.baseline),
-            hardware=tuple(e for e in map(settled, claim.hardware) if e.startswith("hardware/")),
+            hardware=tuple(e for e in hardware if e not in implied),
             datasets=tuple(e for e in map(settled, claim.datasets) if e.startswith("dataset/")),
         )
 

@@ -102,3 +102,9 @@ def test_assemble_names_that_mean_nothing_elsewhere_do_not_travel(
 ) -> None:
     forms = {v.form for v in name_variants(Discovery("technique/x--1", label, (name,), "technique", "arxiv:1"), linker)}
     assert (name in forms) is travels
+
+
+def test_assemble_a_claim_names_its_hardware_once(linker: Linker) -> None:
+    paper = Paper(id="arxiv:2007.00007", abstract="We present ZqFlow. ZqFlow is 3.8x faster than TVM on the Intel CPU.")
+    (claim,) = assemble(linker, paper)[paper.id].claims
+    assert claim.hardware == ("hardware/intel-cpu",)
