@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from kg.linking import claim_numbers
 from kg.linking.claim_numbers import quantities
 from kg.linking.claims import find
+from kg.linking.linker import Linker, link
 from kg.linking.text import Spot, View
 from kg.model import Claim
 
@@ -297,3 +298,8 @@ def test_claims_of_the_seeds() -> None:
     right = len(wanted & found)
     assert right / len(wanted) >= 0.95, sorted(wanted - found)
     assert right / len(found) >= 0.9, sorted(found - wanted)
+
+
+def test_claims_a_falling_range_has_its_ends_in_order(linker: Linker) -> None:
+    (claim,) = link("We obtain item-level pass rates ranging from 58.58% to 22.23%.", linker=linker).claims
+    assert (claim.low, claim.high) == (22.23, 58.58)

@@ -105,8 +105,8 @@ def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found])
                 ),
                 unit=q.unit,
                 value=q.low if one else None,
-                low=None if one else q.low,
-                high=None if one else q.high,
+                low=None if one else min(q.low, q.high),  # "from 58% to 22%"
+                high=None if one else max(q.low, q.high),
                 comparator=_bound(c, found, n, context.groups, average_from) or "Exactly",
                 direction=direction if q.kind not in words_of.ABSOLUTE and q.kind != "score" else "",
                 metric_text=metric_text,
