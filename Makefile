@@ -63,7 +63,7 @@ explorer-numbers: .venv/.test
 bench-serve: .venv/.run
 	$(BIN)/python -m tests.benchmarks.serving $(GRAPH) --load
 
-# Shapes, quotes, counts and identifiers of a graph: make validate GRAPH=DIR (about five minutes for 10,000 papers)
+# Shapes, quotes, counts and identifiers of a graph: make validate GRAPH=DIR (about twelve minutes for 10,000 papers)
 validate: .venv/.run
 	$(BIN)/kg validate $(GRAPH)
 
