@@ -59,6 +59,7 @@ kg/serve/static/yasgui/yasgui.min.js: kg/serve/editor/package-lock.json
 # Measure the page of a graph of 100,000 nodes in Chromium: seconds to write it, milliseconds of every gesture.
 explorer-numbers: .venv/.test
 	$(BIN)/python -m tests.explorer_numbers $(NODES)
+
 # How fast a graph is loaded, asked by one and by fifty: make bench-serve GRAPH=DIR
 bench-serve: .venv/.run
 	$(BIN)/python -m tests.benchmarks.serving $(GRAPH) --load

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,17 @@ from kg.settings import seeds_dir
 ROOT = Path(__file__).resolve().parent.parent
 
 os.environ.setdefault(compiled.VARIABLE, str(ROOT / ".pytest_cache" / "paperkg"))  # not the user's own
+
+
+def under_hash_seeds(code: str, *seeds: str) -> set[bytes]:
+    """What a program prints, run once under each hash seed."""
+    env = dict(os.environ, PYTHONPATH=str(ROOT))
+    return {
+        subprocess.run(
+            [sys.executable, "-c", code], env=env | {"PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in seeds
+    }
 
 
 @pytest.fixture(scope="session")

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import re
-import subprocess
-import sys
 import zlib
-from pathlib import Path
 from typing import Any
 
 from hypothesis import given, settings
@@ -18,6 +14,7 @@ from hypothesis import strategies as st
 from kg.view import data
 from kg.view.network import PYVIS_LIMIT, KGNetwork
 from kg.view.pack import Packed, pack
+from tests.conftest import under_hash_seeds
 from tests.large_sample import large_graph
 from tests.view_sample import HOSTILE, hostile_graph, small_graph
 
@@ -172,12 +169,7 @@ def test_pack_writes_the_same_page_under_any_hash_seed() -> None:
         "import hashlib; from tests.large_sample import large_graph; from kg.view.page import render;"
         "print(hashlib.sha256(render(large_graph(4000), title='Large', iri=str).encode()).hexdigest())"
     )
-    env = dict(os.environ, PYTHONPATH=str(Path(__file__).parents[1]))
-    seen = {
-        subprocess.run([sys.executable, "-c", code], env=env | {"PYTHONHASHSEED": seed}, capture_output=True, check=True).stdout
-        for seed in ("0", "7")
-    }  # fmt: skip
-    assert len(seen) == 1
+    assert len(under_hash_seeds(code, "0", "7")) == 1
 
 
 def test_network_above_the_limit_is_the_explorer_and_nothing_is_cut() -> None:

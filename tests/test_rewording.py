@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
 
 import pytest
@@ -16,6 +13,7 @@ from kg.linking.rewording import Rewording, singular
 from kg.linking.text import Spot, View
 from kg.matcher import Matcher, Variant
 from kg.model import Paper
+from tests.conftest import under_hash_seeds
 
 FORMS = (
     "model compression", "neural network training", "object detection", "data parallelism", "model parallelism",
@@ -125,10 +123,4 @@ def test_rewording_links_carry_their_reason_and_quote(linker: Linker) -> None:
 def test_rewording_does_not_depend_on_the_hash_seed() -> None:
     text = "Generating policies is slow. We generate a policy, compress models, prune networks and schedule tasks. "
     code = f"from kg.linking.linker import link; from kg.model import pack; import sys; sys.stdout.buffer.write(pack(link({text!r})))"
-    answers = {
-        subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, check=True, env={**os.environ, "PYTHONHASHSEED": seed}
-        ).stdout
-        for seed in ("0", "5", "11")
-    }
-    assert len(answers) == 1
+    assert len(under_hash_seeds(code, "0", "5", "11")) == 1

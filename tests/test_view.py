@@ -5,10 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
 import re
-import subprocess
-import sys
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -26,6 +23,7 @@ from kg.view import data
 from kg.view.document import HERE, document
 from kg.view.network import KGNetwork
 from kg.view.page import render
+from tests.conftest import under_hash_seeds
 from tests.view_sample import HOSTILE, evidence, hostile_graph, plausible_graph, small_graph
 
 
@@ -160,12 +158,7 @@ def test_page_is_small_and_the_same_under_any_hash_seed() -> None:
         "html = render(plausible_graph(41), title='Seeds', iri=str); assert len(html.encode()) < 1_000_000;"
         "print(hashlib.sha256(html.encode()).hexdigest())"
     )
-    env = dict(os.environ, PYTHONPATH=str(Path(__file__).parents[1]))
-    seen = {
-        subprocess.run([sys.executable, "-c", code], env=env | {"PYTHONHASHSEED": seed}, capture_output=True, check=True).stdout
-        for seed in ("0", "7")
-    }  # fmt: skip
-    assert len(seen) == 1
+    assert len(under_hash_seeds(code, "0", "7")) == 1
 
 
 def test_page_policy_lists_exactly_the_scripts_and_the_style() -> None:
