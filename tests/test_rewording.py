@@ -121,6 +121,9 @@ def test_rewording_links_carry_their_reason_and_quote(linker: Linker) -> None:
 
 
 def test_rewording_does_not_depend_on_the_hash_seed() -> None:
-    text = "Generating policies is slow. We generate a policy, compress models, prune networks and schedule tasks. "
+    text = (
+        "We compress the model and train it. Compressing models is hard; we compress models while training a neural "
+        "network. We generate code; generating code is slow."
+    )
     code = f"from kg.linking.linker import link; from kg.model import pack; import sys; sys.stdout.buffer.write(pack(link({text!r})))"
-    assert len(under_hash_seeds(code, "0", "5", "11")) == 1
+    assert len(under_hash_seeds(code, "0", "1", "2")) == 1
