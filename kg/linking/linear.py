@@ -185,6 +185,14 @@ def share(scores: Sequence[int], best: int) -> float:
     return exp((scores[best] - top) / 1000) / sum([exp((s - top) / 1000) for s in scores])
 
 
+def shares(scores: Sequence[int]) -> list[float]:
+    """The probability of every class: `share` of each."""
+    top, exp = max(scores), math.exp
+    parts = [exp((s - top) / 1000) for s in scores]
+    total = sum(parts)
+    return [part / total for part in parts]
+
+
 @cache
 def shipped(name: str) -> LinearModel:
     """The model that `weights/<name>.json` holds."""

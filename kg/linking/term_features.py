@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+import msgspec
+
 #: Words of a candidate.
 MAX_WORDS = 5
 
@@ -20,7 +22,7 @@ _FUNCTION = frozenset(
 )
 
 
-class Word(NamedTuple):
+class Word(msgspec.Struct, frozen=True, gc=False):
     """What stands between two spaces, without its place: the word, the punctuation around it, and its weights."""
 
     text: str  # without punctuation around it; "" if there is nothing else
@@ -143,7 +145,7 @@ def times(c: Candidate, text: str) -> int:
     """How often the paper says it, up to three times; a single ordinary word counts once."""
     if c.j - c.i == 1 and c.words[c.i].shape == "l":
         return 1
-    surface = " ".join(w.lower for w in c.words[c.i : c.j])
+    surface = " ".join([w.lower for w in c.words[c.i : c.j]])
     count, position = 0, text.find(surface)
     while position >= 0 and count < 3:
         count, position = count + 1, text.find(surface, position + len(surface))

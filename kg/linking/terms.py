@@ -13,24 +13,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from functools import cache
 from itertools import accumulate
 from typing import NamedTuple
 
-from kg.linking.linear import FeatureModel, share, stored
-from kg.linking.term_features import (
-    MAX_WORDS,
-    Candidate,
-    Word,
-    endings,
-    kind_features,
-    name_of,
-    right_token,
-    side_of,
-    times,
-    word,
-)
+from kg.linking.linear import FeatureModel, shares, stored
+from kg.linking.term_features import MAX_WORDS, Candidate, Word, endings, kind_features, name_of, right_token, times
+from kg.linking.term_weights import WordWeights, shapes
 from kg.linking.text import View
 from kg.ontology import slug
 
@@ -61,7 +51,6 @@ _REFUSED = frozenset(
 ) | {"computer science", "large model"}
 _MARKUP = frozenset("\\{}$_^")
 _NO_NAMES: Mapping[str, str] = {}
-_MEMO = 100_000  # words kept
 
 
 class Term(NamedTuple):
@@ -86,21 +75,6 @@ class _Chosen(NamedTuple):
     weight: int
 
 
-class _Weighted(NamedTuple):
-    """A word with what it weighs in each place, in thousandths of a logit."""
-
-    word: Word
-    hopeful: bool  # may end a term
-    one: bool  # may be a term by itself
-    head_one: int  # the only word of a candidate
-    head_many: int  # the last of several
-    first: int  # the first of several
-    left: int  # right before a candidate
-    left_key: str
-    right: int  # right behind a candidate
-    right_side: str
-
-
 class Terms:
     """Finds terms. `weights`: template -> value -> thousandths of a logit; `kinds`: a model of the classes.
 
@@ -115,25 +89,13 @@ class Terms:
         known: Callable[[str], bool],
         slugs: Container[str],
     ) -> None:
-        self._weights = {template: dict(values) for template, values in weights.items()}
+        self._bias, self._start = weights["bias"][""], weights["l"].get("^", 0)
         self._kinds = kinds
         self._known = known
         self._slugs = slugs
-        self._words: dict[str, _Weighted] = {}
-        self._floor = FLOOR - self._weights["bias"][""]
-        self._gate = self._weights["gate"]
-        self._most_right = max(self._weights["r"].values())
-        self._counts: dict[str, list[int]] = {}  # first shapes -> weight of being said once, twice, more often
-        for pair, weight in self._weights["c"].items():
-            self._counts.setdefault(pair[1:], [0, 0, 0])[int(pair[0]) - 1] = weight
-        self._shapes: dict[str, tuple[int, dict[str, int]]] = {s: (n, {}) for s, n in self._weights["s"].items()}
-        for pair, weight in self._weights["sl"].items():
-            shape, key = pair.rsplit(" ", 1)
-            self._shapes.setdefault(shape, (0, {}))[1][key] = weight
-        self._pairs: dict[str, dict[str, int]] = {}
-        for pair, weight in self._weights["fh"].items():
-            first, _, head = pair.partition("_")
-            self._pairs.setdefault(head, {})[first] = weight
+        self._floor = FLOOR - self._bias
+        self._words = WordWeights(weights)
+        self._shapes = {False: shapes(weights, ""), True: shapes(weights, "T")}
 
     def find(
         self,
@@ -151,16 +113,18 @@ class Terms:
         text = " . ".join(v.lower for v in views.values())
         scored: list[tuple[int, str, int, int, Candidate]] = []
         for field, view in views.items():
+            titled = field == "title"
             for low, high in view.sentences:
                 chunks = view.plain[low:high].split(" ")
-                found = list(self.scored(chunks, text, title=field == "title"))
+                found = self.scored(chunks, text, title=titled)
                 if found:
-                    starts = list(accumulate((len(chunk) + 1 for chunk in chunks), initial=low))
+                    starts = list(accumulate(map(len, chunks), initial=low))  # without the spaces between
                 for score, c in found:
-                    first, last = c.words[c.i], c.words[c.j - 1]
-                    end = starts[c.j - 1] + last.skip + len(last.text)
-                    scored.append((-score, field, starts[c.i] + first.skip, end, c))
-        scored.sort(key=lambda s: s[:4])
+                    i, j = c.i, c.j - 1
+                    first, last = c.words[i], c.words[j]
+                    end = starts[j] + j + last.skip + len(last.text)
+                    scored.append((-score, field, starts[i] + i + first.skip, end, c))
+        scored.sort()  # no two have one place
         chosen: list[_Chosen] = []
         free = {field: _Free(len(view.plain), taken[field]) for field, view in views.items()}
         for minus, field, start, end, c in scored:
@@ -188,10 +152,9 @@ class Terms:
         """The terms with the class that all mentions of a name in the paper give it together."""
         votes: dict[str, list[float]] = {}
         for t in chosen:
-            scores = self._kinds.scores(kind_features(t.candidate))
-            shares = [share(scores, k) for k in range(len(scores))]
+            vote = shares(self._kinds.scores(kind_features(t.candidate)))
             have = votes.get(t.slug)
-            votes[t.slug] = shares if have is None else [a + b for a, b in zip(have, shares, strict=True)]
+            votes[t.slug] = vote if have is None else [a + b for a, b in zip(have, vote, strict=True)]
         found: dict[str, list[Term]] = {field: [] for field in views}
         for t in sorted(chosen, key=lambda t: t[:3]):
             vote = votes[t.slug]
@@ -200,117 +163,56 @@ class Terms:
                 # Names that tell nothing end up as hardware; only a clear majority is.
                 best = max((k for k in range(len(vote)) if k != best), key=vote.__getitem__)
             kind = self._kinds.classes[best]
-            sure = 1 / (1 + math.exp(-_SLOPE * (t.weight + self._weights["bias"][""])))
+            sure = 1 / (1 + math.exp(-_SLOPE * (t.weight + self._bias)))
             found[t.field].append(Term(t.start, t.end, f"{kind}/{t.slug}", t.name, round(sure, 3)))
         return found
 
-    def scored(self, chunks: Sequence[str], text: str, *, title: bool) -> Iterator[tuple[int, Candidate]]:
+    def scored(self, chunks: Sequence[str], text: str, *, title: bool) -> list[tuple[int, Candidate]]:
         """Candidates of a sentence whose weight reaches the floor. The weight is the sum over `features`, with those
         left out early whose head and right neighbour weigh less than nearly all terms' do."""
-        known = self._words
-        words = []
-        for chunk in chunks:
-            w = known.get(chunk)
-            if w is None:
-                w = self._read(chunk)
-            words.append(w)
-        end = len(words) - 1
-        left_of, sides, gate = self._weights["l"], self._weights["lr"], self._gate
+        words = list(map(self._words.__getitem__, chunks))
+        end, floor, start, shapes = len(words) - 1, self._floor, self._start, self._shapes[title]
         raw: list[Word] = []
+        found: list[tuple[int, Candidate]] = []
         for j, last in enumerate(words):
             if not last.hopeful:
                 continue
-            if last.word.trail or j == end:
-                behind, side = self._weights["r"].get(last.word.trail or "$", 0), "p"
+            if last.ended or j == end:
+                behind, side = last.end, "p"
             else:
-                behind, side = words[j + 1].right, words[j + 1].right_side
-            several = last.head_many + behind >= gate["n"]
-            single = last.one and last.head_one + behind >= gate["l" if last.word.shape == "l" else "x"]
+                after = words[j + 1]
+                behind, side = after.right, after.right_side
+            several, single = behind >= last.need_many, behind >= last.need_one
             if not several and not single:
                 continue
-            pairs = self._pairs.get(last.word.stem, _NOTHING)
-            shape, i = "", j
-            lowest = max(0, j - MAX_WORDS + 1) if several else j
-            while i >= lowest:
+            shape, many, pairs = shapes[side], last.head_many + behind, last.pairs
+            for i in range(j, max(-1, j - MAX_WORDS) if several else j - 1, -1):
                 first = words[i]
-                item = first.word
-                if not item.open or (i < j and item.trail):
-                    break
-                shape = ("w" if title and item.shape in "Cl" else item.shape) + shape
                 if i < j:
-                    score = last.head_many + first.first + pairs.get(item.lower, 0)
-                elif single:
-                    score = last.head_one
-                elif item.lead:
-                    break
+                    if not first.inner:
+                        break
+                    score = many + first.first + pairs.get(first.lower, 0)
                 else:
-                    i -= 1
-                    continue
-                if item.lead:
-                    score += left_of.get(item.lead, 0)
-                    key = item.lead
+                    score = last.head_one + behind
+                # A capital at the start of a sentence says nothing.
+                letter = first.titled if title else first.shape
+                shape = shape[letter if i or letter != "C" else "c"]
+                if first.lead:
+                    score += first.led + shape.beside[first.lead]
                 elif i:
-                    score += words[i - 1].left
-                    key = words[i - 1].left_key
+                    before = words[i - 1]
+                    score += before.left + shape.beside[before.left_key]
                 else:
-                    score += left_of.get("^", 0)
-                    key = "^"
-                written = "T" + shape if title else "c" + shape[1:] if i == 0 and shape[0] == "C" else shape
-                alone, beside = self._shapes.get(written, _UNSEEN)
-                score += behind + alone + beside.get(key, 0) + sides.get(_SIDES[key] + side, 0)
-                counts = self._counts.get(written[:3], _ONCE)
-                if score + max(counts) >= self._floor:
+                    score += start + shape.beside["^"]
+                if score + shape.most >= floor and (i < j or single):
                     raw = raw or [w.word for w in words]
                     c = Candidate(raw, i, j + 1, title)
-                    score += counts[times(c, text) - 1]
-                    if score >= self._floor:
-                        yield score, c
-                if item.lead:
+                    score += shape.counts[times(c, text) - 1]
+                    if score >= floor:
+                        found.append((score, c))
+                if first.lead:
                     break
-                i -= 1
-
-    def _read(self, chunk: str) -> _Weighted:
-        w = word(chunk)
-        weights = self._weights
-        token = w.lead or w.lower
-        behind = w.trail or w.lower
-
-        def weigh(place: str, many: str) -> int:
-            return sum(weights[template + many].get(value, 0) for template, value in endings(place, w))
-
-        one, many = weigh("h", "1"), weigh("h", "n")
-        most = weights["r"].get(w.trail, 0) if w.trail else self._most_right
-        alone = len(w.text) > 2 and one + most >= self._gate["l" if w.shape == "l" else "x"]
-        found = _Weighted(
-            w,
-            w.open and (alone or many + most >= self._gate["n"]),
-            alone,
-            one,
-            many,
-            weigh("f", ""),
-            weights["l"].get(behind, 0),
-            behind if side_of(behind) != "w" else "*",
-            weights["r"].get(token, 0),
-            side_of(token),
-        )
-        if len(self._words) >= _MEMO:
-            self._words.clear()
-        self._words[chunk] = found
         return found
-
-
-class _Sides(dict[str, str]):
-    """`_side` of the key of a left neighbour, in which "*" stands for any word that is no function word."""
-
-    def __missing__(self, key: str) -> str:
-        self[key] = "w" if key == "*" else side_of(key)
-        return self[key]
-
-
-_SIDES = _Sides()
-_NOTHING: Mapping[str, int] = {}
-_ONCE = (0, 0, 0)
-_UNSEEN: tuple[int, Mapping[str, int]] = (0, _NOTHING)
 
 
 class _Free:

@@ -1,0 +1,180 @@
+"""What words and shapes weigh in `terms`: sums over the templates of `term_features.features`, made when first met.
+
+A text has ten times as many candidates as terms, so what a candidate costs is what counts here: each word is read once
+(`WordWeights`) and how the words are written is a walk through a tree (`Shape`); a candidate's weight is then a sum of
+few whole numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from kg.linking.term_features import Word, endings, side_of, word
+
+_MEMO = 100_000  # words kept
+_LONGEST = 60  # characters of a word that is kept
+_KEYS = 2_000  # neighbours of a shape that are kept
+_NEVER = 1 << 40  # no neighbour weighs as much
+
+_NOTHING: Mapping[str, int] = {}
+_ONCE = (0, 0, 0)
+
+Weights = Mapping[str, Mapping[str, int]]  # template -> value -> thousandths of a logit
+
+
+class Weighted(msgspec.Struct, frozen=True, gc=False):
+    """A word with what it weighs in each place, in thousandths of a logit."""
+
+    word: Word
+    hopeful: bool  # may end a term
+    inner: bool  # may stand before the last word of a term
+    ended: bool  # punctuation right behind it
+    lower: str
+    shape: str  # `Word.shape`
+    titled: str  # the same in a title, where "w" is any ordinary word
+    need_one: int  # what must stand on its right, at least, for a term of this word alone
+    need_many: int  # … for a term of several that it ends
+    head_one: int  # the only word of a candidate
+    head_many: int  # the last of several
+    pairs: Mapping[str, int]  # with each first word of several that it ends
+    end: int  # its own punctuation, or the end of the sentence, right behind a candidate
+    first: int  # the first of several
+    lead: str
+    led: int  # its own punctuation right before a candidate
+    left: int  # right before a candidate
+    left_key: str  # "*" for any word that is no function word
+    right: int  # right behind a candidate
+    right_side: str
+
+
+class WordWeights(dict[str, Weighted]):
+    """What stands between two spaces -> its weights."""
+
+    def __init__(self, weights: Weights) -> None:
+        super().__init__()
+        self._gate = weights["gate"]
+        self._left, self._right, self._f, self._f3 = weights["l"], weights["r"], weights["f"], weights["f3"]
+        self._most_right = max(weights["r"].values())
+        # The templates of heads, by the order of `endings`: value -> (weight of a single word, weight of the last of several).
+        self._heads = [
+            {
+                value: (weights[one].get(value, 0), weights[many].get(value, 0))
+                for value in {*weights[one], *weights[many]}
+            }
+            for one, many in (("h1", "hn"), ("h31", "h3n"), ("h41", "h4n"))
+        ]
+        self._pairs: dict[str, dict[str, int]] = {}
+        for pair, weight in weights["fh"].items():
+            first, _, head = pair.partition("_")
+            self._pairs.setdefault(head, {})[first] = weight
+
+    def __missing__(self, chunk: str) -> Weighted:
+        found = self._read(word(chunk))
+        if len(chunk) <= _LONGEST:
+            if len(self) >= _MEMO:
+                self.clear()
+            self[chunk] = found
+        return found
+
+    def _read(self, w: Word) -> Weighted:
+        right, left = self._right, self._left
+        lower, trail, shape = w.lower, w.trail, w.shape
+        token, behind = w.lead or lower, trail or lower
+        side = side_of(behind)
+        one = many = first = 0
+        need_one = need_many = _NEVER
+        hopeful = False
+        if w.open:
+            for table, (_, value) in zip(self._heads, endings("h", w), strict=True):
+                weighs = table.get(value)
+                if weighs is not None:
+                    one += weighs[0]
+                    many += weighs[1]
+            first = self._f.get(lower, 0) + self._f3.get(lower[-3:], 0)
+            if len(w.text) > 2:
+                need_one = self._gate["l" if shape == "l" else "x"] - one
+            need_many = self._gate["n"] - many
+            hopeful = (right.get(trail, 0) if trail else self._most_right) >= min(need_one, need_many)
+        return Weighted(
+            word=w,
+            hopeful=hopeful,
+            inner=w.open and not trail,
+            ended=trail != "",
+            lower=lower,
+            shape=shape,
+            titled="w" if shape in "Cl" else shape,
+            need_one=need_one,
+            need_many=need_many,
+            head_one=one,
+            head_many=many,
+            pairs=self._pairs.get(w.stem, _NOTHING),
+            end=right.get(trail or "$", 0),
+            first=first,
+            lead=w.lead,
+            led=left.get(w.lead, 0) if w.lead else 0,
+            left=left.get(behind, 0),
+            left_key=behind if side != "w" else "*",
+            right=right.get(token, 0),
+            right_side=side_of(token),
+        )
+
+
+class _Beside(dict[str, int]):
+    """Key of the left neighbour -> what it and the shape weigh together."""
+
+    def __init__(self, alone: int, beside: Mapping[str, int], sides: Mapping[str, int], side: str) -> None:
+        super().__init__()
+        self._alone, self._beside, self._sides, self._side = alone, beside, sides, side
+
+    def __missing__(self, key: str) -> int:
+        left = "w" if key == "*" else side_of(key)
+        total = self._alone + self._beside.get(key, 0) + self._sides.get(left + self._side, 0)
+        if len(self) < _KEYS:
+            self[key] = total
+        return total
+
+
+class _Tables:
+    """The templates of shapes, taken apart."""
+
+    def __init__(self, weights: Weights) -> None:
+        self.sides = weights["lr"]
+        self.shapes = weights["s"]
+        self.beside: dict[str, dict[str, int]] = {}
+        for pair, weight in weights["sl"].items():
+            shape, key = pair.rsplit(" ", 1)
+            self.beside.setdefault(shape, {})[key] = weight
+        self.counts: dict[str, tuple[int, ...]] = {}
+        for pair, weight in weights["c"].items():
+            have = list(self.counts.get(pair[1:], _ONCE))
+            have[int(pair[0]) - 1] = weight
+            self.counts[pair[1:]] = tuple(have)
+
+
+class Shape(dict[str, "Shape"]):
+    """How the words of a candidate are written, what stands on its right, and what both weigh. Its items are the shapes
+    with one more word on the left, made when first met."""
+
+    __slots__ = ("_opening", "_side", "_tables", "_written", "beside", "counts", "most")
+
+    def __init__(self, tables: _Tables, side: str, opening: str, written: str = "") -> None:
+        """`opening`: "T" in titles, else ""; `side`: `side_of` what stands on the right."""
+        super().__init__()
+        self._tables, self._side, self._opening, self._written = tables, side, opening, written
+        whole = opening + written
+        self.beside = _Beside(tables.shapes.get(whole, 0), tables.beside.get(whole, _NOTHING), tables.sides, side)
+        #: weights of being said once, twice and more often in the paper
+        self.counts = tables.counts.get(whole[:3], _ONCE)
+        self.most = max(self.counts)
+
+    def __missing__(self, letter: str) -> Shape:
+        found = self[letter] = Shape(self._tables, self._side, self._opening, letter + self._written)
+        return found
+
+
+def shapes(weights: Weights, opening: str) -> dict[str, Shape]:
+    """Side of what stands on the right -> the shape of no words yet."""
+    tables = _Tables(weights)
+    return {side: Shape(tables, side, opening) for side in "fwp"}
