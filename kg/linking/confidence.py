@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from functools import lru_cache
-from typing import NamedTuple
+
+import msgspec
 
 from kg.linking import linear
 from kg.linking.linear import EntityPart, LinearModel, Lookup, Recorder, Source
@@ -21,7 +22,7 @@ CLASSES = ("wrong", "right")
 TEMPLATES = ("r", "c", "len", "n", "o", "f", "l1", "r1")
 
 
-class Standing(NamedTuple):
+class Standing(msgspec.Struct, frozen=True, gc=False):
     """How an entity stands in a paper."""
 
     reading: Candidate  # of the mention that shows its role best

@@ -182,7 +182,8 @@ class FeatureModel:
 def share(scores: Sequence[int], best: int) -> float:
     """The probability of one class, of scores in thousandths of a logit."""
     top, exp = max(scores), math.exp
-    return exp((scores[best] - top) / 1000) / sum([exp((s - top) / 1000) for s in scores])
+    parts = [exp((s - top) / 1000) for s in scores]
+    return parts[best] / sum(parts)
 
 
 def shares(scores: Sequence[int]) -> list[float]:

@@ -9,7 +9,8 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+
+import msgspec
 
 from kg.linking import abbreviations, claim_merge, claims, confidence, disambiguate, linear, roles, terms, venues
 from kg.linking.disambiguate import Context
@@ -28,7 +29,7 @@ LINKED_FIELDS = ("title", "abstract")
 TEXT = "abs:text"
 
 
-class Seen(NamedTuple):
+class Seen(msgspec.Struct, frozen=True, gc=False):
     """A mention where it stands."""
 
     item: Found
@@ -238,7 +239,7 @@ class Linker:
             view, i, size = views[field], 0, len(items)
             while i < size:
                 first = i
-                low, high = view.sentence(items[i].spot.start)
+                low, high = view.sentence(items[i].spot[0])
                 marks: list[tuple[int, int, str, bool]] = []
                 while i < size and (i == first or items[i].spot.start < high):
                     start, end, entity = items[i].spot
@@ -253,7 +254,8 @@ class Linker:
 
     def read_role(self, entity: str, mentions: Sequence[Seen]) -> list[Link]:
         """Links of one entity's mentions with the role they give it together; the one that shows it best comes first."""
-        reading, support = self._roles.read(entity, self.vocabulary.ancestors(entity), [m.place for m in mentions])
+        lineage = self.vocabulary.ancestors(entity)
+        reading, support = self._roles.read(entity, lineage, [m.place for m in mentions])
         if len(mentions) > 1:
             order = sorted(range(len(mentions)), key=support.__getitem__, reverse=True)
             mentions = [mentions[i] for i in order]
@@ -261,8 +263,7 @@ class Linker:
 
     def standing(self, mentions: Sequence[Seen], role: str) -> confidence.Standing:
         """How an entity stands in the paper, by its mentions, the one that shows its role first."""
-        best, place, _ = mentions[0]
-        passage, at = place
+        best, passage, at = mentions[0].item, mentions[0].place.passage, mentions[0].place.at
         titled, opening = False, True
         for m in mentions:
             where = m.place.passage.where
@@ -317,11 +318,12 @@ def _spans(found: Mapping[str, Sequence[Found]]) -> dict[str, list[tuple[int, in
 
 
 def _link(seen: Seen, reading: roles.Reading, score: float) -> Link:
-    (spot, readings), (passage, _), view = seen
-    start, end = view.span(spot.start, spot.end)
-    low, high = view.evidence_sentence(spot.start, spot.end)
+    (begin, stop, entity), readings = seen.item
+    passage, view = seen.place.passage, seen.view
+    start, end = view.span(begin, stop)
+    low, high = view.evidence_sentence(begin, stop, passage.span)
     mention = Mention(passage.field, start, end, view.raw[start:end])
-    return Link(mention, spot.entity, score, readings, reading.role, reading.rule, low, high)
+    return Link(mention, entity, score, readings, reading.role, reading.rule, low, high)
 
 
 def _outside_urls(view: View, hits: list[Hit]) -> list[Hit]:

@@ -9,9 +9,12 @@ makes them from the labels in `ontology/labels`. Multinomial logistic regression
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 from itertools import repeat
 from typing import NamedTuple
+
+import msgspec
 
 from kg.linking.linear import EntityPart, LinearModel, Lookup, Recorder, Source, share
 
@@ -84,33 +87,39 @@ class Mark(NamedTuple):
 class Passage:
     """One sentence as its mentions see it. `words` holds a word per mention; `at` the index of each mark's word."""
 
-    __slots__ = ("at", "cues", "field", "flags", "opening", "scene", "where", "words")
+    __slots__ = ("at", "cues", "cues_at", "field", "flags", "opening", "scene", "span", "where", "words")
 
-    def __init__(self, field: str, where: str, words: list[str], at: list[int]) -> None:
+    def __init__(self, field: str, where: str, span: tuple[int, int], words: list[str], at: list[int]) -> None:
         self.field = field
         self.where = where  # t title, 1 first sentence, a b c thirds of the abstract
+        self.span = span  # of the sentence, in the readable text
         self.words = words
         self.at = at
-        told = [(i, _TOLD[w]) for i, w in enumerate(words) if w in _TOLD]
         own = result = background = False
-        #: (index, cue) of the cue words, "" of a break between clauses, from the last to the first.
-        self.cues: list[tuple[int, str]] = []
-        for hit in reversed(told):
-            i, (cue, speaks) = hit
+        #: The cue words, "" for a break between clauses, and where they stand.
+        self.cues: list[str] = []
+        self.cues_at: list[int] = []
+        for i, told in enumerate(map(_TOLD.get, words)):
+            if told is None:
+                continue
+            cue, speaks = told
             if cue is not None:
-                self.cues.append((i, cue))
+                self.cues.append(cue)
+                self.cues_at.append(i)
+            if not speaks:
+                continue
             if speaks == "own":
                 own = True
             elif speaks == "background":
                 background = True
-            elif speaks == "result" or (speaks == "factor" and words[i - 1][0].isdigit()):
+            elif speaks == "result" or words[i - 1][0].isdigit():
                 result = True
         self.flags = _FLAGS[own, result, background]
         self.scene = where + self.flags
         self.opening = f"{words[_FIRST]} {words[_FIRST + 1]}"  # its first words
 
 
-class Place(NamedTuple):
+class Place(msgspec.Struct, frozen=True, gc=False):
     """One mention: its passage and the index of its word there."""
 
     passage: Passage
@@ -146,7 +155,7 @@ def passage(
         last = entity
     words += _WORD.findall(lower, position, max(position, high))
     words += _BEHIND
-    return Passage(field, where, words, at)
+    return Passage(field, where, (low, high), words, at)
 
 
 def where(field: str, low: int, first: int, length: int) -> str:
@@ -184,7 +193,7 @@ class Reader:
     def mention(self, kind: str, place: Place) -> int:
         """What one mention says of its entity's role, packed."""
         c, _, w, ws, l1, l2, l3, left, r1, r2, right, s1, s2, _, _ = self._lookups(kind)
-        said, i = place
+        said, i = place.passage, place.at
         words = said.words
         total = (
             w(said.where, 0) + ws(said.scene, 0)
@@ -194,10 +203,8 @@ class Reader:
         )  # fmt: skip
         nth = breaks = 0
         cues, flags = self._cues, said.flags
-        for at, cue in said.cues:
-            distance = i - at
-            if distance <= 0:
-                continue
+        for n in range(bisect_left(said.cues_at, i) - 1, -1, -1):
+            distance, cue = i - said.cues_at[n], said.cues[n]
             if distance > _REACH or nth == _MAX_CUES:
                 break
             if cue:
@@ -217,9 +224,10 @@ class Reader:
         """What the entity, and how often and where it is named, say of its role, packed."""
         kinds = self._lookups(entity.partition("/")[0])
         titled, only = False, True
-        for said, _ in places:
-            titled = titled or said.where == "t"
-            only = only and said.where == "1"
+        for place in places:
+            where = place.passage.where
+            titled = titled or where == "t"
+            only = only and where == "1"
         return (
             self._entities.total(entity, lineage)
             + kinds[-2](f"{len(places) if len(places) < 4 else 4}{'t' if titled else ''}", 0)

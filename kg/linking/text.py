@@ -112,9 +112,11 @@ class View:
         index = bisect_right(spans, (position, len(self.plain) + 1)) - 1
         return spans[max(index, 0)]
 
-    def evidence_sentence(self, start: int, end: int) -> tuple[int, int]:
-        """The original's span of the sentence around a span of `plain`, cut at spaces to `MAX_SENTENCE` code points."""
-        sentence = self.sentence(start)
+    def evidence_sentence(self, start: int, end: int, sentence: tuple[int, int] | None = None) -> tuple[int, int]:
+        """The original's span of the sentence around a span of `plain`, cut at spaces to `MAX_SENTENCE` code points.
+
+        `sentence`: what `self.sentence(start)` gives, where that is known."""
+        sentence = sentence or self.sentence(start)
         low, high = sentence
         if low <= start and end <= high:
             known = self._quotes.get(sentence)
