@@ -20,6 +20,7 @@ _FUNCTION = frozenset(
     "is are was were be been being am has have had having do does did can could may might must shall should will would not no yes this these those it its it's they their them we our ours us i you your he she his her there here also both either neither each every all any some such same other another more most less least much many few several very too so only just even still yet however moreover furthermore therefore thus hence finally first second third additionally recently "
     "show shows shown present presents propose proposes proposed introduce introduces introduced describe describes use uses used using based make makes made provide provides achieve achieves allow allows enable enables require requires need needs lead leads result results study studied consider considers considered develop developed demonstrate demonstrates including include includes e.g i.e etc et al versus vs one two three four five six seven eight nine ten respectively given up out off new novel paper work approach method methods approaches problem problems".split()
 )
+_ENDS = frozenset(",.;:")
 
 
 class Word(msgspec.Struct, frozen=True, gc=False):
@@ -46,6 +47,10 @@ class Candidate(NamedTuple):
 
 def word(chunk: str) -> Word:
     """Read what stands between two spaces."""
+    text, trail = (chunk[:-1], chunk[-1]) if chunk[-1:] in _ENDS else (chunk, "")
+    if text.isascii() and text.isalpha():  # most words: no pattern is needed
+        lower = text.lower()
+        return Word(text, lower, stem(lower), lower not in _FUNCTION, _shape(text), 0, "", trail)
     m = _CORE.search(chunk)
     if m is None:
         return Word("", chunk[:1], chunk[:1], False, "X", 0, "", "")

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from kg.linking.term_features import Word, endings, side_of, word
+from kg.linking.term_features import Word, side_of, word
 
 _MEMO = 100_000  # words kept
 _LONGEST = 60  # characters of a word that is kept
@@ -19,7 +19,8 @@ _KEYS = 2_000  # neighbours of a shape that are kept
 _NEVER = 1 << 40  # no neighbour weighs as much
 
 _NOTHING: Mapping[str, int] = {}
-_ONCE = (0, 0, 0)
+_ZEROS = (0, 0, 0)
+ONCE = (0, 0, 0)  # of a shape that tells nothing by how often it is said
 
 Weights = Mapping[str, Mapping[str, int]]  # template -> value -> thousandths of a logit
 
@@ -55,16 +56,12 @@ class WordWeights(dict[str, Weighted]):
     def __init__(self, weights: Weights) -> None:
         super().__init__()
         self._gate = weights["gate"]
-        self._left, self._right, self._f, self._f3 = weights["l"], weights["r"], weights["f"], weights["f3"]
+        self._left, self._right = weights["l"], weights["r"]
         self._most_right = max(weights["r"].values())
-        # The templates of heads, by the order of `endings`: value -> (weight of a single word, weight of the last of several).
-        self._heads = [
-            {
-                value: (weights[one].get(value, 0), weights[many].get(value, 0))
-                for value in {*weights[one], *weights[many]}
-            }
-            for one, many in (("h1", "hn"), ("h31", "h3n"), ("h41", "h4n"))
-        ]
+        # One table for templates of one value: what is looked up for each new word is what it costs.
+        self._whole = _joined(weights, "f", "l", "r")
+        self._heads = [_joined(weights, one, many) for one, many in (("h1", "hn"), ("h31", "h3n"), ("h41", "h4n"))]
+        self._first3 = weights["f3"]
         self._pairs: dict[str, dict[str, int]] = {}
         for pair, weight in weights["fh"].items():
             first, _, head = pair.partition("_")
@@ -79,46 +76,39 @@ class WordWeights(dict[str, Weighted]):
         return found
 
     def _read(self, w: Word) -> Weighted:
-        right, left = self._right, self._left
-        lower, trail, shape = w.lower, w.trail, w.shape
-        token, behind = w.lead or lower, trail or lower
-        side = side_of(behind)
-        one = many = first = 0
+        lower, lead, trail, shape, stem = w.lower, w.lead, w.trail, w.shape, w.stem
+        first, left, right = self._whole.get(lower, _ZEROS)
+        right_side = side_of(lower)
+        left_key = lower if right_side != "w" else "*"
+        if trail:
+            left, left_key = self._left.get(trail, 0), trail if side_of(trail) != "w" else "*"
+        if lead:
+            right, right_side = self._right.get(lead, 0), side_of(lead)
+        one = many = 0
         need_one = need_many = _NEVER
         hopeful = False
         if w.open:
-            for table, (_, value) in zip(self._heads, endings("h", w), strict=True):
+            for table, value in zip(self._heads, (stem, stem[-3:], stem[-4:]), strict=True):
                 weighs = table.get(value)
                 if weighs is not None:
                     one += weighs[0]
                     many += weighs[1]
-            first = self._f.get(lower, 0) + self._f3.get(lower[-3:], 0)
+            first += self._first3.get(lower[-3:], 0)
             if len(w.text) > 2:
                 need_one = self._gate["l" if shape == "l" else "x"] - one
             need_many = self._gate["n"] - many
-            hopeful = (right.get(trail, 0) if trail else self._most_right) >= min(need_one, need_many)
+            hopeful = (self._right.get(trail, 0) if trail else self._most_right) >= min(need_one, need_many)
         return Weighted(
-            word=w,
-            hopeful=hopeful,
-            inner=w.open and not trail,
-            ended=trail != "",
-            lower=lower,
-            shape=shape,
-            titled="w" if shape in "Cl" else shape,
-            need_one=need_one,
-            need_many=need_many,
-            head_one=one,
-            head_many=many,
-            pairs=self._pairs.get(w.stem, _NOTHING),
-            end=right.get(trail or "$", 0),
-            first=first,
-            lead=w.lead,
-            led=left.get(w.lead, 0) if w.lead else 0,
-            left=left.get(behind, 0),
-            left_key=behind if side != "w" else "*",
-            right=right.get(token, 0),
-            right_side=side_of(token),
-        )
+            w, hopeful, w.open and not trail, trail != "", lower, shape, "w" if shape in "Cl" else shape,
+            need_one, need_many, one, many, self._pairs.get(stem, _NOTHING), self._right.get(trail or "$", 0),
+            first, lead, self._left.get(lead, 0) if lead else 0, left, left_key, right, right_side,
+        )  # fmt: skip
+
+
+def _joined(weights: Weights, *templates: str) -> dict[str, tuple[int, ...]]:
+    """Several templates of one value in one table: value -> its weight in each."""
+    tables = [weights[template] for template in templates]
+    return {value: tuple([t.get(value, 0) for t in tables]) for value in {v for t in tables for v in t}}
 
 
 class _Beside(dict[str, int]):
@@ -148,7 +138,7 @@ class _Tables:
             self.beside.setdefault(shape, {})[key] = weight
         self.counts: dict[str, tuple[int, ...]] = {}
         for pair, weight in weights["c"].items():
-            have = list(self.counts.get(pair[1:], _ONCE))
+            have = list(self.counts.get(pair[1:], ONCE))
             have[int(pair[0]) - 1] = weight
             self.counts[pair[1:]] = tuple(have)
 
@@ -166,7 +156,7 @@ class Shape(dict[str, "Shape"]):
         whole = opening + written
         self.beside = _Beside(tables.shapes.get(whole, 0), tables.beside.get(whole, _NOTHING), tables.sides, side)
         #: weights of being said once, twice and more often in the paper
-        self.counts = tables.counts.get(whole[:3], _ONCE)
+        self.counts = tables.counts.get(whole[:3], ONCE)
         self.most = max(self.counts)
 
     def __missing__(self, letter: str) -> Shape:

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from kg.linking.linear import FeatureModel, shares, stored
 from kg.linking.term_features import MAX_WORDS, Candidate, Word, endings, kind_features, name_of, right_token, times
-from kg.linking.term_weights import WordWeights, shapes
+from kg.linking.term_weights import ONCE, WordWeights, shapes
 from kg.linking.text import View
 from kg.ontology import slug
 
@@ -207,7 +207,8 @@ class Terms:
                 if score + shape.most >= floor and (i < j or single):
                     raw = raw or [w.word for w in words]
                     c = Candidate(raw, i, j + 1, title)
-                    score += shape.counts[times(c, text) - 1]
+                    if shape.counts is not ONCE:
+                        score += shape.counts[times(c, text) - 1]
                     if score >= floor:
                         found.append((score, c))
                 if first.lead:
