@@ -21,7 +21,7 @@ class Variant(NamedTuple):
     form: str  # the form as the vocabulary writes it
 
 
-class Hit(NamedTuple):
+class Hit(msgspec.Struct, frozen=True, gc=False):
     """A place where a variant stands, letter case and punctuation checked, context not yet."""
 
     start: int
@@ -128,8 +128,9 @@ class Matcher:
         apart = _unglued(key, plain)
         if apart != key:
             places = list({*places, *self._automaton.find_overlapping(apart)})
+        values = self._values
         for begin, _, index in places:
-            for norm, lead, variant, strict in self._values[index] or self._prepare(index):
+            for norm, lead, variant, strict in values[index] or self._prepare(index):
                 start = begin - lead
                 if start < 0 or not flat.startswith(norm, start):
                     continue

@@ -42,10 +42,8 @@ class Context:
     """
 
     def __init__(self, title: str, body: str, categories: Collection[str]) -> None:
-        key = scan_key(f"{title} . {body}".lower())
-        while "  " in key:
-            key = key.replace("  ", " ")
-        self.key = key
+        self._key = ""
+        self._text = f"{title} . {body}"
         self.title = title if headline(title) else ""
         self.body = body
         self.categories = frozenset(categories)
@@ -72,7 +70,9 @@ class Context:
 
     def says(self, phrase: str) -> bool:
         """Whether the phrase stands in the text, at the start of a word."""
-        return f" {phrase.replace('-', ' ')}" in self.key
+        if not self._key:  # made when first asked: many papers have no ambiguous name
+            self._key = f" {' '.join(scan_key(self._text.lower()).split())} "
+        return f" {phrase.replace('-', ' ')}" in self._key
 
 
 def candidate(hit: Hit, term: Term, context: Context, plain: str, kin: Collection[str]) -> Candidate:

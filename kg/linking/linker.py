@@ -88,21 +88,25 @@ class Linker:
             field: _outside_urls(view, self.vocabulary.matcher.scan(view.plain, view.lower))
             for field, view in views.items()
         }
-        spelled: dict[str, str] = {}
-        for field, view in views.items():
-            for hit in hits[field]:
-                if hit.variant.policy != "context":
-                    context.known.add(hit.variant.entity)
-                    context.parents.update(self.vocabulary.terms[hit.variant.entity].entity.broader)
-                    context.families.update(self.vocabulary.kin(hit.variant.entity))
-                    spelled.setdefault(view.lower[hit.start : hit.end].replace("-", " "), hit.variant.entity)
+        for found_hits in hits.values():
+            for hit in found_hits:
+                variant = hit.variant
+                if variant.policy != "context" and variant.entity not in context.known:
+                    context.known.add(variant.entity)
+                    context.parents.update(self.vocabulary.terms[variant.entity].entity.broader)
+                    context.families.update(self.vocabulary.kin(variant.entity))
         definitions = abbreviations.find(abstract.plain, abstract.sentences)
         title_definitions = abbreviations.find(title.plain, title.sentences)
-        disambiguate.define(abstract, definitions, self.vocabulary, context, spelled)
-        disambiguate.define(title, title_definitions, self.vocabulary, context, spelled)
-
-        hits["abstract"] += self._across(abstract, definitions)
-        hits["title"] += self._across(title, title_definitions)
+        if definitions or title_definitions:
+            spelled: dict[str, str] = {}
+            for field, view in views.items():
+                for hit in hits[field]:
+                    if hit.variant.policy != "context":
+                        spelled.setdefault(view.lower[hit.start : hit.end].replace("-", " "), hit.variant.entity)
+            disambiguate.define(abstract, definitions, self.vocabulary, context, spelled)
+            disambiguate.define(title, title_definitions, self.vocabulary, context, spelled)
+            hits["abstract"] += self._across(abstract, definitions)
+            hits["title"] += self._across(title, title_definitions)
         introduced, discoveries, names = self._introduce(paper, views, definitions, context)
         for short, entity in context.local.items():
             if entity is not None:

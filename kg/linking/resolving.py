@@ -53,7 +53,7 @@ class Resolver:
         accepted: list[tuple[int, int, Candidate]] = []
         plain = view.plain
         for name, entity in names.items():
-            for start, end in _occurrences(plain, name):
+            for start, end in _occurrences(plain, name) if name in plain else ():
                 accepted.append((start, end, Candidate(entity, name, 1.0, "named by the paper")))
         taken = {(start, end) for start, end, _ in accepted}
         rejected: dict[tuple[int, int], list[Candidate]] = {}
@@ -105,10 +105,13 @@ class Resolver:
 
     def _read(self, hit: Hit, context: Context, plain: str) -> Candidate:
         """One reading of a hit. An ambiguous name that is certain licenses others of its family."""
-        entity = hit.variant.entity
-        term, kin = self._vocabulary.terms[entity], self._vocabulary.kin(entity)
+        variant = hit.variant
+        term = self._vocabulary.terms[variant.entity]
+        if variant.policy != "context":
+            return disambiguate.candidate(hit, term, context, plain, ())
+        kin = self._vocabulary.kin(variant.entity)
         reading = disambiguate.candidate(hit, term, context, plain, kin)
-        if reading.score >= 0.9 and hit.variant.policy == "context":
+        if reading.score >= 0.9:
             context.families |= kin
         return reading
 

@@ -35,6 +35,7 @@ class Weighted(msgspec.Struct, frozen=True, gc=False):
     lower: str
     shape: str  # `Word.shape`
     titled: str  # the same in a title, where "w" is any ordinary word
+    need: int  # the lower of the next two
     need_one: int  # what must stand on its right, at least, for a term of this word alone
     need_many: int  # … for a term of several that it ends
     head_one: int  # the only word of a candidate
@@ -85,7 +86,7 @@ class WordWeights(dict[str, Weighted]):
         if lead:
             right, right_side = self._right.get(lead, 0), side_of(lead)
         one = many = 0
-        need_one = need_many = _NEVER
+        need = need_one = need_many = _NEVER
         hopeful = False
         if w.open:
             for table, value in zip(self._heads, (stem, stem[-3:], stem[-4:]), strict=True):
@@ -97,10 +98,11 @@ class WordWeights(dict[str, Weighted]):
             if len(w.text) > 2:
                 need_one = self._gate["l" if shape == "l" else "x"] - one
             need_many = self._gate["n"] - many
-            hopeful = (self._right.get(trail, 0) if trail else self._most_right) >= min(need_one, need_many)
+            need = min(need_one, need_many)
+            hopeful = (self._right.get(trail, 0) if trail else self._most_right) >= need
         return Weighted(
             w, hopeful, w.open and not trail, trail != "", lower, shape, "w" if shape in "Cl" else shape,
-            need_one, need_many, one, many, self._pairs.get(stem, _NOTHING), self._right.get(trail or "$", 0),
+            need, need_one, need_many, one, many, self._pairs.get(stem, _NOTHING), self._right.get(trail or "$", 0),
             first, lead, self._left.get(lead, 0) if lead else 0, left, left_key, right, right_side,
         )  # fmt: skip
 

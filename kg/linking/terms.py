@@ -182,11 +182,12 @@ class Terms:
             else:
                 after = words[j + 1]
                 behind, side = after.right, after.right_side
-            several, single = behind >= last.need_many, behind >= last.need_one
-            if not several and not single:
+            if behind < last.need:
                 continue
+            single = behind >= last.need_one
             shape, many, pairs = shapes[side], last.head_many + behind, last.pairs
-            for i in range(j, max(-1, j - MAX_WORDS) if several else j - 1, -1):
+            until = j - 1 if behind < last.need_many else j - MAX_WORDS if j >= MAX_WORDS else -1
+            for i in range(j, until, -1):
                 first = words[i]
                 if i < j:
                     if not first.inner:
