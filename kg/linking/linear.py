@@ -49,14 +49,15 @@ class LinearModel:
         self.classes = tuple(classes)
         self._middle = sum(self._HALF << (self._LANE * i) for i in range(len(self.classes)))
         self._lanes = struct.Struct(f"<{len(self.classes)}I")
-        self.bias = self._pack(bias)
+        self.bias = self.packed(bias)
         self._tables: dict[str, dict[str, dict[str, int]]] = {"": {}}
         for name, row in weights.items():
             template, _, key = name.partition(":")
             key, _, kind = key.rpartition("|") if "|" in key else (key, "", "")
-            self._tables.setdefault(kind, {}).setdefault(template, {})[key] = self._pack(row)
+            self._tables.setdefault(kind, {}).setdefault(template, {})[key] = self.packed(row)
 
-    def _pack(self, row: Sequence[int]) -> int:
+    def packed(self, row: Sequence[int]) -> int:
+        """A weight per class in one integer."""
         return int.from_bytes(self._lanes.pack(*[w + self._HALF for w in row]), "little") - self._middle
 
     def pack(self) -> bytes:
@@ -166,11 +167,19 @@ class FeatureModel:
         self.classes = tuple(classes)
         self._weights = weights
         self._bias = bias
+        self._lanes = LinearModel(classes, {}, bias)  # one sum of packed rows instead of one per class
+        self._packed: dict[str, int] = {}  # of the features that were met
 
     def scores(self, found: Collection[str]) -> list[int]:
         """One score per class, in thousandths of a logit; unknown features weigh nothing."""
-        rows = [self._weights[f] for f in found if f in self._weights]
-        return [sum(column) for column in zip(self._bias, *rows, strict=True)]
+        total, packed, weights = self._lanes.bias, self._packed, self._weights
+        for name in found:
+            if name in packed:
+                total += packed[name]
+            elif name in weights:
+                packed[name] = self._lanes.packed(weights[name])
+                total += packed[name]
+        return self._lanes.scores(total)
 
     def margin(self, better: int, worse: int) -> Callable[[Iterable[str]], int]:
         """Makes a function of features: the score of one class less that of another, of what `scores` gives."""

@@ -322,12 +322,12 @@ def _spans(found: Mapping[str, Sequence[Found]]) -> dict[str, list[tuple[int, in
 
 
 def _link(seen: Seen, reading: roles.Reading, score: float) -> Link:
-    (begin, stop, entity), readings = seen.item
+    begin, stop, entity = seen.item.spot
     passage, view = seen.place.passage, seen.view
     start, end = view.span(begin, stop)
     low, high = view.evidence_sentence(begin, stop, passage.span)
     mention = Mention(passage.field, start, end, view.raw[start:end])
-    return Link(mention, entity, score, readings, reading.role, reading.rule, low, high)
+    return Link(mention, entity, score, seen.item.readings, reading.role, reading.rule, low, high)
 
 
 def _outside_urls(view: View, hits: list[Hit]) -> list[Hit]:

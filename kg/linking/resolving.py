@@ -9,7 +9,8 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
 from itertools import accumulate
-from typing import NamedTuple
+
+import msgspec
 
 from kg.linking import disambiguate
 from kg.linking.disambiguate import Context
@@ -25,7 +26,7 @@ from kg.vocabulary import Vocabulary
 MAX_PLACES = 4
 
 
-class Found(NamedTuple):
+class Found(msgspec.Struct, frozen=True, gc=False):
     """A resolved mention inside one view, with its readings, best first."""
 
     spot: Spot

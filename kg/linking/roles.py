@@ -67,7 +67,7 @@ MENTION = ("c", "d", "w", "ws", "l1", "l2", "l3", "l", "r1", "r2", "r", "s1", "s
 PAPER = ("n", "only")
 
 
-class Reading(NamedTuple):
+class Reading(msgspec.Struct, frozen=True, gc=False):
     """A role, its probability in [0, 1], and what gave it."""
 
     role: str

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 import msgspec
 
@@ -36,7 +35,7 @@ class Word(msgspec.Struct, frozen=True, gc=False):
     trail: str  # the punctuation right behind it, "" if none
 
 
-class Candidate(NamedTuple):
+class Candidate(msgspec.Struct, frozen=True, gc=False):
     """Words[i:j] of one sentence of a field."""
 
     words: Sequence[Word]
@@ -105,7 +104,7 @@ def _runs(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
 
 def features(c: Candidate, text: str) -> list[str]:
     """What the span, its neighbours and the paper (`text`, in lower case) say of it, as "template=value"."""
-    words, i, j, _ = c
+    words, i, j = c.words, c.i, c.j
     count, first, last = j - i, words[i], words[j - 1]
     left, right = left_token(words, i), right_token(words, j)
     shape = shapes(c)
@@ -167,7 +166,7 @@ def shapes(c: Candidate) -> str:
 
 def kind_features(c: Candidate) -> list[str]:
     """What tells the class of a term: its words and its neighbours."""
-    words, i, j, _ = c
+    words, i, j = c.words, c.i, c.j
     last, first = words[j - 1], words[i].lower
     ending = "e" if last.shape in "lC" else "E"  # names end otherwise than ordinary words
     out = [

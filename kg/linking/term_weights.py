@@ -7,6 +7,7 @@ few whole numbers.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 
 import msgspec
@@ -110,7 +111,9 @@ class WordWeights(dict[str, Weighted]):
 def _joined(weights: Weights, *templates: str) -> dict[str, tuple[int, ...]]:
     """Several templates of one value in one table: value -> its weight in each."""
     tables = [weights[template] for template in templates]
-    return {value: tuple([t.get(value, 0) for t in tables]) for value in {v for t in tables for v in t}}
+    values = dict.fromkeys(itertools.chain(*tables))
+    columns = [map(table.get, values, itertools.repeat(0)) for table in tables]
+    return dict(zip(values, zip(*columns, strict=True), strict=True))
 
 
 class _Beside(dict[str, int]):
@@ -166,7 +169,8 @@ class Shape(dict[str, "Shape"]):
         return found
 
 
-def shapes(weights: Weights, opening: str) -> dict[str, Shape]:
-    """Side of what stands on the right -> the shape of no words yet."""
+def shapes(weights: Weights) -> tuple[dict[str, Shape], dict[str, Shape]]:
+    """Side of what stands on the right -> the shape of no words yet; of sentences, and of titles."""
     tables = _Tables(weights)
-    return {side: Shape(tables, side, opening) for side in "fwp"}
+    sentences, titles = ({side: Shape(tables, side, opening) for side in "fwp"} for opening in ("", "T"))
+    return sentences, titles

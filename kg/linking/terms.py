@@ -95,7 +95,7 @@ class Terms:
         self._slugs = slugs
         self._floor = FLOOR - self._bias
         self._words = WordWeights(weights)
-        self._shapes = {False: shapes(weights, ""), True: shapes(weights, "T")}
+        self._shapes, self._title_shapes = shapes(weights)
 
     def find(
         self,
@@ -171,7 +171,8 @@ class Terms:
         """Candidates of a sentence whose weight reaches the floor. The weight is the sum over `features`, with those
         left out early whose head and right neighbour weigh less than nearly all terms' do."""
         words = list(map(self._words.__getitem__, chunks))
-        end, floor, start, shapes = len(words) - 1, self._floor, self._start, self._shapes[title]
+        end, floor, start = len(words) - 1, self._floor, self._start
+        roots = self._title_shapes if title else self._shapes
         raw: list[Word] = []
         found: list[tuple[int, Candidate]] = []
         for j, last in enumerate(words):
@@ -185,7 +186,7 @@ class Terms:
             if behind < last.need:
                 continue
             single = behind >= last.need_one
-            shape, many, pairs = shapes[side], last.head_many + behind, last.pairs
+            shape, many, pairs = roots[side], last.head_many + behind, last.pairs
             until = j - 1 if behind < last.need_many else j - MAX_WORDS if j >= MAX_WORDS else -1
             for i in range(j, until, -1):
                 first = words[i]

@@ -42,7 +42,8 @@ def make(papers: Iterable[Mapping[str, Iterable[Place]]]) -> Vectors:
     for paper in papers:
         done: set[int] = set()
         for entity, places in paper.items():
-            for said, i in places:
+            for place in places:
+                said, i = place.passage, place.at
                 near = said.words
                 context = [(str(k), near[i + k]) for k in (-3, -2, -1, 1, 2)]
                 context += [("ll", f"{near[i - 2]} {near[i - 1]}"), ("w", said.where), ("f", said.flags)]
