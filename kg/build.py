@@ -397,6 +397,7 @@ def knowledge_sources() -> list[Path]:
         "matcher",
         "model",
         "ontology",
+        "packed",
         "settings",
         "vocabulary",
     )

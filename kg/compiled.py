@@ -7,6 +7,7 @@ that cannot be written, only costs the time to make the thing again.
 from __future__ import annotations
 
 import hashlib
+import mmap
 import os
 import sys
 import zlib
@@ -26,23 +27,32 @@ KEPT = 4
 
 
 def kept(
-    name: str, sources: Iterable[Path], make: Callable[[], T], pack: Callable[[T], bytes], unpack: Callable[[bytes], T]
+    name: str,
+    sources: Iterable[Path],
+    make: Callable[[], T],
+    pack: Callable[[T], bytes],
+    unpack: Callable[[memoryview], T],
+    *,
+    of: str = "",
 ) -> T:
     """`make()`, or what an earlier process made of the same sources.
 
     Args:
         name: what it is, as the beginning of the file's name.
         sources: every file whose content or name decides what `make` gives, code included.
-        unpack: the inverse of `pack`; a ValueError means that the bytes are of no use.
+        unpack: the inverse of `pack`; a ValueError means that the bytes are of no use. They are read from disk as they
+            are needed, so that what is not asked for costs nothing.
+        of: what else decides, such as the hash of a vocabulary.
     """
     folder = _folder()
     if folder is None:
         return make()
-    path = folder / f"{name}-{_key(sources)}.bin"
+    path = folder / f"{name}-{_key(sources, of)}.bin"
     try:
-        data = memoryview(path.read_bytes())
+        with path.open("rb") as file:
+            data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
         if len(data) > 4 and zlib.crc32(data[4:]) == int.from_bytes(data[:4], "little"):
-            return unpack(bytes(data[4:]))
+            return unpack(data[4:])
     except (OSError, ValueError):
         pass
     made = make()
@@ -60,8 +70,8 @@ def _folder() -> Path | None:
         return None
 
 
-def _key(sources: Iterable[Path]) -> str:
-    state = hashlib.sha256(str(sys.implementation.cache_tag).encode())
+def _key(sources: Iterable[Path], of: str) -> str:
+    state = hashlib.sha256(f"{sys.implementation.cache_tag}{of}".encode())
     for source in sources:
         try:
             data = source.read_bytes()

@@ -32,7 +32,7 @@ from kg import ontology as o
 from kg.errors import StoreError
 
 #: Version of the folder that a build writes.
-FORMAT = 2
+FORMAT = 3
 
 #: Version of the layout of an index; a new one makes old indexes be made again.
 LAYOUT = 3

@@ -7,20 +7,16 @@ papers give to its unlisted terms (`kg.corpus`). The result is what assembling e
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from kg import store
-from kg.assemble import Assembler, assemble
+from kg.assemble import Assembler, assemble, texts
 from kg.corpus import Home, Named, Terms, hash_name, hash_term, homes, slug_of
 from kg.linking.linker import Linker
 from kg.model import Extraction, Paper, unpack
-from kg.store import Row, Shard
+from kg.store import Shard
 
 #: With more papers to assemble than this, or this share of all, everything is assembled by the workers.
 MOST, SHARE = 2000, 0.2
@@ -40,6 +36,15 @@ class _Place(NamedTuple):
     row: int
 
 
+class _Change(NamedTuple):
+    """What of a row decides whom its coming or going reaches."""
+
+    id: str
+    hash: str
+    names: bytes
+    terms: bytes
+
+
 def revise(folder: Path, old: Sequence[Held], new: Sequence[Shard], linker: Callable[[], Linker]) -> list[Held] | None:
     """The new shards with their facts, given those of the old ones; or None if assembling everything costs less.
 
@@ -52,15 +57,16 @@ def revise(folder: Path, old: Sequence[Held], new: Sequence[Shard], linker: Call
     after = [s for s in new if s.file not in kept]
     if sum(s.papers for s in after) > max(10 * MOST, SHARE * sum(s.papers for s in new)):
         return None
-    old_rows = {r.id: r for h in before for r in store.read_shard(folder / h.shard.file)}
-    new_rows = {s.file: store.read_shard(folder / s.file) for s in after}
+    old_rows = {r.id: r for h in before for r in _changes(folder / h.shard.file)}
+    new_rows = {s.file: _changes(folder / s.file) for s in after}
     by_id = {r.id: r for rows in new_rows.values() for r in rows}
     gone = [r for r in old_rows.values() if r.id not in by_id or by_id[r.id].hash != r.hash]
     come = [r for r in by_id.values() if r.id not in old_rows or old_rows[r.id].hash != r.hash]
     index = _Index(folder, [s.file for s in new])
 
-    slugs = {slug for row in chain(gone, come) for slug in _slugs(row)}
-    now, then = index.votes(slugs), index.votes(slugs)
+    slugs = {slug for row in chain(gone, come) for slug in _slugs(row.terms)}
+    counted = list(index.terms(slugs))
+    now, then = _votes(counted), _votes(counted)
     for row in come:
         then.count(row.terms, -1)
     for row in gone:
@@ -96,7 +102,11 @@ def revise(folder: Path, old: Sequence[Held], new: Sequence[Shard], linker: Call
     return out
 
 
-def _changed_names(gone: Iterable[Row], come: Iterable[Row]) -> set[str]:
+def _changes(path: Path) -> list[_Change]:
+    return [_Change(*values) for values in store.read_whole(path, *_Change._fields)]
+
+
+def _changed_names(gone: Iterable[_Change], come: Iterable[_Change]) -> set[str]:
     """How the names are scanned for that only some of `gone` or of `come` introduce, or in other company."""
     sides: list[dict[str, tuple[Home, tuple[str, ...]]]] = []
     for rows in (gone, come):
@@ -115,10 +125,11 @@ def _changed_names(gone: Iterable[Row], come: Iterable[Row]) -> set[str]:
 def _assembled(
     folder: Path, index: _Index, places: Collection[_Place], linker: Callable[[], Linker]
 ) -> Iterator[tuple[str, bytes]]:
-    rows = list(index.rows(places, "paper", "extraction", "terms"))
-    read = [(unpack(p, Paper), unpack(e, Extraction)) for p, e, _ in rows]
-    slugs = {slug_of(entity) for _, extraction in read for entity in _entities(extraction)}
-    assembler = Assembler(linker(), index.homes(places), index.votes(slugs))
+    read = [(unpack(p, Paper), unpack(e, Extraction)) for p, e in index.rows(places, "paper", "extraction")]
+    listed = linker().vocabulary
+    entities = {entity for _, extraction in read for entity in _entities(extraction)}
+    slugs = {slug_of(entity) for entity in entities if entity not in listed}
+    assembler = Assembler(linker(), index.homes(read), _votes(index.terms(slugs)))
     return assemble(assembler, read)
 
 
@@ -129,73 +140,54 @@ def _entities(extraction: Extraction) -> Iterator[str]:
         yield from (e for e in (claim.subject, claim.baseline, *claim.hardware, *claim.datasets) if e)
 
 
-def _slugs(row: Row) -> set[str]:
+def _slugs(terms: bytes) -> set[str]:
+    return set(_votes([terms]))
+
+
+def _votes(packed: Iterable[bytes]) -> Terms:
     terms = Terms()
-    terms.count(row.terms)
-    return set(terms)
+    for some in packed:
+        terms.count(some)
+    return terms
 
 
 class _Index:
     """What the shards say of their papers' words, read as it is needed."""
 
     def __init__(self, folder: Path, files: Sequence[str]) -> None:
-        self._folder, self._files = folder, files
-        self._hashes = cache(lambda file, column: store.hashes(folder / file, column))
+        self._folder = folder
+        self._words = {file: store.Words(folder / file) for file in files}
 
-    def having(self, words: Sequence[frozenset[int]], column: str = "tokens") -> set[_Place]:
+    def having(self, words: Iterable[frozenset[int]]) -> set[_Place]:
         """Rows that have all of any of some sets of hashes."""
-        wanted = [some for some in words if some]
-        everything = np.array(sorted(set().union(*wanted)), np.uint32)
-        found: set[_Place] = set()
-        for file in self._files if wanted else ():
-            rows, values = self._hashes(file, column)
-            hit = np.isin(values, everything)
-            near, some_values = rows[hit], values[hit]
-            for some in wanted:
-                counts = np.bincount(near[np.isin(some_values, np.array(sorted(some), np.uint32))])
-                found.update(_Place(file, int(i)) for i in np.flatnonzero(counts >= len(some)))
-        return found
-
-    def having_any(self, words: NDArray[np.uint32], column: str) -> set[_Place]:
-        """Rows that have any of some hashes."""
-        found: set[_Place] = set()
-        for file in self._files:
-            rows, values = self._hashes(file, column)
-            found.update(_Place(file, int(i)) for i in np.unique(rows[np.isin(values, words)]))
-        return found
+        wanted = list(words)
+        return {
+            _Place(file, row) for file, found in self._words.items() for some in wanted for row in found.having(some)
+        }
 
     def rows(self, places: Collection[_Place], *columns: str) -> Iterator[tuple[bytes, ...]]:
         """Some columns of some rows, in order."""
         by_file: dict[str, list[int]] = {}
         for place in sorted(places):
             by_file.setdefault(place.file, []).append(place.row)
-        for file in self._files:
+        for file in self._words:
             if file in by_file:
                 yield from store.read_columns(self._folder / file, *columns, rows=by_file[file])
 
-    def votes(self, slugs: Collection[str]) -> Terms:
-        """The terms of all papers; true for these slugs only."""
-        terms = Terms()
-        words = np.array(sorted(map(hash_term, slugs)), np.uint32)
-        for (packed,) in self.rows(self.having_any(words, "tokens"), "terms") if slugs else ():
-            terms.count(packed)
-        return terms
+    def terms(self, slugs: Collection[str]) -> Iterator[bytes]:
+        """The packed terms of all papers that have one of these; what is counted of them is true for these only."""
+        places = self.having(frozenset((hash_term(slug),)) for slug in slugs)
+        return (packed for (packed,) in self.rows(places, "terms"))
 
-    def homes(self, places: Collection[_Place]) -> Mapping[str, Home]:
-        """The names that may stand in the texts of some rows."""
-        having: dict[int, set[_Place]] = {}  # word -> which of the rows have it
-        for file in {p.file for p in places}:
-            rows, values = self._hashes(file, "tokens")
-            bounds = np.searchsorted(rows, np.arange(rows[-1] + 2 if len(rows) else 1))
-            for place in places:
-                if place.file == file and place.row + 1 < len(bounds):
-                    for word in values[bounds[place.row] : bounds[place.row + 1]].tolist():
-                        having.setdefault(word, set()).add(place)
-        nobody: set[_Place] = set()
-        found = (
-            unpack(p, Named)
-            for (p,) in self.rows(self.having_any(np.array(sorted(having), np.uint32), "keys"), "names")
-        )
+    def homes(self, read: Iterable[tuple[Paper, Extraction]]) -> Mapping[str, Home]:
+        """The names that may stand in the texts of some papers."""
+        having: dict[int, set[int]] = {}  # word -> which of the papers have it
+        for number, paper in enumerate(read):
+            for word in frozenset().union(*map(hash_name, texts([paper]))):
+                having.setdefault(word, set()).add(number)
+        places = {_Place(f, row) for f, words in self._words.items() for row in words.introducing(having.keys())}
+        nobody: set[int] = set()
+        found = (unpack(p, Named) for (p,) in self.rows(places, "names"))
         return homes(
             named
             for named in found

@@ -199,7 +199,7 @@ def edit(
         if not mine and not held and not everything:
             yield shard
             continue
-        papers: dict[str, bytes | None] = {row.id: row.paper for row in store.read_shard(folder / shard.file)}
+        papers: dict[str, bytes | None] = dict(store.read_whole(folder / shard.file, "id", "paper"))
         for name, data in mine.items():
             there = papers.get(name)
             if data is not None and there is not None and merging:

@@ -11,21 +11,23 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+import sys
+from bisect import bisect_left
+from collections.abc import Container, Iterable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
 from kg.errors import StoreError
 from kg.model import Entity, Facts, Venue, digest, pack, unpack
 from kg.settings import BATCH
 
 #: Version of the stored form. A folder of another version is rebuilt.
-FORMAT = 2
+FORMAT = 3
 
 
 def _schema(**columns: pa.DataType) -> pa.Schema:
@@ -41,7 +43,7 @@ class Row(NamedTuple):
     date: str
     paper: bytes  # a packed Paper
     extraction: bytes  # a packed Extraction
-    tokens: bytes  # hashes of its words, sorted, 32 bits each
+    tokens: bytes  # hashes of its words, sorted, 32 bits each, each once
     names: bytes  # packed: what it introduces; b"" if nothing
     keys: bytes  # for each name, the hash of one of its words, as in `tokens`
     terms: bytes  # packed: the terms it has that no vocabulary lists; b"" if none
@@ -54,8 +56,10 @@ _SHARD = _schema(
 )  # fmt: skip
 _FACTS = _schema(id=pa.string(), facts=pa.binary())
 _NODES = _schema(kind=pa.string(), id=pa.string(), node=pa.binary())
+# A file has no column of each paper's words: `words` holds for each word its papers (see `_inverted`).
+_STORED = pa.schema([pa.field("words", pa.binary()) if f.name == "tokens" else f for f in _SHARD])
 # Hashes do not compress, and are read often.
-_COMPRESSION = {name: "none" if name in ("tokens", "keys") else "zstd" for name in Row._fields}
+_COMPRESSION = {name: "none" if name in ("words", "keys") else "zstd" for name in _STORED.names}
 
 
 class Shard(NamedTuple):
@@ -119,7 +123,10 @@ def is_whole(path: Path) -> bool:
 
 def write_shard(folder: Path, key: str, rows: Sequence[Row]) -> Shard:
     """Write one shard atomically; the same rows give the same bytes."""
-    name = _write(folder, f"shard-{key}", _table(_SHARD, zip(*rows, strict=True)), compression=_COMPRESSION)
+    columns = dict(zip(_SHARD.names, zip(*rows, strict=True), strict=True))
+    columns["words"] = tuple(_inverted(columns.pop("tokens")))
+    table = _table(_STORED, (columns[name] for name in _STORED.names))
+    name = _write(folder, f"shard-{key}", table, compression=_COMPRESSION)
     return Shard(name, len(rows), rows[0].id, rows[-1].id, sources_of(row.sources for row in rows))
 
 
@@ -130,11 +137,23 @@ def sources_of(sources: Iterable[str]) -> tuple[str, ...]:
 
 def read_shard(path: Path) -> list[Row]:
     """The rows of a shard, in order of id. Raises StoreError if the file is missing or damaged."""
-    return [Row(*values) for values in zip(*_columns(path, _SHARD.names), strict=True)]
+    columns = _columns(path, _STORED.names)
+    place = _STORED.names.index("words")
+    columns[place] = _by_row(columns[place])
+    return [Row(*values) for values in zip(*columns, strict=True)]
+
+
+def read_whole(path: Path, *names: str) -> Iterator[tuple[Any, ...]]:
+    """Some columns of a shard but `tokens`, a tuple a row, after a check of the whole file.
+
+    Raises StoreError if it is missing or damaged.
+    """
+    return zip(*_columns(path, names), strict=True)
 
 
 def read_columns(path: Path, *names: str, rows: Sequence[int] | None = None) -> Iterator[tuple[Any, ...]]:
-    """Some columns of a shard, a tuple a row (of all, or of some by number), without a check of the whole file.
+    """Some columns of a shard but `tokens`, a tuple a row (of all, or of some by number), without a check of the whole
+    file.
 
     Raises StoreError if it is damaged.
     """
@@ -142,25 +161,119 @@ def read_columns(path: Path, *names: str, rows: Sequence[int] | None = None) -> 
         table = _read(path, names)
     except (OSError, pa.ArrowException) as error:
         raise _damaged(path, error) from error
-    if rows is not None:
-        numbers = np.array(rows, np.int64)
-        table = table.take(pa.Array.from_buffers(pa.int64(), len(numbers), [None, pa.py_buffer(numbers.tobytes())]))
-    return zip(*(table.column(name).to_pylist() for name in names), strict=True)
+    columns = [table.column(name) for name in names]
+    if rows is None:
+        return zip(*(c.to_pylist() for c in columns), strict=True)
+    # `take` would import `pyarrow.compute`, which takes longer than adding a paper.
+    return zip(*([c[i].as_py() for i in rows] for c in columns), strict=True)
 
 
-def hashes(path: Path, name: str) -> tuple[NDArray[np.int32], NDArray[np.uint32]]:
-    """The column `tokens` or `keys` of a shard: for each hash the number of the row it is of, and the hash.
+class Words:
+    """Which papers of a shard have a word, and which introduce a name by it; read when it is first asked."""
 
-    Raises StoreError if the file is damaged.
-    """
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._words: _Binary | None = None
+        self._keys: _Binary | None = None
+
+    def rows(self, word: int) -> Sequence[int]:
+        """The numbers of the rows whose `tokens` hold a hash, in order. Raises StoreError if the file is damaged."""
+        if self._words is None:
+            self._words = _binary(self._path, "words")
+        return _lookup(self._words, word)
+
+    def having(self, words: Iterable[int]) -> set[int]:
+        """The numbers of the rows whose `tokens` hold all of some hashes; none for no hash at all."""
+        found: set[int] | None = None
+        for word in words:
+            found = set(self.rows(word)) if found is None else found.intersection(self.rows(word))
+            if not found:
+                break
+        return found or set()
+
+    def introducing(self, words: Container[int]) -> list[int]:
+        """The numbers of the rows whose `keys` hold any of some hashes, in order."""
+        if self._keys is None:
+            self._keys = _binary(self._path, "keys")
+        ends, data = self._keys
+        values = data.cast("I")
+        return [
+            row
+            for row, (low, high) in enumerate(pairwise(ends))
+            if low < high and any(values[i] in words for i in range(low // 4, high // 4))
+        ]
+
+
+class _Binary(NamedTuple):
+    """A column of byte strings as it lies in memory."""
+
+    ends: memoryview  # 32-bit numbers, one more than there are strings: string i is data[ends[i]:ends[i + 1]]
+    data: memoryview
+
+
+def _binary(path: Path, name: str) -> _Binary:
     try:
         column = _read(path, (name,)).column(name).combine_chunks()
-    except (OSError, pa.ArrowException) as error:
+    except (OSError, KeyError, pa.ArrowException) as error:
         raise _damaged(path, error) from error
-    _, offsets, data = column.buffers()
-    ends = np.frombuffer(memoryview(offsets), np.int32)[: len(column) + 1] // 4 if offsets else np.zeros(1, np.int32)
-    values = np.frombuffer(memoryview(data), np.uint32, ends[-1]) if data and ends[-1] else np.empty(0, np.uint32)
-    return np.repeat(np.arange(len(ends) - 1, dtype=np.int32), np.diff(ends)), values
+    _, ends, data = column.buffers()
+    size = 4 * (len(column) + 1)
+    some = memoryview(ends).cast("B")[:size].cast("i") if ends else memoryview(bytes(size)).cast("i")
+    return _Binary(some, memoryview(data or b"").cast("B")[: some[-1]])
+
+
+def _inverted(tokens: Sequence[bytes]) -> Iterator[bytes]:
+    """The words of some rows as a table of hashes, of as many buckets as there are rows: a word lies in the bucket with
+    the number hash × rows / 2³².
+
+    A bucket holds the number of its words, their hashes, where the list of each word's rows ends, and the lists; all are
+    numbers of 32 bits, but the rows have 16.
+    """
+    counts = [len(t) // 4 for t in tokens]
+    row = np.repeat(np.arange(len(tokens), dtype=np.uint64), counts)
+    pairs = np.sort((np.frombuffer(b"".join(tokens), np.uint32).astype(np.uint64) << np.uint64(16)) | row)
+    hashes, rows = (pairs >> np.uint64(16)).astype(np.uint32), pairs.astype(np.uint16)
+    last = np.flatnonzero(np.diff(hashes, append=hashes[-1:] + np.uint32(1)))  # of each word, its last pair
+    words, ends = hashes[last], (last + 1).astype(np.uint32)
+    bucket = (words.astype(np.uint64) * np.uint64(len(tokens))) >> np.uint64(32)
+    bounds = np.searchsorted(bucket, np.arange(len(tokens) + 1)).tolist()
+    begin = 0
+    for low, high in pairwise(bounds):
+        end = int(ends[high - 1]) if high > low else begin
+        size = np.uint32(high - low)
+        yield (
+            size.tobytes() + words[low:high].tobytes() + (ends[low:high] - begin).tobytes() + rows[begin:end].tobytes()
+        )
+        begin = end
+
+
+def _lookup(words: _Binary, word: int) -> Sequence[int]:
+    count = len(words.ends) - 1
+    number = word * count >> 32
+    bucket = words.data[words.ends[number] : words.ends[number + 1]]
+    size = int.from_bytes(bucket[:4], sys.byteorder)
+    numbers = bucket[4 : 4 + 8 * size].cast("I")
+    place = bisect_left(numbers, word, 0, size)
+    if place == size or numbers[place] != word:
+        return ()
+    rows = bucket[4 + 8 * size :].cast("H")
+    return rows[numbers[size + place - 1] if place else 0 : numbers[size + place]].tolist()
+
+
+def _by_row(buckets: Sequence[bytes]) -> list[bytes]:
+    """The inverse of `_inverted`."""
+    # The arrays of a shard are made at once: thousands of small ones take a tenth of a second.
+    sizes = [int.from_bytes(bucket[:4], sys.byteorder) for bucket in buckets]
+    hashes = np.frombuffer(b"".join(b[4 : 4 + 4 * n] for b, n in zip(buckets, sizes, strict=True)), np.uint32)
+    ends = np.frombuffer(b"".join(b[4 + 4 * n : 4 + 8 * n] for b, n in zip(buckets, sizes, strict=True)), np.uint32)
+    row = np.frombuffer(b"".join(b[4 + 8 * n :] for b, n in zip(buckets, sizes, strict=True)), np.uint16)
+    counts = np.diff(ends, prepend=np.uint32(0))
+    first = np.cumsum([0, *sizes])[:-1][np.array(sizes) > 0]  # the first word of each bucket that has any
+    counts[first] = ends[first]
+    pairs = np.sort(row.astype(np.uint64) << np.uint64(32) | np.repeat(hashes, counts))
+    data = pairs.astype(np.uint32).tobytes()
+    ends = (4 * np.cumsum(np.bincount(row, minlength=len(buckets)))).tolist()
+    return [data[low:high] for low, high in pairwise([0, *ends])]
 
 
 def write_facts(folder: Path, rows: Sequence[tuple[str, bytes]]) -> str:
@@ -201,7 +314,7 @@ def read_nodes(path: Path) -> tuple[list[Entity], list[Venue]]:
 
 def _read(source: Path | pa.NativeFile, names: Sequence[str] | None = None) -> pa.Table:
     # `pq.read_table` imports pandas, which takes longer than adding a paper.
-    with pq.ParquetFile(source) as file:
+    with pq.ParquetFile(source, memory_map=True) as file:
         return file.read(None if names is None else list(names), use_threads=False)
 
 
@@ -230,7 +343,9 @@ def _columns(path: Path, names: Sequence[str]) -> list[list[Any]]:
 
 def _write(folder: Path, stem: str, table: pa.Table, compression: Any = "zstd") -> str:
     sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression=compression, use_dictionary=False, store_schema=False)
+    pq.write_table(
+        table, sink, compression=compression, use_dictionary=False, store_schema=False, write_statistics=False
+    )
     data = sink.getvalue().to_pybytes()
     name = f"{stem}-{_checksum(data)}.parquet"
     folder.mkdir(parents=True, exist_ok=True)

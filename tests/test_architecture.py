@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import ROOT
 
 FLOORS = {
-    "errors": 0,
+    "errors": 0, "packed": 0,
     "model": 1,
     "compiled": 1, "forms": 1, "matcher": 1,
     "settings": 2, "ontology": 2, "vocabulary": 2, "engine": 2, "lock": 2,
@@ -46,6 +46,7 @@ HOMES = {
         "export",
         "matcher",
         "model",
+        "packed",
         "spool",
         "readers",
         "linking",

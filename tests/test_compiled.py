@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import marshal
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 from kg import compiled
 from kg.linking.linear import LinearModel
 from kg.linking.linker import Linker, link
-from kg.linking.venues import read_venues
+from kg.linking.venues import VenueIndex, read_venues
+from kg.model import Paper
 from kg.settings import ontology_dir
 from kg.vocabulary import Vocabulary, load
 
@@ -24,14 +26,14 @@ class Counted:
     """Upper-cases a file and counts how often it had to."""
 
     def __init__(self, source: Path) -> None:
-        self.source, self.times = source, 0
+        self.source, self.times, self.of = source, 0, ""
 
     def __call__(self) -> bytes:
         self.times += 1
         return self.source.read_bytes().upper()
 
     def get(self) -> bytes:
-        return compiled.kept("upper", [self.source], self, bytes, bytes)
+        return compiled.kept("upper", [self.source], self, bytes, bytes, of=self.of)
 
 
 @pytest.fixture
@@ -50,6 +52,12 @@ def test_compiled_makes_it_anew_when_a_source_changes(folder: Path, counted: Cou
     counted.get()
     counted.source.write_text("spark")
     assert counted.get() == b"SPARK"
+
+
+def test_compiled_makes_it_anew_for_another_vocabulary(folder: Path, counted: Counted) -> None:
+    for counted.of, times in (("a", 1), ("b", 2), ("a", 2)):
+        assert counted.get() == b"RAY"
+        assert counted.times == times
 
 
 def test_compiled_keeps_few_versions(folder: Path, counted: Counted) -> None:
@@ -93,6 +101,28 @@ def test_compiled_vocabulary_links_as_the_one_it_was_made_from() -> None:
     assert again.hash == made.hash
     assert list(again.terms) == list(made.terms)
     assert again.pack() == made.pack()
+    assert dict(again.terms) == dict(made.terms)
+    assert {e: again.kin(e) for e in list(again.terms)[::50]} == {e: made.kin(e) for e in list(made.terms)[::50]}
+    assert again.metrics == made.metrics
+    assert again.matcher.plain_keys() == made.matcher.plain_keys()
+
+
+def test_compiled_venues_are_read_as_from_their_file() -> None:
+    made = VenueIndex(read_venues(ontology_dir() / "vocabulary" / "venues.csv"))
+    again = VenueIndex.unpack(made.pack())
+    paper = Paper(
+        id="arxiv:2001.00001",
+        abstract="This paper appeared at SOSP 2021.",
+        comments="Accepted at the 35th International Conference on Machine Learning (ICML 2018), 9 pages",
+        journal_ref="Proc. VLDB Endow. 14(3), 2020",
+        doi="10.1145/3477132.3483540",
+    )
+    assert len(made.find(paper)) > 1
+    assert again.find(paper) == made.find(paper)
+    assert again.rows == made.rows
+    for damage in (b"", marshal.dumps([1]), marshal.dumps((1, 2))):
+        with pytest.raises(ValueError):
+            VenueIndex.unpack(damage)
 
 
 def test_compiled_vocabulary_of_other_bytes_is_an_error() -> None:

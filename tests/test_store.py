@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from array import array
 from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
@@ -315,10 +316,47 @@ def test_store_rows_come_back(tmp_path: Path, linker: Linker) -> None:
     assert shard == store.Shard(shard.file, 4, rows[0].id, rows[-1].id, ("a.jsonl", "b\u2028.xml"))
     assert list(store.read_columns(tmp_path / shard.file, "id", rows=[0, 2])) == [(rows[0].id,), (rows[2].id,)]
     assert store.write_shard(tmp_path, "0" * 16, rows) == shard
-    numbers, hashes = store.hashes(tmp_path / shard.file, "tokens")
-    for i, row in enumerate(rows):
-        assert hashes[numbers == i].tobytes() == row.tokens
+    assert [id_ for id_, _ in store.read_whole(tmp_path / shard.file, "id", "paper")] == [row.id for row in rows]
     assert not list(tmp_path.glob(".*"))
+
+
+HASHES = st.one_of(st.integers(0, 2**32 - 1), st.sampled_from([0, 1, 2**31, 2**32 - 1]))
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    words=st.lists(st.sets(HASHES, max_size=9), min_size=1, max_size=9),
+    keys=st.lists(st.lists(HASHES, max_size=3), min_size=9, max_size=9),
+    others=st.sets(HASHES, max_size=4),
+)
+def test_store_words_know_the_rows_that_have_them(
+    tmp_path: Path, words: list[set[int]], keys: list[list[int]], others: set[int]
+) -> None:
+    some = [
+        bare_row(pack(Paper(id="arxiv:1")))._replace(
+            tokens=array("I", sorted(w)).tobytes(), keys=array("I", k).tobytes()
+        )
+        for w, k in zip(words, keys, strict=False)
+    ]
+    path = tmp_path / store.write_shard(tmp_path, "0" * 16, some).file
+    assert store.read_shard(path) == some
+    found = store.Words(path)
+    for word in set().union(*words, others):
+        assert list(found.rows(word)) == [i for i, w in enumerate(words) if word in w]
+    assert found.having(others) == {i for i, w in enumerate(words) if others and others <= w}
+    assert found.having(sorted(words[-1])[:2]) == {
+        i for i, w in enumerate(words) if words[-1] and set(sorted(words[-1])[:2]) <= w
+    }
+    assert found.introducing(others) == [i for i, k in enumerate(keys[: len(words)]) if others & set(k)]
+
+
+def test_store_a_damaged_table_of_words_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / store.write_shard(tmp_path, "0" * 16, [bare_row(pack(Paper(id="arxiv:1")))]).file
+    path.write_bytes(path.read_bytes()[:-30])
+    with pytest.raises(StoreError, match="build the folder again"):
+        store.Words(path).rows(1)
+    with pytest.raises(StoreError, match="build the folder again"):
+        store.Words(path).introducing([1])
 
 
 # ---- the spool

@@ -9,17 +9,18 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from kg import __version__
 from kg.cli import remote, store
 from kg.cli.progress import shown
-from kg.cli.report import SHOWN, SKIPPED
+from kg.cli.report import SHOWN, SKIPPED, console_of, table_of
 from kg.errors import KGError, ServeError
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 app = typer.Typer(
     name="kg",
@@ -105,12 +106,12 @@ def query(
         typer.echo("yes" if answer else "no")
         return
     names = [v.value for v in answer.variables]
-    table = Table(*names)
+    table = table_of(*names)
     rows = 0
     for solution in answer:
         rows += 1
         table.add_row(*("" if solution[n] is None else str(_short(value(solution[n]))) for n in names))
-    console = Console(width=None if sys.stdout.isatty() else 200)
+    console = console_of(200)
     console.print(table, markup=False)
     console.print(f"{rows} rows" if rows != 1 else "1 row", highlight=False)
 
@@ -162,7 +163,7 @@ def explain(
     graph = open_graph(store.current(folder))
     facts = graph.facts(paper)
     entities = graph.knowledge.entities
-    console = Console(width=None if sys.stdout.isatty() else 120)
+    console = console_of(120)
     console.print(paper_label(facts.paper), style="bold", markup=False)
     shown = 0
     for edge in facts.edges:
@@ -207,12 +208,12 @@ def stats(folder: Folder) -> None:
     from kg.explore import open_graph
 
     graph = open_graph(store.current(folder))
-    table = Table(title=f"{folder}: {graph.manifest['generator']}", title_justify="left")
+    table = table_of(title=f"{folder}: {graph.manifest['generator']}", title_justify="left")
     table.add_column("what")
     table.add_column("how many", justify="right")
     for name, count in graph.manifest["counts"].items():
         table.add_row(name, f"{count:,}")
-    Console().print(table)
+    console_of().print(table)
     for skip in graph.manifest["skipped"]:
         typer.echo(f"skipped: {skip['file']}:{skip['line']}: {skip['reason']}")
 
@@ -324,14 +325,16 @@ def evaluate(
     if misses:
         for miss in scores.misses:
             typer.echo("\t".join(" ".join(cell.split()) for cell in miss))
-    table = Table("", "figure [95% interval]", "of", title=f"{scores.papers} papers, {scores.absent} not in the graph")
+    table = table_of(
+        "", "figure [95% interval]", "of", title=f"{scores.papers} papers, {scores.absent} not in the graph"
+    )
     for group, named in scores.figures.items():
         for name, figure in named.items():
             if isinstance(figure, Figure):
                 table.add_row(f"{group}: {name}", str(figure).replace("[", "\\["), str(figure.of))
             else:
                 table.add_row(f"{group}: {name}", "", str(figure))
-    Console(width=None if sys.stdout.isatty() else 120).print(table)
+    console_of(120).print(table)
 
 
 vocab = typer.Typer(no_args_is_help=True, help="Work on vocabularies.")
@@ -360,10 +363,10 @@ def suggest(
     skipped: list[Skip] = []
     with shown(False) as progress:
         found = run(read_inputs(inputs, skipped, progress), known, min_papers=min_papers, limit=limit)
-    table = Table("papers", "label", "aliases", "class", "example")
+    table = table_of("papers", "label", "aliases", "class", "example")
     for s in found:
         table.add_row(str(s.papers), *map(escape, (s.label, ", ".join(s.aliases), s.kind, s.excerpt())))
-    Console(width=None if sys.stdout.isatty() else 200).print(table)
+    console_of(200).print(table)
     for path in write(found, output, known) if output else ():
         typer.echo(f"written: {path}")
     lost = [s for s in skipped if not s.harmless]

@@ -1,13 +1,17 @@
-"""How the commands that read inputs say what they left out, and what a user should know."""
+"""How commands print: tables, what was left out of the inputs, and what a user should know."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
     from kg.build import Report
     from kg.readers import Skip
 
@@ -35,3 +39,17 @@ def finish(report: Report) -> None:
 def harmless(skipped: Iterable[Skip]) -> list[str]:
     """Lines for what is no record at all, such as the heading of a listing."""
     return [f"no record: {s.file}:{s.line}: {s.reason}" for s in skipped if s.harmless][:SHOWN]
+
+
+def console_of(width: int | None = None) -> Console:
+    """Standard output; `width`: in characters, where it is no terminal."""
+    from rich.console import Console  # takes as long to load as a paper to link
+
+    return Console(width=None if sys.stdout.isatty() else width)
+
+
+def table_of(*columns: str, **options: Any) -> Table:
+    """An empty table."""
+    from rich.table import Table
+
+    return Table(*columns, **options)

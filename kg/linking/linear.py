@@ -65,7 +65,7 @@ class LinearModel:
         return marshal.dumps((self.classes, self.bias, self._tables))
 
     @classmethod
-    def unpack(cls, data: bytes) -> LinearModel:
+    def unpack(cls, data: bytes | memoryview) -> LinearModel:
         """The inverse of `pack`. Raises ValueError for other bytes."""
         try:
             classes, bias, tables = marshal.loads(data)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import msgspec
@@ -20,7 +20,7 @@ from kg.linking.text import Spot, View
 from kg.matcher import Hit
 from kg.model import Candidate, Discovery, Extraction, Link, Mention, Paper, Venue
 from kg.ontology import discovered_id
-from kg.settings import MIN_READING, ontology_dir
+from kg.settings import MIN_READING
 from kg.vocabulary import Vocabulary, load
 
 LINKED_FIELDS = ("title", "abstract")
@@ -40,10 +40,10 @@ class Seen(msgspec.Struct, frozen=True, gc=False):
 class Linker:
     """Links papers to a vocabulary and a venue index. Holds no state between papers."""
 
-    def __init__(self, vocabulary: Vocabulary, series: Sequence[venues.Series]) -> None:
+    def __init__(self, vocabulary: Vocabulary, series: Sequence[venues.Series] | None = None) -> None:
+        """`series`: venues; None = the shipped ones, which are loaded when they are first asked for."""
         self.vocabulary = vocabulary
-        self.venues = venues.VenueIndex(series)
-        self.series = {s.id: Venue(id=s.id, label=s.label, aliases=s.aliases, kind=s.kind, url=s.url) for s in series}
+        self._series = series
         self._metrics = vocabulary.metrics
         self._known: dict[str, tuple[bool, bool]] = {}
         self._finder = Finder(self.knows, self.is_certain)
@@ -60,6 +60,18 @@ class Linker:
             )
             for c in vocabulary.concepts
         ]
+
+    @cached_property
+    def venues(self) -> venues.VenueIndex:
+        """The index of the venues."""
+        return venues.shipped() if self._series is None else venues.VenueIndex(self._series)
+
+    @cached_property
+    def series(self) -> dict[str, Venue]:
+        """The venues by id."""
+        return {
+            s.id: Venue(id=s.id, label=s.label, aliases=s.aliases, kind=s.kind, url=s.url) for s in self.venues.rows
+        }
 
     def knows(self, name: str) -> bool:
         """Whether the vocabulary has an entity that this string can name."""
@@ -339,7 +351,7 @@ def _outside_urls(view: View, hits: list[Hit]) -> list[Hit]:
 
 def make(vocabulary_files: Sequence[Path] = ()) -> Linker:
     """A linker on the shipped vocabulary and venues, with users' vocabulary files laid over it."""
-    return Linker(load(vocabulary_files), venues.read_venues(ontology_dir() / "vocabulary" / "venues.csv"))
+    return Linker(load(vocabulary_files))
 
 
 @lru_cache(maxsize=1)

@@ -25,6 +25,9 @@ from kg.vocabulary import Vocabulary
 #: The role is read from at most so many mentions of an entity; later ones are no links, and no NILs of a name either.
 MAX_PLACES = 4
 
+#: Of a vocabulary with more entities, what is dear to gather is kept for other processes.
+_MANY = 1000
+
 
 class Found(msgspec.Struct, frozen=True, gc=False):
     """A resolved mention inside one view, with its readings, best first."""
@@ -38,7 +41,8 @@ class Resolver:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-        self._rewording = Rewording(vocabulary.matcher)
+        many = len(vocabulary.terms) > _MANY
+        self._rewording = Rewording(vocabulary.matcher, vocabulary.hash if many else "")
 
     def resolve(
         self,

@@ -7,12 +7,15 @@ one entity in any context and letter case, is it a mention; its span runs over a
 
 from __future__ import annotations
 
+import marshal
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
+from pathlib import Path
 from typing import NamedTuple
 
+from kg import compiled, forms, matcher, vocabulary
 from kg.linking.text import Spot, View
 from kg.matcher import Matcher, Variant
 
@@ -116,12 +119,39 @@ class _Names(NamedTuple):
         return index >= 0 and self.spots[index].end > position
 
 
+class _Gathered(NamedTuple):
+    """What is read off all plain keys of a matcher."""
+
+    tails: frozenset[str]  # the last two words of those that end with the noun of an act
+    devices: tuple[str, ...]  # those of a maker and a device: "nvidia gpu"; sorted
+
+
+def _gathered(found: Matcher, nouns: Collection[str], hash: str) -> _Gathered:
+    def make() -> _Gathered:
+        keys = [(key, key.rsplit(" ", 2)) for key in found.plain_keys()]
+        tails = frozenset(" ".join(words[-2:]) for _, words in keys if words[-1] in nouns)
+        return _Gathered(tails, tuple(key for key, words in keys if len(words) == 2 and words[1] in _DEVICES))
+
+    def pack(gathered: _Gathered) -> bytes:
+        return marshal.dumps((sorted(gathered.tails), gathered.devices))
+
+    def unpack(data: memoryview) -> _Gathered:
+        try:
+            tails, devices = marshal.loads(data)
+        except (EOFError, TypeError) as error:
+            raise ValueError("nothing that was gathered") from error
+        return _Gathered(frozenset(tails), devices)
+
+    code = [Path(str(module.__file__)) for module in (forms, matcher, vocabulary)] + [Path(__file__)]
+    return compiled.kept("rewording", code, make, pack, unpack, of=hash) if hash else make()
+
+
 class Rewording:
     """Finds names that are spelled with other words. Holds no state between texts."""
 
-    def __init__(self, matcher: Matcher) -> None:
-        self._variant = matcher.variant
-        self._plain = frozenset(matcher.plain_keys())
+    def __init__(self, known: Matcher, hash: str = "") -> None:
+        """`hash`: of all that the matcher knows; what is gathered from it is then kept for other processes."""
+        self._form = known.plain_variant
         #: trigger word -> noun of the act, and how the word governs its object: "ing", "verb" for its other forms, "noun"
         self._acts: dict[str, tuple[str, str]] = {}
         for noun, verb in _VERBS.items():
@@ -137,9 +167,17 @@ class Rewording:
                 self._acts.setdefault(third, (noun, "verb"))
         for word in [w for w in self._acts if "iz" in w]:
             self._acts.setdefault(word.replace("iz", "is"), self._acts[word])
-        self._tails = {key[key.rfind(" ", 0, key.rfind(" ")) + 1 :] for key in self._plain}
         self._triggers = frozenset(self._acts)
-        self._makers = self._makers_of(_DEVICES)
+        nouns = {noun for noun, _ in self._acts.values()}
+        gathered = _gathered(known, nouns, hash)
+        self._tails = gathered.tails
+        #: Maker in lower case -> device -> the form "maker device", for entities whose label is just that.
+        self._makers: dict[str, dict[str, Variant]] = {}
+        for key in gathered.devices:
+            maker, _, device = key.partition(" ")
+            variant = self._form(key)
+            if variant is not None and variant.entity == f"hardware/{maker}-{device}":
+                self._makers.setdefault(maker, {})[device] = variant
 
     def find(self, view: View, spots: Sequence[Spot]) -> list[Reworded]:
         """Mentions in other words, in no order; `spots` are the field's mentions in their own words, by start."""
@@ -158,18 +196,6 @@ class Rewording:
                 if maker in lower:
                     found += _made(view, maker, devices, names)
         return found
-
-    def _form(self, phrase: str) -> Variant | None:
-        return self._variant(phrase) if phrase in self._plain else None
-
-    def _makers_of(self, devices: Sequence[str]) -> dict[str, dict[str, Variant]]:
-        """Maker in lower case -> device -> the form "maker device", for entities whose label is just that."""
-        makers: dict[str, dict[str, Variant]] = {}
-        for key in sorted(k for k in self._plain if k.endswith(_DEVICES)):
-            maker, _, device = key.partition(" ")
-            if device in devices and self._variant(key).entity == f"hardware/{maker}-{device}":
-                makers.setdefault(maker, {})[device] = self._variant(key)
-        return makers
 
     # -- acts and their objects
 
@@ -256,7 +282,7 @@ class Rewording:
         if act is None or len(name) < 2 or _is_empty(name[-2], act[0]) or not (_is_act(name[-1]) and _is_act(act[0])):
             return
         after = _WORD.match(lower, act.end() + 1) if lower[act.end() : act.end() + 1] in (" ", "-") else None
-        if after is not None and f"{act[0]} {singular(after[0])}" in self._plain:
+        if after is not None and self._form(f"{act[0]} {singular(after[0])}") is not None:
             return
         variant = self._form(" ".join([*name[:-1], act[0]]))
         if variant is not None and variant.entity != spot.entity:

@@ -4,7 +4,7 @@ spelt-out names by their stems ("Int. Conf. on Mach. Learn." is "International C
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
@@ -20,8 +20,8 @@ _GLUE = re.compile(r"[\\{}$\u00ad]")  # where tokens of LaTeX are not the tokens
 
 _Trie = dict[str, Any]
 Token = tuple[int, int, str]  # start, end, the token
-_Name = tuple[Series, str, str]  # series, strength, the name
-_Match = tuple[int, Series, str]  # index of the last token, series, strength
+_Name = tuple[int, str, str]  # series by its number, strength, the name
+_Match = tuple[int, int, str]  # index of the last token, number of the series, strength
 
 
 class Mention(NamedTuple):
@@ -96,18 +96,19 @@ class _First(dict[str, tuple[_Trie | None, _Trie | None] | None]):
 class Names:
     """The names of the series, read-only once built (some tens of milliseconds)."""
 
-    def __init__(self, rows: Iterable[Series]) -> None:
-        self._acronyms: _Trie = {}
-        self._phrases: _Trie = {}
-        #: Names with the same stems, by their words: "workshop on machine learning (and) systems"
-        self._homonyms: dict[str, tuple[Series, str]] = {}
-        for series in rows:
-            for alias in (series.label, *series.aliases):
-                self._add(series, alias)
-
+    def __init__(self, rows: Sequence[Series], tables: tuple[_Trie, _Trie, dict[str, tuple[int, str]]] | None = None):
+        """`tables`: what `tables` was of the same series; None makes them."""
+        self._rows = rows
+        #: Acronyms; spelt-out names; and names with the same stems, by their words: "workshop on machine learning (and)
+        #: systems"
+        self._acronyms, self._phrases, self._homonyms = self.tables = tables or ({}, {}, {})
+        if tables is None:
+            for number, series in enumerate(rows):
+                for alias in (series.label, *series.aliases):
+                    self._add(number, series, alias)
         self._first = _First(self._acronyms, self._phrases)
 
-    def _add(self, series: Series, alias: str) -> None:
+    def _add(self, number: int, series: Series, alias: str) -> None:
         tokens = words.TOKEN.findall(alias)
         stems = [stem(t) for t in tokens if t.lower() not in words.STOP]
         lower_words = [t for t in tokens if len(t) > 2 and not t.isupper() and t.lower() not in words.STOP]
@@ -126,24 +127,24 @@ class Names:
                 and (series.kind != "journal" or any(s in words.HEADS for s in core))
             )
             for key in (stems, core) if bare else (stems,):
-                other = self._put(self._phrases, key, (series, strength, alias))
-                if other[0] is not series:
-                    for owner, form, name in (other, (series, strength, alias)):
+                other = self._put(self._phrases, key, (number, strength, alias))
+                if other[0] != number:
+                    for owner, form, name in (other, (number, strength, alias)):
                         self._homonyms[" ".join(words.TOKEN.findall(name)).lower()] = (owner, form)
         elif tokens:
             if alias.startswith("Proc"):
-                self._put(self._acronyms, tokens, (series, "words", _written(alias)))
+                self._put(self._acronyms, tokens, (number, "words", _written(alias)))
                 return
             word = alias.lower() in words.WORDS
             strength = "weak" if word or len("".join(tokens)) <= 3 else "acronym"
             if series.kind == "journal" and (word or alias[1:].islower()):
                 strength = "words"
-            self._put(self._acronyms, tokens, (series, strength, _written(alias)))
+            self._put(self._acronyms, tokens, (number, strength, _written(alias)))
             if strength == "acronym":
                 for variant in sorted({alias.upper(), alias.lower(), alias.capitalize()} - {alias}):
                     loose = "acronym" if len(alias) > 5 and variant != alias.lower() else "weak"
                     if len(alias) > 3 or variant == alias.upper():
-                        self._put(self._acronyms, words.TOKEN.findall(variant), (series, loose, _written(variant)))
+                        self._put(self._acronyms, words.TOKEN.findall(variant), (number, loose, _written(variant)))
 
     @staticmethod
     def _put(trie: _Trie, key: list[str], value: _Name) -> _Name:
@@ -190,7 +191,8 @@ class Names:
                 best = phrase
             if best is None:
                 continue
-            last, series, strength = best
+            last, number, strength = best
+            series = self._rows[number]
             start, end = tokens[index][0], tokens[last][1]
             if out and out[-1].series is series and text[out[-1].end : start].strip(" (,-:") == "":
                 # "International Conference on Machine Learning (ICML)": one name
