@@ -174,12 +174,12 @@ def _join(written: Iterable[bucket.Written], files: Sequence[str], folder: Path)
         for some in written:
             census.add(some.census)
             for name, body in some.bodies.items():
-                outputs[name].write(frames[name][0 if first else 1])
+                outputs[name].write(frames[name][0 if first else 1].encode())
                 outputs[name].put(body)
                 Path(body.path).unlink()
             first = first and not some.bodies
         for name, output in outputs.items():
-            output.write(b"".join(frames[name][::2]) if first else frames[name][2])
+            output.write(("".join(frames[name][::2]) if first else frames[name][2]).encode())
     return census
 
 
