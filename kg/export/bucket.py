@@ -16,10 +16,9 @@ ANNOTATIONS = "annotations.rdf12.ttl"
 
 
 class Body(NamedTuple):
-    """A part of one file, compressed: `bytes` is its size when unpacked."""
+    """A part of one file, compressed if the file is."""
 
     path: str
-    bytes: int
 
 
 class Written(NamedTuple):
@@ -35,6 +34,7 @@ class Convert:
 
     folder: str
     files: tuple[str, ...]
+    packed: bool
 
     def __call__(self, bucket: runs.Bucket) -> Written:
         lines = runs.read(bucket)
@@ -47,17 +47,19 @@ class Convert:
                 put(make(node))
         texts["graph.nt"] = lines
         stem = Path(self.folder) / f"bucket-{bucket.number:06}"
-        return Written(census, write(((name, texts[name]) for name in self.files), stem) if lines else {})
+        return Written(
+            census, write(((name, texts[name]) for name in self.files), stem, packed=self.packed) if lines else {}
+        )
 
 
-def write(texts: Iterable[tuple[str, Sequence[str]]], stem: Path) -> dict[str, Body]:
+def write(texts: Iterable[tuple[str, Sequence[str]]], stem: Path, *, packed: bool) -> dict[str, Body]:
     """Write texts as a part of each of some files, beside `stem`."""
     found = {}
     for name, text in texts:
         data = frame(name)[1].join(text).encode()
         path = stem.with_name(f"{stem.name}-{name}")
-        path.write_bytes(compress(data))
-        found[name] = Body(str(path), len(data))
+        path.write_bytes(compress(data) if packed else data)
+        found[name] = Body(str(path))
     return found
 
 
@@ -92,4 +94,4 @@ QUADS: dict[str, Callable[[formats.Graph], str]] = {
     "provenance.trig": formats.trig_graph,
     ANNOTATIONS: formats.annotated,
 }
-GRAPH, PROVENANCE = ("graph.nt", *_NODE), ("provenance.nq", "provenance.trig")
+GRAPH = ("graph.nt", *_NODE)

@@ -20,6 +20,7 @@ from kg.ontology import Namer
 
 #: The tables that hold rows of papers.
 TABLES = ("papers", "edges", "claims", "editions")
+GRAPHML = "graph.graphml"
 _PAPERS = 500  # whose provenance is one part of its files
 
 
@@ -46,7 +47,8 @@ class Write:
     folder: str
     base_iri: str
     abstracts: bool
-    files: tuple[str, ...]  # of the provenance
+    files: tuple[str, ...]  # of the provenance, and "graph.graphml"
+    packed: bool
     labels: dict[str, str]  # venue -> its label
 
     def __call__(self, job: tuple[int, str]) -> Piece:
@@ -57,14 +59,15 @@ class Write:
         found = list(store.facts(Path(self.store) / file))
         rows = table.rows(found, (), self.labels, namer)
         table.save(stem.with_suffix(".tables"), {name: rows[name] for name in TABLES})
-        with stem.with_suffix(".graphml").open("wb") as out:
-            for facts in found:
-                data = pack(graphml.piece(facts, namer, self.labels))
-                out.write(len(data).to_bytes(4, "little") + data)
+        if GRAPHML in self.files:
+            with stem.with_suffix(".graphml").open("wb") as out:
+                for facts in found:
+                    data = pack(graphml.piece(facts, namer, self.labels))
+                    out.write(len(data).to_bytes(4, "little") + data)
         editions = {(e.venue, e.year, e.host) for facts in found for e in facts.editions}
         parts, quads = [], 0
         for low in range(0, len(found), _PAPERS):
-            texts: dict[str, list[str]] = {name: [] for name in self.files}
+            texts: dict[str, list[str]] = {name: [] for name in self.files if name in bucket.QUADS}
             for facts in found[low : low + _PAPERS]:
                 graph = provenance(facts, writer)
                 quads += sum(len(objects) for _, said in graph[1] for _, objects in said)
@@ -72,7 +75,7 @@ class Write:
                     if graph[1]:
                         text.append(bucket.QUADS[name](graph))
             if any(texts.values()):
-                parts.append(bucket.write(texts.items(), stem.with_name(f"{stem.name}-{low:06}")))
+                parts.append(bucket.write(texts.items(), stem.with_name(f"{stem.name}-{low:06}"), packed=self.packed))
         return Piece(
             runs.write(
                 stem.with_suffix(".nt"), (f"{s} {p} {v} .\n" for facts in found for s, p, v in writer.facts(facts))
