@@ -7,6 +7,7 @@ Two passes over the store make the result independent of the order of papers: a 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import repeat
 
 import msgspec
 
@@ -35,6 +36,8 @@ from kg.settings import MIN_CONFIDENCE
 
 #: At most so many places are kept as evidence of one edge, best first.
 MAX_EVIDENCE = 3
+#: A paper's texts by field.
+Views = Mapping[str, View]
 _RANK = {role: rank for rank, role in enumerate(ROLES)}
 
 
@@ -50,18 +53,19 @@ class Assembler:
         self.terms = terms
         self._matcher = Matcher(v for home in homes.values() for v in name_variants(home.discovery, linker))
 
-    def facts(self, paper: Paper, extraction: Extraction) -> Facts:
+    def facts(self, paper: Paper, extraction: Extraction, views: Views | None = None) -> Facts:
         """All that the graph says of the paper. Edges in the order of `ROLES`, then by object."""
-        listed = [k for k in extraction.links if not is_unlisted(k)]
-        foreign = self._foreign(paper, extraction, listed)
+        listed: list[Link] = []
+        mined: list[Link] = []
+        for link in extraction.links:
+            (mined if is_unlisted(link) else listed).append(link)
+        foreign = self._foreign(paper, extraction, listed, views_of(paper) if views is None else views)
         # A name that other papers introduce means one of those things, even where it can't be told which.
         taken = [(k.mention.field, k.mention.start, k.mention.end) for k in foreign]
         unlisted = [
             msgspec.structs.replace(k, entity=self._settled(k.entity or ""))
-            for k in extraction.links
-            if is_unlisted(k)
-            and not any(_overlaps(k, *span) for span in taken)
-            and not self._matcher.readings(k.mention.surface)
+            for k in mined
+            if not any(_overlaps(k, *span) for span in taken) and not self._matcher.readings(k.mention.surface)
         ]
         links = [*listed, *foreign, *unlisted]
         by_entity: dict[str, list[Link]] = {}
@@ -74,13 +78,15 @@ class Assembler:
         return Facts(paper=paper, edges=tuple(edges), claims=claims, editions=extraction.editions)
 
     def _edge(self, paper: Paper, entity: str, links: list[Link]) -> Edge:
-        role = min((k.role for k in links), key=lambda r: _RANK[r])
-        best = sorted(
-            (k for k in links if k.role == role),
-            key=lambda k: (-k.score, k.mention.field != "abstract", k.mention.start, k.mention.end),
-        )
+        best = links
+        if len(links) > 1:
+            role = min((k.role for k in links), key=lambda r: _RANK[r])
+            best = sorted(
+                (k for k in links if k.role == role),
+                key=lambda k: (-k.score, k.mention.field != "abstract", k.mention.start, k.mention.end),
+            )
         evidence = tuple(_evidence(paper, k) for k in best[:MAX_EVIDENCE])
-        return Edge(Statement(paper.id, role, entity), best[0].score, evidence)
+        return Edge(Statement(paper.id, best[0].role, entity), best[0].score, evidence)
 
     def _settled(self, entity: str) -> str:
         """An entity id as the corpus has it: an unlisted term may have another class here than in most papers."""
@@ -101,11 +107,10 @@ class Assembler:
             datasets=tuple(e for e in map(settled, claim.datasets) if e.startswith("dataset/")),
         )
 
-    def _foreign(self, paper: Paper, extraction: Extraction, listed: Sequence[Link]) -> list[Link]:
+    def _foreign(self, paper: Paper, extraction: Extraction, listed: Sequence[Link], views: Views) -> list[Link]:
         """Links to names that other papers introduced. `listed`: the paper's links but those to unlisted terms."""
         own = {n for d in extraction.discoveries for n in (d.label, *d.aliases)}
         company = {k.entity for k in listed if k.entity}
-        views = {field: View(paper.text(field)) for field in LINKED_FIELDS}
         mentions: dict[str, list[Found]] = {field: [] for field in views}
         for field, view in views.items():
             hits = self._matcher.scan(view.plain, view.lower)
@@ -149,20 +154,27 @@ class Assembler:
         return Candidate(entity, surface, 0.9 if odd else 0.75, "introduced by another paper")
 
 
-def texts(read: Iterable[tuple[Paper, Extraction]]) -> Iterator[str]:
-    """Every text of some papers in which a name is looked for, as `Corpus.near` takes them."""
-    for paper, extraction in read:
-        for field in LINKED_FIELDS:
-            yield from scanned(View(paper.text(field)))
+def views_of(paper: Paper) -> Views:
+    """The texts of a paper in which names are looked for."""
+    return {field: View(paper.text(field)) for field in LINKED_FIELDS}
+
+
+def texts(read: Iterable[tuple[Paper, Extraction]], views: Iterable[Views]) -> Iterator[str]:
+    """Every text of some papers in which a name is looked for, as `Corpus.near` takes them. `views`: of each paper."""
+    for (_, extraction), seen in zip(read, views, strict=True):
+        for view in seen.values():
+            yield from scanned(view)
         for link in extraction.links:
             if is_unlisted(link):
                 yield scan_key(link.mention.surface.lower())  # with its markup, as it is looked up
 
 
-def assemble(assembler: Assembler, read: Iterable[tuple[Paper, Extraction]]) -> Iterator[tuple[str, bytes]]:
-    """(paper id, packed Facts) of each paper, every quote checked."""
-    for paper, extraction in read:
-        facts = assembler.facts(paper, extraction)
+def assemble(
+    assembler: Assembler, read: Iterable[tuple[Paper, Extraction]], views: Iterable[Views | None] = repeat(None)
+) -> Iterator[tuple[str, bytes]]:
+    """(paper id, packed Facts) of each paper, every quote checked. `views`: of each paper, if they are there."""
+    for (paper, extraction), seen in zip(read, views, strict=False):
+        facts = assembler.facts(paper, extraction, seen)
         check_evidence([facts])
         yield paper.id, pack(facts)
 

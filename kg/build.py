@@ -54,6 +54,7 @@ def build(
     base_iri: str = BASE_IRI,
     abstracts: bool = True,
     rdf12: bool = False,
+    formats: str = "auto",
     workers: int | None = None,
     engine: Engine | None = None,
     progress: Progress | None = None,
@@ -68,17 +69,20 @@ def build(
         base_iri: where resource IRIs live.
         abstracts: whether `dct:abstract` is written to the RDF.
         rdf12: whether the statements are also written as RDF 1.2 annotations, which rdflib cannot read yet.
+        formats: "all", "core" (what `kg.export.choice.CORE` names), names of formats beside those, joined by commas, or
+            "auto": all, for more than `ALL_FORMATS_PAPERS` papers "core".
         workers: processes; None = one per processor. The result does not depend on it.
         engine: where batches run, instead of `workers` processes of this machine.
         progress: told about each stage.
 
     Raises:
-        InputError: no paper could be read from any input.
+        InputError: no paper could be read from any input, or `formats` names none.
         VocabularyError: a vocabulary file breaks its form.
         EvidenceError: a quote does not equal its text (a defect: the folder is left as it was).
         StoreError: another process writes to the folder, or the disk is full (the folder's graph is left as it was).
     """
     folder, tell = Path(output), progress or _silent
+    chosen = _chosen(formats)
     skipped: list[Skip] = []
     with _writing(folder), _engine(engine, workers) as run, Spool(folder=folder) as spool:
         fill(spool, [Path(i) for i in inputs], skipped, format=format, progress=tell)
@@ -90,7 +94,7 @@ def build(
         work = _Work(folder, run, tell, _keep(files, folder))
         old = work.manifest()
         shards = work.extract(cut(spool.sorted()), known=old.shards if old and old.knowledge == work.knowledge else ())
-        manifest = work.describe(shards, old, skipped, base_iri=base_iri, abstracts=abstracts, rdf12=rdf12)
+        manifest = work.describe(shards, old, skipped, base_iri=base_iri, abstracts=abstracts, rdf12=rdf12, **chosen)
         counts = work.publish(manifest)
     return Report(folder, counts, tuple(skipped), work.reused, tuple(work.notes))
 
@@ -138,21 +142,31 @@ def refresh(
     folder: str | Path,
     *,
     force: bool = False,
+    formats: str | None = None,
     progress: Progress | None = None,
     workers: int | None = None,
     engine: Engine | None = None,
 ) -> bool:
     """Make the exports of a graph folder anew if they are stale (or always, with `force`). Returns whether it did.
 
-    Raises StoreError if the folder is no graph folder, is damaged, or another process writes to it.
+    `formats`: as `build` takes it, from now on; None = as they were chosen before.
+
+    Raises StoreError if the folder is no graph folder, is damaged, or another process writes to it; InputError if
+    `formats` names none.
     """
     path = Path(folder)
+    chosen = None if formats is None else _chosen(formats)
     manifest = read_manifest(path)
-    if not manifest.get("stale") and not force:
+    same = chosen is None or chosen.get("formats") == manifest.get("formats")
+    if not manifest.get("stale") and not force and same:
         return False
     with _writing(path), _engine(engine, workers) as run:
         work = _Work(path, run, progress or _silent, tuple(read_manifest(path).get("vocabulary", ())))
         old = work.state()
+        if chosen is not None:
+            kept = {name: value for name, value in old.manifest.items() if name not in (*_OUTCOME, "formats")}
+            outcome = {name: old.manifest[name] for name in _OUTCOME}
+            old = old._replace(manifest=outcome | _stated(kept | chosen))
         if old.knowledge != work.knowledge:
             shards = work.extract(edit(path / "store", old.shards, {}, everything=True), known=())
             work.publish(work.revised(shards, old, []))
@@ -297,7 +311,7 @@ class _Work:
 
     def revised(self, shards: Sequence[Shard], old: _State, skipped: Iterable[Skip]) -> dict[str, Any]:
         """The same for shards that take the place of others."""
-        options = {name: old.manifest[name] for name in ("base_iri", "abstracts", "rdf12")}
+        options = {name: old.manifest[name] for name in _OPTIONS if name in old.manifest}
         facts = self.assemble(shards, old, check=False)
         manifest = self._manifest(shards, facts, [*old.manifest["skipped"], *_listed(skipped)], options)
         if manifest["state"] == old.manifest["state"]:
@@ -317,9 +331,8 @@ class _Work:
             "shards": entries,
             **options,
         }
-        state = digest([to_json(said).decode()], 32)
         counts = {"papers": sum(s.papers for s in shards)}
-        return said | {"state": state, "stale": True, "skipped": skipped, "counts": counts}
+        return _stated(said) | {"stale": True, "skipped": skipped, "counts": counts}
 
     def commit(self, manifest: Mapping[str, Any]) -> None:
         """Make this manifest the folder's, in one step, and remove what it does not name."""
@@ -341,21 +354,24 @@ class _Work:
         Until all is written, nothing of the old graph is touched. A process that ends while files are moved leaves a
         manifest that calls the exports stale.
         """
-        from kg.export import bucket
+        from kg.export import bucket, choice
         from kg.export import folder as exports
 
         staging = self.folder / ".new"
         shutil.rmtree(staging, ignore_errors=True)
         try:
             staging.mkdir()
-            options = exports.Options(manifest["base_iri"], manifest["abstracts"], manifest["rdf12"])
+            options = exports.Options(**{name: manifest[name] for name in _OPTIONS if name in manifest})
             counts = exports.write(self._source(manifest), staging, options, self.engine, self.tell)
+            written = {path.name.removesuffix(".gz") for path in staging.iterdir()}
             self.commit({**manifest, "stale": True})
             _move(staging, self.folder)
-            if not options.rdf12:
-                for stale in self.folder.glob(f"{bucket.ANNOTATIONS}*"):
-                    stale.unlink()
+            for name in {*choice.EXTRA.values(), bucket.ANNOTATIONS} - written:
+                for left in (self.folder / name, self.folder / f"{name}.gz"):
+                    left.unlink(missing_ok=True)
             self.commit({**manifest, "stale": False, "counts": counts})
+            if said := choice.left_out(options.formats, counts["papers"], str(self.folder)):
+                self.notes.append(said)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
         return counts
@@ -382,7 +398,25 @@ class _Work:
 
         labels = {v.id: v.label for v in linker.series.values()}
         facts = [e["facts"] for e in manifest["shards"]]
-        return Source(self.store, facts, manifest["knowledge"], labels, reached, draw)
+        papers = sum(e["papers"] for e in manifest["shards"])
+        return Source(self.store, facts, papers, manifest["knowledge"], labels, reached, draw)
+
+
+#: What a user chose for the exports of a folder; `formats` stands in its manifest only if it is not "auto".
+_OPTIONS = ("base_iri", "abstracts", "rdf12", "formats")
+#: What a manifest says beside what its state is the hash of.
+_OUTCOME = ("state", "stale", "skipped", "counts")
+
+
+def _stated(said: dict[str, Any]) -> dict[str, Any]:
+    return said | {"state": digest([to_json(said).decode()], 32)}
+
+
+def _chosen(formats: str) -> dict[str, str]:
+    from kg.export.choice import parse
+
+    found = parse(formats)
+    return {"formats": found} if found else {}
 
 
 def knowledge_sources() -> list[Path]:

@@ -7,13 +7,23 @@ commutative, associative and idempotent.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kg import ontology
 from kg.model import Claim, Edition, Entity, Facts, Paper, Venue, pack
 
 if TYPE_CHECKING:
     import networkx as nx
+
+
+class View(Protocol):
+    """What `add_paper` needs of a `networkx.MultiDiGraph`."""
+
+    def add_node(self, name: str, /, **attributes: Any) -> Any:
+        """Add a node, or attributes to it."""
+
+    def add_edge(self, source: str, target: str, /, key: str, **attributes: Any) -> Any:
+        """Add an edge, or attributes to it. Its ends become nodes if they are none."""
 
 
 class KnowledgeGraph:
@@ -110,7 +120,9 @@ def venue_attributes(venue: Venue, namer: ontology.Namer) -> dict[str, Any]:
     return {"type": "Venue", "label": venue.label, "iri": namer(venue.id), "aliases": "|".join(venue.aliases)}
 
 
-def add_paper(graph: nx.MultiDiGraph[str], facts: Facts, namer: ontology.Namer, labels: Mapping[str, str]) -> None:
+def add_paper(
+    graph: nx.MultiDiGraph[str] | View, facts: Facts, namer: ontology.Namer, labels: Mapping[str, str]
+) -> None:
     """Add a paper with its editions and claims, and every edge from them, to a networkx view. `labels`: of venues."""
     paper = facts.paper
     graph.add_node(
@@ -159,7 +171,7 @@ def add_paper(graph: nx.MultiDiGraph[str], facts: Facts, namer: ontology.Namer, 
 
 
 def _add_edition(
-    graph: nx.MultiDiGraph[str], venue: str, edition: Edition, namer: ontology.Namer, labels: Mapping[str, str]
+    graph: nx.MultiDiGraph[str] | View, venue: str, edition: Edition, namer: ontology.Namer, labels: Mapping[str, str]
 ) -> str:
     iri = namer.edition_of(venue, edition.year)
     node = iri.removeprefix(namer.base)

@@ -20,7 +20,7 @@ CLASSES = ("system", "hardware", "technique", "dataset", "task")
 ROLES = ("introduces", "extends", "comparesWith", "evaluatesOn", "runsOn", "addresses", "uses", "mentions")
 
 
-class Author(msgspec.Struct, frozen=True, array_like=True):
+class Author(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One place in an author list, as the source writes it."""
 
     name: str
@@ -53,7 +53,7 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
         return value
 
 
-class Mention(msgspec.Struct, frozen=True):
+class Mention(msgspec.Struct, frozen=True, gc=False):
     """A span of a paper's text. Law: `paper.text(field)[start:end] == surface`."""
 
     field: str
@@ -62,7 +62,7 @@ class Mention(msgspec.Struct, frozen=True):
     surface: str
 
 
-class Candidate(msgspec.Struct, frozen=True):
+class Candidate(msgspec.Struct, frozen=True, gc=False):
     """One reading of a mention. `score` in [0, 1]; lists are ordered by (-score, entity)."""
 
     entity: str
@@ -71,7 +71,7 @@ class Candidate(msgspec.Struct, frozen=True):
     reason: str
 
 
-class Evidence(msgspec.Struct, frozen=True, array_like=True):
+class Evidence(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Where a text says it: the mention (or a claim's number with its unit) and the one sentence around it."""
 
     paper: str
@@ -98,7 +98,7 @@ class Link(msgspec.Struct, frozen=True, array_like=True):
     sentence_end: int = 0
 
 
-class Statement(msgspec.Struct, frozen=True, array_like=True):
+class Statement(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What is said, without where: subject (paper id), predicate (role), object (entity id)."""
 
     subject: str

@@ -320,14 +320,17 @@ def _read(source: Path | pa.NativeFile, names: Sequence[str] | None = None) -> p
 
 def _table(schema: pa.Schema, columns: Iterable[Sequence[str | bytes]]) -> pa.Table:
     """A table of strings and bytes. `pa.table` would import pandas, too."""
-    arrays = []
-    for field, values in zip(schema, columns, strict=True):
-        data = [v.encode() if isinstance(v, str) else v for v in values]
-        ends = np.zeros(len(data) + 1, np.int32)
-        np.cumsum([len(d) for d in data], out=ends[1:])
-        buffers = [None, pa.py_buffer(ends.tobytes()), pa.py_buffer(b"".join(data))]
-        arrays.append(pa.Array.from_buffers(field.type, len(data), buffers))
+    arrays = [strings(values, field.type) for field, values in zip(schema, columns, strict=True)]
     return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def strings(values: Sequence[str | bytes], kind: pa.DataType) -> pa.Array[Any]:
+    """An array of strings or bytes, none of them missing. `pa.array` would import pandas."""
+    data = [v.encode() if isinstance(v, str) else v for v in values]
+    ends = np.zeros(len(data) + 1, np.int32)
+    np.cumsum([len(d) for d in data], out=ends[1:])
+    buffers = [None, pa.py_buffer(ends.tobytes()), pa.py_buffer(b"".join(data))]
+    return pa.Array.from_buffers(kind, len(data), buffers)
 
 
 def _columns(path: Path, names: Sequence[str]) -> list[list[Any]]:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from kg import store
-from kg.assemble import Assembler, assemble, texts
+from kg.assemble import Assembler, assemble, texts, views_of
 from kg.corpus import Corpus, entry
 from kg.linking.linker import Linker, make
 from kg.model import Extraction, Paper, pack, unpack
@@ -87,8 +87,9 @@ class Assemble:
         corpus = corpus_of(self.folder, self.shards)
         rows = store.read_shard(folder / shard.file)
         read = [(unpack(r.paper, Paper), unpack(r.extraction, Extraction)) for r in rows]
-        assembler = Assembler(linker_of(self.vocabulary), corpus.near(texts(read)), corpus.terms)
-        return store.write_facts(folder, list(assemble(assembler, read)))
+        views = [views_of(paper) for paper, _ in read]  # of one batch; they are dear to make
+        assembler = Assembler(linker_of(self.vocabulary), corpus.near(texts(read, views)), corpus.terms)
+        return store.write_facts(folder, list(assemble(assembler, read, views)))
 
 
 @lru_cache(maxsize=1)

@@ -55,7 +55,7 @@ HOMES = {
         "cli",
     },
     "networkit": {"view"},
-    "networkx": {"graph", "explore", "view", "export"},
+    "networkx": {"graph", "explore", "view"},
     "pandas": {"explore"},
     "pyarrow": {"store", "export", "engine_remote"},
     "pyoxigraph": {"explore", "export", "index", "shapes", "validate", "evaluate", "serve", "cli"},

@@ -242,7 +242,7 @@ def test_build_files_are_the_same_in_pieces(
 
 
 def test_build_compresses_what_is_large(tmp_path: Path, seeds_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kg.export.folder.Output.__init__.__defaults__", (100_000,))
+    monkeypatch.setattr("kg.export.folder.PLAIN_PAPERS", 40)  # the seeds are 41
     folder = build([seeds_dir()], tmp_path / "g", workers=1).folder
     for name in (
         "graph.nt",

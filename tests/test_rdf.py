@@ -50,7 +50,43 @@ def test_rdf_any_text_survives_every_format(text: str) -> None:
     assert len(rdf.clean(text)) == len(text)
     assert parsed("".join(formats.json_ld(nt)).encode(), ox.RdfFormat.JSON_LD) == triples
     assert parsed("".join(formats.rdf_xml(nt)).encode(), ox.RdfFormat.RDF_XML) == triples
-    assert parsed(formats.turtle("".join(nt).encode()), ox.RdfFormat.TURTLE) == triples
+    assert parsed("".join(formats.turtle(nt)).encode(), ox.RdfFormat.TURTLE) == triples
+
+
+IRIS = (
+    "https://x.org/a",
+    "https://schema.org/docs/a.html",
+    o.KG + "Paper",
+    o.RDF + "type",
+    o.KG,
+    o.UNIT + "PERCENT",
+    "https://x.org/?a&b",
+)
+terms = st.one_of(
+    st.sampled_from(IRIS).map(rdf.iri),
+    st.text(max_size=20).map(lambda text: rdf.string(text.encode("utf-8", "replace").decode())),
+    st.floats(-1e6, 1e6).map(rdf.decimal),
+    st.sampled_from(("date", "integer", "boolean", "decimal")).map(lambda kind: rdf.typed("2020-01-01", kind)),
+    st.sampled_from((rdf.integer(-7), rdf.TRUE)),
+)
+triples = st.lists(st.tuples(st.sampled_from(IRIS).map(rdf.iri), st.sampled_from(IRIS[2:4]).map(rdf.iri), terms))
+
+
+@given(triples)
+def test_rdf_turtle_and_trig_are_as_oxigraph_writes_them(some: list[rdf.Triple]) -> None:
+    nt = rdf.lines(some)
+    given = "".join(nt).encode()
+    parts = [q.triple for q in ox.parse(given, ox.RdfFormat.N_TRIPLES)]
+    wanted = ox.serialize(parts, format=ox.RdfFormat.TURTLE, prefixes=o.PREFIXES) or b""
+    assert "".join(formats.turtle(nt)).encode() == (wanted or formats.turtle_header().encode())
+    graph = ("<https://x.org/g>", formats.grouped(some + some))
+    assert graph[1] == list(formats.nodes(nt))
+    quads = formats.quads(graph)
+    assert quads == "".join(line.replace(" .\n", " <https://x.org/g> .\n") for line in nt)
+    if some:
+        parsed_quads = ox.parse(quads.encode(), ox.RdfFormat.N_QUADS)
+        wanted = ox.serialize(parsed_quads, format=ox.RdfFormat.TRIG, prefixes=o.PREFIXES) or b""
+        assert (formats.turtle_header() + formats.trig_graph(graph)).encode() == wanted
 
 
 def test_rdf_hostile_strings_give_a_valid_graph(tmp_path: Path) -> None:

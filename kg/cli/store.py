@@ -24,6 +24,12 @@ Inputs = Annotated[list[Path], typer.Argument(help="Files or folders of papers."
 Folder = Annotated[Path, typer.Argument(help="A folder that `kg build` wrote.", show_default=False)]
 Reader = Annotated[str | None, typer.Option("--format", help="Reader for all inputs; by content if left out.")]
 Workers = Annotated[int | None, typer.Option(min=1, help="Processes; one per processor if left out.")]
+Formats = Annotated[
+    str | None,
+    typer.Option(
+        help="all, core, auto, or some of turtle,json-ld,rdf-xml,trig,graphml beside the core.", show_default=False
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
 
 
@@ -48,6 +54,7 @@ def build(
     base_iri: Annotated[str | None, typer.Option(help="Where resource IRIs live.")] = None,
     abstracts: Annotated[bool, typer.Option(help="Write abstracts to the RDF.")] = True,
     rdf12: Annotated[bool, typer.Option("--rdf12", help="Write RDF 1.2 annotations, too.")] = False,
+    formats: Formats = None,
     workers: Workers = None,
     engine: Annotated[Where, typer.Option(help="Where papers are read: this machine, or a Ray cluster.")] = Where.local,
     address: Annotated[str | None, typer.Option(help="Ray: host:port; a cluster on this machine if left out.")] = None,
@@ -70,6 +77,7 @@ def build(
             base_iri=base_iri or BASE_IRI,
             abstracts=abstracts,
             rdf12=rdf12,
+            formats=formats or "auto",
             workers=workers,
             engine=where,
             progress=progress,
@@ -133,16 +141,22 @@ def remove(
 def export(
     folder: Folder,
     force: Annotated[bool, typer.Option("--force", help="Also if nothing changed.")] = False,
+    formats: Formats = None,
     workers: Workers = None,
     quiet: Quiet = False,
 ) -> None:
     """Write the RDF, page, tables and GraphML anew after papers were added or removed."""
     from kg.build import refresh
+    from kg.export.choice import left_out
+    from kg.index import read_manifest
 
     with shown(quiet) as progress:
-        done = refresh(folder, force=force, workers=workers, progress=progress)
+        done = refresh(folder, force=force, formats=formats, workers=workers, progress=progress)
     if not quiet:
         typer.echo(f"{folder}: written" if done else f"{folder}: up to date")
+        manifest = read_manifest(folder)
+        if said := left_out(manifest.get("formats", ""), manifest["counts"]["papers"], str(folder)):
+            typer.echo(f"note: {said}", err=True)
 
 
 def current(folder: Path) -> Path:

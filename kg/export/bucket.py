@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -14,15 +14,11 @@ from kg.settings import COMPRESS_LEVEL
 #: The extra file of `rdf12`.
 ANNOTATIONS = "annotations.rdf12.ttl"
 
-GRAPH = ("graph.nt", "graph.ttl", "graph.jsonld", "graph.rdf")
-PROVENANCE = ("provenance.nq", "provenance.trig")
-
 
 class Body(NamedTuple):
-    """A part of one file, compressed: `bytes` is its size when unpacked."""
+    """A part of one file, compressed if the file is."""
 
     path: str
-    bytes: int
 
 
 class Written(NamedTuple):
@@ -38,21 +34,32 @@ class Convert:
 
     folder: str
     files: tuple[str, ...]
+    packed: bool
 
     def __call__(self, bucket: runs.Bucket) -> Written:
         lines = runs.read(bucket)
+        census = void.Census()
+        texts: dict[str, list[str]] = {name: [] for name in self.files if name in _NODE}
+        writers = [(_NODE[name], text.append) for name, text in texts.items()]
+        for node in formats.nodes(lines) if lines else ():
+            census.count(node)
+            for make, put in writers:
+                put(make(node))
+        texts["graph.nt"] = lines
         stem = Path(self.folder) / f"bucket-{bucket.number:06}"
-        return Written(void.Census(lines), bodies(lines, self.files, stem) if lines else {})
+        return Written(
+            census, write(((name, texts[name]) for name in self.files), stem, packed=self.packed) if lines else {}
+        )
 
 
-def bodies(lines: list[str], files: Sequence[str], stem: Path) -> dict[str, Body]:
-    """Write the lines as a part of each of some files, beside `stem`."""
+def write(texts: Iterable[tuple[str, Sequence[str]]], stem: Path, *, packed: bool) -> dict[str, Body]:
+    """Write texts as a part of each of some files, beside `stem`."""
     found = {}
-    for name in files:
-        data = _FORMATS[name](lines)
+    for name, text in texts:
+        data = frame(name)[1].join(text).encode()
         path = stem.with_name(f"{stem.name}-{name}")
-        path.write_bytes(compress(data))
-        found[name] = Body(str(path), len(data))
+        path.write_bytes(compress(data) if packed else data)
+        found[name] = Body(str(path))
     return found
 
 
@@ -62,45 +69,29 @@ def compress(data: bytes) -> bytes:
     return packer.compress(data) + packer.flush()
 
 
-def frame(name: str) -> tuple[bytes, bytes, bytes]:
-    """What stands before, between and behind the bodies of a file."""
+def frame(name: str) -> tuple[str, str, str]:
+    """What stands before, between and behind the nodes of a file."""
     if name in ("graph.ttl", "provenance.trig"):
-        return formats.turtle_header(), b"", b""
+        return formats.turtle_header(), "", ""
     if name == "graph.jsonld":
-        return (
-            formats.json_ld_header().encode(),
-            formats.JSON_LD_SEPARATOR.encode(),
-            formats.JSON_LD_FOOTER.encode(),
-        )
+        return formats.json_ld_header(), formats.JSON_LD_SEPARATOR, formats.JSON_LD_FOOTER
     if name == "graph.rdf":
-        return formats.rdf_xml_header().encode(), b"", formats.RDF_XML_FOOTER.encode()
+        return formats.rdf_xml_header(), "", formats.RDF_XML_FOOTER
     if name == ANNOTATIONS:
-        return formats.annotated_header().encode(), b"", b""
-    return b"", b"", b""
+        return formats.annotated_header(), "", ""
+    return "", "", ""
 
 
-def _plain(lines: list[str]) -> bytes:
-    return "".join(lines).encode()
-
-
-def _turtle(lines: list[str]) -> bytes:
-    return formats.turtle(_plain(lines)).removeprefix(formats.turtle_header())
-
-
-def _trig(lines: list[str]) -> bytes:
-    return formats.trig(_plain(lines)).removeprefix(formats.turtle_header())
-
-
-def _text(pieces: Iterator[str]) -> bytes:
-    return "".join(pieces).encode()
-
-
-_FORMATS: dict[str, Callable[[list[str]], bytes]] = {
-    "graph.nt": _plain,
-    "graph.ttl": _turtle,
-    "graph.jsonld": lambda lines: _text(formats.json_ld_body(lines)),
-    "graph.rdf": lambda lines: _text(formats.rdf_xml_body(lines)),
-    "provenance.nq": _plain,
-    "provenance.trig": _trig,
-    ANNOTATIONS: lambda lines: _text(formats.annotated_body(lines)),
+_NODE: dict[str, Callable[[formats.Node], str]] = {
+    "graph.ttl": formats.turtle_node,
+    "graph.jsonld": formats.json_ld_node,
+    "graph.rdf": formats.rdf_xml_node,
 }
+
+#: How one paper's graph is written to each file of the provenance.
+QUADS: dict[str, Callable[[formats.Graph], str]] = {
+    "provenance.nq": formats.quads,
+    "provenance.trig": formats.trig_graph,
+    ANNOTATIONS: formats.annotated,
+}
+GRAPH = ("graph.nt", *_NODE)

@@ -6,7 +6,6 @@ workers turn buckets into the formats. Only nodes are held, and the papers that 
 
 from __future__ import annotations
 
-import gzip
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,12 +16,12 @@ from typing import NamedTuple, TypeVar
 
 from kg import store
 from kg.engine import Engine
-from kg.export import bucket, graphml, piece, rdf, runs, table, void
+from kg.export import bucket, choice, graphml, piece, rdf, runs, table, void
 from kg.graph import KnowledgeGraph
 from kg.graph import reached as reached_by
 from kg.model import Entity, Venue
 from kg.ontology import Namer
-from kg.settings import COMPRESS_ABOVE, PAGE_PAPERS, ontology_dir
+from kg.settings import PAGE_PAPERS, PLAIN_PAPERS, ontology_dir
 
 T = TypeVar("T")
 
@@ -44,6 +43,7 @@ class Options(NamedTuple):
     base_iri: str
     abstracts: bool = True
     rdf12: bool = False
+    formats: str = ""  # as `choice.parse` gives it
 
 
 class Source(NamedTuple):
@@ -51,6 +51,7 @@ class Source(NamedTuple):
 
     store: Path
     facts: Sequence[str]  # files of the store, in order of their papers
+    papers: int  # in all of them
     knowledge: str  # hash of vocabulary and code
     labels: dict[str, str]  # of every venue there is
     nodes: Callable[[Iterable[str], Iterable[str]], tuple[list[Entity], list[Venue]]]  # of reached ids
@@ -62,8 +63,16 @@ def write(source: Source, folder: Path, options: Options, engine: Engine, progre
     parts = folder / ".parts"
     parts.mkdir(parents=True)
     namer = Namer(options.base_iri)
-    quad_files = (*bucket.PROVENANCE, *((bucket.ANNOTATIONS,) if options.rdf12 else ()))
-    task = piece.Write(str(source.store), str(parts), options.base_iri, options.abstracts, quad_files, source.labels)
+    packed = source.papers > PLAIN_PAPERS
+    extra = choice.files(options.formats, source.papers)
+    graph_files = ("graph.nt", *(name for name in extra if name in bucket.GRAPH))
+    quad_files = ("provenance.nq", *(name for name in extra if name in bucket.QUADS))
+    if options.rdf12:
+        quad_files += (bucket.ANNOTATIONS,)
+    wanted = (*quad_files, *(name for name in extra if name == piece.GRAPHML))
+    task = piece.Write(
+        str(source.store), str(parts), options.base_iri, options.abstracts, wanted, packed, source.labels
+    )
     pieces: list[piece.Piece] = []
     reached: set[str] = set()
     latest: list[tuple[str, str, int]] = []  # date, paper, number of its file
@@ -84,17 +93,20 @@ def write(source: Source, folder: Path, options: Options, engine: Engine, progre
     ]
     graph = [*node_runs, *(p.graph for p in pieces)]
     progress("writing RDF", 0, 0)
-    written = engine.map(bucket.Convert(str(parts), bucket.GRAPH), runs.buckets(graph))
-    census = _join(written, bucket.GRAPH, folder)
-    _join((bucket.Written(void.Census(), part) for p in pieces for part in p.provenance), quad_files, folder)
+    written = engine.map(bucket.Convert(str(parts), graph_files, packed), runs.buckets(graph))
+    census = _join(written, graph_files, folder, packed=packed)
+    provenance = (bucket.Written(void.Census(), part) for p in pieces for part in p.provenance)
+    _join(provenance, quad_files, folder, packed=packed)
     quads = sum(p.quads for p in pieces)
     (folder / "void.ttl").write_bytes(void.describe(namer, source.knowledge, census, quads).encode())
     for name, shipped in SHIPPED:
         shutil.copyfile(ontology_dir() / shipped, folder / name)
     progress("writing tables", 0, 0)
     _write_tables(folder / "tables", pieces, entities, namer)
-    progress("writing GraphML", 0, 0)
-    _write_graphml(folder / "graph.graphml", pieces, entities, venues, namer)
+    if piece.GRAPHML in extra:
+        progress("writing GraphML", 0, 0)
+        with Output(folder / piece.GRAPHML, packed=packed) as output:
+            _write_graphml(output, pieces, entities, venues, namer)
     progress("drawing the page", 0, 0)
     counts = _counts(pieces, entities, census.triples, quads)
     _write_page(folder / "graph.html", source, latest, counts["papers"], entities, venues)
@@ -120,16 +132,14 @@ def node_triples(
 
 
 class Output:
-    """A file that is compressed if it turns out large; the same content gives the same bytes. A context manager.
+    """A file written in parts, gzip-compressed (and named so) or not; the same content gives the same bytes. A context
+    manager."""
 
-    It takes bodies that are compressed already as they are.
-    """
-
-    def __init__(self, path: Path, limit: int = COMPRESS_ABOVE) -> None:
-        self._path, self._limit = path, limit
-        self._bytes = self._held = 0
+    def __init__(self, path: Path, *, packed: bool) -> None:
+        self._file = (path.with_name(path.name + ".gz") if packed else path).open("wb")
+        self._packed = packed
         self._waiting: list[bytes] = []
-        self._packed = path.with_name(path.name + ".gz").open("wb")
+        self._held = 0
 
     def __enter__(self) -> Output:
         return self
@@ -137,49 +147,44 @@ class Output:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None:
             self._flush()
-        self._packed.close()
-        if kind is None and self._bytes <= self._limit:
-            packed = Path(self._packed.name)
-            with gzip.open(packed) as source, self._path.open("wb") as plain:
-                shutil.copyfileobj(source, plain, 1 << 20)
-            packed.unlink()
+        self._file.close()
 
     def write(self, data: bytes) -> None:
         """Append bytes."""
         self._waiting.append(data)
         self._held += len(data)
-        self._bytes += len(data)
         if self._held > 1 << 20:
             self._flush()
 
     def put(self, body: bucket.Body) -> None:
-        """Append a body."""
+        """Append a body, which is compressed already if the file is."""
         self._flush()
-        self._packed.write(Path(body.path).read_bytes())
-        self._bytes += body.bytes
+        with Path(body.path).open("rb") as part:
+            shutil.copyfileobj(part, self._file, 1 << 20)
 
     def _flush(self) -> None:
-        if self._waiting:
-            self._packed.write(bucket.compress(b"".join(self._waiting)))
+        if self._held:
+            data = b"".join(self._waiting)
+            self._file.write(bucket.compress(data) if self._packed else data)
             self._waiting, self._held = [], 0
 
 
-def _join(written: Iterable[bucket.Written], files: Sequence[str], folder: Path) -> void.Census:
+def _join(written: Iterable[bucket.Written], files: Sequence[str], folder: Path, *, packed: bool) -> void.Census:
     """Put the parts of some files together, in order, and add up what was counted."""
     census = void.Census()
     frames = {name: bucket.frame(name) for name in files}
     first = True
     with ExitStack() as opened:
-        outputs = {name: opened.enter_context(Output(folder / name)) for name in files}
+        outputs = {name: opened.enter_context(Output(folder / name, packed=packed)) for name in files}
         for some in written:
             census.add(some.census)
             for name, body in some.bodies.items():
-                outputs[name].write(frames[name][0 if first else 1])
+                outputs[name].write(frames[name][0 if first else 1].encode())
                 outputs[name].put(body)
                 Path(body.path).unlink()
             first = first and not some.bodies
         for name, output in outputs.items():
-            output.write(b"".join(frames[name][::2]) if first else frames[name][2])
+            output.write(("".join(frames[name][::2]) if first else frames[name][2]).encode())
     return census
 
 
@@ -194,7 +199,7 @@ def _write_tables(folder: Path, pieces: Iterable[piece.Piece], entities: Iterabl
 
 
 def _write_graphml(
-    path: Path, pieces: Sequence[piece.Piece], entities: Sequence[Entity], venues: Sequence[Venue], namer: Namer
+    output: Output, pieces: Sequence[piece.Piece], entities: Sequence[Entity], venues: Sequence[Venue], namer: Namer
 ) -> None:
     known = {e.id for e in entities}
     joiner = graphml.Joiner()
@@ -212,9 +217,8 @@ def _write_graphml(
                 yield from joiner.edges(paper)
         yield graphml.FOOTER
 
-    with Output(path) as output:
-        for some in _batched(texts(), 5000):
-            output.write("".join(some).encode())
+    for some in _batched(texts(), 5000):
+        output.write("".join(some).encode())
 
 
 def _write_page(

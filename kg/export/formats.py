@@ -1,6 +1,8 @@
-"""Turtle, TriG, JSON-LD, RDF/XML and RDF 1.2 annotations, each from the same sorted lines of N-Triples or N-Quads.
+"""Turtle, TriG, JSON-LD, RDF/XML and RDF 1.2 annotations, each from the same sorted triples.
 
-Every writer keeps the order of its lines, so that equal graphs give equal bytes.
+Lines are taken apart once, into nodes; every format puts the same terms together. Terms stay as N-Triples writes them, and
+how Turtle writes a term that it may shorten is asked of pyoxigraph, once for each. Every writer keeps the order of its
+lines, so that equal graphs give equal bytes.
 """
 
 from __future__ import annotations
@@ -9,35 +11,143 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
-from itertools import groupby
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 import pyoxigraph as ox
 
 from kg import ontology as o
 from kg.settings import ontology_dir
 
-_TERM = re.compile(r'<([^>]*)>|"((?:[^"\\]|\\.)*)"(?:\^\^<([^>]*)>|@([\w-]+))?')
 _LOCAL = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
+_TYPE = f"<{o.RDF}type>"
+_KEPT = 100_000  # terms
+
+#: A subject, and each of its predicates with its objects; terms as N-Triples writes them.
+Node = tuple[str, list[tuple[str, list[str]]]]
+
+#: A named graph: its name, and its nodes in order.
+Graph = tuple[str, list[Node]]
 
 
-def turtle(nt: bytes) -> bytes:
-    """Sorted N-Triples as Turtle with the project's prefixes, in the same order."""
+def nodes(nt_lines: Iterable[str]) -> Iterator[Node]:
+    """Sorted lines of N-Triples by subject and predicate, in their order."""
+    subject = predicate = ""
+    properties: list[tuple[str, list[str]]] = []
+    objects: list[str] = []
+    for line in nt_lines:
+        s, p, rest = line.split(" ", 2)
+        if s != subject:
+            if properties:
+                yield subject, properties
+            subject, predicate, properties = s, "", []
+        if p != predicate:
+            predicate, objects = p, []
+            properties.append((p, objects))
+        objects.append(rest[:-3])
+    if properties:
+        yield subject, properties
+
+
+def grouped(triples: Iterable[tuple[str, str, str]]) -> list[Node]:
+    """Triples in any order, and repeated as they may be, as `nodes` would give their sorted lines."""
+    by_subject: dict[str, list[tuple[str, str]]] = {}
+    for s, p, v in triples:
+        if s in by_subject:
+            by_subject[s].append((p, v))
+        else:
+            by_subject[s] = [(p, v)]
+    found: list[Node] = []
+    for subject, said in sorted(by_subject.items()):
+        said.sort()
+        predicate = ""
+        properties: list[tuple[str, list[str]]] = []
+        objects: list[str] = []
+        for p, v in said:
+            if p != predicate:
+                predicate, objects = p, [v]
+                properties.append((p, objects))
+            elif v != objects[-1]:
+                objects.append(v)
+        found.append((subject, properties))
+    return found
+
+
+def quads(graph: Graph) -> str:
+    """A graph as lines of N-Quads."""
+    name, some = graph
+    end = f" {name} .\n"
+    return "".join([f"{s} {p} {v}{end}" for s, properties in some for p, objects in properties for v in objects])
+
+
+def turtle(nt_lines: Iterable[str]) -> Iterator[str]:
+    """Sorted N-Triples lines as Turtle with the project's prefixes, in pieces."""
+    yield turtle_header()
+    yield from map(turtle_node, nodes(nt_lines))
+
+
+@cache
+def turtle_header() -> str:
+    """What stands before the data of Turtle and TriG."""
+    data = _turtle(b"<x:s> <x:p> <x:o> .").decode()
+    return data[: data.index("<x:s>")]
+
+
+def _turtle(nt: bytes) -> bytes:
     triples = (q.triple for q in ox.parse(nt, ox.RdfFormat.N_TRIPLES))
     return ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=o.PREFIXES) or b""
 
 
-def trig(nq: bytes) -> bytes:
-    """Sorted N-Quads as TriG with the project's prefixes, in the same order."""
-    return ox.serialize(ox.parse(nq, ox.RdfFormat.N_QUADS), format=ox.RdfFormat.TRIG, prefixes=o.PREFIXES) or b""
+def turtle_node(node: Node, indent: str = "") -> str:
+    """One subject, to stand behind `turtle_header`."""
+    subject, properties = node
+    said = []
+    for p, objects in properties:
+        first = objects[0]
+        if len(objects) > 1:
+            first = " , ".join([_in_turtle(v) for v in objects])
+        elif first[-1] != '"':
+            first = _in_turtle(first)
+        said.append(f"{_VERB[p]} {first}")
+    between = f" ;\n{indent}\t"
+    return f"{indent}{_in_turtle(subject)} {between.join(said)} .\n"
 
 
-@cache
-def turtle_header() -> bytes:
-    """What `turtle` and `trig` write before the data, if there is any."""
-    data = turtle(b"<x:s> <x:p> <x:o> .\n")
-    return data[: data.index(b"<x:s>")]
+def trig_graph(graph: Graph) -> str:
+    """One graph as TriG, to stand behind `turtle_header`."""
+    name, some = graph
+    said = "".join([turtle_node(node, "\t") for node in some])
+    return f"{_in_turtle(name)} {{\n{said}}}\n"
+
+
+class _Turtle(dict[str, str]):
+    """Term -> how Turtle writes it, as pyoxigraph does; some are kept."""
+
+    def __missing__(self, term: str) -> str:
+        if len(self) > _KEPT:
+            self.clear()
+        before = b"<x:s> <x:p> "
+        data = _turtle(before + term.encode() + b" .")
+        self[term] = found = data[data.index(before) + len(before) : -len(b" .\n")].decode()
+        return found
+
+
+class _Verb(dict[str, str]):
+    """Property -> how Turtle writes it."""
+
+    def __missing__(self, term: str) -> str:
+        self[term] = found = "a" if term == _TYPE else _in_turtle(term)
+        return found
+
+
+_TURTLE, _VERB = _Turtle(), _Verb()
+_NAMESPACES = tuple(f"<{namespace}" for namespace in o.PREFIXES.values())
+
+
+def _in_turtle(term: str) -> str:
+    # Strings, and the many resources of the graph, stay as they are.
+    if term[-1] == '"' or (term[0] == "<" and not term.startswith(_NAMESPACES)):
+        return term
+    return _TURTLE[term]
 
 
 @cache
@@ -52,7 +162,8 @@ def json_ld(nt_lines: Iterable[str]) -> Iterator[str]:
     """Sorted N-Triples lines as JSON-LD with its context inline, in pieces. Numbers stay strings, so that every parser
     reads the same number."""
     yield json_ld_header()
-    yield from json_ld_body(nt_lines)
+    for number, node in enumerate(nodes(nt_lines)):
+        yield f"{JSON_LD_SEPARATOR if number else ''}{json_ld_node(node)}"
     yield JSON_LD_FOOTER
 
 
@@ -64,28 +175,46 @@ def json_ld_header() -> str:
 JSON_LD_SEPARATOR, JSON_LD_FOOTER = ",\n", "\n]\n}\n"
 
 
-def json_ld_body(nt_lines: Iterable[str]) -> Iterator[str]:
-    """The nodes of `json_ld`."""
-    types = {k: v["@type"] for k, v in context().items() if isinstance(v, dict)}
-    first = True
-    for subject, group in groupby(map(_parse, nt_lines), key=lambda t: t[0]):
-        node: dict[str, Any] = {"@id": subject}
-        for _, predicate, resource, text, datatype in group:
-            if predicate == o.RDF + "type":
-                node.setdefault("@type", []).append(compact(resource))
-                continue
-            key = compact(predicate)
-            expected = types.get(key, "")
-            value: Any
-            if resource:
-                value = _reference(resource) if expected == "@id" else {"@id": _reference(resource)}
-            elif datatype:
-                value = text if compact(datatype) == expected else {"@value": text, "@type": compact(datatype)}
-            else:
-                value = {"@value": text} if expected else text
-            node.setdefault(key, []).append(value)
-        yield ("" if first else JSON_LD_SEPARATOR) + json.dumps(node, ensure_ascii=False)
-        first = False
+def json_ld_node(node: Node) -> str:
+    """One subject; `JSON_LD_SEPARATOR` stands between two."""
+    subject, properties = node
+    said = [f'"@id": "{subject[1:-1]}"']
+    for predicate, objects in properties:
+        key, expected = _json_key(predicate)
+        said.append(f"{key}: [{', '.join([_in_json(term, expected) for term in objects])}]")
+    return f"{{{', '.join(said)}}}"
+
+
+@lru_cache(maxsize=4096)
+def _json_key(predicate: str) -> tuple[str, str]:
+    """A property's key, and the type of values that the context gives it; "@type" for that of `rdf:type`."""
+    if predicate == _TYPE:
+        return '"@type"', "@type"
+    name = compact(predicate[1:-1])
+    declared = context().get(name, "")
+    return json.dumps(name), declared["@type"] if isinstance(declared, dict) else ""
+
+
+def _in_json(term: str, expected: str) -> str:
+    if term[-1] == '"':
+        # Their escapes are those of JSON; what else is escaped in N-Triples is not in JSON.
+        text = term if "\\u" not in term else json.dumps(json.loads(term), ensure_ascii=False)
+        return f'{{"@value": {text}}}' if expected else text
+    if term[0] == "<":
+        iri = term[1:-1]
+        if expected == "@type":
+            return f'"{compact(iri)}"'
+        # The many resources of the graph stay as they are.
+        name = compact(iri) if iri.startswith((o.KG, o.UNIT)) else iri
+        return f'"{name}"' if expected == "@id" else f'{{"@id": "{name}"}}'
+    return _typed_in_json(term, expected)
+
+
+@lru_cache(maxsize=_KEPT)
+def _typed_in_json(term: str, expected: str) -> str:
+    text, _, datatype = term.rpartition("^^")
+    name = compact(datatype[1:-1])
+    return text if name == expected else f'{{"@value": {text}, "@type": "{name}"}}'
 
 
 def rdf_xml(nt_lines: Iterable[str]) -> Iterator[str]:
@@ -94,7 +223,7 @@ def rdf_xml(nt_lines: Iterable[str]) -> Iterator[str]:
     Raises ValueError for a property outside the project's prefixes: RDF/XML needs a qualified name for each.
     """
     yield rdf_xml_header()
-    yield from rdf_xml_body(nt_lines)
+    yield from map(rdf_xml_node, nodes(nt_lines))
     yield RDF_XML_FOOTER
 
 
@@ -107,30 +236,39 @@ def rdf_xml_header() -> str:
 RDF_XML_FOOTER = "</rdf:RDF>\n"
 
 
-def rdf_xml_body(nt_lines: Iterable[str]) -> Iterator[str]:
-    """The descriptions of `rdf_xml`."""
-    for subject, group in groupby(map(_parse, nt_lines), key=lambda t: t[0]):
-        yield f"<rdf:Description rdf:about={quoteattr(subject)}>\n"
-        for _, predicate, resource, text, datatype in group:
-            name = compact(predicate)
-            if name == predicate:
-                raise ValueError(f"no prefix for the property {predicate}")
-            if resource:
-                yield f"  <{name} rdf:resource={quoteattr(resource)}/>\n"
+def rdf_xml_node(node: Node) -> str:
+    """One subject. Raises as `rdf_xml`."""
+    subject, properties = node
+    said = [f'<rdf:Description rdf:about="{_escaped(subject[1:-1])}">\n']
+    for predicate, objects in properties:
+        name = compact(predicate[1:-1])
+        if name == predicate[1:-1]:
+            raise ValueError(f"no prefix for the property {name}")
+        for term in objects:
+            if term[-1] == '"':
+                said.append(f"  <{name}>{_xml_text(term)}</{name}>\n")
+            elif term[0] == "<":
+                said.append(f'  <{name} rdf:resource="{_escaped(term[1:-1])}"/>\n')
             else:
-                kind = f" rdf:datatype={quoteattr(datatype)}" if datatype else ""
-                # A parser turns a bare carriage return into a line feed.
-                yield f"  <{name}{kind}>{escape(text, {chr(13): '&#13;'})}</{name}>\n"
-        yield "</rdf:Description>\n"
+                text, _, datatype = term.rpartition("^^")
+                kind = f'rdf:datatype="{_escaped(datatype[1:-1])}"'
+                said.append(f"  <{name} {kind}>{_xml_text(text)}</{name}>\n")
+    said.append("</rdf:Description>\n")
+    return "".join(said)
 
 
-def annotated(nq_lines: Iterable[str]) -> Iterator[str]:
-    """Sorted N-Quads lines of the provenance as RDF 1.2 Turtle, in pieces: each edge with its statement as reifier.
+def _xml_text(literal: str) -> str:
+    """What a literal in quotes says, as XML."""
+    return _escaped(literal[1:-1] if "\\" not in literal else json.loads(literal))
 
-    `paper kg:runsOn entity ~ statement {| kg:confidence 0.97 ; kg:evidence ev |} .`; evidence follows as plain triples.
-    """
-    yield annotated_header()
-    yield from annotated_body(nq_lines)
+
+def _escaped(text: str) -> str:
+    """XML's own characters escaped. A parser turns a bare carriage return into a line feed."""
+    return text.translate(_XML) if _IN_XML(text) else text
+
+
+_XML = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord("\r"): "&#13;"}
+_IN_XML = re.compile("[&<>\r]").search
 
 
 def annotated_header() -> str:
@@ -138,22 +276,21 @@ def annotated_header() -> str:
     return "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in o.PREFIXES.items())
 
 
-def annotated_body(nq_lines: Iterable[str]) -> Iterator[str]:
-    """The edges and triples of `annotated`."""
-    triples = (line.rsplit(" ", 2)[0].split(" ", 2) for line in nq_lines)
-    for subject, group in groupby(triples, key=lambda t: t[0]):
-        said = [(p[1:-1], _short(v)) for _, p, v in group]
+def annotated(graph: Graph) -> str:
+    """Provenance as RDF 1.2 Turtle: each edge with its statement as reifier, to stand behind `annotated_header`.
+
+    `paper kg:runsOn entity ~ statement {| kg:confidence 0.97 ; kg:evidence ev |} .`; evidence follows as plain triples.
+    """
+    lines = []
+    for subject, properties in graph[1]:
+        said = [(p[1:-1], _short(v)) for p, objects in properties for v in objects]
         edge = {p.removeprefix(o.RDF): v for p, v in said if p in _REIFICATION}
-        rest = [f"{compact(p)} {v}" for p, v in said if p not in _REIFICATION]
+        rest = " ; ".join(f"{compact(p)} {v}" for p, v in said if p not in _REIFICATION)
         if edge:
-            yield f"{edge['subject']} {edge['predicate']} {edge['object']} ~ {subject} {{| {' ; '.join(rest)} |}} .\n"
+            lines.append(f"{edge['subject']} {edge['predicate']} {edge['object']} ~ {subject} {{| {rest} |}} .\n")
         else:
-            yield f"{subject} {' ; '.join(rest)} .\n"
-
-
-def _reference(iri: str) -> str:
-    """An IRI with its prefix if it is a term; the many resources of the graph stay as they are."""
-    return compact(iri) if iri.startswith((o.KG, o.UNIT)) else iri
+            lines.append(f"{subject} {rest} .\n")
+    return "".join(lines)
 
 
 _REIFICATION = (o.RDF + "subject", o.RDF + "predicate", o.RDF + "object")
@@ -165,16 +302,6 @@ def _short(term: str) -> str:
         return term
     name = compact(term[1:-1])
     return name if name != term[1:-1] else term
-
-
-def _parse(line: str) -> tuple[str, str, str, str, str]:
-    """Subject, predicate, and the object as IRI, or as text with its datatype ("" for a plain string)."""
-    subject, predicate, rest = line.split(" ", 2)
-    m = _TERM.match(rest)
-    assert m is not None, line
-    if m[1] is not None:
-        return subject[1:-1], predicate[1:-1], m[1], "", ""
-    return subject[1:-1], predicate[1:-1], "", json.loads(f'"{m[2]}"'), m[3] or ""
 
 
 @lru_cache(maxsize=4096)  # the few hundred terms of the vocabularies come again with every line

@@ -70,17 +70,13 @@ def venues(found: Iterable[Venue], namer: Namer) -> Iterator[str]:
 
 def piece(facts: Facts, namer: Namer, labels: Mapping[str, str]) -> Piece:
     """One paper with its claims. `labels`: of venues."""
-    import networkx as nx
-
-    view: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    view = _View()
     add_paper(view, facts, namer, labels)
-    nodes: dict[str, str] = {}
-    edges: dict[str, list[tuple[str, str, str]]] = {}
-    for node, attributes in view.nodes(data=True):
-        if attributes:  # else another paper, an entity or a series, which is written elsewhere
-            nodes[node] = _node(node, attributes)
-    for source, target, key, attributes in view.edges(keys=True, data=True):
-        edges.setdefault(source, []).append((target, key, _edge(source, target, key, attributes)))
+    nodes = {node: _node(node, attributes) for node, attributes in view.nodes.items()}
+    edges = {
+        source: [(t, key, _edge(source, t, key, found)) for t, keys in targets.items() for key, found in keys.items()]
+        for source, targets in view.edges.items()
+    }
     own = facts.paper.id
     editions = []
     for node, text in nodes.items():
@@ -96,6 +92,20 @@ def piece(facts: Facts, namer: Namer, labels: Mapping[str, str]) -> Piece:
         "".join(text for _, _, text in edges.get(own, ())),
         "".join(text for c in claims for _, _, text in edges[c]),
     )
+
+
+class _View:
+    """A `networkx.MultiDiGraph` in so far as `add_paper` needs one: what has no attributes is no node of it."""
+
+    def __init__(self) -> None:
+        self.nodes: dict[str, dict[str, Any]] = {}
+        self.edges: dict[str, dict[str, dict[str, dict[str, Any]]]] = {}  # source -> target -> relation
+
+    def add_node(self, name: str, /, **attributes: Any) -> None:
+        self.nodes.setdefault(name, {}).update(attributes)
+
+    def add_edge(self, source: str, target: str, /, key: str, **attributes: Any) -> None:
+        self.edges.setdefault(source, {}).setdefault(target, {}).setdefault(key, {}).update(attributes)
 
 
 class Joiner:
@@ -140,8 +150,18 @@ def _data(attributes: Mapping[str, Any]) -> str:
 
 
 def _text(value: Any) -> str:
-    return escape(_CONTROL.sub("", value), {"\r": "&#13;"}) if isinstance(value, str) else str(value)
+    if not isinstance(value, str):
+        return str(value)
+    return _escaped(value) if _ESCAPED(value) else value
 
 
 def _quoted(name: str) -> str:
-    return quoteattr(_CONTROL.sub("", name))
+    return quoteattr(_CONTROL.sub("", name)) if _ODD(name) else f'"{name}"'
+
+
+def _escaped(value: str) -> str:
+    return escape(_CONTROL.sub("", value), {"\r": "&#13;"})
+
+
+_ESCAPED = re.compile("[\x00-\x08\x0b-\x1f&<>]").search
+_ODD = re.compile('[\x00-\x1f&<>"]').search

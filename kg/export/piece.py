@@ -13,13 +13,14 @@ from typing import NamedTuple
 import msgspec
 
 from kg import store
-from kg.export import bucket, graphml, rdf, runs, table
+from kg.export import bucket, formats, graphml, rdf, runs, table
 from kg.graph import reached
 from kg.model import Facts, pack
 from kg.ontology import Namer
 
 #: The tables that hold rows of papers.
 TABLES = ("papers", "edges", "claims", "editions")
+GRAPHML = "graph.graphml"
 _PAPERS = 500  # whose provenance is one part of its files
 
 
@@ -46,7 +47,8 @@ class Write:
     folder: str
     base_iri: str
     abstracts: bool
-    files: tuple[str, ...]  # of the provenance
+    files: tuple[str, ...]  # of the provenance, and "graph.graphml"
+    packed: bool
     labels: dict[str, str]  # venue -> its label
 
     def __call__(self, job: tuple[int, str]) -> Piece:
@@ -57,19 +59,27 @@ class Write:
         found = list(store.facts(Path(self.store) / file))
         rows = table.rows(found, (), self.labels, namer)
         table.save(stem.with_suffix(".tables"), {name: rows[name] for name in TABLES})
-        with stem.with_suffix(".graphml").open("wb") as out:
-            for facts in found:
-                data = pack(graphml.piece(facts, namer, self.labels))
-                out.write(len(data).to_bytes(4, "little") + data)
+        if GRAPHML in self.files:
+            with stem.with_suffix(".graphml").open("wb") as out:
+                for facts in found:
+                    data = pack(graphml.piece(facts, namer, self.labels))
+                    out.write(len(data).to_bytes(4, "little") + data)
         editions = {(e.venue, e.year, e.host) for facts in found for e in facts.editions}
         parts, quads = [], 0
         for low in range(0, len(found), _PAPERS):
-            lines = [line for facts in found[low : low + _PAPERS] for line in provenance(facts, writer)]
-            quads += len(lines)
-            if lines:
-                parts.append(bucket.bodies(lines, self.files, stem.with_name(f"{stem.name}-{low:06}")))
+            texts: dict[str, list[str]] = {name: [] for name in self.files if name in bucket.QUADS}
+            for facts in found[low : low + _PAPERS]:
+                graph = provenance(facts, writer)
+                quads += sum(len(objects) for _, said in graph[1] for _, objects in said)
+                for name, text in texts.items():
+                    if graph[1]:
+                        text.append(bucket.QUADS[name](graph))
+            if any(texts.values()):
+                parts.append(bucket.write(texts.items(), stem.with_name(f"{stem.name}-{low:06}"), packed=self.packed))
         return Piece(
-            runs.write(stem.with_suffix(".nt"), (t for facts in found for t in rdf.lines(writer.facts(facts)))),
+            runs.write(
+                stem.with_suffix(".nt"), (f"{s} {p} {v} .\n" for facts in found for s, p, v in writer.facts(facts))
+            ),
             tuple(parts),
             quads,
             str(stem.with_suffix(".tables")),
@@ -82,10 +92,9 @@ class Write:
         )
 
 
-def provenance(facts: Facts, writer: rdf.Writer) -> list[str]:
-    """N-Quads of one paper's provenance, sorted."""
-    end = f" {rdf.iri(writer.namer.provenance(facts.paper.id))} .\n"
-    return sorted({f"{s} {p} {v}{end}" for s, p, v in writer.provenance(facts)})
+def provenance(facts: Facts, writer: rdf.Writer) -> formats.Graph:
+    """The named graph of one paper."""
+    return rdf.iri(writer.namer.provenance(facts.paper.id)), formats.grouped(writer.provenance(facts))
 
 
 def pieces_of(path: str) -> Iterator[graphml.Piece]:

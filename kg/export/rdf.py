@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from kg import ontology as o
-from kg.model import FIELDS, Claim, Edition, Entity, Evidence, Facts, Paper, Venue, digest
+from kg.model import FIELDS, Claim, Entity, Evidence, Facts, Paper, Venue, digest
 
 Triple = tuple[str, str, str]
 
@@ -237,56 +237,55 @@ class Writer:
                 if target:
                     yield c, _KG[name], self._ref(target)
 
-    def provenance(self, facts: Facts) -> Iterator[Triple]:
+    def provenance(self, facts: Facts) -> list[Triple]:
         """Statements and evidence of one paper: what its named graph holds."""
         paper = self._ref(facts.paper.id)
+        found: list[Triple] = []
         for edge in facts.edges:
             predicate, entity = edge.statement.predicate, edge.statement.object
             s = f"<{self.namer.statement(edge.statement)}>"
-            yield s, A, _KG["Statement"]
-            yield s, _SUBJECT, paper
-            yield s, _PREDICATE, _KG[predicate]
-            yield s, _OBJECT, self._ref(entity)
-            yield s, LABEL, string(f"{predicate} {entity}")
-            yield s, _KG["confidence"], decimal(edge.confidence)
+            found += self._statement(s, paper, predicate, entity, self._ref(entity), edge.confidence)
             for evidence in edge.evidence:
-                e = f"<{self.namer.evidence(evidence)}>"
-                yield s, _KG["evidence"], e
-                yield from self.evidence(e, paper, evidence)
+                found += self._evidence(s, paper, evidence)
         for claim in facts.claims:
-            e = f"<{self.namer.evidence(claim.evidence)}>"
-            yield f"<{self.namer.claim(claim)}>", _KG["evidence"], e
-            yield from self.evidence(e, paper, claim.evidence)
+            found += self._evidence(f"<{self.namer.claim(claim)}>", paper, claim.evidence)
         for edition in facts.editions:
-            yield from self._published(facts.paper, edition)
+            target = self.namer.edition(edition)
+            name = target.removeprefix(self.namer.base)
+            s = iri(f"{self.namer.base}statement/{digest((facts.paper.id, 'publishedIn', name))}")
+            found += self._statement(s, paper, "publishedIn", name, iri(target), edition.confidence)
+            found += self._evidence(s, paper, edition.evidence)
+        return found
 
-    def _published(self, paper: Paper, edition: Edition) -> Iterator[Triple]:
-        target = self.namer.edition(edition)
-        s = iri(f"{self.namer.base}statement/{digest((paper.id, 'publishedIn', target.removeprefix(self.namer.base)))}")
-        yield s, A, _KG["Statement"]
-        yield s, f"<{o.RDF}subject>", self._ref(paper.id)
-        yield s, f"<{o.RDF}predicate>", _KG["publishedIn"]
-        yield s, f"<{o.RDF}object>", iri(target)
-        yield s, LABEL, string(f"publishedIn {target.removeprefix(self.namer.base)}")
-        yield s, _KG["confidence"], decimal(edition.confidence)
-        e = iri(self.namer.evidence(edition.evidence))
-        yield s, _KG["evidence"], e
-        yield from self.evidence(e, self._ref(paper.id), edition.evidence)
+    def _statement(self, s: str, paper: str, predicate: str, name: str, thing: str, confidence: float) -> list[Triple]:
+        return [
+            (s, A, _KG["Statement"]),
+            (s, _SUBJECT, paper),
+            (s, _PREDICATE, _KG[predicate]),
+            (s, _OBJECT, thing),
+            (s, LABEL, string(f"{predicate} {name}")),
+            (s, _KG["confidence"], decimal(confidence)),
+        ]
 
-    def evidence(self, e: str, paper: str, evidence: Evidence) -> Iterator[Triple]:
-        """`e`, `paper`: the terms of the evidence and of its paper."""
+    def _evidence(self, said: str, paper: str, evidence: Evidence) -> list[Triple]:
+        """`said`, `paper`: the terms of what it is evidence of, and of its paper."""
+        e = f"<{self.namer.evidence(evidence)}>"
         exact = string(evidence.exact)
-        yield e, A, _KG["Evidence"]
-        yield e, LABEL, exact
-        yield e, _SOURCE, paper
-        yield e, _KG["field"], _FIELD[evidence.field]
-        yield e, _KG["start"], f'"{evidence.start}"{_INTEGER}'
-        yield e, _KG["end"], f'"{evidence.end}"{_INTEGER}'
-        yield e, _KG["sentenceStart"], f'"{evidence.sentence_start}"{_INTEGER}'
-        yield e, _KG["sentenceEnd"], f'"{evidence.sentence_end}"{_INTEGER}'
-        yield e, _KG["exact"], exact
+        found = [
+            (said, _KG["evidence"], e),
+            (e, A, _KG["Evidence"]),
+            (e, LABEL, exact),
+            (e, _SOURCE, paper),
+            (e, _KG["field"], _FIELD[evidence.field]),
+            (e, _KG["start"], f'"{evidence.start}"{_INTEGER}'),
+            (e, _KG["end"], f'"{evidence.end}"{_INTEGER}'),
+            (e, _KG["sentenceStart"], f'"{evidence.sentence_start}"{_INTEGER}'),
+            (e, _KG["sentenceEnd"], f'"{evidence.sentence_end}"{_INTEGER}'),
+            (e, _KG["exact"], exact),
+        ]
         if evidence.rule:
-            yield e, _KG["rule"], string(evidence.rule)
+            found.append((e, _KG["rule"], string(evidence.rule)))
+        return found
 
 
 def paper_label(paper: Paper) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.ipc
@@ -14,6 +15,7 @@ import pyarrow.parquet as pq
 from kg.export.rdf import paper_label
 from kg.model import FIELDS, Entity, Facts
 from kg.ontology import Namer
+from kg.store import strings
 
 _TEXT, _INT, _REAL = pa.string(), pa.int64(), pa.float64()
 
@@ -104,7 +106,21 @@ def rows(
 
 def table(name: str, found: list[dict[str, Any]]) -> pa.Table:
     """Rows as an Arrow table with the columns and types of `SCHEMAS`."""
-    return pa.Table.from_pylist(found, schema=pa.schema([pa.field(n, kind) for n, kind in SCHEMAS[name].items()]))
+    schema = pa.schema([pa.field(n, kind) for n, kind in SCHEMAS[name].items()])
+    return pa.Table.from_arrays([_array([r[f.name] for r in found], f.type) for f in schema], schema=schema)
+
+
+def _array(values: list[Any], kind: pa.DataType) -> pa.Array[Any]:
+    """A column. `pa.array` would import pandas, which takes a worker longer than its rows."""
+    if kind == _TEXT:
+        return strings(values, kind)
+    there = np.array([v is not None for v in values], bool)
+    if kind == pa.bool_():
+        data = np.packbits(np.array(values, bool), bitorder="little")
+    else:
+        data = np.array([v or 0 for v in values], np.int64 if kind == _INT else np.float64)
+    known = None if there.all() else pa.py_buffer(np.packbits(there, bitorder="little").tobytes())
+    return pa.Array.from_buffers(kind, len(values), [known, pa.py_buffer(data.tobytes())])
 
 
 class Tables:

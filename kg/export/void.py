@@ -3,35 +3,38 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 
 import rdflib
 from rdflib.namespace import DCAT, DCTERMS, PROV, RDF, RDFS, VOID, XSD
 
 from kg import __version__
-from kg.export.formats import compact
+from kg.export.formats import Node, compact
 from kg.ontology import KG, PREFIXES, Namer
 
 
 class Census:
-    """How often each class and property stands in lines of N-Triples. Adding up is all that is done with it."""
+    """How often each class and property stands in a graph. Adding up is all that is done with it."""
 
-    def __init__(self, lines: Iterable[str] = ()) -> None:
+    def __init__(self) -> None:
         self.classes: Counter[str] = Counter()
         self.properties: Counter[str] = Counter()
-        self.triples = 0
-        for line in lines:
-            self.triples += 1
-            _, predicate, rest = line.split(" ", 2)
-            self.properties[predicate[1:-1]] += 1
+
+    def count(self, node: Node) -> None:
+        """Count one subject in."""
+        for predicate, objects in node[1]:
+            self.properties[predicate[1:-1]] += len(objects)
             if predicate.endswith("#type>"):
-                self.classes[rest[1:-4]] += 1
+                self.classes.update([term[1:-1] for term in objects])
+
+    @property
+    def triples(self) -> int:
+        """How many there are."""
+        return self.properties.total()
 
     def add(self, other: Census) -> None:
-        """Add the counts of other lines."""
+        """Add the counts of other nodes."""
         self.classes.update(other.classes)
         self.properties.update(other.properties)
-        self.triples += other.triples
 
 
 def describe(namer: Namer, knowledge: str, census: Census, quads: int) -> str:
