@@ -60,9 +60,10 @@ kg/serve/static/yasgui/yasgui.min.js: kg/serve/editor/package-lock.json
 explorer-numbers: .venv/.test
 	$(BIN)/python -m tests.explorer_numbers $(NODES)
 
-# How fast a graph is loaded, asked by one and by fifty: make bench-serve GRAPH=DIR
+# How fast a graph is served, asked by one and by fifty, as a table with bars: make bench-serve GRAPH=DIR [OPTIONS=--load]
 bench-serve: .venv/.run
-	$(BIN)/python -m tests.benchmarks.serving $(GRAPH) --load
+	$(BIN)/kg serve $(or $(GRAPH),$(error give a graph folder: make $@ GRAPH=DIR)) --prepare
+	$(BIN)/python -m tests.benchmarks.serving $(GRAPH) $(OPTIONS)
 
 # Shapes, quotes, counts and identifiers of a graph: make validate GRAPH=DIR (about twelve minutes for 10,000 papers)
 validate: .venv/.run
