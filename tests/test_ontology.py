@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import owlrl  # type: ignore[import-untyped]
 import pyoxigraph as ox
 import pytest
 import rdflib
@@ -31,6 +32,9 @@ from kg import ontology as o
 from kg.export import reference
 from kg.serve import description, media
 from kg.settings import BASE_IRI, ontology_dir
+from tests.test_validate import small
+
+__all__ = ["small"]  # a fixture
 
 PINNED = Path(__file__).parent / "vocabularies"
 #: Vocabularies that rdflib knows term by term.
@@ -351,3 +355,33 @@ def test_ontology_data_is_consistent_with_disjointness_and_ranges(seeds_folder: 
         if target is not None and str(target).startswith(o.KG) and p not in ("comparator", "direction"):
             for value in set(data.objects(None, rdflib.URIRef(o.KG + p))):
                 assert str(target) in kinds[value], (p, value)
+
+
+def contradictions(data: rdflib.Graph) -> set[str]:
+    """What OWL 2 RL finds wrong in ontology, alignment and data together."""
+    graph = both() + data
+    for annotation in (RDFS.label, RDFS.comment, RDFS.isDefinedBy, SKOS.example, SKOS.closeMatch, SKOS.relatedMatch):
+        graph.remove((None, annotation, None))  # says nothing to a reasoner, and takes its time
+    owlrl.DeductiveClosure(owlrl.OWLRL_Semantics, axiomatic_triples=False, datatype_axioms=False).expand(graph)
+    found = {
+        str(said) for said in graph.objects(None, rdflib.URIRef("http://www.daml.org/2002/03/agents/agent-ont#error"))
+    }
+    return found | {f"{a} = {b}" for a, b in graph.subject_objects(OWL.sameAs) if a != b}
+
+
+def test_ontology_a_reasoner_finds_no_contradiction_in_a_graph(small: Path) -> None:
+    data = rdflib.Graph().parse(small / "graph.nt", format="nt")
+    assert len(data) > 200
+    assert contradictions(data) == set()
+
+
+def test_ontology_a_reasoner_finds_what_is_planted() -> None:
+    """A node of two disjoint classes, a claim of two papers, a relation that leads to a node of another class."""
+    thing, claim, paper = (rdflib.URIRef(BASE_IRI + name) for name in ("system/x", "claim/x", "paper/x"))
+    kg = rdflib.Namespace(o.KG)
+    data = rdflib.Graph()
+    for triple in ((thing, RDF.type, kg.System), (claim, RDF.type, kg.Claim), (claim, kg.claimedBy, paper)):
+        data.add(triple)
+    assert contradictions(data) == set()
+    for planted in ((thing, RDF.type, kg.Task), (claim, kg.claimedBy, thing), (claim, kg.metric, thing)):
+        assert contradictions(data + rdflib.Graph().add(planted)), planted
