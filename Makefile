@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test test-ray benchmarks profile lint exports ontology editor wheel lock clean explorer-numbers kills bench-serve validate
+.PHONY: run test test-ray benchmarks profile lint exports ontology editor wheel lock clean explorer-numbers kills bench-serve validate bytes jsonld
 
 run: .venv/.run
 	$(BIN)/kg build seeds -o exports
@@ -13,7 +13,7 @@ run: .venv/.run
 	@$(BIN)/kg query exports ontology/queries/speedups-by-hardware.rq
 
 test: .venv/.test lint
-	command -v npm >/dev/null && $(MAKE) --no-print-directory editor || echo "no npm: the editor's own test is skipped"
+	command -v npm >/dev/null && $(MAKE) --no-print-directory editor jsonld || echo "no npm: the tests of the editor and by jsonld.js are skipped"
 	$(BIN)/python -m pytest -n 2
 
 # Ray is large and no part of the other tests: a cluster of two nodes on this machine, one of them killed.
@@ -32,6 +32,10 @@ profile: .venv/.test
 # Kill builds at 200 points; some minutes.
 kills: .venv/.test
 	KG_KILLS=200 $(BIN)/python -m pytest tests/test_killed.py
+
+# Six hash seeds, two orders of the inputs, one and two workers: 24 builds of the seeds, one set of bytes; a minute (`make test` has it, too).
+bytes: .venv/.test
+	$(BIN)/python -m pytest -m slow tests/test_formats.py
 
 lint: .venv/.test
 	$(BIN)/ruff check .
@@ -56,13 +60,21 @@ kg/serve/static/yasgui/yasgui.min.js: kg/serve/editor/package-lock.json
 	cp kg/serve/editor/node_modules/@zazuko/yasgui/build/yasgui.min.css kg/serve/editor/node_modules/@zazuko/yasgui/build/yasgui.min.js $(@D)/
 	rm -rf kg/serve/editor/node_modules
 
+# Fetch a reader of JSON-LD in another language for a test (jsonld.js, pinned by hash).
+jsonld: tests/jsonld/node_modules/.package-lock.json
+
+tests/jsonld/node_modules/.package-lock.json: tests/jsonld/package-lock.json
+	npm ci --prefix tests/jsonld --ignore-scripts --no-audit --no-fund --loglevel=error
+	touch $@
+
 # Measure the page of a graph of 100,000 nodes in Chromium: seconds to write it, milliseconds of every gesture.
 explorer-numbers: .venv/.test
 	$(BIN)/python -m tests.explorer_numbers $(NODES)
 
-# How fast a graph is loaded, asked by one and by fifty: make bench-serve GRAPH=DIR
+# How fast a graph is served, asked by one and by fifty, as a table with bars: make bench-serve GRAPH=DIR [OPTIONS=--load]
 bench-serve: .venv/.run
-	$(BIN)/python -m tests.benchmarks.serving $(GRAPH) --load
+	$(BIN)/kg serve $(or $(GRAPH),$(error give a graph folder: make $@ GRAPH=DIR)) --prepare
+	$(BIN)/python -m tests.benchmarks.serving $(GRAPH) $(OPTIONS)
 
 # Shapes, quotes, counts and identifiers of a graph: make validate GRAPH=DIR (about twelve minutes for 10,000 papers)
 validate: .venv/.run

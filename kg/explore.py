@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import math
+import zlib
 from collections.abc import Collection, Iterator
 from datetime import date
 from functools import cached_property
@@ -299,5 +300,8 @@ def _bytes(folder: Path, stem: str) -> bytes:
         return path.read_bytes()
     packed = folder / f"{stem}.gz"
     if packed.is_file():
-        return gzip.decompress(packed.read_bytes())
+        try:
+            return gzip.decompress(packed.read_bytes())
+        except (OSError, EOFError, zlib.error) as error:
+            raise StoreError(f"{packed}: damaged ({error}); build the folder again") from error
     raise StoreError(f"{folder}: {stem} is missing; build the folder again")

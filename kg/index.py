@@ -20,6 +20,7 @@ import shutil
 import sqlite3
 import tempfile
 import time
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
@@ -201,7 +202,7 @@ def _make(index: Index, tell: Progress) -> None:
         except OSError:
             if not (index.path / "complete").is_file():  # else another process was faster
                 raise
-    except (OSError, SyntaxError) as error:
+    except (OSError, SyntaxError, EOFError, zlib.error) as error:  # the last two: a compressed file that was cut
         raise StoreError(f"{index.folder}: cannot be indexed ({error}); build the folder again") from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)

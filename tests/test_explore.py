@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
+import shutil
 import subprocess
 import sys
 from datetime import date
@@ -153,3 +155,12 @@ def test_explore_select_by_year(tmp_path: Path) -> None:
     folder = build([lines(tmp_path / "in.jsonl", GOOD, GOOD | dated | {"id": "2004.00001"})], tmp_path / "g").folder
     assert [p.id for p in open_graph(folder).select(years={2020}).papers] == ["arxiv:2004.00001"]
     assert open_graph(folder).select(years=range(2021, 2030)).papers == []
+
+
+def test_explore_cut_file_is_named(tmp_path: Path, seeds_folder: Path) -> None:
+    folder = tmp_path / "g"
+    shutil.copytree(seeds_folder, folder)
+    (folder / "graph.nt.gz").write_bytes(gzip.compress((folder / "graph.nt").read_bytes())[:-100])
+    (folder / "graph.nt").unlink()
+    with pytest.raises(StoreError, match=r"graph\.nt\.gz: damaged .* build the folder again"):
+        kg.open(folder).query("ASK {}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 import os
 import re
@@ -106,7 +105,7 @@ def jena(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return ["java", "-cp", ":".join([str(home), *(str(JAVA / f"{name}.jar") for name in JARS)]), "riotcmd.riot"]
 
 
-# Debian has none of the libraries that Jena's reader of JSON-LD needs.
+# Debian has none of the libraries that Jena's reader of JSON-LD needs; jsonld.js reads that file.
 @pytest.mark.parametrize("name", sorted({*GRAPHS, *QUADS} - {"graph.jsonld"}))
 def test_formats_are_the_same_to_jena(seeds_folder: Path, jena: list[str], name: str) -> None:
     """Jena's riot reads each file without a warning, and writes what it read as the same quads."""
@@ -116,6 +115,21 @@ def test_formats_are_the_same_to_jena(seeds_folder: Path, jena: list[str], name:
     assert (answer.returncode, said) == (0, [])
     wanted = oxigraph(seeds_folder, "provenance.nq" if name in QUADS else "graph.nt")
     assert set(ox.parse(answer.stdout, ox.RdfFormat.N_QUADS)) == wanted
+
+
+JSONLD = ROOT / "tests" / "jsonld"
+
+
+@pytest.mark.skipif(
+    shutil.which("node") is None or not (JSONLD / "node_modules" / "jsonld").is_dir(),
+    reason="no jsonld.js here: `make jsonld` fetches it (needs node and npm)",
+)
+def test_formats_are_the_same_to_jsonld_js(seeds_folder: Path) -> None:
+    """The JSON-LD file, by the reference implementation in JavaScript, which may load no other document."""
+    command = ["node", str(JSONLD / "quads.mjs"), str(seeds_folder / "graph.jsonld")]
+    answer = subprocess.run(command, capture_output=True)
+    assert (answer.returncode, answer.stderr) == (0, b"")
+    assert set(ox.parse(answer.stdout, ox.RdfFormat.N_QUADS)) == oxigraph(seeds_folder, "graph.nt")
 
 
 def test_formats_provenance_has_one_graph_per_paper(seeds_folder: Path) -> None:
@@ -174,21 +188,22 @@ def test_formats_xml_needs_a_prefix_for_every_property() -> None:
 
 @pytest.mark.slow
 def test_formats_have_one_set_of_bytes(tmp_path: Path, seeds_folder: Path) -> None:
-    """Six hash seeds times two orders of the inputs; times one and two workers where a build can have them."""
+    """Six hash seeds times two orders of the inputs times one and two workers: 24 builds (`make bytes`)."""
     names = [*GRAPHS, *QUADS, "void.ttl"]
-    spread = [{"workers": 1}, {"workers": 2}] if "workers" in inspect.signature(build).parameters else [{}]
+    spread = [{"workers": 1}, {"workers": 2}]
     code = (
         "import sys, kg\n"
         "if __name__ == '__main__':\n"
         "    files = sys.argv[2:]\n"
         "    for i, given in enumerate((files, files[::-1])):\n"
         f"        for j, spread in enumerate({spread}):\n"
-        "            kg.build(given, f'{sys.argv[1]}{i}{j}', **spread)\n"
+        "            kg.build(given, f'{sys.argv[1]}{i}{j}', rdf12=True, **spread)\n"
     )
     script = tmp_path / "build_all.py"  # a file, because a worker process imports it again
     script.write_text(code)
     inputs = [str(p) for p in sorted(seeds_dir().glob("*.txt"))]
     wanted = {n: (seeds_folder / n).read_bytes() for n in names}
+    folders = 0
     for seed in range(6):
         command = [sys.executable, str(script), str(tmp_path / f"{seed}-"), *inputs]
         path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
@@ -196,5 +211,8 @@ def test_formats_have_one_set_of_bytes(tmp_path: Path, seeds_folder: Path) -> No
         for order in "01":
             for j, each in enumerate(spread):
                 folder = tmp_path / f"{seed}-{order}{j}"
-                assert {n: (folder / n).read_bytes() for n in names} == wanted, (seed, order, each)
+                wanted.setdefault(ANNOTATIONS, (folder / ANNOTATIONS).read_bytes())
+                assert {n: (folder / n).read_bytes() for n in wanted} == wanted, (seed, order, each)
+                folders += 1
                 shutil.rmtree(folder)
+    assert folders == 24

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import owlrl  # type: ignore[import-untyped]
 import pyoxigraph as ox
 import pytest
 import rdflib
@@ -18,6 +20,7 @@ from rdflib.namespace import (
     RDF,
     RDFS,
     SDO,
+    SH,
     SKOS,
     VOID,
     XSD,
@@ -27,15 +30,18 @@ from rdflib.namespace import (
 
 from kg import ontology as o
 from kg.export import reference
-from kg.settings import ontology_dir
+from kg.serve import description, media
+from kg.settings import BASE_IRI, ontology_dir
+from tests.test_validate import small
+
+__all__ = ["small"]  # a fixture
 
 PINNED = Path(__file__).parent / "vocabularies"
 #: Vocabularies that rdflib knows term by term.
-CLOSED = (DCAT, DCTERMS, OWL, PROV, RDF, RDFS, SDO, SKOS, VOID, XSD)
+CLOSED = (DCAT, DCTERMS, OWL, PROV, RDF, RDFS, SDO, SH, SKOS, VOID, XSD)
 #: Namespaces whose names nobody publishes a list of: resources, versions, licences, people.
 OPEN = (
     "https://w3id.org/paperkg/", "https://www.apache.org/licenses/", "https://orcid.org/",
-    "http://www.w3.org/ns/activitystreams#",
 )  # fmt: skip
 
 #: Datatypes of the OWL 2 datatype map that the project uses.
@@ -44,11 +50,11 @@ DATATYPES = {XSD.string, XSD.integer, XSD.decimal, XSD.boolean, RDF.langString, 
 
 @cache
 def pinned() -> dict[str, set[str]]:
-    """Namespace -> names, from the copies in tests/vocabularies."""
+    """Namespace -> names, from the copies in tests/vocabularies; what follows a name is its label."""
     found = {}
     for path in PINNED.glob("*.txt"):
         first, _, *names = path.read_text(encoding="utf-8").splitlines()
-        found[first.removeprefix("# ")] = set(names)
+        found[first.removeprefix("# ")] = {name.split(" ", 1)[0] for name in names}
     return found
 
 
@@ -86,14 +92,82 @@ def iris(graph: rdflib.Graph) -> set[str]:
 # ---- foreign terms
 
 
-@pytest.mark.parametrize("name", ["kg.ttl", "alignment.ttl", "shapes.ttl"])
+FILES = ("kg.ttl", "alignment.ttl", "shapes.ttl")
+
+
+def read(name: str) -> rdflib.Graph:
+    return rdflib.Graph().parse(ontology_dir() / name, format="turtle")
+
+
+@pytest.mark.parametrize("name", FILES)
 def test_ontology_foreign_terms_exist(name: str) -> None:
-    graph = rdflib.Graph().parse(ontology_dir() / name, format="turtle")
-    strange = {i for i in iris(graph) if not i.startswith("http://www.w3.org/ns/shacl#")}
-    assert [i for i in sorted(strange) if unknown(i)] == []
-    for iri in iris(graph):
-        if iri.startswith("http://www.w3.org/ns/shacl#"):
-            assert rdflib.URIRef(iri) in rdflib.SH, iri
+    assert [i for i in sorted(iris(read(name))) if unknown(i)] == []
+
+
+def misspelt(iri: str) -> Iterator[str]:
+    """A foreign term with letters more, a letter less, two letters swapped, another case, and under the other scheme;
+    numbers and the symbols of units with letters more alone, as a symbol misspelt is often another symbol."""
+    head, name = re.fullmatch(r"(.*[/#])(.*)", iri).groups()  # type: ignore[union-attr]
+    yield head + name + "xx"
+    if head != o.UNIT and not re.search(r"\d", name):
+        yield head + name[:-1]
+        yield head + name[:-2] + name[-1] + name[-2]
+        if name != "url":  # schema:URL is a class
+            yield head + name.swapcase()
+    other = head.replace("https:", "http:") if head.startswith("https:") else head.replace("http:", "https:")
+    yield other + name
+
+
+def used() -> dict[str, set[str]]:
+    """Every namespace of another vocabulary -> its terms, in the ontology's files, the code, the context and the queries."""
+    found = set().union(*(iris(read(name)) for name in FILES))
+    found |= {*o.FOREIGN_PROPERTIES, *o.FOREIGN_CLASSES, *(o.UNIT + unit for unit in o.QUDT_UNITS.values())}
+    found |= {o.PREFIXES[prefix] + local for prefix, _, local in (n.partition(":") for n in compact_names())}
+    found |= service_terms()
+    spaces: dict[str, set[str]] = {}
+    for iri in found:
+        head, name = re.fullmatch(r"(.*[/#])(.*)", iri).groups()  # type: ignore[union-attr]
+        if name and not iri.startswith((o.KG, *OPEN)):
+            spaces.setdefault(head, set()).add(iri)
+    return spaces
+
+
+def test_ontology_every_foreign_namespace_in_use_is_pinned_and_catches_a_misspelt_term() -> None:
+    spaces = used()
+    assert set(spaces) == set(pinned()) | {str(v) for v in CLOSED}
+    for terms_of in spaces.values():
+        for iri in terms_of:
+            assert not unknown(iri), iri
+            for wrong in misspelt(iri):
+                assert wrong == iri or unknown(wrong), wrong
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_ontology_a_planted_foreign_term_is_found(name: str) -> None:
+    """The check of a whole file, not of a term alone: one misspelt term of each vocabulary in a copy of the file."""
+    graph = read(name)
+    for terms_of in used().values():
+        for iri in sorted(terms_of & iris(graph))[:1]:
+            planted = rdflib.Graph()
+            for triple in graph:
+                planted.add(tuple(rdflib.URIRef(iri + "x") if str(t) == iri else t for t in triple))  # type: ignore[arg-type]
+            assert [i for i in iris(planted) if unknown(i)] == [iri + "x"]
+
+
+@pytest.mark.parametrize("path", sorted(PINNED.glob("*.txt")), ids=lambda p: p.stem)
+def test_ontology_pinned_copies_say_where_they_come_from(path: Path) -> None:
+    first, second, *names = path.read_text(encoding="utf-8").splitlines()
+    assert re.fullmatch(r"# https?://\S+[/#]", first)
+    assert re.search(r"npm @vocabulary/\w+ [\d.]+$|read on \d{4}-\d\d-\d\d|seen on \d{4}-\d\d-\d\d", second)
+    assert names == sorted(set(names)), "sorted, each once"
+
+
+def test_ontology_classes_are_aligned_with_classes_and_relations_with_relations() -> None:
+    """Every vocabulary here, but for Wikidata's items, starts its classes with a capital."""
+    for subject, predicate, foreign in alignment():
+        if str(subject).startswith(o.KG) and isinstance(foreign, rdflib.URIRef):
+            name = re.split("[/#]", foreign)[-1]
+            assert name[0].isupper() == (str(subject)[len(o.KG) :] in o.CLASSES), (subject, predicate, foreign)
 
 
 def test_ontology_terms_of_the_data_exist(seeds_folder: Path) -> None:
@@ -109,15 +183,29 @@ def test_ontology_terms_of_the_data_exist(seeds_folder: Path) -> None:
     assert [i for i in sorted(seen) if not i.startswith(base) and unknown(i)] == []
 
 
-def test_ontology_terms_of_code_context_and_queries_exist() -> None:
-    found = set(re.findall(r"https?://[^\s<>\"')]+", json.dumps(o.PREFIXES)))
-    assert [ns for ns in found if ns not in pinned() and ns not in {str(v) for v in CLOSED} | {o.KG}] == []
+def compact_names() -> set[str]:
+    """Terms of the context and the queries, as prefix:name."""
     context = json.loads((ontology_dir() / "context.jsonld").read_text(encoding="utf-8"))["@context"]
     names = {k for k in context if ":" in k} | {v["@type"] for v in context.values() if isinstance(v, dict)}
     for path in (ontology_dir() / "queries").glob("*.rq"):
         text = re.sub(r"#[^\n]*|\"[^\"\n]*\"|<[^>]*>", "", path.read_text(encoding="utf-8"))
+        assert "PREFIX" not in text, f"{path.name} has a prefix of its own, which nothing checks"
         names |= set(re.findall(rf"(?<![\w?])(?:{'|'.join(o.PREFIXES)}):\w+", text))
-    for name in names - {"@id"}:
+    return names - {"@id"}
+
+
+def service_terms() -> set[str]:
+    """Terms of the description that a server gives of itself."""
+    manifest = {"base_iri": BASE_IRI, "counts": {"triples": 1, "provenance quads": 1}}
+    body = description.service("http://localhost/sparql", manifest, media.N_TRIPLES, union=True, writable=True).body
+    found = rdflib.Graph().parse(data=body, format="nt")
+    return {i for i in iris(found) if not i.startswith(("http://localhost/", BASE_IRI))} - {o.KG.rstrip("#")}
+
+
+def test_ontology_terms_of_code_context_and_queries_exist() -> None:
+    found = set(re.findall(r"https?://[^\s<>\"')]+", json.dumps(o.PREFIXES)))
+    assert [ns for ns in found if ns not in pinned() and ns not in {str(v) for v in CLOSED} | {o.KG}] == []
+    for name in compact_names():
         prefix, _, local = name.partition(":")
         assert not unknown(o.PREFIXES[prefix] + local), name
     for unit in o.QUDT_UNITS.values():
@@ -267,3 +355,33 @@ def test_ontology_data_is_consistent_with_disjointness_and_ranges(seeds_folder: 
         if target is not None and str(target).startswith(o.KG) and p not in ("comparator", "direction"):
             for value in set(data.objects(None, rdflib.URIRef(o.KG + p))):
                 assert str(target) in kinds[value], (p, value)
+
+
+def contradictions(data: rdflib.Graph) -> set[str]:
+    """What OWL 2 RL finds wrong in ontology, alignment and data together."""
+    graph = both() + data
+    for annotation in (RDFS.label, RDFS.comment, RDFS.isDefinedBy, SKOS.example, SKOS.closeMatch, SKOS.relatedMatch):
+        graph.remove((None, annotation, None))  # says nothing to a reasoner, and takes its time
+    owlrl.DeductiveClosure(owlrl.OWLRL_Semantics, axiomatic_triples=False, datatype_axioms=False).expand(graph)
+    found = {
+        str(said) for said in graph.objects(None, rdflib.URIRef("http://www.daml.org/2002/03/agents/agent-ont#error"))
+    }
+    return found | {f"{a} = {b}" for a, b in graph.subject_objects(OWL.sameAs) if a != b}
+
+
+def test_ontology_a_reasoner_finds_no_contradiction_in_a_graph(small: Path) -> None:
+    data = rdflib.Graph().parse(small / "graph.nt", format="nt")
+    assert len(data) > 200
+    assert contradictions(data) == set()
+
+
+def test_ontology_a_reasoner_finds_what_is_planted() -> None:
+    """A node of two disjoint classes, a claim of two papers, a relation that leads to a node of another class."""
+    thing, claim, paper = (rdflib.URIRef(BASE_IRI + name) for name in ("system/x", "claim/x", "paper/x"))
+    kg = rdflib.Namespace(o.KG)
+    data = rdflib.Graph()
+    for triple in ((thing, RDF.type, kg.System), (claim, RDF.type, kg.Claim), (claim, kg.claimedBy, paper)):
+        data.add(triple)
+    assert contradictions(data) == set()
+    for planted in ((thing, RDF.type, kg.Task), (claim, kg.claimedBy, thing), (claim, kg.metric, thing)):
+        assert contradictions(data + rdflib.Graph().add(planted)), planted

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import json
-import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlencode, urlsplit
 
 import pyoxigraph as ox
 import pytest
@@ -22,12 +22,9 @@ import rdflib
 
 from kg import index
 from kg import ontology as o
-from kg.build import build
 from kg.errors import ServeError
 from kg.settings import BASE_IRI
-from tests.serving import TOKEN, WRITE, client, empty_folder
-from tests.test_build import GOOD, lines
-from tests.test_rdf import HOSTILE
+from tests.serving import BROWSER, NAMES, TOKEN, WRITE, ask, client, empty_folder, folder, server
 
 from kg.serve import media, scan  # isort: skip
 from kg.serve.answers import Answer  # isort: skip
@@ -37,54 +34,9 @@ from kg.serve.run import run  # isort: skip
 from kg.serve.worker import RefusedError  # isort: skip
 from starlette.testclient import TestClient  # isort: skip
 
-BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
-RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?a != ?g) }"
-NAMES = "SELECT ?name { ?p kg:introduces/skos:prefLabel ?name } ORDER BY ?name"
-
-
-@pytest.fixture(scope="module")
-def folder(seeds_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the seeds' graph, because serving adds an index to its folder."""
-    found = tmp_path_factory.mktemp("served") / "graph"
-    shutil.copytree(seeds_folder, found)
-    return found
-
-
-@pytest.fixture(scope="module")
-def server(folder: Path) -> Iterator[TestClient]:
-    with client(folder) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def small(folder: Path) -> Iterator[TestClient]:
-    """A server with narrow limits."""
-    with client(folder, Settings(workers=2, timeout=1.5, patience=0.5, max_rows=3, max_query=500)) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    """A server over a graph whose every text is hostile."""
-    home = tmp_path_factory.mktemp("hostile")
-    record = {
-        **GOOD,
-        "title": HOSTILE,
-        "comments": f"{HOSTILE} Accepted at ICPP 2019",
-        "authors": HOSTILE,
-        "abstract": f"We present Zqnet, a compiler for GPUs. It is 3x faster than TVM {HOSTILE}.",
-    }
-    built = build([lines(home / "in.jsonl", record)], home / "g").folder
-    with client(built) as found:
-        yield found
-
+__all__ = ["folder", "server"]  # fixtures
 
 # ---- protocol: what the W3C's tests leave open
-
-
-def ask(server: TestClient, query: str, accept: str = "application/sparql-results+json") -> tuple[int, str]:
-    answer = server.get("/sparql", params={"query": query}, headers={"Accept": accept})
-    return answer.status_code, answer.text
 
 
 def test_serve_query_sees_graph_and_provenance_and_needs_no_prefixes(server: TestClient) -> None:
@@ -228,147 +180,6 @@ def test_serve_volatile_query_is_asked_anew(server: TestClient) -> None:
     assert ask(server, query) != ask(server, query)
 
 
-# ---- bad input
-
-
-def test_serve_syntax_error_says_where(server: TestClient) -> None:
-    status, text = ask(server, "SELECT ?s {\n  ?s ?p }")
-    found = json.loads(text)
-    assert (status, found["line"], found["column"]) == (400, 2, 10)
-    page = server.get("/sparql", params={"query": "SELECT <script>"}, headers=BROWSER)
-    assert page.status_code == 400 and "line 1" in page.text and "<script>alert" not in page.text
-
-
-@pytest.mark.parametrize(
-    ("query", "status", "says"),
-    [
-        ("SELECT * { SERVICE <http://127.0.0.1:1/sparql> { ?s ?p ?o } }", 403, "SERVICE is refused"),
-        ("SELECT * {sErViCe SILENT ?x { ?s ?p ?o } }", 403, "SERVICE is refused"),
-        ("INSERT DATA { <a:b> <a:b> 1 }", 403, "only reads"),
-        ("PREFIX a: <b:c> DELETE WHERE { ?s ?p ?o }", 403, "only reads"),
-        ("LOAD <http://127.0.0.1:1/x.ttl>", 403, "only reads"),
-        ("SELECT * {} ; DROP ALL", 400, "line 1"),
-        ("", 400, "line 1"),
-    ],
-)
-def test_serve_refuses_with_a_reason(server: TestClient, query: str, status: int, says: str) -> None:
-    answer = server.get("/sparql", params={"query": query})
-    assert answer.status_code == status
-    assert says in answer.text
-
-
-def test_serve_words_that_only_look_forbidden_are_allowed(server: TestClient) -> None:
-    query = """# SERVICE
-    PREFIX service: <http://x/SERVICE#> SELECT ?SERVICE { BIND("SERVICE '" AS ?SERVICE) OPTIONAL { ?x service:LOAD <http://x/FROM> } }"""
-    assert ask(server, query)[0] == 200
-
-
-@pytest.mark.parametrize("form", [True, False])
-def test_serve_update_is_refused(server: TestClient, form: bool) -> None:
-    text = "INSERT DATA { <a:b> <a:b> 1 }"
-    answer = (
-        server.post("/sparql", data={"update": text}, headers=WRITE)
-        if form
-        else server.post("/sparql", content=text, headers={**WRITE, "Content-Type": "application/sparql-update"})
-    )
-    assert answer.status_code == 403 and "only reads" in answer.text
-    for method in ("PUT", "POST", "DELETE"):
-        answer = server.request(
-            method, "/graphs?default", content=b"", headers={**WRITE, "Content-Type": "text/turtle"}
-        )
-        assert answer.status_code == 403, method
-
-
-def test_serve_huge_body_is_413(small: TestClient) -> None:
-    headers = {"Content-Type": "application/sparql-query"}
-    assert small.post("/sparql", content="ASK {}" + " " * 600, headers=headers).status_code == 413
-
-    def pieces() -> Iterator[bytes]:
-        for _ in range(10):
-            yield b" " * 100
-
-    assert small.post("/sparql", content=pieces(), headers=headers).status_code == 413
-
-
-@pytest.mark.parametrize(
-    ("accept", "notice"),
-    [
-        ("application/sparql-results+json", '"notice":"cut after 3 rows'),
-        ("application/sparql-results+xml", "<!-- cut after 3 rows"),
-        ("text/csv", ""),
-        (BROWSER["Accept"], 'class="notice">cut after 3 rows'),
-    ],
-)
-def test_serve_too_many_rows_are_cut_with_a_notice(small: TestClient, accept: str, notice: str) -> None:
-    answer = small.get("/sparql", params={"query": NAMES}, headers={"Accept": accept})
-    assert answer.status_code == 200
-    assert notice in answer.text
-    assert "at most 3 rows" in answer.headers["warning"]
-    if accept == "text/csv":
-        assert len(answer.text.splitlines()) == 4
-    fits = small.get("/sparql", params={"query": NAMES + " LIMIT 3"}, headers={"Accept": accept})
-    assert "warning" not in fits.headers
-
-
-def test_serve_too_many_triples_are_cut_with_a_notice(small: TestClient) -> None:
-    answer = small.get("/sparql", params={"query": "CONSTRUCT WHERE { ?s ?p ?o }", "format": "ttl"})
-    assert answer.text.startswith("# cut after 3 triples")
-    assert len(list(ox.parse(answer.content, ox.RdfFormat.TURTLE))) == 3
-
-
-def test_serve_runaway_query_is_stopped_and_others_are_answered(small: TestClient) -> None:
-    found: list[int] = []
-    runaway = threading.Thread(target=lambda: found.append(small.get("/sparql", params={"query": RUNAWAY}).status_code))
-    started = time.monotonic()
-    runaway.start()
-    time.sleep(0.2)
-    while runaway.is_alive():
-        assert ask(small, "ASK {}")[0] == 200
-        time.sleep(0.05)
-    assert found == [503]
-    assert time.monotonic() - started < 10
-    assert ask(small, NAMES)[0] == 200
-    assert json.loads(small.get("/health").text)["killed"] >= 1
-
-
-def test_serve_when_all_workers_run_away_pages_are_answered(small: TestClient) -> None:
-    found: list[tuple[int, str]] = []
-    # Four texts: who asks the same waits for the same answer.
-    threads = [threading.Thread(target=lambda n=n: found.append(ask(small, f"{RUNAWAY} # {n}"))) for n in range(4)]
-    for thread in threads:
-        thread.start()
-    time.sleep(0.2)
-    assert small.get("/id/system/ansor").status_code == 200
-    assert small.get("/health").status_code == 200
-    for thread in threads:
-        thread.join()
-    assert [status for status, _ in found] == [503] * 4
-    assert any("busy" in text for _, text in found)
-    assert ask(small, "ASK {}")[0] == 200
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "SELECT * { " + "{" * 20000 + "}" * 20000 + " }",
-        "SELECT (" + "(" * 20000 + "1" + ")" * 20000 + " AS ?x) {}",
-        "SELECT * { ?s <a:b>" + "/<a:b>" * 30000 + " ?o }",
-        "SELECT * { FILTER(" + "!" * 50000 + "true) }",
-    ],
-    ids=["braces", "parentheses", "path", "not"],
-)
-def test_serve_query_that_ends_its_process_leaves_the_server(server: TestClient, query: str) -> None:
-    assert server.post("/sparql", data={"query": query}).status_code in (200, 400, 500, 503)
-    assert ask(server, "ASK {}")[0] == 200
-
-
-def test_serve_query_that_takes_all_memory_is_stopped(folder: Path) -> None:
-    hungry = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a ?i"
-    with client(folder, Settings(workers=1, memory=200_000_000, timeout=60)) as found:
-        assert ask(found, hungry)[0] == 500
-        assert ask(found, "ASK {}")[0] == 200
-
-
 # ---- writing
 
 
@@ -505,47 +316,6 @@ def test_serve_search_has_no_syntax(server: TestClient, text: str) -> None:
         assert server.get("/search", params={"q": text}, headers=headers).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/", "/editor", "/ontology", "/search?q=zqnet", "/id/paper/arxiv-2001.00001", "/sparql?query=SELECT%20*%20%7B%3Fs%20%3Fp%20%3Fo%7D"])  # fmt: skip
-def test_serve_hostile_text_is_inert_in_every_page(hostile: TestClient, path: str) -> None:
-    page = hostile.get(path, headers=BROWSER)
-    assert page.status_code == 200
-    assert "<script>alert" not in page.text and "<b>" not in page.text
-    assert not re.search(r'(?:href|src|action)\s*=\s*"?\s*(?:javascript|data):', page.text, re.IGNORECASE)
-    policy = page.headers["content-security-policy"]
-    assert "default-src 'none'" in policy and "script-src 'self';" in policy
-    assert not re.search(r"<script(?![^>]* src=)", page.text), "an inline script"
-    assert not re.search(r"\son\w+=", page.text), "an inline handler"
-
-
-def test_serve_hostile_links_are_no_links(hostile: TestClient) -> None:
-    from kg.serve.pages import href
-
-    assert href("javascript:alert(1)", BASE_IRI) == href("data:text/html,x", BASE_IRI) == ""
-    query = 'SELECT (IRI("javascript:alert(1)") AS ?x) ("<script>alert(1)</script>" AS ?y) {}'
-    page = hostile.get("/sparql", params={"query": query}, headers=BROWSER).text
-    assert "javascript:alert(1)" in page and 'href="javascript' not in page
-
-
-@pytest.mark.parametrize("accept", [m.type for m in (*media.ROWS[:4],)])
-def test_serve_hostile_text_is_valid_in_every_result_format(hostile: TestClient, accept: str) -> None:
-    query = "SELECT ?t { ?p a kg:Paper ; dct:title ?t }"
-    answer = hostile.get("/sparql", params={"query": query}, headers={"Accept": accept})
-    if accept == "text/csv":
-        import csv
-
-        found = list(csv.reader(answer.text.splitlines(keepends=True)))[1][0]
-    else:
-        kinds = {media.JSON.type: ox.QueryResultsFormat.JSON, media.XML.type: ox.QueryResultsFormat.XML}
-        parsed = ox.parse_query_results(answer.content, kinds.get(accept, ox.QueryResultsFormat.TSV))
-        assert isinstance(parsed, ox.QuerySolutions)
-        found = next(parsed)["t"].value
-    title = hostile.get("/sparql", params={"query": query, "format": "json"}).json()["results"]["bindings"][0]["t"][
-        "value"
-    ]
-    assert found == title
-    assert "</script>" in title
-
-
 def test_serve_static_files_stay_in_their_folder(server: TestClient) -> None:
     assert server.get("/static/serve.css").headers["content-type"].startswith("text/css")
     for path in (
@@ -591,6 +361,8 @@ def test_serve_command_answers_soon_and_ends_with_its_workers(folder: Path) -> N
         with urllib.request.urlopen(f"{url[0]}sparql?query=ASK%7B%7D", timeout=20) as answer:
             assert b'"boolean":true' in answer.read()
         took = time.monotonic() - started
+        quickest = ask_again(url[0], "ASK {}", 60, method="POST")
+        long = ask_again(url[0], "ASK {}" + " " * 100_000, 1, method="GET")
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
         workers = children.read_text().split() if children.is_file() else []
         process.send_signal(signal.SIGINT)
@@ -601,16 +373,25 @@ def test_serve_command_answers_soon_and_ends_with_its_workers(folder: Path) -> N
     assert "Traceback" not in rest
     assert not any(Path(f"/proc/{w}").exists() for w in workers)
     assert took < 10, "the first answer; 2 s on a quiet machine"
+    assert quickest < 0.035, "a kept connection waits for nothing: Nagle's algorithm would make each answer take 40 ms"
+    assert long < 10
 
 
-def test_serve_command_says_what_is_wrong(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "kg", "serve"]
-    answer = subprocess.run(
-        [*command, str(tmp_path)], capture_output=True, text=True, env={**os.environ, "NO_COLOR": "1"}
-    )
-    assert answer.returncode == 1 and "not a graph folder" in answer.stderr and "Traceback" not in answer.stderr
-    answer = subprocess.run([*command, str(tmp_path), "--writable"], capture_output=True, text=True)
-    assert answer.returncode == 2 and "--token" in answer.stderr
+def ask_again(url: str, query: str, times: int, *, method: str) -> float:
+    """Ask several times on one connection; the seconds of the quickest answer of the second half."""
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=20)
+    took = []
+    for _ in range(times):
+        started = time.monotonic()
+        form = urlencode({"query": query})
+        if method == "GET":
+            connection.request("GET", f"/sparql?{form}")
+        else:
+            connection.request("POST", "/sparql", form, {"Content-Type": "application/x-www-form-urlencoded"})
+        answer = connection.getresponse()
+        assert (answer.status, answer.read()) == (200, b'{"head":{},"boolean":true}\n')
+        took.append(time.monotonic() - started)
+    return min(took[times // 2 :])  # at first a connection acknowledges at once
 
 
 # ---- scanning query text

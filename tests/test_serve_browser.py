@@ -59,7 +59,7 @@ def test_serve_browser_editor_answers_a_worked_query(page: Any, url: str) -> Non
     page.goto(f"{url}editor")
     page.wait_for_selector(".yasqe_queryButton")
     assert page.locator("#plain").is_hidden()
-    page.select_option("#examples", label="Which entities do most papers mention?")
+    page.select_option("#examples", label="Which entities do most papers mention? The first 20.")
     page.locator(".yasqe_queryButton").first.click()
     page.wait_for_selector(".yasr_results td")
     assert "GPU" in page.locator(".yasr_results").inner_text()

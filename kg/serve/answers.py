@@ -6,6 +6,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
@@ -17,6 +18,9 @@ from kg.serve import media
 from kg.serve.media import Media
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+
+#: Characters that XML 1.0 cannot hold.
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 _PLAIN = (o.XSD + "string", o.RDF + "langString", o.RDF + "dirLangString")
 _RESULTS = "http://www.w3.org/2005/sparql-results#"
@@ -65,7 +69,8 @@ def table(solutions: ox.QuerySolutions, kind: Media, limits: Limits) -> Written:
         pieces.append(piece)
         size += len(piece)
     if notice and kind is media.JSON:
-        foot = '\n]},"notice":' + json.dumps(notice) + "}\n"
+        # In the head: a reader that streams expects nothing after the rows.
+        pieces[0] = head.replace("]}", '],"notice":' + json.dumps(notice) + "}", 1)
     if notice and kind is media.XML:
         foot = foot.replace("</results>", f"</results>\n<!-- {notice} -->")
     return Written(("".join(pieces) + foot).encode(), notice)
@@ -84,16 +89,20 @@ def truth(answer: bool, kind: Media) -> Written:
 def graph(triples: Iterable[ox.Triple], kind: Media, limits: Limits) -> Written:
     """A CONSTRUCT or DESCRIBE answer, or a stored graph."""
     kept: list[ox.Triple] = []
-    notice = ""
+    size, notice = 0, ""
     for triple in triples:
-        if len(kept) == limits.rows:
+        if len(kept) == limits.rows or size > limits.bytes:
             notice = _cut(len(kept), "triples", limits)
             break
         kept.append(triple)
+        size += len(str(triple))
     body = ox.serialize(kept, format=media.OXIGRAPH[kind], prefixes=o.PREFIXES) or b""
     if notice and kind in (media.TURTLE, media.N_TRIPLES, media.TRIG, media.N_QUADS, media.N3):
         body = f"# {notice}\n".encode() + body
-    return Written(body, notice)
+    if kind is media.RDF_XML:
+        # A reader takes a bare carriage return for a line feed.
+        body = body.replace(b"\r", b"&#13;") + (f"\n<!-- {notice} -->\n".encode() if notice else b"")
+    return Written(body, notice)  # JSON-LD has no place for a notice: the headers say it
 
 
 def _cut(count: int, what: str, limits: Limits) -> str:
@@ -155,7 +164,7 @@ def _xml_term(term: Term) -> str:
     if isinstance(term, ox.Triple):
         parts = (("subject", term.subject), ("predicate", term.predicate), ("object", term.object))
         return "<triple>" + "".join(f"<{n}>{_xml_term(t)}</{n}>" for n, t in parts) + "</triple>"
-    text = escape(term.value, {"\r": "&#13;"})
+    text = escape(_NO_XML.sub("\ufffd", term.value), {"\r": "&#13;"})
     if term.language:
         return f"<literal xml:lang={quoteattr(term.language)}>{text}</literal>"
     if term.datatype.value not in _PLAIN:

@@ -15,6 +15,7 @@ from kg import ontology as o
 from kg.serve import answers, media, resources, scan
 from kg.serve.answers import Answer, Limits, problem
 
+_SENTENCE = re.compile(r"(?<![\w'\"])[A-Z]\w*(?: [\w']+){2,}|IRI parsing failed")
 _POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 
@@ -51,7 +52,10 @@ def _syntax(message: str) -> Answer:
     if not match:
         return problem(400, "Syntax error", message)
     line, column, expected = int(match[1]), int(match[2]), match[3]
-    if len(expected) > 300:
+    # Among the characters that the grammar expects may stand a sentence that says what is wrong: "Prefix not found".
+    if said := _SENTENCE.search(expected):
+        expected = said[0]
+    elif len(expected) > 300:
         expected = expected[:300] + "…"
     return problem(400, "Syntax error", f"line {line}, column {column}: {expected}", line=line, column=column)
 
