@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 Row = dict[str, Any]
 
 #: Bytes of JSON in one shard: small enough to be inflated and parsed within a frame or two.
-SHARD_BYTES = 200_000
+SHARD_BYTES = 64_000
 #: What of a node is in the columns; the rest of its row is in the shards.
 COLUMN_KEYS = frozenset(
     (

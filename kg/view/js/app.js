@@ -14,6 +14,7 @@
 //   find(words, kind or null, limit) -> [{node, name, alias (bool)}], best first; `words` come folded (see FOLD in dom.js)
 //   incident(i) -> numbers of the edges at a node; source(e), target(e) -> node numbers; rank(e), confidence(e): numbers
 //   ranked(kind, limit) -> {nodes [most important first], count} of the nodes of a class that the filters show
+//   large                               work is cut into slices (slices.js); revision() changes with what the filters show
 //   filter({kindsOff, relationsOff (Sets of keys), yearFrom, yearTo, confidence, venue (key or "")}) -> {nodes, edges}:
 //                                       sets what showsNode(i), showsEdge(e) answer, and counts it
 //   await details(node)  -> {aliases, definition, title, authors, date, categories, arxiv, doi, urls, comments, journal,
@@ -34,6 +35,8 @@
 
 let picking = null; // the node for which the other end of a path is being chosen
 
+let scrolled = false; // the details were moved: to move them back asks for their layout
+
 function refresh() {
   compute();
   const selected = [state.node, state.goal].filter(Boolean).map((node) => node.i);
@@ -49,12 +52,15 @@ function refresh() {
 function select({ node = null, edge = null, goal = null, grown = state.grown, focus = false, move = false }) {
   if (picking && node && node !== picking) [node, goal] = [picking, node];
   unpick();
+  // While nothing has changed yet: to take the focus away together with what holds it costs a layout of the page.
+  if ($("panel").contains(document.activeElement)) document.activeElement.blur();
   const same = node === state.node && edge === state.edge && goal === state.goal && grown === state.grown;
   Object.assign(state, { node, edge, goal, grown, depth: same ? state.depth : 1 });
   if (!same) writeFragment(true);
   leavePicture();
   refresh();
-  $("panel").scrollTop = 0;
+  if (scrolled) $("panel").scrollTop = 0;
+  scrolled = false;
   if (focus) $("panel").querySelector("h2").focus({ preventScroll: !matchMedia("(max-width: 800px)").matches });
   if (node && (move || goal)) canvas.fit([...shown.lit.nodes], true);
   announce();
@@ -88,6 +94,7 @@ function grow(node, relation, inward) {
   state.grown = state.grown.some(same) ? state.grown.filter((g) => !same(g)) : [...state.grown, { node, relation, inward }];
   writeFragment(true);
   refresh();
+  settle();
   const words = model.relations.find((r) => r.key === relation)[inward ? "inverse" : "label"];
   $("panel").querySelector(`.expand[aria-label="Keep lit: ${CSS.escape(words)}"]`)?.focus();
   tell(state.grown.some(same) ? `${words}: kept lit.` : `${words}: let go.`);
@@ -190,6 +197,8 @@ function start() {
   }
   $("copy-sparql").hidden = !model.nodeCount || !model.node(0).iri;
   document.addEventListener("keydown", onKey);
+  $("panel").addEventListener("scroll", () => { scrolled = true; }, { passive: true });
+  addEventListener("beforeprint", settle);
   addEventListener("popstate", (event) => { steps = event.state?.steps || 0; readAddress(); });
   readAddress();
 }

@@ -40,6 +40,7 @@ const canvas = (() => {
   let motion = 0;
   let resting = 0;
   let at = { x: 0, y: 0, scale: 1 };
+  let seen = { width: 0, height: 0 }; // of the box, kept: to ask for it in the middle of a change costs a layout
   const widths = new Map();
 
   function start(element, given) {
@@ -118,18 +119,18 @@ const canvas = (() => {
   function draw() {
     cancelAnimationFrame(frame);
     frame = 0;
-    const seen = view();
-    if (!seen.width || !seen.height) return;
-    const ratio = surfaces.plain.width / seen.width;
+    const now = view();
+    if (!now.width || !now.height) return;
+    const ratio = surfaces.plain.width / now.width;
     if (renderer) {
       if (heard !== model.revision()) renderer.filter(nodeShown, edgeShown);
       heard = model.revision();
       // Far away edges blur into a veil, so they are faint there; near ones stand out.
       const near = Math.min(1, Math.max(0, (Math.log2(at.scale) + 6) / 6)) ** 2;
-      renderer.draw({ ...seen, ratio }, { ...paint.gl, least: LEAST, faded: NODE_OPACITY.off,
+      renderer.draw({ ...now, ratio }, { ...paint.gl, least: LEAST, faded: NODE_OPACITY.off,
         nodes: lit ? NODE_OPACITY.dim : 1, edges: (lit ? 0.15 : 1) * (0.12 * CROWD * (1 - near) + 0.7 * near) });
     }
-    drawPlain(seen, ratio);
+    drawPlain(now, ratio);
   }
 
   function drawPlain({ width, height }, ratio) {
@@ -346,7 +347,8 @@ const canvas = (() => {
   /** Whether the canvases had another size. */
   function resize() {
     const ratio = renderer?.slow ? 1 : Math.min(3, devicePixelRatio || 1);
-    const [width, height] = [Math.max(1, Math.round(box.clientWidth * ratio)), Math.max(1, Math.round(box.clientHeight * ratio))];
+    seen = { width: box.clientWidth, height: box.clientHeight };
+    const [width, height] = [Math.max(1, Math.round(seen.width * ratio)), Math.max(1, Math.round(seen.height * ratio))];
     if (surfaces.plain.width === width && surfaces.plain.height === height) return false;
     for (const each of Object.values(surfaces)) Object.assign(each, { width, height });
     return true;
@@ -405,7 +407,8 @@ const canvas = (() => {
   }
 
   function view() {
-    return { ...at, width: box?.clientWidth || 0, height: box?.clientHeight || 0 };
+    const known = seen.width ? seen : { width: box?.clientWidth || 0, height: box?.clientHeight || 0 };
+    return { ...at, ...known };
   }
 
   return {
