@@ -35,10 +35,17 @@ def kept(
         sources: every file whose content or name decides what `make` gives, code included.
         unpack: the inverse of `pack`; a ValueError means that the bytes are of no use.
     """
+    return remembered(name, _key(sources), make, pack, unpack)
+
+
+def remembered(
+    name: str, key: str, make: Callable[[], T], pack: Callable[[T], bytes], unpack: Callable[[bytes], T]
+) -> T:
+    """`kept` for what is not made of files: `key` is a hash, fit for a file's name, of everything that decides it."""
     folder = _folder()
     if folder is None:
         return make()
-    path = folder / f"{name}-{_key(sources)}.bin"
+    path = folder / f"{name}-{key}.bin"
     try:
         data = memoryview(path.read_bytes())
         if len(data) > 4 and zlib.crc32(data[4:]) == int.from_bytes(data[:4], "little"):

@@ -25,11 +25,14 @@
 //                            `evidence` as above
 //
 // canvas: the picture. `lit` is {nodes, edges: Sets of numbers} or null; places are the layout's units, y downwards.
-//   start(element, {node(node), edge(edge), none(), deeper(node), moved()}); `moved` when the view comes to rest
+//   start(element, {node(node), edge(edge), none(), deeper(node), moved(), dropped(i, {x, y})}); `moved` when the view comes
+//                                      to rest, `dropped` when a hand let go of a node
+//   setMoved(Map of node number -> {x, y})  where nodes stand that were moved; all others stand where the layout put them
 //   show({lit, selected (Set of numbers)})  bring colours in line with the model's filters and these
 //   point(i or -1)                     mark a node and its edges for a moment, as the pointer over it does
 //   fit(numbers or null, animate), focus(i), zoom(factor), pan(dx, dy in pixels), repaint() after a change of theme
 //   view() -> {x, y, scale, width, height}, setView({x, y, scale}), x(i), y(i), radius(i) (layout units)
+//   look(i) -> {shape, fill}, route(e) -> [x, y, …]: the control points of an edge between its ends (lines.js)
 //   labels() -> [{text, x, y (pixels; top centre), bold, quiet}] that are on the screen now
 
 
@@ -100,6 +103,24 @@ function grow(node, relation, inward) {
   tell(state.grown.some(same) ? `${words}: kept lit.` : `${words}: let go.`);
 }
 
+/** A node was moved by hand: the address keeps its place, and Back puts it back. */
+function dropped(i, place) {
+  state.moved.delete(i); // the last moved comes last
+  state.moved.set(i, { x: Math.round(place.x), y: Math.round(place.y) });
+  writeFragment(true);
+  renderFilters();
+  $("back").disabled = steps === 0;
+  tell(`${oneLine(model.node(i).label)} moved.`);
+}
+
+function putBack() {
+  state.moved = new Map();
+  canvas.setMoved(state.moved);
+  writeFragment(true);
+  refresh();
+  tell("Every node is back at its place.");
+}
+
 function deepen(node) {
   if (state.node !== node || state.goal) select({ node });
   set({ depth: Math.min(4, state.depth + 1) });
@@ -127,6 +148,7 @@ function readAddress() {
   const { broken, next } = readFragment();
   unpick();
   Object.assign(state, next);
+  canvas.setMoved(state.moved);
   if (!location.hash && model.start) state.node = model.start;
   applyView();
   refresh();
@@ -169,6 +191,7 @@ function startButtons() {
     theme: () => { setTheme(theme() === "dark" ? "light" : "dark"); refresh(); },
     help: () => $("help-box").showModal(), "help-close": () => $("help-box").close(),
     "zoom-in": () => canvas.zoom(1.4), "zoom-out": () => canvas.zoom(1 / 1.4), fit: fitAll,
+    "put-back": putBack,
     forget: () => { state.grown = []; writeFragment(true); refresh(); }, "picking-end": unpick,
     "copy-link": () => copy(location.href, "Link"), "copy-sparql": copySparql,
     "export-png": () => savePicture(1), "export-png2": () => savePicture(2), "export-png4": () => savePicture(4), "export-svg": () => savePicture(0),
@@ -181,7 +204,7 @@ function startButtons() {
 }
 
 function start() {
-  setTheme(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+  setTheme(model.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
   const papers = model.kinds.find((k) => k.key === "paper")?.count || 0;
   $("summary").textContent = [plural(papers, "paper"), plural(model.nodeCount - papers, "other node"), plural(model.claimCount, "claim")].join(" · ");
   startFilters();
@@ -189,7 +212,7 @@ function start() {
   startClaims();
   startButtons();
   if (model.nodeCount) {
-    canvas.start($("graph"), { node: (node) => select({ node }), edge: (edge) => select({ edge }), none: () => select({}), deeper: deepen, moved });
+    canvas.start($("graph"), { node: (node) => select({ node }), edge: (edge) => select({ edge }), none: () => select({}), deeper: deepen, moved, dropped });
   } else {
     $("empty").textContent = "This graph is empty: it holds no papers and no entities.";
     $("empty").hidden = false;

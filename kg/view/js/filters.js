@@ -54,6 +54,10 @@ function renderCounts() {
   $("around").hidden = !part || !model.start;
   $("around").textContent = model.start ? `Only around ${oneLine(model.start.label, 40)}` : "";
   if (lit?.rest.length) words.push(`${of(lit.edges.size, lit.edges.size + lit.rest.length, "connection")} lit, strongest first. Not lit: ${restWords(lit.rest)}. The details list all.`);
+  const told = state.moved.size && movedWords().length;
+  if (told < state.moved.size) words.push(`The link keeps the places of the last ${told} of ${number(state.moved.size)} nodes that were moved.`);
+  $("put-back").hidden = !state.moved.size;
+  $("put-back").textContent = `Put ${plural(state.moved.size, "moved node")} back`;
   $("notice").textContent = words.join(" ");
   $("notice").hidden = !words.length;
   $("lit").textContent = lit ? `Lit: ${plural(lit.nodes.size, "node")}, ${plural(lit.edges.size, "connection")}` : "";

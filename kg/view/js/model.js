@@ -82,7 +82,7 @@ const model = (() => {
   let revision = 0;
   return {
     large: false, revision: () => revision,
-    title: DATA.title, total: DATA.total, prefixes: DATA.prefixes, communities: DATA.communities, options: DATA.options,
+    title: DATA.title, theme: DATA.theme, directed: DATA.directed, total: DATA.total, prefixes: DATA.prefixes, communities: DATA.communities, options: DATA.options,
     start: byId.get(DATA.start) || null,
     nodeCount: nodes.length, edgeCount: edges.length, claimCount: claims.length, kinds, relations, years, venues,
     kind: (key) => kindOf.get(key),

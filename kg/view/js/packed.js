@@ -288,8 +288,8 @@ const model = await (async () => {
   const finder = () => (search ??= makeSearch(columns.names, nameStarts, packed));
   setTimeout(finder, 1500); // before somebody types, after the first picture
   const packed = {
-    large: true,
-    title: DATA.title, total: DATA.total, prefixes: DATA.prefixes, communities: DATA.communities, inner: DATA.inner,
+    large: true, styles: DATA.styles,
+    title: DATA.title, theme: DATA.theme, directed: DATA.directed, total: DATA.total, prefixes: DATA.prefixes, communities: DATA.communities, inner: DATA.inner,
     start: byIdOrNull(DATA.start), nodeCount, edgeCount, claimCount, kinds, relations, years, venues,
     kind: (key) => kindOf.get(key), node, edge, byId,
     find: (words, key, limit) => finder()(words, key, limit),
@@ -317,7 +317,7 @@ const model = await (async () => {
     },
     claims: async (of) => claimRows(of ? claimsOf.of(of.i) : allClaims()),
     // For the picture alone:
-    columns: { x: columns.x, y: columns.y, kind, source, target, relation, weights, byWeight, nodeShown, edgeShown, degree },
+    columns: { x: columns.x, y: columns.y, kind, style: columns.style, source, target, relation, weights, byWeight, nodeShown, edgeShown, degree },
   };
   function byIdOrNull(id) { return (id !== undefined && id !== null && byId(id)) || null; }
   performance.measure("kg data", "kg begins");
