@@ -74,7 +74,7 @@ class Pages:
 
     def check(self) -> None:
         """Nothing hostile ran, nothing was written to the console, nothing was requested."""
-        assert self.trouble == []
+        assert not self.trouble, self.trouble
         for page in self.used:
             assert page.evaluate("window.pwned") is None
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from kg.view import data
@@ -14,7 +15,7 @@ Row = dict[str, Any]
 EDGE_STYLE = ("color", "width", "dashes", "smooth")
 #: Shapes that stand beside their label; in the others the label is inside, which the page draws itself.
 SHAPES = ("dot", "square", "diamond", "hexagon", "star", "triangle", "triangleDown")
-#: So many groups have a class of their own, each with another colour or shape; the rest are "Other".
+#: So many groups have a class of their own, each with another pair of one of 6 colours and 7 shapes; the rest are "Other".
 MOST_GROUPS = 40
 #: Sizes that `value` is spread over, as in vis-network.
 SIZES = (10.0, 30.0)
@@ -26,7 +27,7 @@ def groups(nodes: Iterable[Row]) -> dict[str, data.Kind]:
     found = {}
     for k, name in enumerate(list(names)[:MOST_GROUPS]):
         paint = data.KINDS[1:][k % (len(data.KINDS) - 1)]
-        shape = SHAPES[(k + k // len(SHAPES)) % len(SHAPES)]
+        shape = SHAPES[k % len(SHAPES)]
         found[name] = data.Kind(f"group {name}", name, name, shape, paint.light, paint.dark)
     return found
 
@@ -66,9 +67,21 @@ def style(node: Row, span: tuple[float, float]) -> Row:
     return found | ({"size": round(size, 2)} if size is not None and size > 0 else {})
 
 
-def edge_style(edge: Row) -> Row:
-    """What of an edge's options the small page hands to vis-network."""
-    return {name: edge[name] for name in EDGE_STYLE if name in edge}
+def edge_styles(edges: Iterable[Row]) -> Iterator[Row]:
+    """What of each edge's options the small page hands to vis-network.
+
+    The second and later edge between the same two nodes gets a curve of its own, so that none hides another.
+    """
+    seen: Counter[frozenset[Any]] = Counter()
+    for edge in edges:
+        own = {name: edge[name] for name in EDGE_STYLE if name in edge}
+        ends = frozenset((edge["from"], edge["to"]))
+        if seen[ends] and len(ends) > 1:
+            own.setdefault(
+                "smooth", {"enabled": True, "type": "curvedCW", "roundness": round(min(0.15 * seen[ends], 2), 2)}
+            )
+        seen[ends] += 1
+        yield own
 
 
 def relation(edge: Row) -> str:

@@ -281,8 +281,10 @@ class KGNetwork(Network):  # type: ignore[misc]  # pyvis has no types
     ) -> tuple[dict[str, Any], dict[str, str] | None]:
         """The data of the vis-network page."""
         rows = [
-            [*pair, relation, e.get("confidence", 1), e.get("evidence", []), byhand.edge_style(e)]
-            for pair, relation, e in zip(links.ends, links.relation, edges, strict=True)
+            [*pair, relation, e.get("confidence", 1), e.get("evidence", []), style]
+            for pair, relation, e, style in zip(
+                links.ends, links.relation, edges, byhand.edge_styles(edges), strict=True
+            )
         ]
         rest = {"nodes": nodes, "edges": rows, "claims": self.claims, "texts": self.texts}
         return head | rest | {"options": self._vis_options()}, None

@@ -67,7 +67,8 @@ const canvas = (() => {
       zoom: zoomAt, rest: moved,
       grab: (px, py) => {
         held = nodeAt(px, py);
-        return held >= 0 && (lit?.nodes.has(held) || selected.has(held) || sizes[held] * at.scale >= GRIP);
+        if (held >= 0 && !lit?.nodes.has(held) && !selected.has(held) && sizes[held] * at.scale < GRIP) held = -1;
+        return held >= 0;
       },
       drag: (px, py) => { stand(held, unpixel(px, py)); redraw(); },
       drop: () => {
@@ -314,14 +315,22 @@ const canvas = (() => {
     if (!lit && at.scale < 0.2) return -1;
     const [wx, wy] = unpixel(px, py);
     let [best, least] = [-1, (5 / at.scale) ** 2];
-    const weigh = (e) => {
-      if (!edgeShown[e]) return;
-      const [ax, ay] = [X[source[e]], Y[source[e]]];
-      const [bx, by] = [X[target[e]] - ax, Y[target[e]] - ay];
+    const near = ([ax, ay], [ex, ey], e) => {
+      const [bx, by] = [ex - ax, ey - ay];
       const along = Math.min(1, Math.max(0, ((wx - ax) * bx + (wy - ay) * by) / (bx * bx + by * by || 1)));
       const apart = (ax + along * bx - wx) ** 2 + (ay + along * by - wy) ** 2;
       if (apart < least) [best, least] = [e, apart];
     };
+    const weigh = (e) => {
+      if (!edgeShown[e]) return;
+      const [i, j] = [source[e], target[e]];
+      if (!lit && i !== j) near([X[i], Y[i]], [X[j], Y[j]], e);
+      else for (const [k, point] of pointsAlong([X[i], Y[i], ...route(e), X[j], Y[j]]).entries()) {
+        if (k) near(before, point, e);
+        before = point;
+      }
+    };
+    let before = null;
     if (lit) for (const e of lit.edges) weigh(e);
     else for (let e = 0; e < source.length; e++) weigh(e);
     return best;

@@ -36,10 +36,23 @@ function arrowHead(line, rim) {
   return [[x, y], [x - 8 * dx - 3.5 * dy, y - 8 * dy + 3.5 * dx], [x - 8 * dx + 3.5 * dy, y - 8 * dy - 3.5 * dx]];
 }
 
+/** Places along a line, its ends among them: enough of them to aim at it. */
+function pointsAlong(line) {
+  if (line.length === 4) return [line.slice(0, 2), line.slice(2)];
+  const STEPS = 16;
+  const last = line.length / 2 - 1;
+  const choose = { 2: [1, 2, 1], 3: [1, 3, 3, 1] }[last];
+  return Array.from({ length: STEPS + 1 }, (_, step) => {
+    const t = step / STEPS;
+    const weights = choose.map((times, k) => times * (1 - t) ** (last - k) * t ** k);
+    const along = (axis) => weights.reduce((sum, weight, k) => sum + weight * line[2 * k + axis], 0);
+    return [along(0), along(1)];
+  });
+}
+
 /** The point half way along a line. */
 function midpoint(line) {
-  const weights = { 4: [1, 1], 6: [1, 2, 1], 8: [1, 3, 3, 1] }[line.length];
-  const sum = weights.reduce((a, b) => a + b);
-  const along = (axis) => weights.reduce((total, weight, k) => total + weight * line[2 * k + axis], 0) / sum;
-  return [along(0), along(1)];
+  const points = pointsAlong(line);
+  if (points.length > 2) return points[points.length >> 1];
+  return [(points[0][0] + points[1][0]) / 2, (points[0][1] + points[1][1]) / 2];
 }
