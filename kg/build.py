@@ -394,7 +394,7 @@ class _Work:
             from kg.view.page import render  # pyvis brings IPython along: over a second
 
             namer, abstracts = Namer(manifest["base_iri"]), manifest["abstracts"]
-            return render(graph, title=title, iri=namer, abstracts=abstracts, cache=self.folder)
+            return render(graph, title=title, iri=namer, abstracts=abstracts)
 
         labels = {v.id: v.label for v in linker.series.values()}
         facts = [e["facts"] for e in manifest["shards"]]

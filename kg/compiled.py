@@ -44,10 +44,17 @@ def kept(
             are needed, so that what is not asked for costs nothing.
         of: what else decides, such as the hash of a vocabulary.
     """
+    return remembered(name, _key(sources, of), make, pack, unpack)
+
+
+def remembered(
+    name: str, key: str, make: Callable[[], T], pack: Callable[[T], bytes], unpack: Callable[[memoryview], T]
+) -> T:
+    """`kept` for what is not made of files: `key` is a hash, fit for a file's name, of everything that decides it."""
     folder = _folder()
     if folder is None:
         return make()
-    path = folder / f"{name}-{_key(sources, of)}.bin"
+    path = folder / f"{name}-{key}.bin"
     try:
         with path.open("rb") as file:
             data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))

@@ -37,3 +37,7 @@ class ServeError(KGError):
 
 class PushError(KGError):
     """A remote store cannot be reached, refuses what is sent, or is none."""
+
+
+class ViewError(KGError):
+    """A page cannot be made as it was asked for."""

@@ -46,6 +46,7 @@ class Pages:
         else:
             page = self._open[key]
             page.goto(page.url.partition("#")[0] + fragment)
+            settled(page)
         self.used.append(self._open[key])
         return self._open[key]
 
@@ -62,6 +63,8 @@ class Pages:
         page.set_default_timeout(8000)
         page.goto(file.as_uri() + fragment)
         page.wait_for_selector("#panel h2, iframe", state="attached")
+        if not page.locator("iframe").count():
+            settled(page)
         return page
 
     def _close(self, key: tuple[str, str]) -> None:
@@ -71,7 +74,7 @@ class Pages:
 
     def check(self) -> None:
         """Nothing hostile ran, nothing was written to the console, nothing was requested."""
-        assert self.trouble == []
+        assert not self.trouble, self.trouble
         for page in self.used:
             assert page.evaluate("window.pwned") is None
 
@@ -109,11 +112,18 @@ def seconds_to_first_frame(browser: Any, file: Path) -> float:
     return float(next(m["value"] for m in found if m["name"] == "TaskDuration"))
 
 
+def settled(page: Any) -> None:
+    """Wait until the details are whole: a large page fills them in slices."""
+    page.wait_for_selector("#panel:not([aria-busy=true])", state="attached")
+
+
 def panel(page: Any) -> str:
+    settled(page)
     return str(page.inner_text("#panel"))
 
 
 def heading(page: Any) -> str:
+    settled(page)
     return str(page.inner_text("#panel h2"))
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import math
 import random
+import zlib
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg import compiled
 from kg.view import cache, layout
 from kg.view.layout import Disc, Layout, place
 
@@ -144,32 +147,48 @@ def counted(monkeypatch: Any) -> list[int]:
     return calls
 
 
-def test_cache_computes_once_for_one_graph(tmp_path: Path, monkeypatch: Any) -> None:
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the user's cache, empty."""
+    monkeypatch.setenv(compiled.VARIABLE, str(tmp_path))
+    return tmp_path
+
+
+def test_cache_computes_once_for_one_graph(kept: Path, monkeypatch: Any) -> None:
     calls = counted(monkeypatch)
     n, edges = LARGE
-    assert cache.place(n, edges, tmp_path) == PLACED
-    assert cache.place(n, [pair[::-1] for pair in reversed(edges)], tmp_path) == PLACED
+    assert cache.place(n, edges) == PLACED
+    assert cache.place(n, [pair[::-1] for pair in reversed(edges)]) == PLACED
     assert calls == [n]
-    cache.place(n, edges[:-1], tmp_path)
+    cache.place(n, edges[:-1])
     assert calls == [n, n]
+    assert len(list(kept.iterdir())) == 2
 
 
-def test_cache_that_is_damaged_is_computed_anew(tmp_path: Path, monkeypatch: Any) -> None:
+def test_cache_that_is_damaged_is_computed_anew(kept: Path, monkeypatch: Any) -> None:
     n, edges = LARGE
-    cache.place(n, edges, tmp_path)
-    file = tmp_path / cache.NAME
-    kept = json.loads(file.read_text())
-    for text in ("", "[]", "{", json.dumps(kept | {"x": [1]}), json.dumps(kept | {"discs": [[1]]})):
-        file.write_text(text)
-        assert cache.place(n, edges, tmp_path) == PLACED
-        assert json.loads(file.read_text()) == kept
+    cache.place(n, edges)
+    (file,) = kept.iterdir()
+    whole = file.read_bytes()
+    x, y, _discs = json.loads(whole[4:])
+    damaged: list[Any] = [None, [], [[1], [1], []], [x, y, [[1]]], [x, y], [[], [], []], {"x": 1}]
+    for value in damaged:
+        data = json.dumps(value).encode()
+        file.write_bytes(zlib.crc32(data).to_bytes(4, "little") + data)
+        assert cache.place(n, edges) == PLACED
+        assert file.read_bytes() == whole
+    assert [x, y] == [list(PLACED.x), list(PLACED.y)]
 
 
-def test_cache_needs_no_place_to_write(tmp_path: Path) -> None:
-    n, edges = LARGE
-    assert cache.place(n, edges, tmp_path / "not" / "there") == PLACED
+def test_cache_needs_no_place_to_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    for place_of_cache in (file, "off"):
+        monkeypatch.setenv(compiled.VARIABLE, str(place_of_cache))
+        assert cache.place(*LARGE) == PLACED
+    assert file.read_bytes() == b""
 
 
-def test_cache_keeps_nothing_of_small_graphs(tmp_path: Path) -> None:
-    cache.place(3, [(0, 1)], tmp_path)
-    assert list(tmp_path.iterdir()) == []
+def test_cache_keeps_nothing_of_small_graphs(kept: Path) -> None:
+    cache.place(3, [(0, 1)])
+    assert list(kept.iterdir()) == []

@@ -31,16 +31,14 @@ def write(
     start: str = "",
     depth: int = 1,
     abstracts: bool = True,
-    cache: Path | None = None,
 ) -> Written:
     """Write the page to `output`, or else to a file in this folder that is named after what it shows.
 
-    `cache` is a folder that keeps the layout. `start` is the id of the node whose neighbourhood of `depth` steps is wanted; "" is the whole graph. Raises
-    StoreError if the graph has no such node or the file has no place.
+    `start` is the id of the node whose neighbourhood of `depth` steps is wanted; "" is the whole graph. Raises StoreError
+    if the graph has no such node or the file has no place.
     """
-    network = KGNetwork.from_graph(
-        graph, title=TITLE, iri=Namer(base_iri), start=start, depth=depth, abstracts=abstracts, cache=cache
-    )
+    iri = Namer(base_iri)
+    network = KGNetwork.from_graph(graph, title=TITLE, iri=iri, start=start, depth=depth, abstracts=abstracts)
     if start:
         network.heading = network.node_map[start]["label"]
     path = output or Path(f"{re.sub(r'[^A-Za-z0-9.-]+', '-', start).strip('-.')[:80] or 'graph'}.html")

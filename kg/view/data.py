@@ -103,7 +103,6 @@ def content(graph: KnowledgeGraph, iri: Iri, *, limit: int | None = None, abstra
     total = len(nodes)
     kept = _best_connected(nodes, edges, limit)
     edges = [e for e in edges if e["from"] in kept and e["to"] in kept]
-    _bend_parallels(edges)
     claims = [_claim(c, graph, texts) for f in graph.facts.values() if f.paper.id in kept for c in f.claims]
     return Content([node for id_, node in nodes.items() if id_ in kept], edges, claims, texts.used, total)
 
@@ -273,16 +272,6 @@ def _best_connected(nodes: dict[str, Row], edges: Sequence[Row], limit: int | No
         return set(nodes)
     degree = Counter(end for edge in edges for end in (edge["from"], edge["to"]))
     return set(sorted(nodes, key=lambda id_: (-degree[id_], id_))[:limit])
-
-
-def _bend_parallels(edges: Sequence[Row]) -> None:
-    """Give the second and later edge between the same two nodes its own curve, so that none hides another."""
-    seen: Counter[tuple[str, ...]] = Counter()
-    for edge in edges:
-        ends = tuple(sorted((edge["from"], edge["to"])))
-        if seen[ends]:
-            edge["smooth"] = {"enabled": True, "type": "curvedCW", "roundness": round(min(0.15 * seen[ends], 2), 2)}
-        seen[ends] += 1
 
 
 def number_or_none(value: float | None) -> float | None:

@@ -25,8 +25,10 @@ HERE = Path(__file__).parent
 SHARED = (
     "walk", "state", "address", "panel", "search", "filters", "claims", "query", "share", "picture", "keys", "app",
 )  # fmt: skip
-SMALL = ("dom", "model", "look", "canvas", *SHARED)
-LARGE = ("dom", "grid", "finder", "packed", "look", "gl", "pointer", "explorer", *SHARED)
+SMALL = ("dom", "slices", "model", "look", "lines", "labels", "canvas", *SHARED)
+LARGE = (
+    "dom", "slices", "grid", "finder", "packed", "look", "lines", "labels", "gl", "pointer", "explorer", *SHARED,
+)  # fmt: skip
 
 
 def document(title: str, data: Any, blobs: Mapping[str, str] | None = None) -> str:

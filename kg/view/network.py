@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import html
 import json
+import warnings
 import webbrowser
 from collections import Counter
 from collections.abc import Iterator
@@ -17,21 +18,16 @@ from typing import Any, NamedTuple
 
 from pyvis.network import Network
 
+from kg.errors import ViewError
 from kg.graph import KnowledgeGraph
 from kg.ontology import PREFIXES, Namer
-from kg.view import data, ego
+from kg.view import byhand, data, ego
 from kg.view.cache import place
 from kg.view.document import document
 from kg.view.pack import pack
 
 #: Above this many nodes the page is the WebGL explorer; up to it, vis-network draws.
 PYVIS_LIMIT = 2000
-
-#: Options of vis-network that nodes without class, and edges, may set for themselves.
-NODE_STYLE = ("color", "shape", "size")
-EDGE_STYLE = ("color", "width", "dashes", "smooth")
-#: Shapes that stand beside their label; in the others the label is inside, which the page draws itself.
-SHAPES = ("dot", "square", "diamond", "hexagon", "star", "triangle", "triangleDown")
 
 
 class _Links(NamedTuple):
@@ -53,12 +49,13 @@ class KGNetwork(Network):  # type: ignore[misc]  # pyvis has no types
 
     def __init__(self, height: str = "750px", width: str = "100%", directed: bool = True, **options: Any) -> None:
         options = {"heading": "Knowledge graph", "cdn_resources": "in_line"} | options
+        self._asked: dict[str, dict[str, Any]] = {}
         super().__init__(height=height, width=width, directed=directed, **options)
-        self.toggle_physics(False)
+        if options.get("layout"):
+            self._ask("layout", hierarchical={"enabled": True})
         self.claims: list[dict[str, Any]] = []
         self.texts: list[str] = []
         self.total = 0
-        self.cache: Path | None = None
         self.start = ""  # id of the node that is open at first
 
     @classmethod
@@ -72,16 +69,14 @@ class KGNetwork(Network):  # type: ignore[misc]  # pyvis has no types
         abstracts: bool = True,
         start: str = "",
         depth: int = 1,
-        cache: Path | None = None,
     ) -> KGNetwork:
         """The network of a graph's papers, entities and venue editions; only its `limit` best connected nodes if given.
 
         With `start`, the id of a node, only what lies within `depth` steps of it, nearest first and at most
         PYVIS_LIMIT nodes unless `limit` says else; the page opens there. `iri` makes IRIs from ids (default: those of
-        the RDF exports). `abstracts=False` leaves whole abstracts out. `cache` is a folder that keeps the layout.
+        the RDF exports). `abstracts=False` leaves whole abstracts out.
         """
         self = cls(heading=title)
-        self.cache = cache
         iri = iri or Namer()
         with _collector_off():
             if start:
@@ -99,20 +94,118 @@ class KGNetwork(Network):  # type: ignore[misc]  # pyvis has no types
         self.node_map = {node["id"]: node for node in content.nodes}
         self.claims, self.texts, self.total = content.claims, content.texts, content.total
 
+    # What pyvis has and the page does in its own way. Nothing is ignored in silence.
+
     def set_options(self, options: str | dict[str, Any]) -> None:
         """vis-network options as JSON, as JavaScript that assigns JSON, or as a dict; they go over the page's own."""
         if isinstance(options, str):
-            options = json.loads(options[options.index("{") : options.rindex("}") + 1])
+            words = options[options.find("{") : options.rfind("}") + 1]
+            try:
+                options = dict(json.loads(words))
+            except ValueError as error:
+                raise ViewError(
+                    f"set_options: no JSON object in {words[:60]!r} ({error}); put keys in double quotes"
+                ) from error
         self.options = options
+
+    def _ask(self, branch: str, **options: Any) -> None:
+        """Add to the options of one branch, whatever form the options have by now."""
+        self._asked.setdefault(branch, {}).update(options)
+
+    def toggle_physics(self, status: bool) -> None:
+        """Forces in the browser: off unless asked for, because positions are computed here."""
+        self._ask("physics", enabled=bool(status))
+
+    def toggle_stabilization(self, status: bool) -> None:
+        """Whether forces run before the first picture."""
+        self._ask("physics", stabilization={"enabled": bool(status)})
+
+    def _solver(self, solver: str, options: dict[str, Any]) -> None:
+        names = {"gravity": "gravitationalConstant", "spring_strength": "springConstant", "overlap": "avoidOverlap"}
+        words = {names.get(key, "".join([key.split("_")[0], *map(str.title, key.split("_")[1:])])): value
+                 for key, value in options.items()}  # fmt: skip
+        self._ask("physics", enabled=True, solver=solver, **{solver: words})
+
+    def barnes_hut(self, gravity: float = -80000, central_gravity: float = 0.3, spring_length: float = 250,
+                   spring_strength: float = 0.001, damping: float = 0.09, overlap: float = 0) -> None:  # fmt: skip
+        """Forces by Barnes and Hut, switched on."""
+        self._solver("barnesHut", _given(locals()))
+
+    def force_atlas_2based(self, gravity: float = -50, central_gravity: float = 0.01, spring_length: float = 100,
+                           spring_strength: float = 0.08, damping: float = 0.4, overlap: float = 0) -> None:  # fmt: skip
+        """Forces of ForceAtlas2, switched on."""
+        self._solver("forceAtlas2Based", _given(locals()))
+
+    def repulsion(self, node_distance: float = 100, central_gravity: float = 0.2, spring_length: float = 200,
+                  spring_strength: float = 0.05, damping: float = 0.09) -> None:  # fmt: skip
+        """Forces of plain repulsion, switched on."""
+        self._solver("repulsion", _given(locals()))
+
+    def hrepulsion(self, node_distance: float = 120, central_gravity: float = 0.0, spring_length: float = 100,
+                   spring_strength: float = 0.01, damping: float = 0.09) -> None:  # fmt: skip
+        """Forces of repulsion in levels, switched on."""
+        self._solver("hierarchicalRepulsion", _given(locals()))
+
+    def set_edge_smooth(self, smooth_type: str) -> None:
+        """How vis-network bends edges; straight unless asked for."""
+        self._ask("edges", smooth={"enabled": True, "type": smooth_type})
+
+    def toggle_drag_nodes(self, status: bool) -> None:
+        """Whether nodes can be dragged."""
+        self._ask("interaction", dragNodes=bool(status))
+
+    def toggle_hide_edges_on_drag(self, status: bool) -> None:
+        """Whether edges vanish while the picture moves."""
+        self._ask("interaction", hideEdgesOnDrag=bool(status))
+
+    def toggle_hide_nodes_on_drag(self, status: bool) -> None:
+        """Whether nodes vanish while the picture moves."""
+        self._ask("interaction", hideNodesOnDrag=bool(status))
+
+    def inherit_edge_colors(self, status: bool) -> None:
+        """Not supported: edges are grey until they are lit, or have the colour they were given."""
+        if status:
+            _warn("inherit_edge_colors: edges have one colour in this page; give an edge its own by color=…")
+
+    def show_buttons(self, filter_: Any = None) -> None:
+        """Not supported: the page has filters, search and sharing of its own, and vis-network's panel breaks its policy."""
+        _warn("show_buttons: this page has no panel for vis-network's options; set them by set_options(…)")
+
+    def prep_notebook(self, custom_template: bool = False, custom_template_path: str | None = None) -> None:
+        """Nothing to prepare: the network shows itself. Raises ViewError if a template is asked for."""
+        if custom_template:
+            self.set_template(str(custom_template_path))
+
+    def set_template(self, path_to_template: str) -> None:
+        """Raises ViewError: the page is one, and safe only as it is."""
+        raise ViewError(
+            f"{path_to_template}: pages are made from one template, whose policy admits no other script; "
+            "for a page of your own use pyvis.network.Network itself"
+        )
+
+    def set_template_dir(self, template_directory: str, template_file: str = "template.html") -> None:
+        """Raises ViewError, as `set_template`."""
+        self.set_template(f"{template_directory}/{template_file}")
+
+    def from_DOT(self, dot: str) -> None:  # noqa: N802  # the name is pyvis'
+        """Raises ViewError: DOT is read by the browser in pyvis, and positions here are computed in Python."""
+        raise ViewError(
+            f"{dot}: DOT files are not read; read it by networkx.nx_pydot.read_dot and give that to from_nx"
+        )
+
+    def from_nx(self, nx_graph: Any, *arguments: Any, **options: Any) -> None:
+        """As pyvis, but the graph is left as it is."""
+        super().from_nx(nx_graph.copy(), *arguments, **options)
 
     def generate_html(self, name: str = "index.html", local: bool = True, notebook: bool = False) -> str:
         """The page as text. The arguments are pyvis' and change nothing: the page is always one offline file."""
         title = str(self.heading or "Knowledge graph")
         with _collector_off():
-            links = self._links()
-            head, nodes = self._laid_out(links)
+            given, edges = self._visible()
+            links = self._links(edges, given)
+            head, nodes = self._laid_out(given, links)
             make = self._rows if len(nodes) <= PYVIS_LIMIT else self._columns
-            self.html = document(title, *make(head, nodes, links))
+            self.html = document(title, *make(head, nodes, edges, links))
         return str(self.html)
 
     def write_html(
@@ -124,9 +217,13 @@ class KGNetwork(Network):  # type: ignore[misc]  # pyvis has no types
         if open_browser:
             webbrowser.open(path.resolve().as_uri())
 
-    def show(self, name: str | Path, local: bool = True, notebook: bool = False) -> KGNetwork:
-        """Write the page. In a notebook the returned network shows itself; `write_html(open_browser=True)` opens it."""
+    def save_graph(self, name: str | Path) -> None:
+        """Write the page."""
         self.write_html(name)
+
+    def show(self, name: str | Path, local: bool = True, notebook: bool = True) -> KGNetwork:
+        """Write the page; in a notebook the returned network shows itself, without (`notebook=False`) a browser opens."""
+        self.write_html(name, open_browser=not notebook)
         return self
 
     def _repr_html_(self) -> str:
@@ -137,58 +234,83 @@ class KGNetwork(Network):  # type: ignore[misc]  # pyvis has no types
             f'style="border:0" srcdoc="{html.escape(self.generate_html())}"></iframe>'
         )
 
-    def _links(self) -> _Links:
-        index = {node["id"]: i for i, node in enumerate(self.nodes)}
-        own = [_relation(e) for e in self.edges]
+    def _links(self, edges: list[dict[str, Any]], nodes: list[dict[str, Any]]) -> _Links:
+        index = {node["id"]: i for i, node in enumerate(nodes)}
+        own = [byhand.relation(e) for e in edges]
         number = {name: i for i, name in enumerate(dict.fromkeys([*data.RELATIONS, *own]))}
-        return _Links([(index[e["from"]], index[e["to"]]) for e in self.edges], list(number), [number[r] for r in own])
+        return _Links([(index[e["from"]], index[e["to"]]) for e in edges], list(number), [number[r] for r in own])
 
-    def _laid_out(self, links: _Links) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    def _visible(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """Nodes and edges without those that are `hidden`, and without edges that lose an end by it."""
+        hidden = {node["id"] for node in self.nodes if node.get("hidden")}
+        nodes = [node for node in self.nodes if node["id"] not in hidden] if hidden else self.nodes
+        gone = {"from", "to"} if hidden else set()
+        edges = [e for e in self.edges if not e.get("hidden") and not any(e[end] in hidden for end in gone)]
+        return nodes, edges
+
+    def _laid_out(self, given: list[dict[str, Any]], links: _Links) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """What both pages say of the whole, and the nodes with their places."""
         degree = Counter(end for pair in links.ends for end in set(pair))
-        layout = place(len(self.nodes), links.ends, self.cache)
+        layout = place(len(given), links.ends)
+        groups, span = byhand.groups(given), byhand.values(given)
         nodes = [
-            _shown(node) | {"degree": degree[i], "x": node.get("x", layout.x[i]), "y": node.get("y", layout.y[i])}
-            for i, node in enumerate(self.nodes)
+            byhand.node(node, groups, span)
+            | {"degree": degree[i], "x": node.get("x", layout.x[i]), "y": node.get("y", layout.y[i])}
+            for i, node in enumerate(given)
         ]
         present = {node["kind"] for node in nodes}
+        kinds = (*data.KINDS, *groups.values(), data.OTHER)
+        dark = byhand.is_dark(str(self.bgcolor))
+        both = (lambda name: (name, f"{name} (from)")) if self.directed else (lambda name: (name, name))
         head = {
             "title": str(self.heading),
-            "kinds": [kind._asdict() for kind in (*data.KINDS, data.OTHER) if kind.key in present],
-            "relations": [[name, *data.RELATIONS.get(name, (name, f"{name} (from)"))] for name in links.names],
+            "kinds": [kind._asdict() for kind in kinds if kind.key in present],
+            "relations": [[name, *data.RELATIONS.get(name, both(name))] for name in links.names],
             "communities": data.regions(layout.discs, nodes),
             "inner": data.regions((disc for outer in layout.discs for disc in outer.inner), nodes),
             "total": max(self.total, len(nodes)),
             "start": self.start,
+            "directed": bool(self.directed),
+            "theme": "" if dark is None else "dark" if dark else "light",
             "prefixes": {name: PREFIXES[name] for name in ("kg", "rdf", "rdfs", "dct", "skos")},
         }
         return head, nodes
 
     def _rows(
-        self, head: dict[str, Any], nodes: list[dict[str, Any]], links: _Links
+        self, head: dict[str, Any], nodes: list[dict[str, Any]], edges: list[dict[str, Any]], links: _Links
     ) -> tuple[dict[str, Any], dict[str, str] | None]:
         """The data of the vis-network page."""
-        edges = [
-            [*pair, relation, e.get("confidence", 1), e.get("evidence", []), _picked(e, EDGE_STYLE)]
-            for pair, relation, e in zip(links.ends, links.relation, self.edges, strict=True)
+        rows = [
+            [*pair, relation, e.get("confidence", 1), e.get("evidence", []), style]
+            for pair, relation, e, style in zip(
+                links.ends, links.relation, edges, byhand.edge_styles(edges), strict=True
+            )
         ]
-        rest = {"nodes": nodes, "edges": edges, "claims": self.claims, "texts": self.texts}
+        rest = {"nodes": nodes, "edges": rows, "claims": self.claims, "texts": self.texts}
         return head | rest | {"options": self._vis_options()}, None
 
     def _columns(
-        self, head: dict[str, Any], nodes: list[dict[str, Any]], links: _Links
+        self, head: dict[str, Any], nodes: list[dict[str, Any]], edges: list[dict[str, Any]], links: _Links
     ) -> tuple[dict[str, Any], dict[str, str] | None]:
         """The data of the explorer: its head, and what is packed."""
+        if self._vis_options():
+            _warn(
+                f"options of vis-network, physics among them, count up to {PYVIS_LIMIT:,} nodes; this page has {len(nodes):,}"
+            )
         kinds = {kind["key"]: i for i, kind in enumerate(head["kinds"])}
-        packed = pack(nodes, self.edges, links.ends, links.relation, kinds, self.claims, self.texts)
+        packed = pack(nodes, edges, links.ends, links.relation, kinds, self.claims, self.texts)
         return head | packed.head, packed.blobs
 
     def _vis_options(self) -> dict[str, Any]:
         """Only what the user asked for: pyvis' own defaults would turn physics and smooth edges on."""
-        if isinstance(self.options, dict):
-            return self.options
-        physics = json.loads(self.options.to_json())["physics"]
-        return {"physics": physics} if physics.get("enabled") else {}
+        asked = {branch: dict(found) for branch, found in self._asked.items()}
+        if asked.get("physics") == {"enabled": False}:
+            del asked["physics"]
+        given = self.options if isinstance(self.options, dict) else {}
+        for branch, found in given.items():
+            both = isinstance(found, dict) and isinstance(asked.get(branch), dict)
+            asked[branch] = asked[branch] | found if both else found
+        return asked
 
 
 @contextmanager
@@ -203,19 +325,10 @@ def _collector_off() -> Iterator[None]:
             gc.enable()
 
 
-def _shown(node: dict[str, Any]) -> dict[str, Any]:
-    """A node as the page wants it: ids and labels are text, every node has a class."""
-    shown = {key: value for key, value in node.items() if key not in ("x", "y", "font")}
-    shown |= {"id": str(node["id"]), "label": str(node.get("label", node["id"]))}
-    if "kind" not in node:
-        shown["kind"] = data.OTHER.key
-        shown["style"] = _picked(shown, NODE_STYLE if shown.get("shape") in SHAPES else ("color", "size"))
-    return shown
+def _given(names: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of a method from its `locals()`."""
+    return {name: value for name, value in names.items() if not name.startswith("_") and name != "self"}
 
 
-def _picked(options: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: options[name] for name in names if name in options}
-
-
-def _relation(edge: dict[str, Any]) -> str:
-    return str(edge.get("relation") or edge.get("label") or edge.get("title") or "linked to")
+def _warn(words: str) -> None:
+    warnings.warn(words, UserWarning, stacklevel=3)

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 Row = dict[str, Any]
 
 #: Bytes of JSON in one shard: small enough to be inflated and parsed within a frame or two.
-SHARD_BYTES = 200_000
+SHARD_BYTES = 64_000
 #: What of a node is in the columns; the rest of its row is in the shards.
 COLUMN_KEYS = frozenset(
     (
@@ -38,8 +38,12 @@ COLUMN_KEYS = frozenset(
         "venue",
         "venueLabel",
         "venueIri",
+        "style",
         "size",
         "color",
+        "shape",
+        "group",
+        "value",
     )
 )
 CONFIDENCE_STEPS = 10_000
@@ -81,6 +85,8 @@ def pack(
     sorted_ends = _sorted(ends, relation)
     columns = _Columns()
     columns.numbers("kind", [kinds[node["kind"]] for node in nodes])
+    styles = _Styles(kinds)
+    columns.numbers("style", [styles.number(node) for node in nodes])
     columns.numbers("year", [node.get("year") or 0 for node in nodes])
     for axis in ("x", "y"):
         columns.signed(axis, [round(node[axis]) for node in nodes])
@@ -114,6 +120,7 @@ def pack(
         "fields": list(words.fields),
         "rules": list(words.rules),
         "iris": _iris(nodes),
+        "styles": styles.rows,
         "nodeCount": len(nodes),
         "edgeCount": len(edges),
         "claimCount": len(claims),
@@ -161,6 +168,28 @@ class _Columns:
         planes = values.astype("<u4").view(np.uint8).reshape(-1, 4)[:, :width]
         self.head.append((name, kind, width, len(values)))
         self._parts.append(np.ascontiguousarray(planes.T).tobytes())
+
+
+class _Styles:
+    """Looks that were set by hand: each different one once, counted from 1; 0 is the look of the node's class."""
+
+    MOST = 60_000  # with the classes they must fit into two bytes
+
+    def __init__(self, kinds: Mapping[str, int]) -> None:
+        self.rows: list[Row] = []
+        self._kinds = kinds
+        self._known: dict[str, int] = {}
+
+    def number(self, node: Row) -> int:
+        style = node.get("style")
+        if not style:
+            return 0
+        row = {"kind": self._kinds[node["kind"]], **style}
+        key = repr(row)
+        if key not in self._known and len(self.rows) < self.MOST:
+            self._known[key] = len(self.rows) + 1
+            self.rows.append(row)
+        return self._known.get(key, 0)
 
 
 class _Words:

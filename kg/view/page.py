@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from kg.graph import KnowledgeGraph
 from kg.view.network import KGNetwork
@@ -15,12 +14,10 @@ def render(
     title: str,
     iri: Callable[[str], str],
     abstracts: bool = True,
-    cache: Path | None = None,
 ) -> str:
     """The explorer page of a graph as the text of one HTML file that asks nothing of any network.
 
     `iri` turns an id of the graph ("arxiv:2006.06762", "system/ray", "edition/mlsys-2021") into its IRI.
-    `abstracts=False` leaves whole abstracts out; evidence sentences stay. `cache` is a folder that keeps the layout of a
-    large graph. Same graph, same bytes.
+    `abstracts=False` leaves whole abstracts out; evidence sentences stay. Same graph, same bytes.
     """
-    return KGNetwork.from_graph(graph, title=title, iri=iri, abstracts=abstracts, cache=cache).generate_html()
+    return KGNetwork.from_graph(graph, title=title, iri=iri, abstracts=abstracts).generate_html()

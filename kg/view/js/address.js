@@ -2,6 +2,22 @@
 
 let steps = history.state?.steps || 0; // entries of ours in the browser's history
 
+const MOST_MOVED = 100; // moved nodes that the address keeps, the last moved first; an address must stay one that can be sent
+const MOST_LETTERS = 4000; // and so many letters of them
+
+/** The moved nodes as words of the address, "x,y,id". */
+function movedWords() {
+  const words = [];
+  let letters = 0;
+  for (const [i, { x, y }] of [...state.moved].reverse()) {
+    const word = `${x},${y},${model.node(i).id}`;
+    letters += word.length;
+    if (words.length === MOST_MOVED || letters > MOST_LETTERS) break;
+    words.unshift(word);
+  }
+  return words;
+}
+
 /** The state as a fragment that `readFragment` understands. */
 function fragment() {
   const words = new URLSearchParams();
@@ -18,6 +34,7 @@ function fragment() {
   if (state.view !== "graph") words.set("v", state.view);
   if (state.words) words.set("q", state.words);
   if (state.order.column !== 4 || !state.order.down) words.set("o", `${state.order.column}${state.order.down ? "d" : "u"}`);
+  for (const word of movedWords()) words.append("m", word);
   if (state.place) words.set("p", [state.place.x, state.place.y, state.place.scale].join(","));
   return `#${words}`;
 }
@@ -47,7 +64,7 @@ function findEdge([from, relation, to]) {
 function readFragment() {
   const broken = [];
   const words = new URLSearchParams(location.hash.slice(1));
-  for (const key of new Set(words.keys())) if (key.length !== 1 || !"ngedxcryukvqop".includes(key)) broken.push(key);
+  for (const key of new Set(words.keys())) if (key.length !== 1 || !"ngedxcryukvqopm".includes(key)) broken.push(key);
   const nodeOf = (key) => {
     const node = model.byId(words.get(key)) || null;
     if (words.has(key) && !node) broken.push(words.get(key));
@@ -67,6 +84,13 @@ function readFragment() {
   if (edges.length && !edge) broken.push(edges.join(" "));
   const grown = triples(words.getAll("x")).map(([id, relation, way]) => ({ node: model.byId(id), relation, inward: way === "in" }));
   for (const { node: start } of grown) if (!start) broken.push("x");
+  const moved = new Map();
+  for (const word of words.getAll("m")) {
+    const [, x, y, id] = /^(-?\d{1,7}),(-?\d{1,7}),(.+)$/s.exec(word) || [];
+    const found = id === undefined ? undefined : model.byId(id);
+    if (found && moved.size < MOST_MOVED) moved.set(found.i, { x: Number(x), y: Number(y) });
+    else broken.push(`m=${word}`);
+  }
   const years = shaped("y", /^(\d{1,4})-(\d{1,4})$/);
   const year = (text, other) => (model.years.includes(Number(text)) ? Number(text) : other);
   const confidence = shaped("k", /^(0(\.\d+)?|1(\.0+)?)$/);
@@ -82,6 +106,7 @@ function readFragment() {
     yearTo: years ? year(years[2], YEAR_MAX) : YEAR_MAX,
     venue: known("u", (key) => model.venues.some((v) => v.key === key))[0] || "",
     confidence: confidence ? Number(confidence[0]) : 0,
+    moved,
     words: words.get("q") || "",
     order: order ? { column: Number(order[1]), down: order[2] === "d" } : { column: 4, down: true },
     place: place && Number(place[3]) > 0 ? { x: Number(place[1]), y: Number(place[2]), scale: Number(place[3]) } : null,

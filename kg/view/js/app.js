@@ -14,6 +14,7 @@
 //   find(words, kind or null, limit) -> [{node, name, alias (bool)}], best first; `words` come folded (see FOLD in dom.js)
 //   incident(i) -> numbers of the edges at a node; source(e), target(e) -> node numbers; rank(e), confidence(e): numbers
 //   ranked(kind, limit) -> {nodes [most important first], count} of the nodes of a class that the filters show
+//   large                               work is cut into slices (slices.js); revision() changes with what the filters show
 //   filter({kindsOff, relationsOff (Sets of keys), yearFrom, yearTo, confidence, venue (key or "")}) -> {nodes, edges}:
 //                                       sets what showsNode(i), showsEdge(e) answer, and counts it
 //   await details(node)  -> {aliases, definition, title, authors, date, categories, arxiv, doi, urls, comments, journal,
@@ -24,15 +25,20 @@
 //                            `evidence` as above
 //
 // canvas: the picture. `lit` is {nodes, edges: Sets of numbers} or null; places are the layout's units, y downwards.
-//   start(element, {node(node), edge(edge), none(), deeper(node), moved()}); `moved` when the view comes to rest
+//   start(element, {node(node), edge(edge), none(), deeper(node), moved(), dropped(i, {x, y})}); `moved` when the view comes
+//                                      to rest, `dropped` when a hand let go of a node
+//   setMoved(Map of node number -> {x, y})  where nodes stand that were moved; all others stand where the layout put them
 //   show({lit, selected (Set of numbers)})  bring colours in line with the model's filters and these
 //   point(i or -1)                     mark a node and its edges for a moment, as the pointer over it does
 //   fit(numbers or null, animate), focus(i), zoom(factor), pan(dx, dy in pixels), repaint() after a change of theme
 //   view() -> {x, y, scale, width, height}, setView({x, y, scale}), x(i), y(i), radius(i) (layout units)
+//   look(i) -> {shape, fill}, route(e) -> [x, y, …]: the control points of an edge between its ends (lines.js)
 //   labels() -> [{text, x, y (pixels; top centre), bold, quiet}] that are on the screen now
 
 
 let picking = null; // the node for which the other end of a path is being chosen
+
+let scrolled = false; // the details were moved: to move them back asks for their layout
 
 function refresh() {
   compute();
@@ -49,12 +55,15 @@ function refresh() {
 function select({ node = null, edge = null, goal = null, grown = state.grown, focus = false, move = false }) {
   if (picking && node && node !== picking) [node, goal] = [picking, node];
   unpick();
+  // While nothing has changed yet: to take the focus away together with what holds it costs a layout of the page.
+  if ($("panel").contains(document.activeElement)) document.activeElement.blur();
   const same = node === state.node && edge === state.edge && goal === state.goal && grown === state.grown;
   Object.assign(state, { node, edge, goal, grown, depth: same ? state.depth : 1 });
   if (!same) writeFragment(true);
   leavePicture();
   refresh();
-  $("panel").scrollTop = 0;
+  if (scrolled) $("panel").scrollTop = 0;
+  scrolled = false;
   if (focus) $("panel").querySelector("h2").focus({ preventScroll: !matchMedia("(max-width: 800px)").matches });
   if (node && (move || goal)) canvas.fit([...shown.lit.nodes], true);
   announce();
@@ -88,9 +97,28 @@ function grow(node, relation, inward) {
   state.grown = state.grown.some(same) ? state.grown.filter((g) => !same(g)) : [...state.grown, { node, relation, inward }];
   writeFragment(true);
   refresh();
+  settle();
   const words = model.relations.find((r) => r.key === relation)[inward ? "inverse" : "label"];
   $("panel").querySelector(`.expand[aria-label="Keep lit: ${CSS.escape(words)}"]`)?.focus();
   tell(state.grown.some(same) ? `${words}: kept lit.` : `${words}: let go.`);
+}
+
+/** A node was moved by hand: the address keeps its place, and Back puts it back. */
+function dropped(i, place) {
+  state.moved.delete(i); // the last moved comes last
+  state.moved.set(i, { x: Math.round(place.x), y: Math.round(place.y) });
+  writeFragment(true);
+  renderFilters();
+  $("back").disabled = steps === 0;
+  tell(`${oneLine(model.node(i).label)} moved.`);
+}
+
+function putBack() {
+  state.moved = new Map();
+  canvas.setMoved(state.moved);
+  writeFragment(true);
+  refresh();
+  tell("Every node is back at its place.");
 }
 
 function deepen(node) {
@@ -120,6 +148,7 @@ function readAddress() {
   const { broken, next } = readFragment();
   unpick();
   Object.assign(state, next);
+  canvas.setMoved(state.moved);
   if (!location.hash && model.start) state.node = model.start;
   applyView();
   refresh();
@@ -162,6 +191,7 @@ function startButtons() {
     theme: () => { setTheme(theme() === "dark" ? "light" : "dark"); refresh(); },
     help: () => $("help-box").showModal(), "help-close": () => $("help-box").close(),
     "zoom-in": () => canvas.zoom(1.4), "zoom-out": () => canvas.zoom(1 / 1.4), fit: fitAll,
+    "put-back": putBack,
     forget: () => { state.grown = []; writeFragment(true); refresh(); }, "picking-end": unpick,
     "copy-link": () => copy(location.href, "Link"), "copy-sparql": copySparql,
     "export-png": () => savePicture(1), "export-png2": () => savePicture(2), "export-png4": () => savePicture(4), "export-svg": () => savePicture(0),
@@ -174,7 +204,7 @@ function startButtons() {
 }
 
 function start() {
-  setTheme(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+  setTheme(model.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
   const papers = model.kinds.find((k) => k.key === "paper")?.count || 0;
   $("summary").textContent = [plural(papers, "paper"), plural(model.nodeCount - papers, "other node"), plural(model.claimCount, "claim")].join(" · ");
   startFilters();
@@ -182,7 +212,7 @@ function start() {
   startClaims();
   startButtons();
   if (model.nodeCount) {
-    canvas.start($("graph"), { node: (node) => select({ node }), edge: (edge) => select({ edge }), none: () => select({}), deeper: deepen, moved });
+    canvas.start($("graph"), { node: (node) => select({ node }), edge: (edge) => select({ edge }), none: () => select({}), deeper: deepen, moved, dropped });
   } else {
     $("empty").textContent = "This graph is empty: it holds no papers and no entities.";
     $("empty").hidden = false;
@@ -190,6 +220,8 @@ function start() {
   }
   $("copy-sparql").hidden = !model.nodeCount || !model.node(0).iri;
   document.addEventListener("keydown", onKey);
+  $("panel").addEventListener("scroll", () => { scrolled = true; }, { passive: true });
+  addEventListener("beforeprint", settle);
   addEventListener("popstate", (event) => { steps = event.state?.steps || 0; readAddress(); });
   readAddress();
 }

@@ -2,8 +2,6 @@
 // node under the pointer are drawn around it here, because vis-network lets labels overlap. Members: see app.js.
 
 const canvas = (() => {
-  const LABEL_FONT = '12px "Inter", system-ui, sans-serif';
-  const NAME_FONT = '600 12px "Inter", system-ui, sans-serif';
   const HOVER_LIMIT = 150;
   const numbers = (n) => Array.from({ length: n }, (_, i) => i);
   const NODE_NUMBERS = numbers(model.nodeCount);
@@ -21,11 +19,12 @@ const canvas = (() => {
   let placed = [];
   let resting = 0;
   let handlers = {};
-  const widths = new Map();
+  const homes = new Map(); // node -> its place in the layout, of those that were moved
   const levelOf = { nodes: NODE_NUMBERS.map(() => "normal"), edges: EDGE_NUMBERS.map(() => "normal") };
 
   function radius(i) {
     const node = model.node(i);
+    if (node.style?.size > 0) return Number(node.style.size);
     if (node.kind === "paper") return 7 + Math.min(4, Math.sqrt(node.degree) * 0.7);
     return Math.min(26, 5.5 + 2.6 * Math.sqrt(node.degree));
   }
@@ -72,7 +71,7 @@ const canvas = (() => {
     const level = levelOf.edges[e];
     options.color = edgeColour(edge, level);
     options.width = level === "lit" ? litWidth(edge, lit) : edge.style.width || 1;
-    options.arrows = level === "lit" ? ARROWS.lit : ARROWS.other;
+    options.arrows = level === "lit" && model.directed ? ARROWS.lit : ARROWS.other;
   }
 
   function start(element, given) {
@@ -100,7 +99,7 @@ const canvas = (() => {
     if (Object.keys(model.options).length) network.setOptions(model.options);
     for (const inner of box.querySelectorAll("[tabindex]")) inner.tabIndex = -1;
     network.on("beforeDrawing", drawGround);
-    network.on("afterDrawing", drawLabels);
+    network.on("afterDrawing", drawNames);
     network.on("click", ({ nodes: [node], edges: found }) => {
       if (node !== undefined) return handlers.node(model.node(node));
       const edge = found.find((e) => model.showsEdge(e) && (!lit || lit.edges.has(e)));
@@ -110,13 +109,47 @@ const canvas = (() => {
     network.on("hoverNode", ({ node }) => setHover(node));
     network.on("blurNode", () => setHover(-1));
     for (const event of ["dragEnd", "zoom"]) network.on(event, moved);
-    for (const event of ["dragging", "dragEnd"]) {
-      network.on(event, ({ nodes: dragged }) => {
-        for (const [i, place] of Object.entries(network.getPositions(dragged))) Object.assign(model.node(i), place);
-      });
-    }
+    for (const event of ["dragStart", "dragging", "dragEnd"]) network.on(event, ({ nodes: [i] }) => i !== undefined && dragged(event, i));
     NODE_NUMBERS.forEach(dressNode);
     EDGE_NUMBERS.forEach(dressEdge);
+  }
+
+  function dragged(event, i) {
+    const node = model.node(i);
+    if (event === "dragStart") leaveHome(i);
+    Object.assign(node, network.getPosition(i));
+    // Where forces are at work nobody can say where a node will stay.
+    if (event === "dragEnd" && !network.physics.physicsEnabled) handlers.dropped(i, { x: node.x, y: node.y });
+  }
+
+  function leaveHome(i) {
+    const { x, y } = model.node(i);
+    if (!homes.has(i)) homes.set(i, { x, y });
+  }
+
+  function setMoved(places) {
+    for (const i of places.keys()) leaveHome(i);
+    for (const [i, home] of homes) {
+      const place = places.get(i) || home;
+      Object.assign(model.node(i), place);
+      if (network) Object.assign(network.body.nodes[i], place);
+      if (!places.has(i)) homes.delete(i);
+    }
+    redraw();
+  }
+
+  function look(i) {
+    const { kind, style } = model.node(i);
+    const own = style?.color?.background || style?.color;
+    return { shape: style?.shape || model.kind(kind).shape, fill: plainColour(own) || model.kind(kind)[theme()] };
+  }
+
+  /** The control points of an edge as vis-network bends it. */
+  function route(e) {
+    const { from, to } = model.edge(e);
+    if (from === to) return loopPoints([from.x, from.y], radius(from.i));
+    const via = network ? [network.body.edges[e].edgeType.getViaNode() ?? []].flat() : [];
+    return via.every(({ x, y }) => Number.isFinite(x) && Number.isFinite(y)) ? via.flatMap(({ x, y }) => [x, y]) : [];
   }
 
   function redraw() {
@@ -219,99 +252,44 @@ const canvas = (() => {
     context.beginPath();
     for (const e of model.incident(near).filter(model.showsEdge).slice(0, HOVER_LIMIT)) {
       const { from, to } = model.edge(e);
-      context.moveTo(from.x, from.y);
-      context.lineTo(to.x, to.y);
+      trace(context, [from.x, from.y, ...route(e), to.x, to.y]);
     }
     context.stroke();
     context.globalAlpha = 1;
   }
 
-  /** Labels in screen pixels, most important first, each only where none stands yet. */
-  function drawLabels(context) {
+  /** Rings and labels, in screen pixels. */
+  function drawNames(context) {
     const { width: ratioWidth, clientWidth: width, height: ratioHeight, clientHeight: height } = context.canvas;
     const scale = network.getScale();
     const middle = network.getViewPosition();
-    const onScreen = ({ x, y }) => [(x - middle.x) * scale + width / 2, (y - middle.y) * scale + height / 2];
-    const taken = [];
-    const free = (area) => !taken.some((t) => area[0] < t[2] && area[2] > t[0] && area[1] < t[3] && area[3] > t[1]);
-    placed = [];
+    const pixel = (x, y) => [(x - middle.x) * scale + width / 2, (y - middle.y) * scale + height / 2];
+    const where = (i) => pixel(model.node(i).x, model.node(i).y);
+    const reach = (i) => radius(i) * scale;
+    const line = (e) => {
+      const { from, to } = model.edge(e);
+      const points = [from.x, from.y, ...route(e), to.x, to.y];
+      return points.flatMap((x, k) => (k % 2 ? [] : pixel(x, points[k + 1])));
+    };
     context.save();
     context.setTransform(ratioWidth / width, 0, 0, ratioHeight / height, 0, 0);
-    context.textAlign = "center";
-    context.textBaseline = "top";
-    context.lineJoin = "round";
-    context.lineWidth = 3.5;
-    context.strokeStyle = paint.page;
-    const put = (text, { bold = false, quiet = false, must = false }, x, y) => {
-      const font = bold ? NAME_FONT : LABEL_FONT;
-      const half = textWidth(context, text, font) / 2;
-      if (x > 0 && x < width) x = Math.max(half + 6, Math.min(width - half - 6, x));
-      const area = [x - half - 6, y - 1, x + half + 6, y + 14];
-      if (area[2] < 0 || area[0] > width || area[3] < 0 || area[1] > height || (!must && !free(area))) return false;
-      taken.push(area);
-      placed.push({ text, x, y, bold, quiet });
-      context.font = font;
-      context.strokeText(text, x, y);
-      context.fillStyle = quiet ? paint.quiet : paint.ink;
-      context.fillText(text, x, y);
-      return true;
-    };
-    const label = (node, must) => {
-      const [x, y] = onScreen(node);
-      return put(oneLine(node.label, must ? 60 : 30), { bold: must, must }, x, y + radius(node.i) * scale + 4);
-    };
-    const first = [...selected, cursor, hover].filter((i, k, all) => i >= 0 && all.indexOf(i) === k);
-    for (const i of first) if (i !== hover || selected.has(i) || i === cursor) ring(context, onScreen(model.node(i)), i, scale);
-    for (const i of first) label(model.node(i), true);
-    if (lit && lit.edges.size <= 12) for (const e of lit.edges) edgeLabel(model.edge(e), onScreen, put, context);
-    if (!lit && scale < 0.8) {
-      for (const disc of model.communities) {
-        const [x, y] = onScreen({ x: disc.x, y: disc.y - disc.r });
-        if (disc.r * scale <= 42) continue;
-        const [first, second] = oneLine(disc.name, 64).split(" · ");
-        if (put(first, { bold: true, quiet: true }, x, y - 12) && second) put(second, { quiet: true }, x, y + 3);
-      }
-    }
-    let room = Math.min(90, Math.round((width * height) / 11000));
-    for (const [rank, node] of model.byWeight.entries()) {
-      if (!room) break;
-      if (first.includes(node.i) || (lit ? !lit.nodes.has(node.i) : !model.showsNode(node.i))) continue;
-      const seen = radius(node.i) * scale;
-      const important = node.kind === "paper" ? seen > 9 : seen > 6.5 || rank < 12;
-      if ((lit || important) && label(node, false)) room--;
-    }
+    const first = [...new Set([...selected, cursor, hover])].filter((i) => i >= 0);
+    for (const i of first) if (i !== hover || selected.has(i) || i === cursor) drawRing(context, where(i), reach(i), { paint, dashed: !selected.has(i) });
+    const regions = lit || scale >= 0.8 ? [] : model.communities.filter((disc) => disc.name && disc.r * scale > 42).map((disc) => {
+      const [x, y] = pixel(disc.x, disc.y - disc.r);
+      return { name: disc.name, x, y: y - 5, font: NAME_FONT, quiet: true };
+    });
+    const named = model.byWeight.filter((node, rank) => {
+      if (lit) return lit.nodes.has(node.i);
+      const seen = reach(node.i);
+      return model.showsNode(node.i) && (node.kind === "paper" ? seen > 9 : seen > 6.5 || rank < 12);
+    }).map((node) => node.i);
+    placed = drawLabels(context, { width, height, paint, where, reach, line, lit, first, regions, nodes: named, room: Math.min(90, Math.round((width * height) / 11000)) });
     context.restore();
-  }
-
-  function edgeLabel({ from, to, relation }, onScreen, put, context) {
-    const [[ax, ay], [bx, by]] = [onScreen(from), onScreen(to)];
-    if (Math.hypot(ax - bx, ay - by) > textWidth(context, relation.label, LABEL_FONT) + 50) {
-      put(oneLine(relation.label, 24), { quiet: true }, (ax + bx) / 2, (ay + by) / 2 - 7);
-    }
-  }
-
-  function ring(context, [x, y], i, scale) {
-    context.save();
-    context.strokeStyle = paint.accent;
-    context.lineWidth = 2.5;
-    if (!selected.has(i)) context.setLineDash([4, 3]);
-    context.beginPath();
-    context.arc(x, y, radius(i) * scale + 5, 0, 2 * Math.PI);
-    context.stroke();
-    context.restore();
-  }
-
-  function textWidth(context, text, font) {
-    const key = font + text;
-    if (!widths.has(key)) {
-      context.font = font;
-      widths.set(key, context.measureText(text).width);
-    }
-    return widths.get(key);
   }
 
   return {
-    start, show, point, fit, focus, zoom, pan, repaint, view, radius,
+    start, show, point, fit, focus, zoom, pan, repaint, view, radius, look, route, setMoved,
     setView: ({ x, y, scale }) => move({ position: { x, y }, scale }, false),
     x: (i) => model.node(i).x, y: (i) => model.node(i).y,
     labels: () => placed,

@@ -18,6 +18,11 @@ function el(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** Set a property only if it differs: to write the same again costs style and layout all the same. */
+function put(element, name, value) {
+  if (element[name] !== value) element[name] = value;
+}
+
 function button(text, onclick, attributes = {}) {
   return el("button", { type: "button", onclick, ...attributes }, text);
 }
@@ -92,22 +97,20 @@ function tell(text) {
   $("say").textContent = text;
 }
 
-/** A place that is filled when `promise` has its value: large pages inflate evidence only when it is asked for. */
-function later(promise, render) {
-  const place = el("div");
-  promise.then((value) => place.replaceChildren(...[render(value)].flat(Infinity).filter(Boolean)),
-    () => place.replaceChildren(el("p", { class: "quiet" }, "This could not be read from the page.")));
-  return place;
-}
+const MORE = 200; // items that a list grows by: thousands at once would stop the page
 
 /** The first few items, and a button for the rest. */
 function longList(items, first, render, className = "rows") {
   const list = el("ul", { class: className }, items.slice(0, first).map(render));
-  if (items.length <= first) return list;
-  const more = button(`Show all ${number(items.length)}`, () => {
-    const added = items.slice(first).map(render);
+  let told = first;
+  if (items.length <= told) return list;
+  const words = () => (items.length - told > MORE ? `Show ${MORE} more of ${number(items.length)}` : `Show all ${number(items.length)}`);
+  const more = button(words(), () => {
+    const added = items.slice(told, told + MORE).map(render);
+    told += added.length;
     list.append(...added);
-    more.remove();
+    if (told < items.length) more.textContent = words();
+    else more.remove();
     (added[0].querySelector("button, a") || added[0]).focus();
   }, { class: "plain more" });
   return el("div", {}, list, more);

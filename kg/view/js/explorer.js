@@ -4,10 +4,7 @@
 
 const canvas = (() => {
   const { columns } = model;
-  const { x: X, y: Y, kind, source, target, byWeight, nodeShown, edgeShown } = columns;
-  const LABEL_FONT = '12px "Inter", system-ui, sans-serif';
-  const NAME_FONT = '600 12px "Inter", system-ui, sans-serif';
-  const REGION_FONT = '600 14px "Inter", system-ui, sans-serif';
+  const { x: X, y: Y, kind, source, target, byWeight, nodeShown, edgeShown, style } = columns;
   const HOVER_LIMIT = 150;
   const PLAIN_LIMIT = 1500; // nodes that the plain canvas draws without WebGL
   const LEAST = 1.1; // pixels: the radius below which no node shrinks
@@ -15,15 +12,20 @@ const canvas = (() => {
   const CROWD = Math.min(1, Math.sqrt(40000 / (model.edgeCount || 1))); // the more edges, the fainter each
   const PAPER = model.kinds.findIndex((k) => k.key === "paper");
   const SWELL = { star: 1.2, diamond: 1.1, triangle: 1.1, triangleDown: 1.1, square: 0.95 };
-  const outlines = model.kinds.map((k) => new Path2D(OUTLINES[k.shape] || OUTLINES.dot));
+  const GRIP = 5; // pixels: the radius from which a node can be taken hold of, unless it is lit
+  const outlines = Object.fromEntries(Object.entries(OUTLINES).map(([shape, path]) => [shape, new Path2D(path)]));
+  /** Number of the look of each node: its class's, or after all classes one of those that were set by hand. */
+  const lookOf = Uint16Array.from(kind, (own, i) => (style[i] ? model.kinds.length + style[i] - 1 : own));
 
   const sizes = new Float32Array(model.nodeCount);
   for (let i = 0; i < sizes.length; i++) {
     const degree = columns.degree(i);
-    sizes[i] = kind[i] === PAPER ? 7 + Math.min(4, Math.sqrt(degree) * 0.7) : Math.min(60, 5.5 + 2.6 * Math.sqrt(degree));
+    const { size } = style[i] ? model.styles[style[i] - 1] : {};
+    sizes[i] = size > 0 ? size : kind[i] === PAPER ? 7 + Math.min(4, Math.sqrt(degree) * 0.7) : Math.min(60, 5.5 + 2.6 * Math.sqrt(degree));
   }
   const radius = (i) => sizes[i];
-  const grid = makeGrid(X, Y);
+  let grid = makeGrid(X, Y);
+  const homes = new Map(); // node -> its place in the layout, of those that were moved
 
   let box = null;
   let handlers = {};
@@ -38,9 +40,10 @@ const canvas = (() => {
   let placed = [];
   let frame = 0;
   let motion = 0;
+  let held = -1; // the node that the hand moves
   let resting = 0;
   let at = { x: 0, y: 0, scale: 1 };
-  const widths = new Map();
+  let seen = { width: 0, height: 0 }; // of the box, kept: to ask for it in the middle of a change costs a layout
 
   function start(element, given) {
     box = element;
@@ -62,6 +65,18 @@ const canvas = (() => {
     watchPointer(surfaces.plain, {
       pan: (dx, dy) => go({ ...at, x: at.x - dx / at.scale, y: at.y - dy / at.scale }),
       zoom: zoomAt, rest: moved,
+      grab: (px, py) => {
+        held = nodeAt(px, py);
+        if (held >= 0 && !lit?.nodes.has(held) && !selected.has(held) && sizes[held] * at.scale < GRIP) held = -1;
+        return held >= 0;
+      },
+      drag: (px, py) => { stand(held, unpixel(px, py)); redraw(); },
+      drop: () => {
+        const i = held;
+        held = -1;
+        replaced();
+        handlers.dropped(i, { x: X[i], y: Y[i] });
+      },
       hover: (px, py) => setHover(px === null ? -1 : nodeAt(px, py)),
       tap: (px, py) => {
         const i = nodeAt(px, py);
@@ -84,9 +99,8 @@ const canvas = (() => {
 
   function begin() {
     const discs = [...model.communities, ...model.inner].map((d) => [d.x, d.y, d.r]);
-    const shapes = model.kinds.map((k) => k.shape);
     const order = Uint32Array.from(byWeight).reverse();
-    renderer = makeRenderer(surfaces.gl, { x: X, y: Y, size: sizes, kind, order, source, target, discs, shapes });
+    renderer = makeRenderer(surfaces.gl, { x: X, y: Y, size: sizes, look: lookOf, order, source, target, discs });
     heard = 0;
     plainWord(renderer ? "" : "This browser has no WebGL.");
     redraw();
@@ -105,8 +119,14 @@ const canvas = (() => {
 
   function readPaint() {
     paint = { page: colour("--page"), ink: colour("--ink"), quiet: colour("--quiet"), accent: colour("--accent"),
-      edge: colour("--edge"), disc: colour("--disc"), kinds: model.kinds.map((k) => k[theme()]) };
-    paint.gl = { page: glInk(paint.page), disc: glInk(paint.disc), edge: glInk(paint.edge), kinds: paint.kinds.map(glInk) };
+      edge: colour("--edge"), disc: colour("--disc") };
+    const fills = model.kinds.map((k) => k[theme()]);
+    paint.looks = model.kinds.map(({ shape }, k) => ({ shape, fill: fills[k] }));
+    for (const own of model.styles) {
+      const base = paint.looks[own.kind];
+      paint.looks.push({ shape: own.shape || base.shape, fill: plainColour(own.color) || base.fill });
+    }
+    paint.gl = { page: glInk(paint.page), disc: glInk(paint.disc), edge: glInk(paint.edge), looks: paint.looks };
   }
 
   // Drawing
@@ -118,18 +138,18 @@ const canvas = (() => {
   function draw() {
     cancelAnimationFrame(frame);
     frame = 0;
-    const seen = view();
-    if (!seen.width || !seen.height) return;
-    const ratio = surfaces.plain.width / seen.width;
+    const now = view();
+    if (!now.width || !now.height) return;
+    const ratio = surfaces.plain.width / now.width;
     if (renderer) {
       if (heard !== model.revision()) renderer.filter(nodeShown, edgeShown);
       heard = model.revision();
       // Far away edges blur into a veil, so they are faint there; near ones stand out.
       const near = Math.min(1, Math.max(0, (Math.log2(at.scale) + 6) / 6)) ** 2;
-      renderer.draw({ ...seen, ratio }, { ...paint.gl, least: LEAST, faded: NODE_OPACITY.off,
+      renderer.draw({ ...now, ratio }, { ...paint.gl, least: LEAST, faded: NODE_OPACITY.off,
         nodes: lit ? NODE_OPACITY.dim : 1, edges: (lit ? 0.15 : 1) * (0.12 * CROWD * (1 - near) + 0.7 * near) });
     }
-    drawPlain(seen, ratio);
+    drawPlain(now, ratio);
   }
 
   function drawPlain({ width, height }, ratio) {
@@ -140,17 +160,20 @@ const canvas = (() => {
     const where = (i) => pixel(X[i], Y[i]);
     if (!renderer) drawBase(context, where, pixel, width, height);
     const near = hover >= 0 ? hover : cursor;
-    if (near >= 0 && !selected.has(near)) drawEdges(context, firstShown(near), where, 0.45);
+    const line = (e) => [...where(source[e]), ...pixels(route(e), pixel), ...where(target[e])];
+    if (near >= 0 && !selected.has(near)) drawEdges(context, firstShown(near), line, 0.45);
+    if (held >= 0) drawEdges(context, firstShown(held), line, 0.7);
     if (lit) {
-      drawEdges(context, lit.edges, where, 0.7);
+      drawEdges(context, lit.edges, line, 0.7);
+      if (model.directed) drawHeads(context, lit.edges, line);
       for (const i of lit.nodes) drawNode(context, i, where(i));
     }
-    const first = [...new Set([...selected, cursor, hover])].filter((i) => i >= 0);
+    const first = [...new Set([...selected, cursor, hover, held])].filter((i) => i >= 0);
     for (const i of first) {
       drawNode(context, i, where(i));
-      ring(context, where(i), i);
+      drawRing(context, where(i), reach(i), { paint, dashed: !selected.has(i) });
     }
-    drawLabels(context, { where, pixel, width, height, first });
+    drawNames(context, { where, pixel, line, width, height, first });
   }
 
   /** Without WebGL: communities and the most important nodes. */
@@ -182,112 +205,89 @@ const canvas = (() => {
     return found;
   }
 
-  function drawEdges(context, edges, where, opacity) {
+  function drawEdges(context, edges, line, opacity) {
     context.strokeStyle = paint.accent;
     context.globalAlpha = opacity;
     context.lineWidth = 1.2;
     context.beginPath();
-    for (const e of edges) {
-      context.moveTo(...where(source[e]));
-      context.lineTo(...where(target[e]));
-    }
+    for (const e of edges) trace(context, line(e));
     context.stroke();
     context.globalAlpha = 1;
   }
 
+  function drawHeads(context, edges, line) {
+    context.fillStyle = paint.accent;
+    context.beginPath();
+    for (const e of edges) {
+      if (source[e] === target[e]) continue;
+      for (const [k, [px, py]] of arrowHead(line(e), reach(target[e]) + 2).entries()) context[k ? "lineTo" : "moveTo"](px, py);
+    }
+    context.fill();
+  }
+
+  /** Lit edges between the same two nodes are bent apart; among all the others nobody could see it. */
+  function route(e) {
+    const [i, j] = [source[e], target[e]];
+    if (i === j) return loopPoints([X[i], Y[i]], sizes[i]);
+    if (!lit?.edges.has(e)) return [];
+    let before = 0;
+    for (const other of model.incident(columns.degree(i) < columns.degree(j) ? i : j)) {
+      if (other < e && Math.min(source[other], target[other]) === Math.min(i, j) && Math.max(source[other], target[other]) === Math.max(i, j)) before++;
+    }
+    return before ? bendPoint([X[i], Y[i]], [X[j], Y[j]], Math.min(0.15 * before, 2)) : [];
+  }
+
+  function pixels(points, pixel) {
+    return points.flatMap((x, k) => (k % 2 ? [] : pixel(x, points[k + 1])));
+  }
+
+  function reach(i) {
+    return Math.max(sizes[i] * at.scale, LEAST);
+  }
+
   function drawNode(context, i, [px, py]) {
     const r = Math.max(sizes[i] * at.scale, LEAST + (lit?.nodes.has(i) ? 1.5 : 0));
-    const unit = (r * (SWELL[model.kinds[kind[i]].shape] || 1)) / 6;
-    context.fillStyle = paint.kinds[kind[i]];
+    const { shape, fill } = paint.looks[lookOf[i]];
+    const unit = (r * (SWELL[shape] || 1)) / 6;
+    context.fillStyle = fill;
     context.save();
     context.translate(px - 8 * unit, py - 8 * unit);
     context.scale(unit, unit);
-    context.fill(outlines[kind[i]]);
-    context.restore();
-  }
-
-  function ring(context, [px, py], i) {
-    context.save();
-    context.strokeStyle = paint.accent;
-    context.lineWidth = 2.5;
-    if (!selected.has(i)) context.setLineDash([4, 3]);
-    context.beginPath();
-    context.arc(px, py, Math.max(sizes[i] * at.scale, LEAST) + 5, 0, 2 * Math.PI);
-    context.stroke();
+    context.fill(outlines[shape] || outlines.dot);
     context.restore();
   }
 
   // Labels
 
-  /** Names of regions from afar, of nodes from near; most important first, each only where none stands yet. */
-  function drawLabels(context, { where, pixel, width, height, first }) {
-    const taken = makeMask(width, height);
-    placed = [];
-    context.textAlign = "center";
-    context.textBaseline = "top";
-    context.lineJoin = "round";
-    context.lineWidth = 3.5;
-    context.strokeStyle = paint.page;
-    const put = (text, px, py, { font = LABEL_FONT, quiet = false, must = false } = {}) => {
-      const half = textWidth(context, text, font) / 2;
-      if (must || (px > 0 && px < width)) px = Math.max(half + 6, Math.min(width - half - 6, px));
-      if (!taken(px - half - 5, py - 3, px + half + 5, py + 15, must)) return false;
-      placed.push({ text, x: px, y: py, bold: font !== LABEL_FONT, quiet });
-      context.font = font;
-      context.strokeText(text, px, py);
-      context.fillStyle = quiet ? paint.quiet : paint.ink;
-      context.fillText(text, px, py);
-      return true;
-    };
-    const below = (i, py) => py + Math.max(sizes[i] * at.scale, LEAST) + 4;
-    for (const i of first) {
-      const [px, py] = where(i);
-      if (px > -50 && px < width + 50 && py > -50 && py < height + 50) put(oneLine(model.node(i).label, 60), px, below(i, py), { font: NAME_FONT, must: true });
-    }
-    const label = (i) => {
-      const [px, py] = where(i);
-      return put(oneLine(model.node(i).label, 30), px, below(i, py));
-    };
-    if (lit) {
-      let room = 60;
-      const ordered = [...lit.nodes].sort((a, b) => columns.weights[b] - columns.weights[a]);
-      for (const i of ordered) if (room && !selected.has(i) && label(i)) room--;
-      return;
-    }
-    const regions = (discs, least, most, font) => {
-      for (const disc of discs) {
+  /** Names of regions from afar, of nodes from near. */
+  function drawNames(context, { where, pixel, line, width, height, first }) {
+    const regions = [];
+    const add = (discs, least, font) => {
+      for (const disc of lit ? [] : discs) {
         const across = disc.r * at.scale;
-        if (across < least || across > most || !disc.name) continue;
-        const [px, py] = pixel(disc.x, disc.y);
-        if (px < 0 || py < 0 || px > width || py > height) continue;
-        const [above, under] = oneLine(disc.name, 60).split(" · ");
-        if (put(above, px, py - (under ? 19 : 8), { font }) && under) put(under, px, py + 3, { quiet: true });
+        if (across < least || across > Math.min(width, height) * 0.7 || !disc.name) continue;
+        const [x, y] = pixel(disc.x, disc.y);
+        if (x > 0 && y > 0 && x < width && y < height) regions.push({ name: disc.name, x, y: y - 6, font });
       }
     };
-    regions(model.communities, 12, Math.min(width, height) * 0.7, REGION_FONT);
-    regions(model.inner, 60, Math.min(width, height) * 0.7, NAME_FONT);
-    let room = Math.min(90, Math.round((width * height) / 11000));
-    let tries = 500;
-    const [left, right] = [at.x - width / 2 / at.scale, at.x + width / 2 / at.scale];
-    const [top, bottom] = [at.y - height / 2 / at.scale, at.y + height / 2 / at.scale];
-    for (let k = 0; k < byWeight.length && room && tries; k++) {
-      const i = byWeight[k];
-      if (X[i] < left || X[i] > right || Y[i] < top || Y[i] > bottom || !nodeShown[i]) continue;
-      const across = sizes[i] * at.scale;
-      if (kind[i] === PAPER ? across < 8 : across < 5) continue;
-      tries--;
-      if (label(i)) room--;
-    }
+    add(model.communities, 12, REGION_FONT);
+    add(model.inner, 60, NAME_FONT);
+    const nodes = lit ? [...lit.nodes].sort((a, b) => columns.weights[b] - columns.weights[a]) : nearOnes(width, height);
+    placed = drawLabels(context, { width, height, paint, where, reach, line, lit, first, regions, nodes,
+      room: lit ? 60 : Math.min(90, Math.round((width * height) / 11000)) });
   }
 
-  function textWidth(context, text, font) {
-    const key = font + text;
-    if (!widths.has(key)) {
-      if (widths.size > 5000) widths.clear();
-      context.font = font;
-      widths.set(key, context.measureText(text).width);
+  /** Nodes in view that are large enough to be named, most important first, not too many. */
+  function nearOnes(width, height) {
+    const [left, right] = [at.x - width / 2 / at.scale, at.x + width / 2 / at.scale];
+    const [top, bottom] = [at.y - height / 2 / at.scale, at.y + height / 2 / at.scale];
+    const found = [];
+    for (let k = 0; k < byWeight.length && found.length < 500; k++) {
+      const i = byWeight[k];
+      if (X[i] < left || X[i] > right || Y[i] < top || Y[i] > bottom || !nodeShown[i]) continue;
+      if (sizes[i] * at.scale >= (kind[i] === PAPER ? 8 : 5)) found.push(i);
     }
-    return widths.get(key);
+    return found;
   }
 
   // What lies under the pointer
@@ -315,14 +315,22 @@ const canvas = (() => {
     if (!lit && at.scale < 0.2) return -1;
     const [wx, wy] = unpixel(px, py);
     let [best, least] = [-1, (5 / at.scale) ** 2];
-    const weigh = (e) => {
-      if (!edgeShown[e]) return;
-      const [ax, ay] = [X[source[e]], Y[source[e]]];
-      const [bx, by] = [X[target[e]] - ax, Y[target[e]] - ay];
+    const near = ([ax, ay], [ex, ey], e) => {
+      const [bx, by] = [ex - ax, ey - ay];
       const along = Math.min(1, Math.max(0, ((wx - ax) * bx + (wy - ay) * by) / (bx * bx + by * by || 1)));
       const apart = (ax + along * bx - wx) ** 2 + (ay + along * by - wy) ** 2;
       if (apart < least) [best, least] = [e, apart];
     };
+    const weigh = (e) => {
+      if (!edgeShown[e]) return;
+      const [i, j] = [source[e], target[e]];
+      if (!lit && i !== j) near([X[i], Y[i]], [X[j], Y[j]], e);
+      else for (const [k, point] of pointsAlong([X[i], Y[i], ...route(e), X[j], Y[j]]).entries()) {
+        if (k) near(before, point, e);
+        before = point;
+      }
+    };
+    let before = null;
     if (lit) for (const e of lit.edges) weigh(e);
     else for (let e = 0; e < source.length; e++) weigh(e);
     return best;
@@ -343,10 +351,35 @@ const canvas = (() => {
 
   // Moving
 
+  function stand(i, [x, y]) {
+    if (!homes.has(i)) homes.set(i, { x: X[i], y: Y[i] });
+    [X[i], Y[i]] = [Math.round(x), Math.round(y)];
+  }
+
+  /** Nodes stand elsewhere: everything that goes by place is made anew. */
+  function replaced() {
+    grid = makeGrid(X, Y);
+    renderer?.place();
+    heard = -1; // edges lie in another order now
+    redraw();
+  }
+
+  function setMoved(places) {
+    if (!places.size && !homes.size) return;
+    for (const [i, { x, y }] of places) stand(i, [x, y]);
+    for (const [i, { x, y }] of homes) {
+      if (places.has(i)) continue;
+      stand(i, [x, y]);
+      homes.delete(i);
+    }
+    replaced();
+  }
+
   /** Whether the canvases had another size. */
   function resize() {
     const ratio = renderer?.slow ? 1 : Math.min(3, devicePixelRatio || 1);
-    const [width, height] = [Math.max(1, Math.round(box.clientWidth * ratio)), Math.max(1, Math.round(box.clientHeight * ratio))];
+    seen = { width: box.clientWidth, height: box.clientHeight };
+    const [width, height] = [Math.max(1, Math.round(seen.width * ratio)), Math.max(1, Math.round(seen.height * ratio))];
     if (surfaces.plain.width === width && surfaces.plain.height === height) return false;
     for (const each of Object.values(surfaces)) Object.assign(each, { width, height });
     return true;
@@ -405,11 +438,13 @@ const canvas = (() => {
   }
 
   function view() {
-    return { ...at, width: box?.clientWidth || 0, height: box?.clientHeight || 0 };
+    const known = seen.width ? seen : { width: box?.clientWidth || 0, height: box?.clientHeight || 0 };
+    return { ...at, ...known };
   }
 
   return {
-    start, fit, radius, view,
+    start, fit, radius, view, route, setMoved,
+    look: (i) => paint.looks[lookOf[i]],
     show: (wanted) => { ({ lit, selected } = wanted); redraw(); },
     point: (i) => { cursor = i; redraw(); },
     focus: (i) => box && travel({ x: X[i], y: Y[i], scale: Math.max(at.scale, 0.9) }, true),

@@ -33,11 +33,11 @@ function renderFilters() {
   checks($("relations"), "relationsOff", relations.slice(0, MOST_RELATIONS).map((r) => [r.key, r.label, r.count, null]));
   $("more-relations").hidden = relations.length <= MOST_RELATIONS;
   $("more-relations").textContent = `and ${number(relations.length - MOST_RELATIONS)} more`;
-  for (const [id, value] of [["year-from", state.yearFrom], ["year-to", state.yearTo], ["venue", state.venue], ["confidence", state.confidence], ["depth", state.depth]]) $(id).value = String(value);
-  $("confidence-value").textContent = state.confidence.toFixed(2);
-  $("depth-value").textContent = plural(state.depth, "step");
-  $("depth-box").hidden = !state.node || Boolean(state.goal);
-  for (const id of ["reset", "reset-too"]) $(id).hidden = !filtered();
+  for (const [id, value] of [["year-from", state.yearFrom], ["year-to", state.yearTo], ["venue", state.venue], ["confidence", state.confidence], ["depth", state.depth]]) put($(id), "value", String(value));
+  put($("confidence-value"), "textContent", state.confidence.toFixed(2));
+  put($("depth-value"), "textContent", plural(state.depth, "step"));
+  put($("depth-box"), "hidden", !state.node || Boolean(state.goal));
+  for (const id of ["reset", "reset-too"]) put($(id), "hidden", !filtered());
   renderCounts();
 }
 
@@ -46,14 +46,18 @@ function renderCounts() {
   const { lit } = shown;
   const all = model.total === model.nodeCount && shown.nodes === model.nodeCount && shown.edges === model.edgeCount;
   const of = (n, m, word) => `${number(n)} of ${plural(m, word)}`;
-  $("showing").textContent = all ? `Showing all ${plural(model.nodeCount, "node")}, ${plural(model.edgeCount, "connection")}`
-    : `Showing ${of(shown.nodes, model.total, "node")}, ${of(shown.edges, model.edgeCount, "connection")}`;
+  put($("showing"), "textContent", all ? `Showing all ${plural(model.nodeCount, "node")}, ${plural(model.edgeCount, "connection")}`
+    : `Showing ${of(shown.nodes, model.total, "node")}, ${of(shown.edges, model.edgeCount, "connection")}`);
   const words = [];
   const part = model.total > model.nodeCount;
   if (part && !model.start) words.push(`This page holds the ${number(model.nodeCount)} best connected of ${plural(model.total, "node")}.`);
   $("around").hidden = !part || !model.start;
   $("around").textContent = model.start ? `Only around ${oneLine(model.start.label, 40)}` : "";
   if (lit?.rest.length) words.push(`${of(lit.edges.size, lit.edges.size + lit.rest.length, "connection")} lit, strongest first. Not lit: ${restWords(lit.rest)}. The details list all.`);
+  const told = state.moved.size && movedWords().length;
+  if (told < state.moved.size) words.push(`The link keeps the places of the last ${told} of ${number(state.moved.size)} nodes that were moved.`);
+  $("put-back").hidden = !state.moved.size;
+  $("put-back").textContent = `Put ${plural(state.moved.size, "moved node")} back`;
   $("notice").textContent = words.join(" ");
   $("notice").hidden = !words.length;
   $("lit").textContent = lit ? `Lit: ${plural(lit.nodes.size, "node")}, ${plural(lit.edges.size, "connection")}` : "";
@@ -65,15 +69,15 @@ function renderCounts() {
 /** The edges left unlit by relation: "212 runs on, 40 uses". */
 function restWords(edges) {
   const counts = new Map();
-  for (const e of edges) counts.set(model.edge(e).relation.label, (counts.get(model.edge(e).relation.label) || 0) + 1);
-  return [...counts].sort((a, b) => b[1] - a[1]).map(([label, n]) => `${number(n)} ${oneLine(label, 30)}`).slice(0, 5).join(", ");
+  for (const e of edges) counts.set(model.rank(e), (counts.get(model.rank(e)) || 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1]).slice(0, 5).map(([rank, n]) => `${number(n)} ${oneLine(model.relations[rank].label, 30)}`).join(", ");
 }
 
 /** Checkboxes with an "only" beside each; built once, then kept in step, so that the focus stays where it is. */
 function checks(box, field, rows) {
   if (box.dataset.theme !== theme()) box.replaceChildren(...rows.map(([key, label, n, mark]) => checkRow(field, rows, key, label, n, mark)));
   box.dataset.theme = theme();
-  for (const input of box.querySelectorAll("input")) input.checked = !state[field].has(input.value);
+  for (const input of box.querySelectorAll("input")) put(input, "checked", !state[field].has(input.value));
 }
 
 function checkRow(field, rows, key, label, n, mark) {

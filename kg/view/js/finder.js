@@ -1,4 +1,5 @@
-// Search in a large page: one string of all names, folded, one node a line, names of a node parted by tabs.
+// Search in a large page: one string of all names, folded, one node a line, names of a node parted by tabs. Which pairs and
+// triples of letters a block of lines holds is known beforehand, so that only few blocks are read letter by letter.
 
 /** A function (words, kind, limit) -> [{node, name, alias}], best first; see `find` in app.js. */
 function makeSearch(names, nameStarts, from) {
@@ -8,14 +9,18 @@ function makeSearch(names, nameStarts, from) {
   const lines = Array.from(byWeight, (i) => names.slice(nameStarts[i], nameStarts[i + 1] - 1));
   const text = `\n${FOLD(lines.join("\n"))}\n`;
   const starts = lineStarts(text.slice(1, -1), byWeight.length); // line k is text.slice(starts[k] + 1, starts[k + 1])
+  const blocks = makeBlocks(text, starts);
 
   /** Numbers of lines with `needle` of an allowed kind, in their order, `limit` at most. */
   function scan(needle, wanted, limit, found = new Set()) {
-    let line = 0;
-    for (let at = text.indexOf(needle); at >= 0 && found.size < limit; at = text.indexOf(needle, starts[line + 1])) {
-      while (starts[line + 1] <= at) line++;
-      if (wanted < 0 || kind[byWeight[line]] === wanted) found.add(line);
-      if (line + 1 >= byWeight.length) break;
+    for (const block of blocks.with(needle)) {
+      if (found.size >= limit) break;
+      const { text: words, first } = blocks.block(block);
+      let line = first;
+      for (let at = words.indexOf(needle); at >= 0 && found.size < limit; at = words.indexOf(needle, starts[line + 1] - starts[first])) {
+        while (starts[line + 1] - starts[first] <= at) line++;
+        if (wanted < 0 || kind[byWeight[line]] === wanted) found.add(line);
+      }
     }
     return found;
   }
@@ -53,5 +58,47 @@ function makeSearch(names, nameStarts, from) {
       });
     const first = byIdentifier.filter((n) => !rows.some((row) => row.node === n)).map((n) => ({ node: n, name: n.label, alias: false }));
     return [...first, ...rows].slice(0, limit);
+  };
+}
+
+/**
+ * Blocks of successive lines. `with(needle)` gives those that may hold it: every block is a bit, every pair and triple of
+ * letters (by a hash) a row of bits, and the rows of the needle's letters are laid over each other. `block(b)` is
+ * {text: from the line feed before its first line to the one after its last, first: number of its first line}.
+ */
+function makeBlocks(text, starts) {
+  const LINES = 32;
+  const HASHES = 1 << 14;
+  const lineCount = starts.length - 1;
+  const count = Math.ceil(lineCount / LINES);
+  const words = (count + 31) >> 5;
+  const bits = new Uint32Array(HASHES * words);
+  const texts = new Array(count);
+  const hash = (a, b, c) => (Math.imul(Math.imul(Math.imul(a, 0x9e3779b1) + b, 0x85ebca6b) + c, 0xc2b2ae35) >>> 18);
+  for (let block = 0; block < count; block++) {
+    const [from, to] = [starts[block * LINES], starts[Math.min(lineCount, (block + 1) * LINES)]];
+    const [word, bit] = [block >> 5, 1 << (block & 31)];
+    let [a, b] = [0, text.charCodeAt(from)];
+    for (let at = from + 1; at <= to; at++) {
+      const c = text.charCodeAt(at);
+      bits[hash(0, b, c) * words + word] |= bit;
+      if (a) bits[hash(a, b, c) * words + word] |= bit;
+      [a, b] = [b, c];
+    }
+  }
+
+  function* candidates(needle) {
+    const rows = [];
+    if (needle.length === 2) rows.push(hash(0, needle.charCodeAt(0), needle.charCodeAt(1)) * words);
+    for (let k = 2; k < needle.length; k++) rows.push(hash(needle.charCodeAt(k - 2), needle.charCodeAt(k - 1), needle.charCodeAt(k)) * words);
+    for (let word = 0; word < words; word++) {
+      let left = 0xffffffff;
+      for (const row of rows) left &= bits[row + word];
+      for (let bit = 0; left && bit < 32; bit++) if (left & (1 << bit) && word * 32 + bit < count) yield word * 32 + bit;
+    }
+  }
+  return {
+    with: candidates,
+    block: (b) => ({ first: b * LINES, text: (texts[b] ??= text.slice(starts[b * LINES], starts[Math.min(lineCount, (b + 1) * LINES)] + 1)) }),
   };
 }

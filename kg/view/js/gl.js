@@ -30,15 +30,19 @@ precision mediump float; in float opacity; uniform vec4 ink; out vec4 colour;
 void main() { colour = vec4(ink.rgb, 1.0) * ink.a * opacity; }`];
 
 const NODE_SHADERS = [`#version 300 es
-in vec2 place; in float size, kind, shown; uniform float level, faded, least; flat out int number; out float radius, opacity; ${PLACE}
+in vec2 place; in float size, look, shown; uniform float level, faded, least; uniform sampler2D palette;
+flat out vec3 ink; flat out int form; out float radius, opacity; ${PLACE}
 void main() {
   radius = max(size * scale, least) * ratio;
-  number = int(kind);
+  int number = int(look);
+  vec4 entry = texelFetch(palette, ivec2(number & 255, number >> 8), 0); // colour, and the shape in place of its alpha
+  ink = entry.rgb;
+  form = int(entry.a * 255.0 + 0.5);
   opacity = shown < 0.5 ? faded : level;
   gl_PointSize = radius * 2.7 + 1.0;
   gl_Position = at(place);
 }`, `#version 300 es
-precision highp float; flat in int number; in float radius, opacity; uniform vec4 inks[16]; uniform int shapes[16]; out vec4 colour;
+precision highp float; flat in vec3 ink; flat in int form; in float radius, opacity; out vec4 colour;
 float star(vec2 p) {
   const float part = 0.62831853;
   float turn = abs(mod(atan(p.x, -p.y) + part, 2.0 * part) - part);
@@ -50,7 +54,7 @@ float star(vec2 p) {
 void main() {
   vec2 p = (gl_PointCoord * 2.0 - 1.0) * (radius * 2.7 + 1.0) / (2.0 * radius);
   vec2 a = abs(p);
-  int shape = radius < 2.5 ? 0 : shapes[number];
+  int shape = radius < 2.5 ? 0 : form;
   float d = length(p) - 1.0;
   if (shape == 1) d = max(a.x, a.y) - 0.88;
   else if (shape == 2) d = (a.x + a.y - 1.25) * 0.7071;
@@ -60,7 +64,7 @@ void main() {
   else if (shape == 6) d = star(p);
   float inside = clamp(0.5 - d * radius, 0.0, 1.0) * opacity;
   if (inside < 0.004) discard;
-  colour = vec4(inks[number].rgb, 1.0) * inside;
+  colour = vec4(ink, 1.0) * inside;
 }`];
 
 /** "rgb(1, 2, 3)", "#123456" or what else a style sheet gives, as four numbers in [0, 1]. */
@@ -93,7 +97,8 @@ function isSlow() {
 
 /**
  * A renderer on a canvas element, or null if this browser has no WebGL2. `slow` tells that no graphics card helps it.
- * `data`: {x, y, size, kind, order (drawn in this order), source, target, discs [[x, y, r]], shapes [of each kind]}.
+ * `data`: {x, y, size, look (number of each node's look), order (drawn in this order), source, target, discs [[x, y, r]]};
+ * places are read again by `place()`.
  */
 function makeRenderer(element, data) {
   const slow = isSlow();
@@ -118,9 +123,12 @@ function makeRenderer(element, data) {
 
   function buffer(values) {
     const made = gl.createBuffer();
+    write(made, values);
+    return made;
+  }
+  function write(made, values) {
     gl.bindBuffer(gl.ARRAY_BUFFER, made);
     gl.bufferData(gl.ARRAY_BUFFER, values, gl.STATIC_DRAW);
-    return made;
   }
   function array(name, attributes) {
     const made = gl.createVertexArray();
@@ -137,30 +145,39 @@ function makeRenderer(element, data) {
 
   const n = data.x.length;
   const m = data.source.length;
-  const places = new Float32Array(2 * n);
-  for (let i = 0; i < n; i++) {
-    places[2 * i] = data.x[i];
-    places[2 * i + 1] = data.y[i];
+  let edges;
+  function placesNow() {
+    const places = new Float32Array(2 * n);
+    for (let i = 0; i < n; i++) {
+      places[2 * i] = data.x[i];
+      places[2 * i + 1] = data.y[i];
+    }
+    return places;
   }
-  const ends = new Float32Array(6 * m); // of each edge twice: an end, and the length
-  const edges = byLength(data);
-  for (let k = 0, at = 0; k < m; k++) {
-    const i = data.source[edges.order[k]];
-    const j = data.target[edges.order[k]];
-    const length = Math.hypot(data.x[i] - data.x[j], data.y[i] - data.y[j]);
-    ends[at++] = data.x[i];
-    ends[at++] = data.y[i];
-    ends[at++] = length;
-    ends[at++] = data.x[j];
-    ends[at++] = data.y[j];
-    ends[at++] = length;
+  /** Of each edge twice: an end, and the length. */
+  function endsNow() {
+    const ends = new Float32Array(6 * m);
+    edges = byLength(data);
+    for (let k = 0, at = 0; k < m; k++) {
+      const i = data.source[edges.order[k]];
+      const j = data.target[edges.order[k]];
+      const length = Math.hypot(data.x[i] - data.x[j], data.y[i] - data.y[j]);
+      ends[at++] = data.x[i];
+      ends[at++] = data.y[i];
+      ends[at++] = length;
+      ends[at++] = data.x[j];
+      ends[at++] = data.y[j];
+      ends[at++] = length;
+    }
+    return ends;
   }
+  const stand = { nodes: buffer(placesNow()), ends: buffer(endsNow()) };
   const shown = { nodes: buffer(new Uint8Array(n).fill(1)), edges: buffer(new Uint8Array(2 * m).fill(1)) };
   const arrays = {
     discs: array("discs", { disc: [buffer(new Float32Array(data.discs.flat())), 3, gl.FLOAT, 1] }),
-    edges: array("edges", { end: [buffer(ends), 3, gl.FLOAT], shown: [shown.edges, 1, gl.UNSIGNED_BYTE] }),
-    nodes: array("nodes", { place: [buffer(places), 2, gl.FLOAT], size: [buffer(data.size), 1, gl.FLOAT],
-      kind: [buffer(data.kind), 1, gl.UNSIGNED_BYTE], shown: [shown.nodes, 1, gl.UNSIGNED_BYTE] }),
+    edges: array("edges", { end: [stand.ends, 3, gl.FLOAT], shown: [shown.edges, 1, gl.UNSIGNED_BYTE] }),
+    nodes: array("nodes", { place: [stand.nodes, 2, gl.FLOAT], size: [buffer(data.size), 1, gl.FLOAT],
+      look: [buffer(data.look), 1, gl.UNSIGNED_SHORT], shown: [shown.nodes, 1, gl.UNSIGNED_BYTE] }),
   };
   gl.bindVertexArray(arrays.nodes);
   gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, gl.createBuffer());
@@ -178,8 +195,29 @@ function makeRenderer(element, data) {
     gl.uniform1f(uniforms[name].ratio, view.ratio);
   }
 
+  let painted = null; // the looks that the texture holds
+  function paintLooks(looks) {
+    painted = looks;
+    const rows = Math.ceil(looks.length / 256);
+    const texels = new Uint8Array(1024 * rows);
+    for (const [k, { fill, shape }] of looks.entries()) {
+      texels.set([...glInk(fill).slice(0, 3).map((part) => Math.round(255 * part)), GL_SHAPES[shape] ?? 0], 4 * k);
+    }
+    gl.bindTexture(gl.TEXTURE_2D, palette);
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, 256, rows, 0, gl.RGBA, gl.UNSIGNED_BYTE, texels);
+  }
+  const palette = gl.createTexture();
+  gl.bindTexture(gl.TEXTURE_2D, palette);
+  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
+  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
+
   return {
     slow,
+    /** Read the places anew: nodes were moved. Edges change their order, so `filter` must follow. */
+    place() {
+      write(stand.nodes, placesNow());
+      write(stand.ends, endsNow());
+    },
     /** What the filters show, as bytes for each node and edge. */
     filter(nodeShown, edgeShown) {
       const ordered = new Uint8Array(2 * m);
@@ -189,7 +227,7 @@ function makeRenderer(element, data) {
         gl.bufferSubData(gl.ARRAY_BUFFER, 0, bytes);
       }
     },
-    /** `view`: {x, y, scale, width, height, ratio}; `look`: {page, disc, edge, kinds: inks; edges, nodes, faded: opacities; least: pixels}. */
+    /** `view`: {x, y, scale, width, height, ratio}; `look`: {page, disc, edge: inks; looks: [{fill, shape}]; edges, nodes, faded: opacities; least: pixels}. */
     draw(view, look) {
       gl.viewport(0, 0, element.width, element.height);
       gl.clearColor(...look.page);
@@ -209,8 +247,7 @@ function makeRenderer(element, data) {
         gl.drawArrays(gl.LINES, 2 * first, 2 * (last - first));
       }
       use("nodes", view);
-      gl.uniform4fv(uniforms.nodes.inks, look.kinds.flat());
-      gl.uniform1iv(uniforms.nodes.shapes, data.shapes.map((shape) => GL_SHAPES[shape] ?? 0));
+      if (painted !== look.looks) paintLooks(look.looks);
       gl.uniform1f(uniforms.nodes.level, look.nodes);
       gl.uniform1f(uniforms.nodes.faded, look.faded);
       gl.uniform1f(uniforms.nodes.least, look.least);

@@ -1,4 +1,4 @@
-// Two grids: one finds nodes near a place, one keeps labels apart.
+// A grid that finds nodes near a place.
 
 /** `around(x, y, reach, visit)` visits the nodes in the cells that a square touches: some beyond it, none within missed. */
 function makeGrid(X, Y) {
@@ -22,21 +22,5 @@ function makeGrid(X, Y) {
         for (let k = cells.starts[row * across + first]; k < cells.starts[row * across + last + 1]; k++) visit(cells.members[k]);
       }
     },
-  };
-}
-
-/** `taken(left, top, right, bottom, must)` marks a box and tells whether it was free (or `must`) and on the screen. */
-function makeMask(width, height) {
-  const CELL = 9;
-  const across = Math.ceil(width / CELL);
-  const down = Math.ceil(height / CELL);
-  const cells = new Uint8Array(across * down);
-  return (left, top, right, bottom, must) => {
-    const [a, b] = [Math.max(0, Math.floor(left / CELL)), Math.min(across - 1, Math.floor(right / CELL))];
-    const [c, d] = [Math.max(0, Math.floor(top / CELL)), Math.min(down - 1, Math.floor(bottom / CELL))];
-    if (a > b || c > d) return false;
-    for (let row = c; row <= d && !must; row++) for (let k = a; k <= b; k++) if (cells[row * across + k]) return false;
-    for (let row = c; row <= d; row++) cells.fill(1, row * across + a, row * across + b + 1);
-    return true;
   };
 }

@@ -35,6 +35,18 @@ function fitScale(across, down, { width, height }) {
   return Math.min(room[0] / (across + 20), room[1] / (down + 20), 1.6);
 }
 
+const colourProbe = document.createElement("canvas").getContext("2d");
+/** Any colour of a style sheet as "#rrggbb" or "rgba(…)"; "" if it is none. */
+function plainColour(text) {
+  if (typeof text !== "string") return "";
+  const tries = ["#000000", "#ffffff"].map((ground) => {
+    colourProbe.fillStyle = ground;
+    colourProbe.fillStyle = text;
+    return colourProbe.fillStyle;
+  });
+  return tries[0] === tries[1] ? tries[0] : "";
+}
+
 /** The shape and colour of a class, for legend and lists. */
 function glyph(kindKey) {
   const kind = model.kind(kindKey);

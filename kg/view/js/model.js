@@ -61,7 +61,12 @@ const model = (() => {
     return [...best.values()].sort((a, b) => a.rank - b.rank || weight(b.node) - weight(a.node) || a.node.i - b.node.i).slice(0, limit);
   }
 
-  function filter({ kindsOff, relationsOff, yearFrom, yearTo, confidence, venue }) {
+  function filter(wanted) {
+    revision += 1;
+    return filterAnew(wanted);
+  }
+
+  function filterAnew({ kindsOff, relationsOff, yearFrom, yearTo, confidence, venue }) {
     const allowed = nodes.map((n) => !kindsOff.has(n.kind) && (!n.year || (n.year >= yearFrom && n.year <= yearTo))
       && (!venue || (n.kind !== "paper" && n.kind !== "edition") || venuesOf[n.i].has(venue)));
     shown.edges = edges.map((e) => allowed[e.from.i] && allowed[e.to.i] && !relationsOff.has(e.relation.key) && e.confidence >= confidence
@@ -74,8 +79,10 @@ const model = (() => {
     return { nodes: count(shown.nodes), edges: count(shown.edges) };
   }
 
+  let revision = 0;
   return {
-    title: DATA.title, total: DATA.total, prefixes: DATA.prefixes, communities: DATA.communities, options: DATA.options,
+    large: false, revision: () => revision,
+    title: DATA.title, theme: DATA.theme, directed: DATA.directed, total: DATA.total, prefixes: DATA.prefixes, communities: DATA.communities, options: DATA.options,
     start: byId.get(DATA.start) || null,
     nodeCount: nodes.length, edgeCount: edges.length, claimCount: claims.length, kinds, relations, years, venues,
     kind: (key) => kindOf.get(key),

@@ -12,7 +12,11 @@ async function inflate(id) {
     bytes = new Uint8Array(raw.length);
     for (let k = 0; k < raw.length; k++) bytes[k] = raw.charCodeAt(k);
   }
-  return new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).arrayBuffer());
+  const inflater = new DecompressionStream("deflate");
+  const writer = inflater.writable.getWriter();
+  // Not awaited: it ends when all is read below, which also throws what goes wrong here.
+  Promise.all([writer.write(bytes), writer.close()]).catch(() => {});
+  return new Uint8Array(await new Response(inflater.readable).arrayBuffer());
 }
 
 /** The columns of pack.py by name: typed arrays, and for lines {text, starts}. */
@@ -284,13 +288,14 @@ const model = await (async () => {
   const finder = () => (search ??= makeSearch(columns.names, nameStarts, packed));
   setTimeout(finder, 1500); // before somebody types, after the first picture
   const packed = {
-    title: DATA.title, total: DATA.total, prefixes: DATA.prefixes, communities: DATA.communities, inner: DATA.inner,
+    large: true, styles: DATA.styles,
+    title: DATA.title, theme: DATA.theme, directed: DATA.directed, total: DATA.total, prefixes: DATA.prefixes, communities: DATA.communities, inner: DATA.inner,
     start: byIdOrNull(DATA.start), nodeCount, edgeCount, claimCount, kinds, relations, years, venues,
     kind: (key) => kindOf.get(key), node, edge, byId,
     find: (words, key, limit) => finder()(words, key, limit),
     incident: (i) => incident.members.subarray(incident.starts[i], incident.starts[i + 1]),
     source: (e) => source[e], target: (e) => target[e], rank: (e) => relation[e], confidence: (e) => columns.confidence[e] / 10000,
-    ranked, filter, showsNode: (i) => nodeShown[i] === 1, showsEdge: (e) => edgeShown[e] === 1,
+    revision: () => last.revision, ranked, filter, showsNode: (i) => nodeShown[i] === 1, showsEdge: (e) => edgeShown[e] === 1,
     details: async ({ i }) => {
       const { details } = await nodeShard(i);
       const aliases = names(i).slice(1);
@@ -312,8 +317,7 @@ const model = await (async () => {
     },
     claims: async (of) => claimRows(of ? claimsOf.of(of.i) : allClaims()),
     // For the picture alone:
-    columns: { x: columns.x, y: columns.y, kind, source, target, relation, weights, byWeight, nodeShown, edgeShown, degree },
-    revision: () => last.revision, // changes with what the filters show
+    columns: { x: columns.x, y: columns.y, kind, style: columns.style, source, target, relation, weights, byWeight, nodeShown, edgeShown, degree },
   };
   function byIdOrNull(id) { return (id !== undefined && id !== null && byId(id)) || null; }
   performance.measure("kg data", "kg begins");

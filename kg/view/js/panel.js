@@ -4,6 +4,7 @@ const FIRST = 8; // neighbours of one relation shown before "show all"
 const FIRST_GROUPS = 30;
 
 function renderPanel() {
+  newSlices();
   const content = state.goal ? pathPanel() : state.edge ? edgePanel(state.edge) : state.node ? nodePanel(state.node) : overview();
   $("panel").replaceChildren(...content.flat(Infinity).filter(Boolean));
 }
@@ -26,13 +27,13 @@ function overview() {
   for (const kind of model.kinds) {
     const { nodes, count: all } = model.ranked(kind.key, 100);
     if (!nodes.length) continue;
-    parts.push(el("h3", {}, kind.plural, count(all)), longList(nodes, 5, (n) => el("li", {},
-      nodeButton(n), el("span", { class: "number", title: "connections" }, number(n.degree)))));
-    if (all > nodes.length) parts.push(el("p", { class: "quiet small" }, `The ${nodes.length} best connected are listed; search finds the others.`));
+    parts.push(part(() => [el("h3", {}, kind.plural, count(all)), longList(nodes, 5, (n) => el("li", {},
+      nodeButton(n), el("span", { class: "number", title: "connections" }, number(n.degree)))),
+    all > nodes.length && el("p", { class: "quiet small" }, `The ${nodes.length} best connected are listed; search finds the others.`)]));
   }
   if (discs.length > 1) {
-    parts.push(el("h3", {}, "Regions", count(discs.length)), longList(discs, 8, (disc) => el("li", {},
-      button(data(disc.name), () => { showView("graph"); fitDisc(disc); }, { class: "node" }))));
+    parts.push(part(() => [el("h3", {}, "Regions", count(discs.length)), longList(discs, 8, (disc) => el("li", {},
+      button(data(disc.name), () => { showView("graph"); fitDisc(disc); }, { class: "node" })))]));
   }
   return parts;
 }
@@ -43,7 +44,7 @@ function fitDisc(disc) {
 }
 
 function nodePanel(node) {
-  const hidden = model.incident(node.i).length - shownAt(node.i).length;
+  const hidden = model.incident(node.i).length - strongestAt(node.i).length;
   const tag = el("span");
   return [
     el("p", { class: "kind" }, glyph(node.kind), model.kind(node.kind).label, node.year && node.kind !== "edition" ? ` · ${node.year}` : null, tag),
@@ -53,13 +54,13 @@ function nodePanel(node) {
       button("Path to …", () => pick(node), { id: "path-to", title: "Shortest way from here to another node" }),
       button("Copy link", () => copy(location.href, "Link")),
       node.iri && button("Copy SPARQL", () => copySparql())),
-    later(model.details(node), (details) => {
+    later(() => model.details(node), (details) => {
       if (details.discovered || details.mined) tag.replaceWith(el("span", { class: "tag" }, details.mined ? "in no vocabulary" : "introduced in this corpus"));
-      return [facts(node, details), details.hasAbstract && el("details", { class: "abstract" }, el("summary", {}, "Abstract"), later(model.abstract(node), (text) => abstractText(text, node)))];
+      return [facts(node, details), details.hasAbstract && el("details", { class: "abstract" }, el("summary", {}, "Abstract"), later(() => model.abstract(node), (text) => abstractText(text, node)))];
     }),
-    later(model.claims(node), (claims) => claims.length && [el("h3", {}, "Claims", count(claims.length)),
+    later(() => model.claims(node), (claims) => claims.length && [el("h3", {}, "Claims", count(claims.length)),
       longList(claims, node.kind === "paper" ? FIRST : 3, claimItem)]),
-    groupsOf(node),
+    part(() => groupsOf(node)),
     hidden ? el("p", { class: "quiet" }, `${plural(hidden, "connection")} hidden by the filters. `, button("Reset filters", resetFilters, { class: "plain" })) : null,
     !model.incident(node.i).length && el("p", { class: "quiet" }, "This node has no connections."),
   ];
@@ -86,8 +87,8 @@ function facts(node, d) {
 function groupsOf(node) {
   const groups = relationsOf(node.i);
   const rest = groups.slice(FIRST_GROUPS);
-  const more = rest.length && button(`Show ${plural(rest.length, "more relation")}`, () => more.replaceWith(...rest.map((group) => groupOf(group, node))), { class: "plain more" });
-  return [groups.slice(0, FIRST_GROUPS).map((group) => groupOf(group, node)), more];
+  const more = rest.length && button(`Show ${plural(rest.length, "more relation")}`, () => more.replaceWith(...rest.map((group) => part(() => groupOf(group, node)))), { class: "plain more" });
+  return [groups.slice(0, FIRST_GROUPS).map((group) => part(() => groupOf(group, node))), more];
 }
 
 /** Neighbours over one relation, as read from this node; "Keep lit" builds up a picture from several nodes. */
@@ -104,8 +105,8 @@ function groupOf(group, node) {
 function neighbourItem(edge, node) {
   const other = edge.from === node ? edge.to : edge.from;
   const place = el("span");
-  return el("li", {}, el("div", { class: "line" }, nodeButton(other), place),
-    later(model.evidence(edge), (evidence) => {
+  return el("li", { class: "neighbour" }, el("div", { class: "line" }, nodeButton(other), place),
+    later(() => model.evidence(edge), (evidence) => {
       if (!evidence.length) return edge.relation.key === "broader" && el("p", { class: "quiet small" }, "from the vocabulary");
       place.replaceWith(confidence(edge));
       return longList(evidence, 1, (item) => el("li", {}, quote(item)), "quotes");
@@ -124,7 +125,7 @@ function edgePanel(edge) {
 }
 
 function evidenceOf(edge, heading) {
-  return later(model.evidence(edge), (evidence) => [
+  return later(() => model.evidence(edge), (evidence) => [
     heading && el("h3", {}, "Evidence", count(evidence.length)),
     evidence.length ? el("div", {}, heading && el("p", { class: "small quiet" }, `Confidence ${edge.confidence.toFixed(2)}`),
       longList(evidence, heading ? 20 : 1, (item) => el("li", {}, quote(item)), "quotes"))

@@ -16,19 +16,21 @@ function scene() {
     const level = edgeLevel(e, lit);
     const [i, j] = [model.source(e), model.target(e)];
     const [a, b] = [at(canvas.x(i), canvas.y(i)), at(canvas.x(j), canvas.y(j))];
-    if (Math.max(a[0], b[0]) < 0 || Math.min(a[0], b[0]) > width || Math.max(a[1], b[1]) < 0 || Math.min(a[1], b[1]) > height) continue;
+    if (i !== j && (Math.max(a[0], b[0]) < 0 || Math.min(a[0], b[0]) > width || Math.max(a[1], b[1]) < 0 || Math.min(a[1], b[1]) > height)) continue;
     const edge = model.edge(e);
-    edges[level].push({ line: [...a, ...b], stroke: level === "lit" ? inks.accent : inks.edge, opacity: edgeOpacity(edge, level),
+    const between = canvas.route(e);
+    const line = [...a, ...between.flatMap((x, k) => (k % 2 ? [] : at(x, between[k + 1]))), ...b];
+    edges[level].push({ line, stroke: level === "lit" ? inks.accent : inks.edge, opacity: edgeOpacity(edge, level),
       width: (level === "lit" ? litWidth(edge, lit) : 1) * Math.max(scale, 0.5) });
-    if (level === "lit" && i !== j) edges.lit.push({ polygon: arrowHead(a, b, canvas.radius(j) * scale + 2), fill: inks.accent, opacity: edgeOpacity(edge, level) });
+    if (level === "lit" && i !== j && model.directed) edges.lit.push({ polygon: arrowHead(line, canvas.radius(j) * scale + 2), fill: inks.accent, opacity: edgeOpacity(edge, level) });
   }
   items.push(...edges.off, ...edges.dim, ...edges.normal, ...edges.lit);
   for (let i = 0; i < model.nodeCount; i++) {
     const place = at(canvas.x(i), canvas.y(i));
     const r = canvas.radius(i) * scale;
     if (!inView(place, r)) continue;
-    const kind = model.kind(model.node(i).kind);
-    items.push({ path: OUTLINES[kind.shape] || OUTLINES.dot, at: place, size: r * 2.4, fill: kind[theme()], opacity: NODE_OPACITY[nodeLevel(i, lit)] });
+    const { shape, fill } = canvas.look(i);
+    items.push({ path: OUTLINES[shape] || OUTLINES.dot, at: place, size: r * 2.4, fill, opacity: NODE_OPACITY[nodeLevel(i, lit)] });
   }
   for (const i of [state.node, state.goal].filter(Boolean).map((n) => n.i)) {
     items.push({ circle: [...at(canvas.x(i), canvas.y(i)), canvas.radius(i) * scale + 5], stroke: inks.accent, width: 2.5 });
@@ -38,14 +40,6 @@ function scene() {
   }
   items.push(...legend(width, height, inks));
   return { width, height, ground: inks.page, items };
-}
-
-/** The corners of an arrow head at the rim of the node that a line from `a` leads to. */
-function arrowHead([ax, ay], [bx, by], rim) {
-  const length = Math.hypot(bx - ax, by - ay) || 1;
-  const [dx, dy] = [(bx - ax) / length, (by - ay) / length];
-  const [x, y] = [bx - dx * rim, by - dy * rim];
-  return [[x, y], [x - 8 * dx - 3.5 * dy, y - 8 * dy + 3.5 * dx], [x - 8 * dx + 3.5 * dy, y - 8 * dy - 3.5 * dx]];
 }
 
 /** The classes in view at the foot, the title at the head. */
@@ -77,10 +71,7 @@ function drawScene({ width, height, ground, items }, ratio) {
     context.lineWidth = item.width || 1;
     context.beginPath();
     if (item.circle) context.arc(...item.circle, 0, 2 * Math.PI);
-    if (item.line) {
-      context.moveTo(item.line[0], item.line[1]);
-      context.lineTo(item.line[2], item.line[3]);
-    }
+    if (item.line) trace(context, item.line);
     for (const [k, [x, y]] of (item.polygon || []).entries()) context[k ? "lineTo" : "moveTo"](x, y);
     if ((item.circle && item.fill) || item.polygon) context.fill();
     if (item.stroke) context.stroke();
@@ -110,7 +101,7 @@ function svgText({ width, height, ground, items }) {
   const look = ({ fill = "none", stroke, width: line, opacity = 1 }) => ` fill="${fill}"${stroke ? ` stroke="${stroke}" stroke-width="${round(line)}"` : ""}${opacity < 1 ? ` opacity="${round(opacity)}"` : ""}`;
   const shapes = items.map((item) => {
     if (item.circle) return `<circle cx="${round(item.circle[0])}" cy="${round(item.circle[1])}" r="${round(item.circle[2])}"${look(item)}/>`;
-    if (item.line) return `<path d="M${item.line.slice(0, 2).map(round).join(" ")}L${item.line.slice(2).map(round).join(" ")}"${look(item)}/>`;
+    if (item.line) return `<path d="${svgLine(item.line, round)}"${look(item)}/>`;
     if (item.polygon) return `<polygon points="${item.polygon.flat().map(round).join(" ")}"${look(item)}/>`;
     if (item.path) {
       const [x, y] = item.at;

@@ -1,10 +1,15 @@
 // The hand on the picture: mouse, pen and fingers as pan, zoom, hover and clicks, in pixels of the element.
 
-/** `on`: {pan(dx, dy), zoom(factor, x, y), hover(x, y) or hover(null), tap(x, y), twice(x, y), rest()}. */
+/**
+ * `on`: {pan(dx, dy), zoom(factor, x, y), hover(x, y) or hover(null), tap(x, y), twice(x, y), rest(), and for what is
+ * held at a place: grab(x, y) -> whether there is something, drag(x, y), drop()}.
+ */
 function watchPointer(element, on) {
   const SLIP = 4; // pixels a finger may move and still tap
   const down = new Map();
   let travelled = 0;
+  let held = null; // null until the hand moves, then whether it moves a thing or the picture
+  let first = null;
   let last = { time: 0, x: 0, y: 0 };
   const place = (event) => {
     const { left, top } = element.getBoundingClientRect();
@@ -17,8 +22,14 @@ function watchPointer(element, on) {
 
   element.addEventListener("pointerdown", (event) => {
     if (event.button > 0) return;
-    if (!down.size) travelled = 0;
-    else travelled = Infinity; // a second finger: no tap any more
+    if (down.size) { // a second finger: no tap any more
+      travelled = Infinity;
+      letGo();
+    } else {
+      travelled = 0;
+      first = place(event);
+      held = null;
+    }
     down.set(event.pointerId, place(event));
     element.setPointerCapture(event.pointerId);
   });
@@ -32,7 +43,10 @@ function watchPointer(element, on) {
     travelled += Math.hypot(now.x - before.x, now.y - before.y);
     if (down.size === 1) {
       down.set(event.pointerId, now);
-      if (travelled > SLIP) on.pan(now.x - before.x, now.y - before.y);
+      if (travelled <= SLIP) return;
+      held ??= on.grab(first.x, first.y);
+      if (held) on.drag(now.x, now.y);
+      else on.pan(now.x - before.x, now.y - before.y);
     } else if (down.size === 2) {
       const old = spread();
       down.set(event.pointerId, now);
@@ -41,9 +55,15 @@ function watchPointer(element, on) {
       on.zoom(width / old.width, x, y);
     }
   });
+  function letGo() {
+    const thing = held;
+    held = false;
+    if (thing) on.drop();
+    return thing;
+  }
   const up = (event) => {
     if (!down.delete(event.pointerId)) return;
-    if (travelled > SLIP) return on.rest();
+    if (travelled > SLIP) return letGo() || on.rest();
     if (event.type === "pointercancel") return;
     const { x, y } = place(event);
     const twice = event.timeStamp - last.time < 350 && Math.hypot(x - last.x, y - last.y) < 12;

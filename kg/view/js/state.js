@@ -11,6 +11,7 @@ const state = {
   grown: [],      // [{node, relation (key), inward}]: neighbours kept lit whatever is selected
   view: "graph",
   place: null,    // {x, y, scale} once a user moved the picture
+  moved: new Map(), // node number -> {x, y}: where a hand put it; the last moved comes last
   words: "", order: { column: 4, down: true }, // of the claims table
   ...NO_FILTERS(),
 };

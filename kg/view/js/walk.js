@@ -16,6 +16,14 @@ function shownAt(i) {
   return Array.from(model.incident(i)).filter(model.showsEdge);
 }
 
+const strongest = { i: -1, revision: -1, edges: [] };
+/** The edges at a node that the filters show, strongest first; kept for the node asked last, as a hub has thousands. */
+function strongestAt(i) {
+  const revision = model.revision();
+  if (strongest.i !== i || strongest.revision !== revision) Object.assign(strongest, { i, revision, edges: strongestFirst(shownAt(i)) });
+  return strongest.edges;
+}
+
 /** Nodes and edges within `depth` steps, the strongest edges first, at most LIT_LIMIT; `rest` are the edges left unlit. */
 function neighbourhood(start, depth) {
   const lit = { nodes: new Set([start]), edges: new Set(), rest: [] };
@@ -23,7 +31,7 @@ function neighbourhood(start, depth) {
   let border = [start];
   for (let step = 0; step < depth && border.length; step++) {
     const next = [];
-    for (const e of strongestFirst(border.flatMap(shownAt))) {
+    for (const e of border.length === 1 ? strongestAt(border[0]) : strongestFirst(border.flatMap(shownAt))) {
       if (seen.has(e)) continue;
       seen.add(e);
       if (lit.edges.size >= LIT_LIMIT) lit.rest.push(e);
@@ -42,14 +50,16 @@ function lightEdge(lit, e, added = []) {
   }
 }
 
-/** The edges of a node by how they read from it, strongest first: [{key, relation, inward, words, edges}]. */
+/** The edges of a node by how they read from it, strongest first: [{relation, inward, words, edges}]. */
 function relationsOf(i) {
   const found = new Map();
-  for (const e of strongestFirst(shownAt(i))) {
-    const { relation } = model.edge(e);
+  for (const e of strongestAt(i)) {
     const inward = model.source(e) !== i;
-    const key = `${inward ? "in" : "out"} ${relation.key}`;
-    if (!found.has(key)) found.set(key, { key, relation, inward, words: inward ? relation.inverse : relation.label, edges: [] });
+    const key = 2 * model.rank(e) + (inward ? 1 : 0);
+    if (!found.has(key)) {
+      const { relation } = model.edge(e);
+      found.set(key, { relation, inward, words: inward ? relation.inverse : relation.label, edges: [] });
+    }
     found.get(key).edges.push(e);
   }
   return [...found.values()];
