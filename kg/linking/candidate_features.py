@@ -184,7 +184,7 @@ def _is_described(plain: str, end: int) -> bool:
 def _trusted(cue: Cue, shape: str, known: str, plain: str) -> bool:
     """Whether a cue alone would do, if a rule had to decide: a strong verb, an unknown or described name."""
     hints = cue.hints
-    strong = not _STRONG.isdisjoint(hints)
+    strong = not _STRONG.isdisjoint(hints) and "led:it" not in hints
     odd = shape in ("odd", "acronym", "phrase-odd")
     fresh = known in ("new", "part") or (known == "known" and shape not in ("acronym", "odd"))
     match cue.rule:
