@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from kg.linking import claim_words as words_of
 from kg.linking.claim_clause import Clause
 from kg.linking.claim_context import Found, Span
-from kg.linking.claim_numbers import Quantity
+from kg.linking.claim_numbers import FAULTS, Quantity
 from kg.linking.claim_reading import Reading
 from kg.linking.claim_words import NUMBER
 from kg.linking.text import View
@@ -116,7 +116,8 @@ def _end(c: Clause, span: Span, token: int) -> int:
 def unit_text(view: View, q: Quantity) -> str:
     """What a number measures by its unit alone ("38 TOPS/W", "7 BRAMs"), "" if the unit does not say."""
     if q.kind == "count":
-        return view.plain[q.start : q.end].lstrip("0123456789., ") + " usage"
+        counted = view.plain[q.start : q.end].lstrip("0123456789., ")
+        return counted if q.unit in FAULTS else f"{counted} usage"
     if q.kind == "rate":
         return next((name for ending, name in words_of.RATES.items() if ending in q.unit.lower()), "throughput")
     return words_of.MEASURED_IN.get(q.kind, "")
