@@ -30,6 +30,7 @@ _COMPOUND = re.compile(
 _UNIT = re.compile(r"^\d+(?:\.\d+)?[A-Za-z%]{0,4}$|^[a-z]-\w$|^\d+-\w+$|^I{1,3}$|^[A-Z]$")
 _MAX_NAME = 120  # code points; what is longer is no name
 _ODD = re.compile(r"(?<=.)[A-ZÀ-ÖØ-ÞΑ-Ω]|[^\W\d_].*[\d_#+]|[\d_#+].*[^\W\d_]", re.S)
+_GLUED = re.compile(r"[a-z-]{3,}\.[A-Z][a-z]+$")  # two sentences without a space: "fields.This"
 _MIXED = re.compile(r"[a-z][A-Z][\w-]*-[A-Z][a-z]+$")
 _INNER = frozenset("for of and the with in to &".split())
 _KEPT = 1 << 14  # words whose reading is kept: texts repeat them
@@ -42,7 +43,7 @@ def name_like(text: str) -> bool:
 
 @lru_cache(_KEPT)
 def _is_odd(text: str) -> bool:
-    if _ODD.search(text) is None:
+    if _ODD.search(text) is None or _GLUED.match(text) is not None:
         return False
     first = text.partition(" ")[0]
     return (len(first) > 8 or _UNIT.match(first) is None) and not _is_compound(text)
