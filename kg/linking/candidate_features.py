@@ -33,6 +33,8 @@ _SURE = frozenset(
 _STRONG = frozenset(
     f"v:{verb}" for verb in ("propose", "introduce", "present", "develop", "design", "build", "release")
 )
+#: What stands before a name and belongs to no name: "the first GPU compiler", "a tool named Foo".
+_NO_NAME = frozenset("first named called best most only existing new novel proposed other same".split())
 _HEADED = re.compile(r"[\w+-]+(?: [\w+-]+)?:")
 _VERBAL = re.compile(r"[a-z][a-rt-z]s$|ed$")
 _FOLLOWS = re.compile(r"[\"'`]?(?: \([^()]{1,60}\))?\s*([A-Za-z]+|[^\w\s]|$)")
@@ -51,7 +53,7 @@ def features(candidate: Candidate, title: View, abstract: View, own: Own, known_
     if not 2 <= len(name) <= 90:
         return None
     shape = _shape(name)
-    if not shape:
+    if not shape or name.partition(" ")[0] in _NO_NAME:
         return None
     rules = list(dict.fromkeys(c.rule for _, c in places))
     sure = known_to.certain(name)
@@ -184,7 +186,7 @@ def _is_described(plain: str, end: int) -> bool:
 def _trusted(cue: Cue, shape: str, known: str, plain: str) -> bool:
     """Whether a cue alone would do, if a rule had to decide: a strong verb, an unknown or described name."""
     hints = cue.hints
-    strong = not _STRONG.isdisjoint(hints)
+    strong = not _STRONG.isdisjoint(hints) and "led:it" not in hints
     odd = shape in ("odd", "acronym", "phrase-odd")
     fresh = known in ("new", "part") or (known == "known" and shape not in ("acronym", "odd"))
     match cue.rule:

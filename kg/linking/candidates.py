@@ -63,7 +63,8 @@ def gather(title: View, abstract: View, definitions: Sequence[Definition], known
     fresh = [d for d in definitions if not known_to.certain(d.short) and not known_to.certain(pairs[d.short])]
     found = [("abstract", c) for c in cues.in_abstract(abstract, definitions, fresh)]
     found += [("title", c) for c in cues.in_title(title)]
-    found += [("abstract", c) for c in _odd(title, abstract, known_to)]
+    heads = tuple(f"{title.plain[c.start : c.end].lower()}-" for field, c in found if field == "title")
+    found += [("abstract", c) for c in _odd(title, abstract, known_to, heads)]
     if not found:
         return []
     plain = {"abstract": abstract.plain, "title": title.plain}
@@ -78,7 +79,7 @@ def gather(title: View, abstract: View, definitions: Sequence[Definition], known
     for name, items in (
         [*groups.items()] if len(groups) > 1 else ()
     ):  # "Hybrid Priority (HPS)": its letters say little, its place says it
-        short = _short_after(items, plain) if name in groups else ""
+        short = (_short_after(items, plain) or _initials(items, plain)) if name in groups else ""
         other = groups.get(short.lower()) if short and short.lower() != name else None
         if other is not None:
             items += other
@@ -90,8 +91,8 @@ def gather(title: View, abstract: View, definitions: Sequence[Definition], known
         name = next(iter(names))
         if name in partner:
             names[partner[name]] = None
-        short = _short_after(items, plain)
-        if short:
+        short = _short_after(items, plain) or _initials(items, plain)
+        if short and not known_to.certain(short):
             names[short] = None
         bare = name.rpartition(" ")
         if (
@@ -110,18 +111,28 @@ def gather(title: View, abstract: View, definitions: Sequence[Definition], known
     return out
 
 
-def _odd(title: View, abstract: View, known_to: Knowledge) -> Iterable[Cue]:
-    """Oddly written words that the vocabulary does not have and that stand several times, or in the title too."""
+def _odd(title: View, abstract: View, known_to: Knowledge, heads: tuple[str, ...]) -> Iterable[Cue]:
+    """Oddly written words that the vocabulary does not have and that stand several times, in the title too, as the subject
+    of a sentence, alone in parentheses, or that lengthen a head of the title ("Foo-32B" in a paper headed "Foo: …")."""
     read = _odd_word if len(abstract.plain) <= _MAX_KEPT else _odd_word.__wrapped__
-    heading = title.plain
-    for word, count in Counter(map(read, filterfalse(str.islower, abstract.plain.split()))).items():
-        if not word or (count == 1 and word not in heading):
+    heading, text = title.plain, abstract.plain
+    for word, count in Counter(map(read, filterfalse(str.islower, text.split()))).items():
+        if not word or known_to.known(word) or known_to.known(word.rstrip("s")):
             continue
-        if known_to.known(word) or known_to.known(word.rstrip("s")):
+        start = next(stands(word, text), -1)
+        if start < 0:
             continue
-        start = next(stands(word, abstract.plain), -1)
-        if start >= 0:
-            yield Cue("title-name" if word in heading else "subject", start, start + len(word))
+        end = start + len(word)
+        if word in heading:
+            yield Cue("title-name", start, end, ("defined",) if f"({word})" in heading else ())
+        elif count > 1:
+            yield Cue("subject", start, end)
+        elif "-" in word and word.lower().startswith(heads):
+            yield Cue("subject", start, end, ("longer",))
+        elif text[start - 2 : start] in (". ", ""):
+            yield Cue("subject", start, end, ("once", "begins"))
+        elif text[start - 2 : start] == " (" and text[end : end + 1] == ")":
+            yield Cue("subject", start, end, ("once", "paren"))
 
 
 @lru_cache(1 << 15)
@@ -143,6 +154,19 @@ def own_work(candidates: Sequence[Candidate]) -> Own:
         and (name_like(item.name) or item.cues[0][1].rule == "title-colon")
     }
     return Own(min(starts, default=-1), frozenset(names))
+
+
+def _initials(items: Sequence[tuple[str, Cue]], plain: Mapping[str, str]) -> str:
+    """The acronym of a name of capitalised words, if the abstract uses it without defining it: "Continuous Task Batching
+    … CTB"."""
+    for field, (_, start, end, *_) in items:
+        words = plain[field][start:end].split()
+        if len(words) < 3 or not all(word[0].isupper() for word in words):
+            continue
+        short = "".join(word[0] for word in words)
+        if next(stands(short, plain["abstract"]), -1) >= 0:
+            return short
+    return ""
 
 
 def _short_after(items: Sequence[tuple[str, Cue]], plain: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from kg.linking import claim_words as words_of
 from kg.linking.claim_clause import Clause
 from kg.linking.claim_context import Found, Span
-from kg.linking.claim_numbers import Quantity
+from kg.linking.claim_numbers import FAULTS, Quantity
 from kg.linking.claim_reading import Reading
 from kg.linking.claim_words import NUMBER
 from kg.linking.text import View
@@ -20,6 +20,11 @@ _WEAK = frozenset(("", "parenthesis", "at", "with"))  # readings that a name alo
 _ABILITY = frozenset(
     "computing processing compute predictive statistical discriminative expressive explanatory".split()
 )
+
+
+_TIES = frozenset(("of", "to", "per"))
+_ERRORS = (["error"], ["errors"])
+_LOOSE_TIES = _TIES | {"in", "during"}
 
 
 def measured_by(c: Clause, found: list[Found], n: int, groups: list[int]) -> tuple[Reading, Span, str]:
@@ -80,11 +85,20 @@ def _nearest(c: Clause, f: Found) -> Span | None:
     return None
 
 
-def whole(c: Clause, span: Span, token: int) -> int:
+def whole(c: Clause, span: Span, token: int) -> Span:
+    """What is measured, with the noun that a bare "error" is of and the complement behind it."""
+    low, high = span
+    if c.words[low:high] in _ERRORS and c.words[low - 1 : low] == ["with"]:
+        low = c.noun_before(low - 1, 0)  # "estimates congestion with errors of 7%"
+    return low, _end(c, span, token)
+
+
+def _end(c: Clause, span: Span, token: int) -> int:
     """Where what is measured ends with its complement ("throughput of the backward pass"), unless that is a name."""
     low, high = span
     words = c.words
-    if not low < high < len(words) or words[high] not in ("of", "to", "per") or token in (high, high + 1):
+    ties = _TIES if high - low > 1 else _LOOSE_TIES  # one word says little: "speedup in the sampling step"
+    if not low < high < len(words) or words[high] not in ties or token in (high, high + 1):
         return high
     start = high + 1
     while start < len(words) and words[start] in words_of.DETERMINERS:
@@ -102,7 +116,8 @@ def whole(c: Clause, span: Span, token: int) -> int:
 def unit_text(view: View, q: Quantity) -> str:
     """What a number measures by its unit alone ("38 TOPS/W", "7 BRAMs"), "" if the unit does not say."""
     if q.kind == "count":
-        return view.plain[q.start : q.end].lstrip("0123456789., ")
+        counted = view.plain[q.start : q.end].lstrip("0123456789., ")
+        return counted if q.unit in FAULTS else f"{counted} usage"
     if q.kind == "rate":
         return next((name for ending, name in words_of.RATES.items() if ending in q.unit.lower()), "throughput")
     return words_of.MEASURED_IN.get(q.kind, "")

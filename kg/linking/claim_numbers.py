@@ -69,9 +69,15 @@ _PER = frozenset(
 _RESOURCE = re.compile(
     r"look[- ]?up tables?|flip[- ]?flops?|block rams?|bram blocks|dsp (?:slices|blocks)|logic (?:cells|elements)", re.IGNORECASE
 )  # fmt: skip
+#: What a tool that looks for faults finds: "13 previously unknown bugs".
+FAULTS = frozenset(("bugs", "vulnerabilities", "defects", "discrepancies", "CVEs"))
+_FAULTS = re.compile(
+    r" (?:(?:previously|unknown|unique|new|real|critical|distinct|security|confirmed|zero-day|severe) ){0,4}"
+    rf"(?P<what>{'|'.join(sorted(FAULTS))})\b"
+)
 _RESOURCE_STEMS = ("look", "flip", "block", "bram", "dsp", "logic")
 _ASTERISK = re.compile(
-    r"\* ?(?=speed|accel|faster|slower|higher|lower|more|less|better|improve|reduc|gain|increase|the )"
+    r"\* ?(?=speed|accel|faster|slower|higher|lower|more|less|better|improve|reduc|gain|increase|compared|the )|\*(?=[;,.] )"
 )
 _UNIT_STARTS = frozenset(f" -~(%×°µμ{string.ascii_letters}")
 _POINTS_STARTS = frozenset("%-p")
@@ -141,6 +147,9 @@ def _unit(plain: str, position: int) -> tuple[str, str, int] | None:
     closed = "(" in plain[position : m.start(1)] and plain[end : end + 1] == ")"
     if m[2] and m[3].lower() in _PER:
         return plain[m.start(1) : m.end()], "rate", m.end()
+    faults = _FAULTS.match(plain, position) if first == " " else None
+    if faults:
+        return faults["what"], "count", faults.end()
     resource = _RESOURCE.match(plain, m.start(1)) if lower.startswith(_RESOURCE_STEMS) else None
     if resource:
         return resource[0], "count", resource.end()
@@ -149,7 +158,7 @@ def _unit(plain: str, position: int) -> tuple[str, str, int] | None:
         head, _, per = word.partition("/")
         per_lower = per.lower()
         if head and (per_lower in _PER or per_lower.partition("/")[0] in _PER):
-            return word, "rate", end + closed
+            return word.replace("µ", "μ"), "rate", end + closed
     if known is None and "-" in word:
         # "1.2 ms-level", "3.5 GHz-class": no quantity of its own; "38 DP-GFLOPs/W" is caught above.
         return None
@@ -172,7 +181,7 @@ def _attached(plain: str, start: int, before: str) -> bool:
         before == "-"
         and start > 1
         and (plain[start - 2].isalnum() or plain[start - 2] in ")_")
-        and plain[max(0, start - 4) : start].lower() != "sub-"
+        and not plain[max(0, start - 5) : start].lower().endswith(("sub-", "near-"))
     )
 
 
@@ -184,6 +193,8 @@ def _bound(view: View, start: int, before: str) -> str:
         return _SIGNS["≤" if sign == "<" else "≥"]
     if before == "-" and plain[max(0, start - 4) : start].lower() == "sub-":
         return "LessThan"
+    if before == "-" and plain[max(0, start - 5) : start].lower() == "near-":
+        return "Approximately"
     if sign == " ":
         # The view reads "~" as a tie; after a space or a bracket it is no tie.
         raw = view.span(start, start + 1)[0]

@@ -60,7 +60,7 @@ def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found])
             said = dealt.text or c.text(*dealt.place)
         if not said and span[0] == span[1]:
             said = unit_text(view, q)
-        metric_text = said or c.text(span[0], whole(c, span, f.token))
+        metric_text = said or c.text(*whole(c, span, f.token))
         baseline = dealt.place if dealt and kind == "baseline" else _baseline(context, n)
         kept = _conditions(c, found, n, context, kept, dealt if kind == "condition" else None)
         conditions = _distinct([*kept, *lead], baseline, dealt_out if kind == "condition" else [])

@@ -78,7 +78,9 @@ def _read(word: str) -> _Word:
 
 def fit(name: str) -> bool:
     """Whether the first word of a span can begin a name: a capital, a digit or odd casing, and no common word."""
-    first = name.split()[0] if name else ""
+    first, _, rest = name.partition(" ")
+    if rest[:1].isupper() and "-" in first and first.istitle():
+        return True  # "Resource-Aware Pipelining": a compound adjective where all words have capitals
     return first != "" and (not first[0].islower() or name_like(first)) and not names_nothing(first)
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from kg.linking.abbreviations import Definition
-from kg.linking.cue_phrase import ARTICLES, CALLED, CLAUSE, Cue, PhraseReader
+from kg.linking.cue_phrase import ARTICLES, CALLED, CLAUSE, Cue, PhraseReader, fit
 from kg.linking.names import name_at, name_like, names_nothing
 from kg.linking.text import View
 from kg.matcher import Phrases
@@ -52,7 +52,7 @@ _TRIGGERS = Phrases(
             *(f"({n})" for n in "1 2 3 4 5 6 i ii iii iv v a b c d".split()),
         ],
         "made": ["implement", "realiz", "prototype", "instantiate", "built ", "in a tool", "in the tool", "in a prototype"],
-        "with": ["with ", "through ", "via ", "combining ", "including ", "integrating "],
+        "with": ["with ", "through ", "via ", "using ", "by ", "combining ", "including ", "integrating "],
         "variant": ["variant", "modification", "extension", "adaptation", "version", "generali", "improvement", "instantiation"],
     }
 )  # fmt: skip
@@ -63,6 +63,8 @@ _BETWEEN = frozenset(
     "purpose as a solution addition and or to so not only both thereby additionally aim aims seek it".split()
 )
 _OURS = frozenset(("subject", "our", "proposed"))
+#: What a system does with its parts: "Foo introduces Bar (B)".
+_INTRODUCES = frozenset("introduces proposes presents develops designs contributes provides".split())
 _BE = ("is ", "are ", "was ", "were ", "been ", "be ")
 _LED = ("; ", ", ", ": ", " and ", " by ", " to ", " also ", " then ", " finally ", " through ")
 _OUR = re.compile(
@@ -80,11 +82,13 @@ _MADE_IN = re.compile(
     r" (?:in|as|into|within)|in) (?:(?:an?|the|our) (?:[\w-]+ ){0,3}?(?:tool|system|prototype|framework|library|compiler|package|software|platform) )?(?=[\w\"])"
 )
 _VARIANT_BEFORE = re.compile(r"([A-Za-z][\w+./^#-]*[\w+#])(?:, an? | \((?:an? |our )?)(?:\w+ ){0,2}$")
+_ORDINAL = re.compile(r"(?:first|second|third|fourth|fifth|former|latter)(?: [\w-]+){1,3}, ")
 _LEAD_IN = ("the ", "two ", "three ", "a ", "an ")
 _NOUN_BEFORE = re.compile(r"\b(?:an?|the|our|new|novel|two) ((?:[\w/+-]+ ){0,9}[\w/+-]+)$")
 _WITH_LIST = re.compile(
     r"\w+ (?:the |two \w+: |an? )?(?=[A-Z][\w-]+ [A-Z][\w-]+(?: [A-Z][\w-]+)*(?: \([^()]{1,20}\))?,? (?:and )?(?:the |an? )?[A-Z])"
 )
+_CONCEPT = re.compile(r" (?:the |a )?(?:new |novel )?(?:notion|concept|idea|problem)s? of (?:an? |the )?(?=[a-z])")
 _LOWER_NAME = re.compile(
     r"[a-z][\w+-]*(?: (?!(?:that|which|for|to|with|and|in|on|by|as|is|are|where|of|or|from|when|at)\b)[\w+-]+){0,4}"
 )
@@ -109,11 +113,10 @@ class _Reader(PhraseReader):
             if group == "subject":
                 subject = at
             elif group == "verb":
-                if not anyone and not self.text.endswith(_BE, low, at):
-                    continue  # neither ours nor passive
                 m = _WORD.match(self.text, at, high)
-                if m is not None:
-                    self.verb(low, high, at, m[0], subject, anyone)
+                if m is None or not (anyone or m[0] in _INTRODUCES or self.text.endswith(_BE, low, at)):
+                    continue  # neither ours nor passive
+                self.verb(low, high, at, m[0], subject, anyone)
             elif group == "use":
                 m = _WORD.match(self.text, at, high)
                 if m is not None and (m[0].endswith("s") or anyone):
@@ -129,16 +132,21 @@ class _Reader(PhraseReader):
                 if self.text.startswith(("a new ", "a novel "), at):
                     self.name("new-name", self.text.index(" ", at + 2) + 1, high)
             elif group == "enumerated":
-                if self.text[at].isupper() or self.text[at] == "(":
-                    m = _ENUMERATED.match(self.text, at, high)
-                    if m:
-                        self.name("enumerated", m.end(), high)
+                upper = self.text[at].isupper() or self.text[at] == "("
+                m = _ENUMERATED.match(self.text, at, high) if upper else None
+                if m:
+                    self.name("enumerated", m.end(), high)
+                m = _ORDINAL.match(self.text, at, high) if not upper else None
+                if m:  # "The first approach, Foo, sorts …"
+                    self.apposed(at, m.end() - 2, high, ("ordinal",))
             elif group == "made":
                 m = _MADE_IN.match(self.text, at, high)
                 if m:
                     self.name("made-in", m.end(), high, "noun" if m[0].count(" ") > 3 else "")
             elif group == "with":
                 after = self.text.find(" ", at) + 1
+                if anyone:
+                    self.described(after, high)
                 m = (
                     _WITH_LIST.match(self.text, at, high)
                     if self.text[after : after + 1].isupper() or self.text.startswith(_LEAD_IN, after)
@@ -166,12 +174,16 @@ class _Reader(PhraseReader):
             self.passive(low, high, at - len(before.rsplit(" ", 2)[-2]) - 1, stem)
             if anyone and stem in ("implement", "build", "use"):
                 return
-        if stem == "use" and word.endswith("s"):
+        if word.endswith("s") and (stem == "use" or (word in _INTRODUCES and not anyone)):
             self.object(end, high, stem, "it")
             return
         if subject >= 0 and at - subject <= 90:
             words = text[subject:at].lower().replace(",", " ").split()
             if len(words) <= 10 and all(w in _BETWEEN or w.endswith("ly") or _is_verb(w) for w in words):
+                m = _CONCEPT.match(text, end, high)
+                phrase = _LOWER_NAME.match(text, m.end(), high) if m else None
+                if phrase is not None and _can_be_called(phrase[0]):
+                    self.add("called", phrase.start(), phrase.end(), "concept", f"v:{stem}", "lower")
                 self.object(end, high, stem, "we")
                 return
         if anyone and (
@@ -233,7 +245,7 @@ class _Reader(PhraseReader):
         self.name("called", m.end(), high, *hints)
         if len(self.found) == count:
             lower = _LOWER_NAME.match(text, m.end(), high)
-            if lower is not None and lower[0].split()[0] not in CLAUSE and not names_nothing(lower[0].split()[0]):
+            if lower is not None and _can_be_called(lower[0]):
                 self.add("called", lower.start(), lower.end(), *hints, "lower")
         if len(self.found) > count:
             self.found[count:] = [c._replace(about=about) for c in self.found[count:]]
@@ -246,6 +258,13 @@ class _Reader(PhraseReader):
             self.name("our-name", m.end(), high, "proposed" if m[0].startswith("the") else "")
         if self.text[at - 2 : at] == ", ":
             self.before_comma(low, at - 2, high, "our")
+
+    def described(self, start: int, high: int) -> None:
+        """The name in "using Zorro, a compiler"."""
+        text = self.text
+        span = name_at(text, start, high) if text[start : start + 1].isupper() else None
+        if span is not None and text.startswith((", a ", ", an ", ", our "), span[1]) and fit(text[span[0] : span[1]]):
+            self.add("name-our", *span, "with", about=text[span[1] + 2 : min(high, span[1] + 160)])
 
     def before_comma(self, low: int, comma: int, high: int, word: str) -> None:
         """The name in "Zorro, our compiler" and "Zorro, a novel compiler"."""
@@ -267,6 +286,12 @@ class _Reader(PhraseReader):
         name = self.text[start:comma]
         if name and name[-1].isalnum() and (name_like(name) or name[0].isupper()) and not names_nothing(name):
             self.add("name-our", start, comma, word, about=self.text[comma + 2 : min(high, comma + 160)])
+
+
+def _can_be_called(phrase: str) -> bool:
+    """Whether lower-case words behind "called" can be a name: "type-targeted synthesis" can, "type-targeted" alone can't."""
+    first, _, rest = phrase.partition(" ")
+    return first not in CLAUSE and ("-" in first if rest and names_nothing(first) else not names_nothing(first))
 
 
 def in_abstract(view: View, definitions: Sequence[Definition], fresh: Iterable[Definition]) -> list[Cue]:

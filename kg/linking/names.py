@@ -30,6 +30,8 @@ _COMPOUND = re.compile(
 _UNIT = re.compile(r"^\d+(?:\.\d+)?[A-Za-z%]{0,4}$|^[a-z]-\w$|^\d+-\w+$|^I{1,3}$|^[A-Z]$")
 _MAX_NAME = 120  # code points; what is longer is no name
 _ODD = re.compile(r"(?<=.)[A-ZÀ-ÖØ-ÞΑ-Ω]|[^\W\d_].*[\d_#+]|[\d_#+].*[^\W\d_]", re.S)
+_GLUED = re.compile(r"[a-z-]{3,}\.[A-Z][a-z]+$")  # two sentences without a space: "fields.This"
+_MIXED = re.compile(r"[a-z][A-Z][\w-]*-[A-Z][a-z]+$")
 _INNER = frozenset("for of and the with in to &".split())
 _KEPT = 1 << 14  # words whose reading is kept: texts repeat them
 
@@ -41,22 +43,27 @@ def name_like(text: str) -> bool:
 
 @lru_cache(_KEPT)
 def _is_odd(text: str) -> bool:
-    if _ODD.search(text) is None:
+    if _ODD.search(text) is None or _GLUED.match(text) is not None:
         return False
     first = text.partition(" ")[0]
-    return (len(first) > 8 or _UNIT.match(first) is None) and ("-" not in text or _COMPOUND.search(text) is None)
+    return (len(first) > 8 or _UNIT.match(first) is None) and not _is_compound(text)
 
 
 def names_nothing(word: str) -> bool:
     """Whether a word can't begin a name: a common word, a unit, a compound adjective."""
-    return _is_empty(word) if len(word) <= _MAX_NAME else _COMPOUND.search(word) is not None
+    return _is_empty(word) if len(word) <= _MAX_NAME else _is_compound(word)
 
 
 @lru_cache(_KEPT)
 def _is_empty(word: str) -> bool:
     if word.lower() in COMMON or (len(word) <= 8 and _UNIT.match(word) is not None):
         return True
-    return "-" in word and _COMPOUND.search(word) is not None
+    return _is_compound(word)
+
+
+def _is_compound(word: str) -> bool:
+    """Whether a word is an adjective with a hyphen, "GPU-based"; "InCoder-32B-Thinking" is a name."""
+    return "-" in word and _COMPOUND.search(word) is not None and _MIXED.search(word) is None
 
 
 def name_at(text: str, start: int, high: int) -> tuple[int, int] | None:
