@@ -134,6 +134,7 @@ CONTINUES = re.compile(
 )
 NAME_GOES_ON = re.compile(
     r" (?!Vol|Special|Issue|Spring|Elsev|Wiley|Letters\b|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Project|Code|No\b)[A-Z][a-z]+"
+    r"|(?: (?:19|20)\d\d)?(?: \d+(?:st|nd|rd|th))? (?:International|Annual|IEEE|ACM|Conference|Workshop|Symposium)\b"
 )
 #: A full name that goes on to another acronym: "Conference on Big Data Computing, Applications and … (BDCAT 2025)".
 OTHER_NAME = re.compile(
