@@ -51,6 +51,7 @@ HOMES = {
         "linking",
         "evaluate",
         "vocabulary",
+        "view",
         "cli",
     },
     "networkit": {"view"},
