@@ -277,7 +277,7 @@ const canvas = (() => {
     for (const i of first) if (i !== hover || selected.has(i) || i === cursor) drawRing(context, where(i), reach(i), { paint, dashed: !selected.has(i) });
     const regions = lit || scale >= 0.8 ? [] : model.communities.filter((disc) => disc.name && disc.r * scale > 42).map((disc) => {
       const [x, y] = pixel(disc.x, disc.y - disc.r);
-      return { name: disc.name, x, y: y - 5, font: NAME_FONT, quiet: true };
+      return { name: disc.name, x, y: y - 17, font: NAME_FONT, quiet: true };
     });
     const named = model.byWeight.filter((node, rank) => {
       if (lit) return lit.nodes.has(node.i);
