@@ -60,7 +60,7 @@ class Pages:
         page.on("pageerror", lambda e: trouble.append(str(e)))
         page.on("dialog", lambda d: trouble.append(d.message))
         page.on("request", lambda r: trouble.append(r.url) if not r.url.startswith((file.as_uri(), "blob:")) else None)
-        page.set_default_timeout(8000)
+        page.set_default_timeout(30_000)  # a busy machine takes its time
         page.goto(file.as_uri() + fragment)
         page.wait_for_selector("#panel h2, iframe", state="attached")
         if not page.locator("iframe").count():

@@ -52,6 +52,7 @@ HOMES = {
         "linking",
         "evaluate",
         "vocabulary",
+        "view",
         "cli",
     },
     "networkit": {"view"},

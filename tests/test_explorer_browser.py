@@ -13,12 +13,14 @@ from typing import Any
 
 import pytest
 
+from kg.graph import KnowledgeGraph
+from kg.model import Edge, Entity, Facts, Paper, Statement
 from kg.ontology import Namer
 from kg.view.network import KGNetwork
 from tests.browsing import CHROMIUM, DESK, PHONE, SWITCHES, Pages, find, heading, kept_pages, load, panel, shared
 from tests.browsing import playwright_api as playwright
 from tests.large_sample import large_graph
-from tests.view_sample import HOSTILE, SCRIPT, hostile_graph
+from tests.view_sample import HOSTILE, SCRIPT, evidence, hostile_graph
 
 __all__ = ["kept_pages", "load"]
 
@@ -318,6 +320,25 @@ def test_explorer_with_damaged_data_says_so(load: Pages, large: str) -> None:
     page.wait_for_selector("#empty:not([hidden])")
     assert "could not be opened" in page.inner_text("#empty")
     load.trouble.clear()
+
+
+def test_explorer_of_ten_thousand_parallel_edges_and_an_endless_abstract(load: Pages) -> None:
+    words = "word " * 20_000
+    paper = Paper(id="arxiv:1", title="Long <b>", abstract=f"{words}Ray is used. {words}")
+    found = evidence(paper, "abstract", "Ray")
+    facts = Facts(paper=paper, edges=(Edge(Statement(paper.id, "uses", "system/ray"), 0.5, (found,)),))
+    graph = KnowledgeGraph([facts], [Entity(id="system/ray", label="Ray"), Entity(id="system/none", label="")], [])
+    network = KGNetwork.from_graph(graph | large_graph(2100), title="Extremes", iri=Namer())
+    network.edges += [{"from": paper.id, "to": "system/none", "relation": f"r{k % 50}"} for k in range(10_000)]
+    page = load(network.generate_html(), "#n=arxiv%3A1")
+    assert page.inner_text("#notice").startswith("150 of 10,001 connections lit")
+    assert heading(page) == "Long <b>"
+    assert "none" in panel(page) and "more relations" in panel(page)
+    page.click("#panel .abstract summary")
+    assert len(page.inner_text("#panel .abstract p")) > 200_000
+    assert page.inner_text("#panel .abstract mark") == "Ray"
+    page.click("#panel .more >> nth=0")
+    assert page.locator("#panel .group li.neighbour").count() < 1000
 
 
 def test_explorer_of_a_hand_made_network(load: Pages) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 import webbrowser
 from collections.abc import Callable
@@ -11,11 +12,12 @@ from typing import Any
 
 import pytest
 
+from kg import compiled
 from kg.cli import main
 from kg.errors import StoreError
 from kg.graph import KnowledgeGraph
 from kg.model import Entity, Facts, Paper
-from kg.view import command, data, ego
+from kg.view import command, data, ego, layout
 from kg.view.network import KGNetwork
 from tests.conftest import ROOT
 from tests.test_view import page_data
@@ -149,6 +151,28 @@ def test_cli_view_of_a_graph_a_paper_and_an_entity(run: Run, tmp_path: Path) -> 
     assert data_in(page)["start"] == ANSOR
     assert run("view", "exports", "--entity", "graphics card", "-o", page)[0] == 0
     assert data_in(page)["start"] == "hardware/gpu"
+
+
+def test_cli_view_leaves_the_graph_folder_as_it_was(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layout, "LARGE", 100)  # a layout that is worth keeping
+    monkeypatch.setenv(compiled.VARIABLE, str(tmp_path / "cache"))
+    folder = tmp_path / "graph"
+    shutil.copytree("exports", folder)
+
+    def state() -> dict[str, bytes]:
+        return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+    before = state()
+    for path in [folder, *folder.rglob("*")]:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    pages = [tmp_path / f"{k}.html" for k in range(2)]
+    for page in pages:
+        assert run("view", folder, "-o", page)[0] == 0
+    for path in [folder, *folder.rglob("*")]:
+        path.chmod(0o755)
+    assert state() == before
+    assert pages[0].read_bytes() == pages[1].read_bytes()
+    assert [p.name.partition("-")[0] for p in (tmp_path / "cache").iterdir()] == ["layout"]
 
 
 @pytest.mark.parametrize(

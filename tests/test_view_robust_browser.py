@@ -92,6 +92,22 @@ def test_browser_phone_has_the_panel_below_and_nothing_sticks_out(load: Pages) -
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+@pytest.mark.parametrize("fragment", [GPU, "#v=claims"])
+def test_browser_prints_the_picture_above_the_whole_details(load: Pages, fragment: str) -> None:
+    page = load(SMALL, fragment)
+    page.emulate_media(media="print")
+    width = page.evaluate("innerWidth")
+    assert not page.is_visible("#filters") and not page.is_visible("#share") and not page.is_visible("#zoom-in")
+    shown = page.locator("#graph-view" if fragment == GPU else "#claims-view").bounding_box()
+    assert shown["width"] == width
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    if fragment == GPU:
+        details = page.locator("#panel").bounding_box()
+        assert details["y"] >= shown["y"] + shown["height"] - 1
+        assert page.evaluate("(p => p.scrollHeight <= p.clientHeight + 1)(document.getElementById('panel'))")
+    page.emulate_media(media="screen")
+
+
 def test_browser_moves_smoothly_only_where_motion_is_welcome(load: Pages) -> None:
     page = load(SMALL, GPU, **DESK | {"reduced_motion": "no-preference"})
     page.keyboard.press("0")

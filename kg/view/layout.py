@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -29,6 +30,7 @@ GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))
 #: Above this many nodes: smaller leaves, fewer steps, crumbs parked.
 LARGE = 3000
 CRUMB = 4  # nodes of a community that, without ties to others, is parked in a large graph
+THREADS = 2
 BATCH = 1 << 16  # pairs of nodes whose forces are summed at once: as much as stays in a processor's cache
 
 
@@ -261,12 +263,18 @@ def _spread(
     by_size: dict[int, list[int]] = defaultdict(list)
     for k, blob in enumerate(leaves):
         by_size[1 << (len(blob.members) - 1).bit_length()].append(k)
+    batches: list[tuple[int, list[int]]] = []
     for size, numbers in sorted(by_size.items()):
         count = max(1, BATCH // size**2)
-        for first in range(0, len(numbers), count):
-            batch = numbers[first : first + count]
-            ends = [rank[inside[stops[k] : stops[k + 1]]] + j * size for j, k in enumerate(batch)]
-            dx, dy = _spread_batch([leaves[k] for k in batch], np.concatenate(ends), size, steps)
+        batches += ((size, numbers[first : first + count]) for first in range(0, len(numbers), count))
+
+    def spread(job: tuple[int, list[int]]) -> tuple[Array, Array]:
+        size, batch = job
+        ends = [rank[inside[stops[k] : stops[k + 1]]] + j * size for j, k in enumerate(batch)]
+        return _spread_batch([leaves[k] for k in batch], np.concatenate(ends), size, steps)
+
+    with ThreadPoolExecutor(THREADS) as pool:  # numpy lets other threads run meanwhile; each batch is its own
+        for (_, batch), (dx, dy) in zip(batches, pool.map(spread, batches), strict=True):
             for j, k in enumerate(batch):
                 own = leaves[k].members
                 x[own] += dx[j, : len(own)]

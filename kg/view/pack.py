@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -48,6 +49,8 @@ COLUMN_KEYS = frozenset(
 )
 CONFIDENCE_STEPS = 10_000
 THREADS = 2
+#: Of zlib: higher ones cost seconds and save little.
+LEVEL = 3
 
 
 class Packed(NamedTuple):
@@ -276,13 +279,19 @@ def _flat(text: str) -> str:
     return text.replace("\t", " ")
 
 
+_ENCODER = msgspec.json.Encoder(enc_hook=str)
+
+
 def _json(value: Any) -> bytes:
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=str)
-    return text.encode("utf-8", "replace")
+    try:
+        return _ENCODER.encode(value)
+    except (UnicodeEncodeError, TypeError):  # half a character; a key that is no text
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=str)
+        return text.encode("utf-8", "replace")
 
 
 def _deflated(data: bytes) -> str:
-    return base64.b64encode(zlib.compress(data, 5)).decode("ascii")
+    return base64.b64encode(zlib.compress(data, LEVEL)).decode("ascii")
 
 
 def _venues(nodes: Sequence[Row]) -> Row:

@@ -71,7 +71,7 @@ const canvas = (() => {
     const level = levelOf.edges[e];
     options.color = edgeColour(edge, level);
     options.width = level === "lit" ? litWidth(edge, lit) : edge.style.width || 1;
-    options.arrows = level === "lit" && model.directed ? ARROWS.lit : ARROWS.other;
+    options.arrows = level === "lit" && model.directed && lit.edges.size <= MANY_LIT ? ARROWS.lit : ARROWS.other;
   }
 
   function start(element, given) {
@@ -169,10 +169,10 @@ const canvas = (() => {
 
   /** Only what changed is touched, unless `all`. */
   function show(wanted, all = false) {
-    const thickBefore = lit?.edges.size > 40;
+    const thickBefore = lit?.edges.size > MANY_LIT;
     ({ lit, selected } = wanted);
     if (!network) return;
-    all ||= thickBefore !== lit?.edges.size > 40 && lit !== null;
+    all ||= thickBefore !== lit?.edges.size > MANY_LIT && lit !== null;
     for (const e of EDGE_NUMBERS) if (change(levelOf.edges, e, edgeLevel(e, lit)) || all) dressEdge(e);
     for (const i of NODE_NUMBERS) if (change(levelOf.nodes, i, nodeLevel(i, lit)) || all) dressNode(i);
     redraw();
@@ -277,7 +277,7 @@ const canvas = (() => {
     for (const i of first) if (i !== hover || selected.has(i) || i === cursor) drawRing(context, where(i), reach(i), { paint, dashed: !selected.has(i) });
     const regions = lit || scale >= 0.8 ? [] : model.communities.filter((disc) => disc.name && disc.r * scale > 42).map((disc) => {
       const [x, y] = pixel(disc.x, disc.y - disc.r);
-      return { name: disc.name, x, y: y - 5, font: NAME_FONT, quiet: true };
+      return { name: disc.name, x, y: y - 17, font: NAME_FONT, quiet: true };
     });
     const named = model.byWeight.filter((node, rank) => {
       if (lit) return lit.nodes.has(node.i);

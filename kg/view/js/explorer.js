@@ -40,6 +40,7 @@ const canvas = (() => {
   let placed = [];
   let frame = 0;
   let motion = 0;
+  const bends = new Map(); // lit edge -> how far it is bent
   let held = -1; // the node that the hand moves
   let resting = 0;
   let at = { x: 0, y: 0, scale: 1 };
@@ -165,7 +166,7 @@ const canvas = (() => {
     if (held >= 0) drawEdges(context, firstShown(held), line, 0.7);
     if (lit) {
       drawEdges(context, lit.edges, line, 0.7);
-      if (model.directed) drawHeads(context, lit.edges, line);
+      if (model.directed && lit.edges.size <= MANY_LIT) drawHeads(context, lit.edges, line);
       for (const i of lit.nodes) drawNode(context, i, where(i));
     }
     const first = [...new Set([...selected, cursor, hover, held])].filter((i) => i >= 0);
@@ -230,11 +231,16 @@ const canvas = (() => {
     const [i, j] = [source[e], target[e]];
     if (i === j) return loopPoints([X[i], Y[i]], sizes[i]);
     if (!lit?.edges.has(e)) return [];
+    if (!bends.has(e)) bends.set(e, Math.min(0.15 * parallelsBefore(e, i, j), 2));
+    return bends.get(e) ? bendPoint([X[i], Y[i]], [X[j], Y[j]], bends.get(e)) : [];
+  }
+
+  function parallelsBefore(e, i, j) {
     let before = 0;
     for (const other of model.incident(columns.degree(i) < columns.degree(j) ? i : j)) {
       if (other < e && Math.min(source[other], target[other]) === Math.min(i, j) && Math.max(source[other], target[other]) === Math.max(i, j)) before++;
     }
-    return before ? bendPoint([X[i], Y[i]], [X[j], Y[j]], Math.min(0.15 * before, 2)) : [];
+    return before;
   }
 
   function pixels(points, pixel) {
@@ -445,7 +451,7 @@ const canvas = (() => {
   return {
     start, fit, radius, view, route, setMoved,
     look: (i) => paint.looks[lookOf[i]],
-    show: (wanted) => { ({ lit, selected } = wanted); redraw(); },
+    show: (wanted) => { ({ lit, selected } = wanted); bends.clear(); redraw(); },
     point: (i) => { cursor = i; redraw(); },
     focus: (i) => box && travel({ x: X[i], y: Y[i], scale: Math.max(at.scale, 0.9) }, true),
     zoom: (factor) => box && travel({ ...at, scale: at.scale * factor }, true),

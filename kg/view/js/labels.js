@@ -47,10 +47,11 @@ function drawLabels(context, { width, height, paint, where, reach, line, lit, fi
   context.lineJoin = "round";
   context.lineWidth = 3.5;
   context.strokeStyle = paint.page;
-  const write = (text, x, y, { font = LABEL_FONT, quiet = false, must = false } = {}) => {
+  /** `held` tells that room was made already. */
+  const write = (text, x, y, { font = LABEL_FONT, quiet = false, must = false, held = false } = {}) => {
     const half = textWidth(context, text, font) / 2;
     if (must || (x > 0 && x < width)) x = Math.max(half + 6, Math.min(width - half - 6, x));
-    if (!taken(x - half - 5, y - 3, x + half + 5, y + 15, must)) return false;
+    if (!held && !taken(x - half - 5, y - 3, x + half + 5, y + 15, must)) return false;
     placed.push({ text, x, y, bold: font !== LABEL_FONT, quiet });
     context.font = font;
     context.strokeText(text, x, y);
@@ -75,7 +76,11 @@ function drawLabels(context, { width, height, paint, where, reach, line, lit, fi
   for (const region of regions) {
     const [above, under] = oneLine(region.name, 64).split(" · ");
     const { x, y, font, quiet } = region;
-    if (write(above, x, y - (under ? 15 : 0), { font, quiet }) && under) write(under, x, y + (font === REGION_FONT ? 5 : 2), { quiet: true });
+    const half = Math.max(textWidth(context, above, font), under ? textWidth(context, under, LABEL_FONT) : 0) / 2;
+    if (under && x - half > 6 && x + half < width - 6 && taken(x - half - 5, y - 16, x + half + 5, y + 18)) {
+      write(above, x, y - 13, { font, quiet, held: true });
+      write(under, x, y + (font === REGION_FONT ? 5 : 2), { quiet: true, held: true });
+    } else write(above, x, y, { font, quiet });
   }
   let left = room;
   for (const i of nodes) {

@@ -25,8 +25,10 @@ function edgeOpacity(edge, level) {
   return { lit: weak ? 0.5 : 0.75, dim: 0.08, off: 0.03, normal: (weak ? 0.45 : 0.7) * FAINT }[level];
 }
 
+const MANY_LIT = 40; // lit edges: more of them are thin and without heads, which would cover a hub
+
 function litWidth(edge, lit) {
-  return (lit?.edges.size > 40 ? 0.2 : 1.2) + edge.confidence;
+  return (lit?.edges.size > MANY_LIT ? 0.2 : 1.2) + edge.confidence;
 }
 
 /** The scale at which a box of the layout fits a picture, with room for labels and for the chips along its edges. */

@@ -22,7 +22,7 @@ function scene() {
     const line = [...a, ...between.flatMap((x, k) => (k % 2 ? [] : at(x, between[k + 1]))), ...b];
     edges[level].push({ line, stroke: level === "lit" ? inks.accent : inks.edge, opacity: edgeOpacity(edge, level),
       width: (level === "lit" ? litWidth(edge, lit) : 1) * Math.max(scale, 0.5) });
-    if (level === "lit" && i !== j && model.directed) edges.lit.push({ polygon: arrowHead(line, canvas.radius(j) * scale + 2), fill: inks.accent, opacity: edgeOpacity(edge, level) });
+    if (level === "lit" && i !== j && model.directed && lit.edges.size <= MANY_LIT) edges.lit.push({ polygon: arrowHead(line, canvas.radius(j) * scale + 2), fill: inks.accent, opacity: edgeOpacity(edge, level) });
   }
   items.push(...edges.off, ...edges.dim, ...edges.normal, ...edges.lit);
   for (let i = 0; i < model.nodeCount; i++) {
