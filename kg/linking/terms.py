@@ -218,7 +218,7 @@ class Terms:
                 if score >= floor:
                     close.append((score, i, j + 1, shape))
         if close:
-            raw = [w.word for w in words[:-1]]
+            raw = list(map(_WORD, words[:-1]))
             for score, i, j, shape in close:
                 c = Candidate(raw, i, j, title)
                 if shape.counts is not ONCE:
@@ -228,7 +228,7 @@ class Terms:
         return found
 
 
-_RIGHT, _NEED = attrgetter("right"), attrgetter("need")
+_RIGHT, _NEED, _WORD = attrgetter("right"), attrgetter("need"), attrgetter("word")
 
 
 class _Free:
