@@ -6,7 +6,7 @@ import itertools
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.assemble import Assembler, nodes
@@ -62,7 +62,7 @@ def test_terms_what_the_vocabulary_knows_is_no_new_term() -> None:
 def test_terms_reading_weighs_the_features_that_training_sees(finder: terms.Terms, title: bool) -> None:
     chunks = TEXT.replace(". ", " ").split(" ")
     weights = terms.shipped()
-    scored = list(finder.scored(chunks, TEXT.lower(), title=title))
+    scored = finder.scored(chunks, TEXT.lower(), title=title)
     assert scored
     for score, c in scored:
         total = 0
@@ -72,12 +72,25 @@ def test_terms_reading_weighs_the_features_that_training_sees(finder: terms.Term
         assert score == total, c.words[c.i : c.j]
 
 
-@given(st.text(max_size=300))
-def test_terms_any_text_is_read_without_error(text: str) -> None:
-    finder = terms.Terms(terms.shipped(), linear.shipped_features("kinds"), lambda name: False, ())
+@given(text=st.text(max_size=300))
+def test_terms_any_text_is_read_without_error(finder: terms.Terms, text: str) -> None:
     view = View(text)
     for t in find(finder, text)["abstract"]:
         assert view.plain[t.start : t.end].strip()
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    words=st.lists(st.sampled_from("Graph graph QuxZip (aB) of index, compression GPU's state-of-the-art ZIC.".split()))
+)
+def test_terms_what_was_read_before_changes_nothing(finder: terms.Terms, words: list[str]) -> None:
+    """Words and shapes are kept between texts; a fresh finder sees the same in a text."""
+    text = " ".join(words)
+    for title in (False, True):
+        fresh = terms.Terms(terms.shipped(), linear.shipped_features("kinds"), lambda name: False, ())
+        assert finder.scored(text.split(" "), text.lower(), title=title) == fresh.scored(
+            text.split(" "), text.lower(), title=title
+        )
 
 
 @pytest.mark.parametrize("unit", ["QuxZip ", "graph ", "(aB) ", "a-b-", "- ", "index compression. "])

@@ -82,8 +82,9 @@ def candidate(hit: Hit, term: Term, context: Context, plain: str, kin: Collectio
     """
     variant = hit.variant
     surface = plain[hit.start : hit.end]
-    if surface in context.local or (surface.endswith("s") and surface[:-1] in context.local):
-        meant = context.local.get(surface, context.local.get(surface[:-1]))
+    local_names = context.local
+    if local_names and (surface in local_names or (surface.endswith("s") and surface[:-1] in local_names)):
+        meant = local_names.get(surface, local_names.get(surface[:-1]))
         if meant == variant.entity:
             return Candidate(variant.entity, variant.form, 0.97, "defined in the text")
         return Candidate(variant.entity, variant.form, 0.0, "defined otherwise in the text")

@@ -6,6 +6,7 @@ The spaCy components in `component.py` and the bulk build both call `Linker.extr
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -252,20 +253,19 @@ class Linker:
         """
         by_entity: dict[str, list[Seen]] = {}
         for field, items in found.items():
-            view, i, size = views[field], 0, len(items)
-            while i < size:
+            view, i = views[field], 0
+            spots = [item.spot for item in items]
+            starts = [spot[0] for spot in spots]
+            while i < len(items):
                 first = i
-                low, high = view.sentence(items[i].spot[0])
-                marks: list[tuple[int, int, str, bool]] = []
-                while i < size and (i == first or items[i].spot.start < high):
-                    start, end, entity = items[i].spot
-                    marks.append((start, end, entity, entity in introduced))
-                    i += 1
+                low, high = view.sentence(starts[i])
+                i = bisect_left(starts, high, first + 1)
+                marks = [(start, end, entity, entity in introduced) for start, end, entity in spots[first:i]]
                 where = roles.where(field, low, view.sentences[0][0], len(view.plain))
                 passage = roles.passage(view.lower, low, high, marks, field=field, where=where)
-                for item, at in zip(items[first:i], passage.at, strict=True):
-                    seen = Seen(item, roles.Place(passage, at), view)
-                    by_entity.setdefault(item.spot.entity, []).append(seen)
+                for n, at in enumerate(passage.at, first):
+                    seen = Seen(items[n], roles.Place(passage, at), view)
+                    by_entity.setdefault(spots[n][2], []).append(seen)
         return by_entity
 
     def read_role(self, entity: str, mentions: Sequence[Seen]) -> list[Link]:

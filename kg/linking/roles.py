@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
-from itertools import repeat
-from typing import NamedTuple
+from itertools import compress, repeat
+from typing import NamedTuple, cast
 
 import msgspec
 
@@ -99,10 +99,9 @@ class Passage:
         #: The cue words, "" for a break between clauses, and where they stand.
         self.cues: list[str] = []
         self.cues_at: list[int] = []
-        for i, told in enumerate(map(_TOLD.get, words)):
-            if told is None:
-                continue
-            cue, speaks = told
+        told = list(map(_TOLD.get, words))
+        telling = cast("Iterable[tuple[int, tuple[str | None, str]]]", compress(enumerate(told), told))
+        for i, (cue, speaks) in telling:  # most words tell nothing
             if cue is not None:
                 self.cues.append(cue)
                 self.cues_at.append(i)
@@ -203,15 +202,15 @@ class Reader:
         )  # fmt: skip
         nth = breaks = 0
         cues, flags = self._cues, said.flags
-        for n in range(bisect_left(said.cues_at, i) - 1, -1, -1):
-            distance, cue = i - said.cues_at[n], said.cues[n]
-            if distance > _REACH or nth == _MAX_CUES:
-                break
+        low, high = bisect_left(said.cues_at, i - _REACH), bisect_left(said.cues_at, i)
+        for at, cue in zip(said.cues_at[low:high][::-1], said.cues[low:high][::-1], strict=True):
             if cue:
-                case = kind, cue, nth, distance, breaks, flags
+                case = kind, cue, nth, i - at, breaks, flags
                 told = cues.get(case)
                 total += self._cue(*case) if told is None else told
                 nth += 1
+                if nth == _MAX_CUES:
+                    break
             elif breaks < 2:
                 breaks += 1
         if not nth:

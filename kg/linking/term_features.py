@@ -149,11 +149,11 @@ def times(c: Candidate, text: str) -> int:
     """How often the paper says it, up to three times; a single ordinary word counts once."""
     if c.j - c.i == 1 and c.words[c.i].shape == "l":
         return 1
-    surface = " ".join([w.lower for w in c.words[c.i : c.j]])
-    count, position = 0, text.find(surface)
-    while position >= 0 and count < 3:
-        count, position = count + 1, text.find(surface, position + len(surface))
-    return max(count, 1)
+    surface = c.words[c.i].lower if c.j - c.i == 1 else " ".join([w.lower for w in c.words[c.i : c.j]])
+    again = text.find(surface, text.find(surface) + len(surface))
+    if again < 0:
+        return 1
+    return 2 if text.find(surface, again + len(surface)) < 0 else 3
 
 
 def shapes(c: Candidate) -> str:

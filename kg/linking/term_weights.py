@@ -17,7 +17,7 @@ from kg.linking.term_features import Word, side_of, word
 _MEMO = 100_000  # words kept
 _LONGEST = 60  # characters of a word that is kept
 _KEYS = 2_000  # neighbours of a shape that are kept
-_NEVER = 1 << 40  # no neighbour weighs as much
+NEVER = 1 << 40  # no neighbour weighs as much
 
 _NOTHING: Mapping[str, int] = {}
 _ZEROS = (0, 0, 0)
@@ -30,44 +30,52 @@ class Weighted(msgspec.Struct, frozen=True, gc=False):
     """A word with what it weighs in each place, in thousandths of a logit."""
 
     word: Word
-    hopeful: bool  # may end a term
-    inner: bool  # may stand before the last word of a term
-    ended: bool  # punctuation right behind it
-    lower: str
-    shape: str  # `Word.shape`
-    titled: str  # the same in a title, where "w" is any ordinary word
-    need: int  # the lower of the next two
-    need_one: int  # what must stand on its right, at least, for a term of this word alone
-    need_many: int  # … for a term of several that it ends
+    need: int  # what must stand on its right, at least, for a term that it ends; with punctuation behind it all or nothing
+    need_one: int  # … for a term of this word alone
+    need_many: int  # … for a term of several
     head_one: int  # the only word of a candidate
     head_many: int  # the last of several
     pairs: Mapping[str, int]  # with each first word of several that it ends
-    end: int  # its own punctuation, or the end of the sentence, right behind a candidate
+    ended: bool  # punctuation right behind it
+    end: int  # what that weighs right behind a candidate
+    inner: bool  # may stand before the last word of a term
+    lower: str
+    shape: str  # a letter for how it is written there, see `WordWeights`
     first: int  # the first of several
-    lead: str
-    led: int  # its own punctuation right before a candidate
+    lead: str  # what stands before it whatever the word there: its own punctuation, "^" at the start, "" for neither
+    led: int  # what that weighs right before a candidate
     left: int  # right before a candidate
     left_key: str  # "*" for any word that is no function word
     right: int  # right behind a candidate
     right_side: str
 
 
-class WordWeights(dict[str, Weighted]):
-    """What stands between two spaces -> its weights."""
+class WordTables:
+    """The templates of words, taken apart. One table for templates of one value: what is looked up for each new word is
+    what it costs."""
 
     def __init__(self, weights: Weights) -> None:
-        super().__init__()
-        self._gate = weights["gate"]
-        self._left, self._right = weights["l"], weights["r"]
-        self._most_right = max(weights["r"].values())
-        # One table for templates of one value: what is looked up for each new word is what it costs.
-        self._whole = _joined(weights, "f", "l", "r")
-        self._heads = [_joined(weights, one, many) for one, many in (("h1", "hn"), ("h31", "h3n"), ("h41", "h4n"))]
-        self._first3 = weights["f3"]
-        self._pairs: dict[str, dict[str, int]] = {}
+        self.gate = weights["gate"]
+        self.left, self.right = weights["l"], weights["r"]
+        self.most_right = max(self.right.values())
+        self.whole = _joined(weights, "f", "l", "r")
+        self.heads = [_joined(weights, one, many) for one, many in (("h1", "hn"), ("h31", "h3n"), ("h41", "h4n"))]
+        self.first3 = weights["f3"]
+        self.pairs: dict[str, dict[str, int]] = {}
         for pair, weight in weights["fh"].items():
             first, _, head = pair.partition("_")
-            self._pairs.setdefault(head, {})[first] = weight
+            self.pairs.setdefault(head, {})[first] = weight
+
+
+class WordWeights(dict[str, Weighted]):
+    """What stands between two spaces -> its weights, in one of four places: in a title or not, at the start or not.
+
+    A capital says nothing in a title ("w" is any ordinary word there), nor at the start of a sentence ("c").
+    """
+
+    def __init__(self, tables: WordTables, *, title: bool, start: bool) -> None:
+        super().__init__()
+        self._tables, self._title, self._start = tables, title, start
 
     def __missing__(self, chunk: str) -> Weighted:
         found = self._read(word(chunk))
@@ -78,33 +86,48 @@ class WordWeights(dict[str, Weighted]):
         return found
 
     def _read(self, w: Word) -> Weighted:
+        tables = self._tables
         lower, lead, trail, shape, stem = w.lower, w.lead, w.trail, w.shape, w.stem
-        first, left, right = self._whole.get(lower, _ZEROS)
+        first, left, right = tables.whole.get(lower, _ZEROS)
         right_side = side_of(lower)
         left_key = lower if right_side != "w" else "*"
         if trail:
-            left, left_key = self._left.get(trail, 0), trail if side_of(trail) != "w" else "*"
+            left, left_key = tables.left.get(trail, 0), trail if side_of(trail) != "w" else "*"
         if lead:
-            right, right_side = self._right.get(lead, 0), side_of(lead)
+            right, right_side = tables.right.get(lead, 0), side_of(lead)
         one = many = 0
-        need = need_one = need_many = _NEVER
-        hopeful = False
+        need = need_one = need_many = NEVER
+        end = tables.right.get(trail, 0) if trail else 0
         if w.open:
-            for table, value in zip(self._heads, (stem, stem[-3:], stem[-4:]), strict=True):
+            for table, value in zip(tables.heads, (stem, stem[-3:], stem[-4:]), strict=True):
                 weighs = table.get(value)
                 if weighs is not None:
                     one += weighs[0]
                     many += weighs[1]
-            first += self._first3.get(lower[-3:], 0)
+            first += tables.first3.get(lower[-3:], 0)
             if len(w.text) > 2:
-                need_one = self._gate["l" if shape == "l" else "x"] - one
-            need_many = self._gate["n"] - many
+                need_one = tables.gate["l" if shape == "l" else "x"] - one
+            need_many = tables.gate["n"] - many
             need = min(need_one, need_many)
-            hopeful = (self._right.get(trail, 0) if trail else self._most_right) >= need
+            if trail:
+                need = -NEVER if end >= need else NEVER
+        if self._title:
+            shape = "w" if shape in "Cl" else shape
+        elif self._start and shape == "C":
+            shape = "c"
+        lead = lead or ("^" if self._start else "")
         return Weighted(
-            w, hopeful, w.open and not trail, trail != "", lower, shape, "w" if shape in "Cl" else shape,
-            need, need_one, need_many, one, many, self._pairs.get(stem, _NOTHING), self._right.get(trail or "$", 0),
-            first, lead, self._left.get(lead, 0) if lead else 0, left, left_key, right, right_side,
+            w, need, need_one, need_many, one, many, tables.pairs.get(stem, _NOTHING), trail != "", end,
+            w.open and not trail, lower, shape, first, lead, tables.left.get(lead, 0) if lead else 0,
+            left, left_key, right, right_side,
+        )  # fmt: skip
+
+    def ending(self) -> Weighted:
+        """What stands behind the last word."""
+        nothing = Word("", "$", "$", False, "X", 0, "", "")
+        return Weighted(
+            nothing, NEVER, NEVER, NEVER, 0, 0, _NOTHING, True, 0, False, "", "X", 0, "", 0, 0, "",
+            self._tables.right.get("$", 0), "p",
         )  # fmt: skip
 
 
@@ -117,7 +140,7 @@ def _joined(weights: Weights, *templates: str) -> dict[str, tuple[int, ...]]:
 
 
 class _Beside(dict[str, int]):
-    """Key of the left neighbour -> what it and the shape weigh together."""
+    """Key of the left neighbour -> what it and the shape weigh together, at most."""
 
     def __init__(self, alone: int, beside: Mapping[str, int], sides: Mapping[str, int], side: str) -> None:
         super().__init__()
@@ -152,17 +175,19 @@ class Shape(dict[str, "Shape"]):
     """How the words of a candidate are written, what stands on its right, and what both weigh. Its items are the shapes
     with one more word on the left, made when first met."""
 
-    __slots__ = ("_opening", "_side", "_tables", "_written", "beside", "counts", "most")
+    __slots__ = ("_opening", "_side", "_tables", "_written", "beside", "counts")
 
     def __init__(self, tables: _Tables, side: str, opening: str, written: str = "") -> None:
         """`opening`: "T" in titles, else ""; `side`: `side_of` what stands on the right."""
         super().__init__()
         self._tables, self._side, self._opening, self._written = tables, side, opening, written
         whole = opening + written
-        self.beside = _Beside(tables.shapes.get(whole, 0), tables.beside.get(whole, _NOTHING), tables.sides, side)
-        #: weights of being said once, twice and more often in the paper
-        self.counts = tables.counts.get(whole[:3], ONCE)
-        self.most = max(self.counts)
+        #: weights of being said once, twice and more often in the paper, less that of the best of them
+        counts = tables.counts.get(whole[:3], ONCE)
+        most = max(counts)
+        self.counts = tuple([weight - most for weight in counts]) if any(counts) else ONCE
+        alone = tables.shapes.get(whole, 0) + most
+        self.beside = _Beside(alone, tables.beside.get(whole, _NOTHING), tables.sides, side)
 
     def __missing__(self, letter: str) -> Shape:
         found = self[letter] = Shape(self._tables, self._side, self._opening, letter + self._written)

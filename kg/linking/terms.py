@@ -15,12 +15,13 @@ import math
 import re
 from collections.abc import Callable, Container, Mapping, Sequence
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, compress
+from operator import attrgetter, ge
 from typing import NamedTuple
 
 from kg.linking.linear import FeatureModel, shares, stored
-from kg.linking.term_features import MAX_WORDS, Candidate, Word, endings, kind_features, name_of, right_token, times
-from kg.linking.term_weights import ONCE, WordWeights, shapes
+from kg.linking.term_features import MAX_WORDS, Candidate, endings, kind_features, name_of, right_token, times
+from kg.linking.term_weights import ONCE, Shape, WordTables, WordWeights, shapes
 from kg.linking.text import View
 from kg.ontology import slug
 
@@ -89,13 +90,18 @@ class Terms:
         known: Callable[[str], bool],
         slugs: Container[str],
     ) -> None:
-        self._bias, self._start = weights["bias"][""], weights["l"].get("^", 0)
+        self._bias = weights["bias"][""]
         self._kinds = kinds
         self._known = known
         self._slugs = slugs
         self._floor = FLOOR - self._bias
-        self._words = WordWeights(weights)
-        self._shapes, self._title_shapes = shapes(weights)
+        tables = WordTables(weights)
+        # words, first words, shapes: of sentences and of titles
+        self._plain, self._titled = (
+            (WordWeights(tables, title=title, start=False), WordWeights(tables, title=title, start=True), root)
+            for title, root in zip((False, True), shapes(weights), strict=True)
+        )
+        self._ending = self._plain[0].ending()
 
     def find(
         self,
@@ -170,52 +176,59 @@ class Terms:
     def scored(self, chunks: Sequence[str], text: str, *, title: bool) -> list[tuple[int, Candidate]]:
         """Candidates of a sentence whose weight reaches the floor. The weight is the sum over `features`, with those
         left out early whose head and right neighbour weigh less than nearly all terms' do."""
-        words = list(map(self._words.__getitem__, chunks))
-        end, floor, start = len(words) - 1, self._floor, self._start
-        roots = self._title_shapes if title else self._shapes
-        raw: list[Word] = []
+        known, opening, roots = self._titled if title else self._plain
+        words = list(map(known.__getitem__, chunks))
+        words[0] = opening[chunks[0]]
+        words.append(self._ending)
+        floor = self._floor
         found: list[tuple[int, Candidate]] = []
-        for j, last in enumerate(words):
-            if not last.hopeful:
-                continue
-            if last.ended or j == end:
+        close: list[tuple[int, int, int, Shape]] = []  # weight, i, j and shape of what may reach the floor
+        # Most words end no term, whatever is before them: they are passed over without a step of Python.
+        for j in compress(range(len(chunks)), map(ge, map(_RIGHT, words[1:]), map(_NEED, words))):
+            last = words[j]
+            if last.ended:
                 behind, side = last.end, "p"
             else:
                 after = words[j + 1]
                 behind, side = after.right, after.right_side
-            if behind < last.need:
+            shape = roots[side][last.shape]
+            if behind >= last.need_one:
+                if last.lead:
+                    score = last.head_one + behind + last.led + shape.beside[last.lead]
+                else:
+                    before = words[j - 1]
+                    score = last.head_one + behind + before.left + shape.beside[before.left_key]
+                if score >= floor:
+                    close.append((score, j, j + 1, shape))
+            if behind < last.need_many or last.lead:
                 continue
-            single = behind >= last.need_one
-            shape, many, pairs = roots[side], last.head_many + behind, last.pairs
-            until = j - 1 if behind < last.need_many else j - MAX_WORDS if j >= MAX_WORDS else -1
-            for i in range(j, until, -1):
+            many, pairs = last.head_many + behind, last.pairs
+            for i in range(j - 1, j - MAX_WORDS, -1):
                 first = words[i]
-                if i < j:
-                    if not first.inner:
-                        break
-                    score = many + first.first + pairs.get(first.lower, 0)
-                else:
-                    score = last.head_one + behind
-                # A capital at the start of a sentence says nothing.
-                letter = first.titled if title else first.shape
-                shape = shape[letter if i or letter != "C" else "c"]
-                if first.lead:
-                    score += first.led + shape.beside[first.lead]
-                elif i:
-                    before = words[i - 1]
-                    score += before.left + shape.beside[before.left_key]
-                else:
-                    score += start + shape.beside["^"]
-                if score + shape.most >= floor and (i < j or single):
-                    raw = raw or [w.word for w in words]
-                    c = Candidate(raw, i, j + 1, title)
-                    if shape.counts is not ONCE:
-                        score += shape.counts[times(c, text) - 1]
-                    if score >= floor:
-                        found.append((score, c))
-                if first.lead:
+                if not first.inner:
                     break
+                shape = shape[first.shape]
+                if first.lead:
+                    score = many + first.first + pairs.get(first.lower, 0) + first.led + shape.beside[first.lead]
+                    if score >= floor:
+                        close.append((score, i, j + 1, shape))
+                    break
+                before = words[i - 1]
+                score = many + first.first + pairs.get(first.lower, 0) + before.left + shape.beside[before.left_key]
+                if score >= floor:
+                    close.append((score, i, j + 1, shape))
+        if close:
+            raw = list(map(_WORD, words[:-1]))
+            for score, i, j, shape in close:
+                c = Candidate(raw, i, j, title)
+                if shape.counts is not ONCE:
+                    score += shape.counts[times(c, text) - 1]
+                if score >= floor:
+                    found.append((score, c))
         return found
+
+
+_RIGHT, _NEED, _WORD = attrgetter("right"), attrgetter("need"), attrgetter("word")
 
 
 class _Free:
