@@ -1,0 +1,107 @@
+"""Input and moments that a build must survive, on the command line as a user meets them: each is said, nothing is lost.
+
+A killed build, a full disk and two builds in one folder are in `test_killed`; damaged files in `test_store`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kg.build import add, build, refresh, remove
+from kg.errors import StoreError
+from kg.index import read_manifest
+from tests.conftest import ROOT
+from tests.test_build import GOOD, lines, tree
+from tests.test_killed import KILLS, run_and_kill
+from tests.test_store import TEXTS, pick, small_batches, source
+
+__all__ = ["small_batches"]
+
+GIGABYTE = 1 << 30
+
+
+def test_bad_input_line_of_a_gigabyte_is_named_and_never_held(tmp_path: Path) -> None:
+    """The file has a hole of a gigabyte, so it takes no room on the disk."""
+    papers = tmp_path / "in.jsonl"
+    good = [json.dumps({**GOOD, "id": f"2001.0000{n}"}).encode() for n in (1, 2)]
+    with papers.open("wb") as file:
+        file.write(good[0] + b'\n{"id": "2001.00009", "abstract": "' + b"x" * 100_000)  # zeros at the head are no text
+        file.seek(GIGABYTE, os.SEEK_CUR)
+        file.write(b'"}\n' + good[1] + b"\n")
+    command = [sys.executable, "-m", "kg", "build", str(papers), "-o", str(tmp_path / "g"), "-q", "--workers", "1"]
+    with (tmp_path / "said").open("wb") as said:
+        running = subprocess.Popen(command, cwd=ROOT, stderr=said)
+        _, status, usage = os.wait4(running.pid, 0)
+        running.returncode = os.waitstatus_to_exitcode(status)
+    assert running.returncode == 3
+    assert (tmp_path / "said").read_text() == "skipped: in.jsonl:2: line longer than 64 MB\n"
+    assert usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024) < GIGABYTE * 0.7
+    assert read_manifest(tmp_path / "g")["counts"]["papers"] == 2
+
+
+OWN = "id,label,aliases,broader,match,cues,definition,url,source\nmirabel,{label},,,exact,,,,\n"
+
+
+def test_bad_input_changed_vocabulary_everything_is_made_anew_and_said(tmp_path: Path) -> None:
+    own, inputs = tmp_path / "systems-own.csv", source(tmp_path, pick("1 2 3"))
+    own.write_text(OWN.format(label="Mirabel"), encoding="utf-8")
+    build([inputs], tmp_path / "g", vocabulary=[own], workers=1)
+    own.write_text(OWN.format(label="Mirabella"), encoding="utf-8")
+    report = build([inputs], tmp_path / "g", vocabulary=[own], workers=1)
+    assert report.reused == 0
+    assert any("the vocabulary, the weights or the code changed: everything is built anew" in n for n in report.notes)
+    build([inputs], tmp_path / "clean", vocabulary=[own], workers=1)
+    assert tree(tmp_path / "g") == tree(tmp_path / "clean")
+
+
+def test_bad_input_folder_of_another_version_is_made_anew_and_said(tmp_path: Path) -> None:
+    inputs = lines(tmp_path / "in.jsonl", GOOD)
+    build([inputs], tmp_path / "g", workers=1)
+    before = tree(tmp_path / "g")
+    manifest = tmp_path / "g" / "manifest.json"
+    manifest.write_text(json.dumps(read_manifest(tmp_path / "g") | {"format": 1}))
+    with pytest.raises(StoreError, match=r"another version.*format 1"):
+        add(tmp_path / "g", [inputs])
+    assert any("everything is built anew" in note for note in build([inputs], tmp_path / "g", workers=1).notes)
+    assert tree(tmp_path / "g") == before
+
+
+@pytest.mark.parametrize(
+    ("change", "before", "after"),
+    [
+        (lambda g, f: add(g, [f], workers=1), "2 3 5 7 8 10 11", "1 2 3 5 7 8 10 11"),
+        (lambda g, f: remove(g, ["2001.00001"], workers=1), "1 2 3 5 7 8 10 11", "2 3 5 7 8 10 11"),
+    ],
+    ids=["add", "remove"],
+)
+def test_bad_input_killed_add_or_remove_is_done_or_not(
+    tmp_path: Path, small_batches: None, change: Callable[[Path, Path], object], before: str, after: str
+) -> None:
+    """Killed at any moment, the store is the old one or the new one, and doing it again gives the new one."""
+    (tmp_path / "one").mkdir()
+    folder, one = tmp_path / "g", source(tmp_path / "one", {"2001.00001": TEXTS["2001.00001"]})
+    inputs = source(tmp_path, pick(after))
+    build([inputs], tmp_path / "clean", workers=1)
+    new = tree(tmp_path / "clean")
+    inputs.write_bytes(source(tmp_path, pick(before)).read_bytes())
+    chance = random.Random(KILLS)
+    seen = set()
+    for n in range(max(3, KILLS // 2)):
+        build([inputs], folder, workers=1)
+        old = read_manifest(folder)
+        run_and_kill(lambda: change(folder, one), chance.uniform(0, 0.1) if n else 0)
+        done = read_manifest(folder)["state"] != old["state"]
+        seen.add(done)
+        if not done:
+            change(folder, one)
+        refresh(folder, workers=1)
+        assert tree(folder) == {**new, "manifest.json": tree(folder)["manifest.json"]}
+    assert False in seen
