@@ -16,6 +16,7 @@ from zlib import crc32
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from kg.forms import Form
 from kg.linking.linker import LINKED_FIELDS, Linker
@@ -221,14 +222,11 @@ class Corpus:
     def __init__(self) -> None:
         self.terms = Terms()
         self._named: list[bytes] = []
-        self._words, self._owners = array("I"), array("I")  # hashes of words of names, and places in `_named`
+        self._words: _Words | None = None
 
-    def add(self, names: bytes, keys: bytes, terms: bytes) -> None:
+    def add(self, names: bytes, terms: bytes) -> None:
         """Count in one paper's entry. The order of the papers does not matter."""
         if names:
-            before = len(self._words)
-            self._words.frombytes(keys)
-            self._owners.extend([len(self._named)] * (len(self._words) - before))
             self._named.append(names)
         self.terms.count(terms)
 
@@ -248,10 +246,10 @@ class Corpus:
             texts: written as the matcher sees them (`scanned`).
             tokens: the entries' tokens of the papers that the texts are of.
         """
-        words = np.unique(np.frombuffer(b"".join(tokens), np.uint32))
-        hit = np.isin(np.frombuffer(self._words, np.uint32), words)
+        if self._words is None:
+            self._words = _Words(self._named)
         by_key: dict[str, list[Named]] = {}
-        for place in np.unique(np.frombuffer(self._owners, np.uint32)[hit]).tolist():
+        for place in self._words.among(np.unique(np.frombuffer(b"".join(tokens), np.uint32))):
             named = unpack(self._named[place], Named)
             for key in set(chain.from_iterable(named.keys)):
                 by_key.setdefault(key, []).append(named)
@@ -259,6 +257,36 @@ class Corpus:
         keys = Keys(wanted)
         hits = {index for text in texts for index in keys.find(text)}
         return homes(named for index in sorted(hits) for named in by_key[wanted[index]])
+
+
+class _Keys(msgspec.Struct, array_like=True):
+    """What `_Words` reads of a `Named`."""
+
+    discoveries: msgspec.Raw
+    company: msgspec.Raw
+    keys: tuple[tuple[str, ...], ...]
+
+
+class _Words:
+    """The words of introduced names, hashed: an automaton of all names would take fifty times the memory."""
+
+    def __init__(self, named: Iterable[bytes]) -> None:
+        words, starts, owners = array("I"), array("I"), array("I")
+        for place, packed in enumerate(named):
+            for key in set(chain.from_iterable(unpack(packed, _Keys).keys)):
+                starts.append(len(words))
+                words.extend(crc32(word.encode("utf-8", "surrogatepass")) for word in key.split())
+                owners.append(place)
+        self._words, self._starts, self._owners = (np.frombuffer(a, np.uint32) for a in (words, starts, owners))
+
+    def among(self, words: NDArray[np.uint32]) -> list[int]:
+        """The places of what introduces a name of these words alone, in order. `words`: hashes, sorted, each once."""
+        if not len(self._starts) or not len(words):
+            return []
+        nearest = np.minimum(np.searchsorted(words, self._words), len(words) - 1)
+        whole = np.logical_and.reduceat(words[nearest] == self._words, self._starts)
+        found: list[int] = np.unique(self._owners[whole]).tolist()
+        return found
 
 
 class _Discovered(Mapping[str, Entity]):
@@ -294,5 +322,5 @@ def collect(pairs: Iterable[tuple[Paper, Extraction]], linker: Linker) -> Corpus
     corpus = Corpus()
     for paper, extraction in pairs:
         found = entry(paper, extraction, linker)
-        corpus.add(found.names, found.keys, found.terms)
+        corpus.add(found.names, found.terms)
     return corpus

@@ -102,6 +102,6 @@ def corpus_of(folder: str, shards: Sequence[str]) -> Corpus:
     """The corpus of some shards."""
     corpus = Corpus()
     for name in shards:
-        for row in store.read_columns(Path(folder) / name, "names", "keys", "terms"):
+        for row in store.read_columns(Path(folder) / name, "names", "terms"):
             corpus.add(*row)
     return corpus

@@ -52,11 +52,11 @@ def test_assemble_knows_the_names_near_a_text_as_if_it_knew_all(linker: Linker) 
     papers = (ONE, TWO, THREE, OTHER, Paper(id="arxiv:2005.00005", abstract="We present QuuxMesh, a mesh network."))
     read = [(p, linker.extract(p)) for p in papers]
     corpus = collect(read, linker)
-    assert "system/quuxmesh--2005-00005" in corpus.homes
+    assert "technique/quuxmesh--2005-00005" in corpus.homes
     for paper, extraction in read:
         found = entry(paper, extraction, linker)
         near = corpus.near(texts([(paper, extraction)], [views_of(paper)]), [found.tokens])
-        assert ("system/quuxmesh--2005-00005" in near) == (paper == papers[-1])
+        assert ("technique/quuxmesh--2005-00005" in near) == (paper == papers[-1])
         assert {e: corpus.homes[e] for e in near} == near
         wanted = Assembler(linker, corpus.homes, corpus.terms).facts(paper, extraction)
         assert Assembler(linker, near, corpus.terms).facts(paper, extraction) == wanted
