@@ -20,7 +20,7 @@ from kg.engine import Engine, Local
 from kg.errors import StoreError
 from kg.index import FORMAT, read_manifest
 from kg.lock import locked
-from kg.model import digest, to_json
+from kg.model import Entity, digest, to_json
 from kg.readers import Skip
 from kg.revise import Held, revise
 from kg.settings import BASE_IRI, BATCH, ontology_dir
@@ -384,11 +384,9 @@ class _Work:
         linker = linker_of(self.vocabulary)
         files = tuple(e["file"] for e in manifest["shards"])
 
-        def reached(entities: Iterable[str], venues: Iterable[str]) -> Any:
+        def reached(entities: Iterable[str]) -> Iterator[Entity]:
             corpus = corpus_of(str(self.store), files)
-            return list(nodes(entities, linker, corpus.discovered(), corpus.terms)), [
-                linker.series[v] for v in sorted(venues)
-            ]
+            return nodes(entities, linker, corpus.discovered(), corpus.terms)
 
         def draw(graph: Any, title: str) -> str:
             from kg.view.page import render  # pyvis brings IPython along: over a second
@@ -396,10 +394,9 @@ class _Work:
             namer, abstracts = Namer(manifest["base_iri"]), manifest["abstracts"]
             return render(graph, title=title, iri=namer, abstracts=abstracts)
 
-        labels = {v.id: v.label for v in linker.series.values()}
         facts = [e["facts"] for e in manifest["shards"]]
         papers = sum(e["papers"] for e in manifest["shards"])
-        return Source(self.store, facts, papers, manifest["knowledge"], labels, reached, draw)
+        return Source(self.store, facts, papers, manifest["knowledge"], linker.series, reached, draw)
 
 
 #: What a user chose for the exports of a folder; `formats` stands in its manifest only if it is not "auto".

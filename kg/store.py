@@ -14,7 +14,7 @@ import os
 import sys
 from bisect import bisect_left
 from collections.abc import Container, Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import chain, islice, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -292,12 +292,13 @@ def facts(path: Path) -> Iterator[Facts]:
 
 
 def write_nodes(path: Path, entities: Iterable[Entity], venues: Iterable[Venue], rows: int = 100_000) -> None:
-    """Write what `read_nodes` reads, in pieces of so many rows."""
-    nodes = [("entity", e.id, pack(e)) for e in entities] + [("venue", v.id, pack(v)) for v in venues]
+    """Write what `read_nodes` and `read_entities` read, in pieces of so many rows."""
+    nodes = chain((("entity", e.id, pack(e)) for e in entities), (("venue", v.id, pack(v)) for v in venues))
     with pq.ParquetWriter(path, _NODES, compression="zstd", use_dictionary=False, store_schema=False) as file:
-        for low in range(0, len(nodes) or 1, rows):
-            some = nodes[low : low + rows]
-            file.write_table(_table(_NODES, zip(*some, strict=True) if some else [(), (), ()]))
+        some = list(islice(nodes, rows))
+        file.write_table(_table(_NODES, zip(*some, strict=True) if some else [(), (), ()]))
+        while some := list(islice(nodes, rows)):
+            file.write_table(_table(_NODES, zip(*some, strict=True)))
 
 
 def read_nodes(path: Path) -> tuple[list[Entity], list[Venue]]:
@@ -310,6 +311,18 @@ def read_nodes(path: Path) -> tuple[list[Entity], list[Venue]]:
         [unpack(n["node"], Entity) for n in nodes if n["kind"] == "entity"],
         [unpack(n["node"], Venue) for n in nodes if n["kind"] == "venue"],
     )
+
+
+def read_entities(path: Path) -> Iterator[Entity]:
+    """Every entity of a graph, by id, few in memory. Raises StoreError if the file is missing or damaged."""
+    try:
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(10_000, use_threads=False):
+                kinds: list[Any] = batch.column("kind").to_pylist()
+                nodes: list[Any] = batch.column("node").to_pylist()
+                yield from (unpack(n, Entity) for kind, n in zip(kinds, nodes, strict=True) if kind == "entity")
+    except (OSError, pa.ArrowException) as error:
+        raise _damaged(path, error) from error
 
 
 def _read(source: Path | pa.NativeFile, names: Sequence[str] | None = None) -> pa.Table:

@@ -16,6 +16,7 @@ from kg.assemble import Assembler, assemble, texts, views_of
 from kg.corpus import Corpus, entry
 from kg.linking.linker import Linker, make
 from kg.model import Extraction, Paper, pack, unpack
+from kg.settings import BATCH
 from kg.store import Batch, Row, Shard
 
 
@@ -86,10 +87,14 @@ class Assemble:
         folder = Path(self.folder)
         corpus = corpus_of(self.folder, self.shards)
         rows = store.read_shard(folder / shard.file)
-        read = [(unpack(r.paper, Paper), unpack(r.extraction, Extraction)) for r in rows]
-        views = [views_of(paper) for paper, _ in read]  # of one batch; they are dear to make
-        assembler = Assembler(linker_of(self.vocabulary), corpus.near(texts(read, views)), corpus.terms)
-        return store.write_facts(folder, list(assemble(assembler, read, views)))
+        facts: list[tuple[str, bytes]] = []
+        for low in range(0, len(rows), BATCH):
+            some = rows[low : low + BATCH]
+            read = [(unpack(r.paper, Paper), unpack(r.extraction, Extraction)) for r in some]
+            views = [views_of(paper) for paper, _ in read]
+            near = corpus.near(texts(read, views), (r.tokens for r in some))
+            facts += assemble(Assembler(linker_of(self.vocabulary), near, corpus.terms), read, views)
+        return store.write_facts(folder, facts)
 
 
 @lru_cache(maxsize=1)
@@ -97,6 +102,6 @@ def corpus_of(folder: str, shards: Sequence[str]) -> Corpus:
     """The corpus of some shards."""
     corpus = Corpus()
     for name in shards:
-        for names, terms in store.read_columns(Path(folder) / name, "names", "terms"):
-            corpus.add(names, terms)
+        for row in store.read_columns(Path(folder) / name, "names", "terms"):
+            corpus.add(*row)
     return corpus

@@ -6,8 +6,8 @@ import itertools
 
 import pytest
 
-from kg.assemble import Assembler
-from kg.corpus import collect, name_variants
+from kg.assemble import Assembler, texts, views_of
+from kg.corpus import collect, discovered_entity, entry, name_variants
 from kg.linking.linker import Linker
 from kg.model import Discovery, Facts, Paper
 
@@ -46,6 +46,23 @@ def test_assemble_keeps_homonyms_apart_and_decides_by_company(linker: Linker) ->
     assert any(e.endswith("/zqflow--2004-00004") for e in edges(facts[OTHER.id]))
     assert "system/zqflow--2001-00001" not in edges(facts[OTHER.id])
     assert edges(facts[TWO.id]).get("system/zqflow--2001-00001") == "comparesWith"
+
+
+def test_assemble_knows_the_names_near_a_text_as_if_it_knew_all(linker: Linker) -> None:
+    papers = (ONE, TWO, THREE, OTHER, Paper(id="arxiv:2005.00005", abstract="We present QuuxMesh, a mesh network."))
+    read = [(p, linker.extract(p)) for p in papers]
+    corpus = collect(read, linker)
+    assert "technique/quuxmesh--2005-00005" in corpus.homes
+    for paper, extraction in read:
+        found = entry(paper, extraction, linker)
+        near = corpus.near(texts([(paper, extraction)], [views_of(paper)]), [found.tokens])
+        assert ("technique/quuxmesh--2005-00005" in near) == (paper == papers[-1])
+        assert {e: corpus.homes[e] for e in near} == near
+        wanted = Assembler(linker, corpus.homes, corpus.terms).facts(paper, extraction)
+        assert Assembler(linker, near, corpus.terms).facts(paper, extraction) == wanted
+    nodes = corpus.discovered()
+    assert {e: nodes[e] for e in nodes} == {e: discovered_entity(h.discovery) for e, h in corpus.homes.items()}
+    assert len(nodes) == len(corpus.homes) and "system/ray" not in nodes
 
 
 def test_assemble_a_removed_paper_takes_its_name_along(linker: Linker) -> None:

@@ -230,6 +230,8 @@ def test_build_files_are_the_same_in_pieces(
     monkeypatch.setattr("kg.export.runs.BLOCK", 7)
     monkeypatch.setattr("kg.export.runs.buckets", functools.partial(runs.buckets, size=300))
     monkeypatch.setattr("kg.export.piece._PAPERS", 2)
+    monkeypatch.setattr("kg.export.piece.BATCH", 3)
+    monkeypatch.setattr("kg.tasks.BATCH", 3)
     monkeypatch.setattr("kg.export.folder._LINES", 100)
     folder = build([seeds_dir()], tmp_path / "g", workers=1).folder
     assert len(list((folder / "store").glob("shard-*"))) > 5

@@ -1,15 +1,16 @@
 """Every file of a graph folder but its manifest and its store, from the facts that the store holds.
 
 Nothing holds the whole graph: workers write pieces (one for each file of facts), the pieces' lines are cut into buckets, and
-workers turn buckets into the formats. Only nodes are held, and the papers that go into the page.
+workers turn buckets into the formats. Only the ids of entities are held, and the papers that go into the page.
 """
 
 from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -26,6 +27,9 @@ from kg.settings import PAGE_PAPERS, PLAIN_PAPERS, ontology_dir
 T = TypeVar("T")
 
 Progress = Callable[[str, int, int], None]
+
+#: Reads all entities of the graph, again with each call.
+Entities = Callable[[], Iterator[Entity]]
 
 #: Files of the ontology folder that go into every build: name there, name in `ontology/`.
 SHIPPED = (
@@ -53,8 +57,8 @@ class Source(NamedTuple):
     facts: Sequence[str]  # files of the store, in order of their papers
     papers: int  # in all of them
     knowledge: str  # hash of vocabulary and code
-    labels: dict[str, str]  # of every venue there is
-    nodes: Callable[[Iterable[str], Iterable[str]], tuple[list[Entity], list[Venue]]]  # of reached ids
+    series: Mapping[str, Venue]  # every venue there is, by id
+    nodes: Callable[[Iterable[str]], Iterable[Entity]]  # of reached ids, in order of id
     draw: Callable[[KnowledgeGraph, str], str]  # a graph and a title to a page
 
 
@@ -70,9 +74,8 @@ def write(source: Source, folder: Path, options: Options, engine: Engine, progre
     if options.rdf12:
         quad_files += (bucket.ANNOTATIONS,)
     wanted = (*quad_files, *(name for name in extra if name == piece.GRAPHML))
-    task = piece.Write(
-        str(source.store), str(parts), options.base_iri, options.abstracts, wanted, packed, source.labels
-    )
+    labels = {v.id: v.label for v in source.series.values()}
+    task = piece.Write(str(source.store), str(parts), options.base_iri, options.abstracts, wanted, packed, labels)
     pieces: list[piece.Piece] = []
     reached: set[str] = set()
     latest: list[tuple[str, str, int]] = []  # date, paper, number of its file
@@ -83,15 +86,18 @@ def write(source: Source, folder: Path, options: Options, engine: Engine, progre
         latest = sorted(latest)[-PAGE_PAPERS:]
         pieces.append(found._replace(entities=frozenset(), dates=()))
         progress("writing pieces", len(pieces), len(source.facts))
-    entities, venues = source.nodes(reached, {v for p in pieces for v in p.venues})
+    venues = [source.series[v] for v in sorted({v for p in pieces for v in p.venues})]
     (folder / "store").mkdir()
-    store.write_nodes(folder / "store" / "nodes.parquet", entities, venues)
-    nodes = node_triples(rdf.Writer(namer), entities, venues, pieces, source.labels)
+    kept = folder / "store" / "nodes.parquet"
+    store.write_nodes(kept, source.nodes(reached), venues)
+    del reached
+    entities = partial(store.read_entities, kept)  # a million papers have as many: they are not held
+    nodes = node_triples(rdf.Writer(namer), entities(), venues, pieces, labels)
     node_runs = [
         runs.write(parts / f"nodes-{number:06}.nt", rdf.lines(some))
         for number, some in enumerate(_batched(nodes, _LINES))
     ]
-    graph = [*node_runs, *(p.graph for p in pieces)]
+    graph = [*node_runs, *(run for p in pieces for run in p.graph)]
     progress("writing RDF", 0, 0)
     written = engine.map(bucket.Convert(str(parts), graph_files, packed), runs.buckets(graph))
     census = _join(written, graph_files, folder, packed=packed)
@@ -102,13 +108,13 @@ def write(source: Source, folder: Path, options: Options, engine: Engine, progre
     for name, shipped in SHIPPED:
         shutil.copyfile(ontology_dir() / shipped, folder / name)
     progress("writing tables", 0, 0)
-    _write_tables(folder / "tables", pieces, entities, namer)
+    _write_tables(folder / "tables", pieces, entities(), namer)
     if piece.GRAPHML in extra:
         progress("writing GraphML", 0, 0)
         with Output(folder / piece.GRAPHML, packed=packed) as output:
             _write_graphml(output, pieces, entities, venues, namer)
     progress("drawing the page", 0, 0)
-    counts = _counts(pieces, entities, census.triples, quads)
+    counts = _counts(pieces, entities(), census.triples, quads)
     _write_page(folder / "graph.html", source, latest, counts["papers"], entities, venues)
     shutil.rmtree(parts)
     return counts
@@ -193,25 +199,27 @@ def _write_tables(folder: Path, pieces: Iterable[piece.Piece], entities: Iterabl
         for some in _batched(entities, _LINES):
             tables.add("entities", table.table("entities", table.rows((), some, {}, namer)["entities"]))
         for found in pieces:
-            for name, rows in table.load(Path(found.tables)):
-                tables.add(name, rows)
-            Path(found.tables).unlink()
+            for path in found.tables:
+                for name, rows in table.load(Path(path)):
+                    tables.add(name, rows)
+                Path(path).unlink()
 
 
 def _write_graphml(
-    output: Output, pieces: Sequence[piece.Piece], entities: Sequence[Entity], venues: Sequence[Venue], namer: Namer
+    output: Output, pieces: Sequence[piece.Piece], entities: Entities, venues: Sequence[Venue], namer: Namer
 ) -> None:
-    known = {e.id for e in entities}
+    parents = {parent for e in entities() for parent in e.broader}
+    known = {e.id for e in entities() if e.id in parents}
     joiner = graphml.Joiner()
 
     def texts() -> Iterator[str]:
         yield graphml.HEADER
-        yield from graphml.entities(entities, namer)
+        yield from graphml.entities(entities(), namer)
         yield from graphml.venues(venues, namer)
         for found in pieces:
             for paper in piece.pieces_of(found.graphml):
                 yield from joiner.nodes(paper)
-        yield from graphml.broader(entities, known)
+        yield from graphml.broader(entities(), known)
         for found in pieces:
             for paper in piece.pieces_of(found.graphml):
                 yield from joiner.edges(paper)
@@ -226,7 +234,7 @@ def _write_page(
     source: Source,
     latest: Sequence[tuple[str, str, int]],
     papers: int,
-    entities: Iterable[Entity],
+    entities: Entities,
     venues: Sequence[Venue],
 ) -> None:
     """The page, of the latest papers if there are many."""
@@ -234,19 +242,20 @@ def _write_page(
     files = [source.facts[number] for number in sorted({number for _, _, number in latest})]
     facts = [f for name in files for f in store.facts(source.store / name) if f.paper.id in shown]
     title = "Knowledge graph of papers"
+    shown_entities: Iterable[Entity] = entities()
     if len(shown) < papers:
         title += f": the latest {len(shown):,} of {papers:,}"
         near = {e for some in facts for e in reached_by(some)}
-        by_id = {e.id: e for e in entities}
+        broader = {e.id: e.broader for e in entities() if e.broader}
         todo = list(near)
         while todo:
-            parents = set(by_id[todo.pop()].broader) - near
+            parents = set(broader.get(todo.pop(), ())) - near
             near |= parents
             todo += parents
-        entities = [by_id[i] for i in near]
+        shown_entities = (e for e in entities() if e.id in near)
         series = {v for some in facts for e in some.editions for v in (e.venue, e.host)}
         venues = [v for v in venues if v.id in series]
-    page = source.draw(KnowledgeGraph(facts, entities, venues), title)
+    page = source.draw(KnowledgeGraph(facts, shown_entities, venues), title)
     path.write_text(page, encoding="utf-8", newline="\n")
 
 

@@ -5,7 +5,7 @@ Provenance is in the order of papers, so that it needs no sorting over the graph
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -15,8 +15,9 @@ import msgspec
 from kg import store
 from kg.export import bucket, formats, graphml, rdf, runs, table
 from kg.graph import reached
-from kg.model import Facts, pack
+from kg.model import Facts, pack, unpack
 from kg.ontology import Namer
+from kg.settings import BATCH
 
 #: The tables that hold rows of papers.
 TABLES = ("papers", "edges", "claims", "editions")
@@ -27,11 +28,11 @@ _PAPERS = 500  # whose provenance is one part of its files
 class Piece(NamedTuple):
     """What was written for one file of facts, and what the whole graph needs to know of it."""
 
-    graph: runs.Run
+    graph: tuple[runs.Run, ...]
     provenance: tuple[dict[str, bucket.Body], ...]  # in order, parts of each file
     quads: int
-    tables: str
-    graphml: str
+    tables: tuple[str, ...]
+    graphml: tuple[str, ...]
     counts: Counter[str]
     entities: frozenset[str]  # reached
     editions: frozenset[tuple[str, int, str]]  # venue, year, host
@@ -53,10 +54,17 @@ class Write:
 
     def __call__(self, job: tuple[int, str]) -> Piece:
         number, file = job
+        whole = store.read_facts(Path(self.store) / file)
         stem = Path(self.folder) / f"piece-{number:06}"
+        pieces = []
+        for low in range(0, len(whole), BATCH):
+            found = [unpack(packed, Facts) for _, packed in whole[low : low + BATCH]]
+            pieces.append(self._part(found, stem.with_name(f"{stem.name}-{low:06}")))
+        return join(pieces)
+
+    def _part(self, found: list[Facts], stem: Path) -> Piece:
         namer = Namer(self.base_iri)
         writer = rdf.Writer(namer, abstracts=self.abstracts)
-        found = list(store.facts(Path(self.store) / file))
         rows = table.rows(found, (), self.labels, namer)
         table.save(stem.with_suffix(".tables"), {name: rows[name] for name in TABLES})
         if GRAPHML in self.files:
@@ -75,15 +83,15 @@ class Write:
                     if graph[1]:
                         text.append(bucket.QUADS[name](graph))
             if any(texts.values()):
-                parts.append(bucket.write(texts.items(), stem.with_name(f"{stem.name}-{low:06}"), packed=self.packed))
+                part = stem.with_name(f"{stem.name}-{low:06}")
+                parts.append(bucket.write(texts.items(), part, packed=self.packed))
+        lines = (f"{s} {p} {v} .\n" for facts in found for s, p, v in writer.facts(facts))
         return Piece(
-            runs.write(
-                stem.with_suffix(".nt"), (f"{s} {p} {v} .\n" for facts in found for s, p, v in writer.facts(facts))
-            ),
+            (runs.write(stem.with_suffix(".nt"), lines),),
             tuple(parts),
             quads,
-            str(stem.with_suffix(".tables")),
-            str(stem.with_suffix(".graphml")),
+            (str(stem.with_suffix(".tables")),),
+            (str(stem.with_suffix(".graphml")),),
             count(found),
             frozenset(e for facts in found for e in reached(facts)),
             frozenset(editions),
@@ -92,17 +100,34 @@ class Write:
         )
 
 
+def join(pieces: Sequence[Piece]) -> Piece:
+    """Pieces that follow on each other as one."""
+    return Piece(
+        tuple(run for p in pieces for run in p.graph),
+        tuple(part for p in pieces for part in p.provenance),
+        sum(p.quads for p in pieces),
+        tuple(path for p in pieces for path in p.tables),
+        tuple(path for p in pieces for path in p.graphml),
+        sum((p.counts for p in pieces), Counter()),
+        frozenset().union(*(p.entities for p in pieces)),
+        frozenset().union(*(p.editions for p in pieces)),
+        frozenset().union(*(p.venues for p in pieces)),
+        tuple(date for p in pieces for date in p.dates),
+    )
+
+
 def provenance(facts: Facts, writer: rdf.Writer) -> formats.Graph:
     """The named graph of one paper."""
     return rdf.iri(writer.namer.provenance(facts.paper.id)), formats.grouped(writer.provenance(facts))
 
 
-def pieces_of(path: str) -> Iterator[graphml.Piece]:
-    """The GraphML pieces of the papers of one file."""
+def pieces_of(paths: Sequence[str]) -> Iterator[graphml.Piece]:
+    """The GraphML pieces of the papers of some files."""
     decoder = msgspec.msgpack.Decoder(graphml.Piece)
-    with Path(path).open("rb") as file:
-        while head := file.read(4):
-            yield decoder.decode(file.read(int.from_bytes(head, "little")))
+    for path in paths:
+        with Path(path).open("rb") as file:
+            while head := file.read(4):
+                yield decoder.decode(file.read(int.from_bytes(head, "little")))
 
 
 def count(found: list[Facts]) -> Counter[str]:
