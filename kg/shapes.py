@@ -24,8 +24,8 @@ SLICE = 250
 
 #: What shapes may be made of to be checked slice by slice: conditions on a node, its values and their classes.
 LOCAL = frozenset(
-    "and class closed datatype ignoredProperties in lessThan lessThanOrEquals maxCount maxExclusive maxInclusive maxLength "
-    "message minCount minExclusive minInclusive minLength name nodeKind not or path pattern property severity "
+    "and class closed datatype disjoint ignoredProperties in lessThan lessThanOrEquals maxCount maxExclusive maxInclusive "
+    "maxLength message minCount minExclusive minInclusive minLength name nodeKind not or path pattern property severity "
     "targetClass targetObjectsOf targetSubjectsOf xone".split()
 )
 

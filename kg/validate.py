@@ -238,6 +238,23 @@ def names(graph: Graph) -> Iterator[str]:
         yield f"names: {row['a'].value} and {row['b'].value} are both called {row['l'].value!r}"
 
 
+def hierarchy(graph: Graph) -> Iterator[str]:
+    """No entity is broader than itself, over any number of steps."""
+    above: dict[str, set[str]] = {}
+    for quad in graph.store.quads_for_pattern(None, ox.NamedNode(o.SKOS + "broader"), None, None):
+        if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode):
+            above.setdefault(quad.subject.value, set()).add(quad.object.value)
+    # What has nothing above it or nothing below it leaves, again and again; what stays lies in circles, or between two.
+    while True:
+        high = {node for found in above.values() for node in found}
+        kept = {low: rest for low, found in above.items() if low in high and (rest := found & above.keys())}
+        if kept == above:
+            break
+        above = kept
+    for low in sorted(above):
+        yield f"hierarchy: {low} is broader than itself"
+
+
 def formats(graph: Graph) -> Iterator[str]:
     """Every file of one graph, whatever its format, holds the same triples."""
     for first, others in _TWINS.items():
@@ -281,6 +298,7 @@ CHECKS: tuple[tuple[str, Callable[[Graph], Iterator[str]]], ...] = (
     ("evidence", evidence),
     ("counts", counts),
     ("names", names),
+    ("hierarchy", hierarchy),
     ("formats", formats),
 )
 

@@ -168,9 +168,36 @@ def test_serve_cache_asks_once_for_all_who_wait() -> None:
         alone.cancel()
         await asyncio.sleep(0.1)
         assert cache.get("ASK {3}") is None and cache.get("ASK {2}") is not None
-        assert not cache._coming and not cache._waiting
+        assert not cache._coming
         await asyncio.gather(*(ask(cache, "SELECT (RAND() AS ?x) {}") for _ in range(3)))
         assert len(asked) == 7, "a volatile query is asked by each"
+
+    asyncio.run(together())
+
+
+def test_serve_cache_counts_who_waits_for_each_answer() -> None:
+    """Clients that ask again at once when an answer fails, before the others have heard of the failure."""
+
+    async def client(cache: Cache, made: list[int]) -> None:
+        async def answer() -> Answer:
+            made.append(1)
+            await asyncio.sleep(0.001)
+            if len(made) < 20:
+                raise RefusedError(503, "late")
+            return Answer(200, "text/csv", b"x", {})
+
+        for _ in range(50):
+            try:
+                assert (await cache.ask("key", "ASK {}", answer)).status == 200
+                return
+            except RefusedError:
+                pass
+        raise AssertionError("never answered")
+
+    async def together() -> None:
+        cache, made = Cache(1600), []  # type: tuple[Cache, list[int]]
+        await asyncio.gather(*(client(cache, made) for _ in range(10)))
+        assert not cache._coming
 
     asyncio.run(together())
 

@@ -58,6 +58,10 @@ DEFECTS: dict[str, tuple[str, Callable[[str], str], str]] = {
     "no class": ("graph.nt", drop(rf"id/system/ansor> <{re.escape(o.RDF)}type>"), "not described"),
     "two preferred labels": ("graph.nt", add(f'{ANSOR} <{o.SKOS}prefLabel> "Other" .'), "prefLabel"),
     "edge to a paper": ("graph.nt", add(f"{PAPER} <{o.KG}mentions> {PAPER} ."), "mentions"),
+    "alias that is the label": ("graph.nt", add(f'{ANSOR} <{o.SKOS}altLabel> "Ansor" .'), "altLabel"),
+    "broader than itself": ("graph.nt", add(f"{ANSOR} <{o.SKOS}broader> {ANSOR} ."), "broader than itself"),
+    "circle of broader": ("graph.nt", lambda t: t + (c := re.search(rf"(<\S+>) <{re.escape(o.SKOS)}broader> (<\S+>)", t))[2] + f" <{o.SKOS}broader> {c[1]} .\n", "broader than itself"),  # type: ignore[index, operator]
+    "two classes of what no paper mentions": ("graph.nt", lambda t: t + re.search(rf"<\S+> <{re.escape(o.SKOS)}broader> (<\S+>)", t)[1] + f" <{o.RDF}type> <{o.KG}Task> .\n", "exactly one"),  # type: ignore[index]
     "no scheme": ("graph.nt", drop("id/system/ansor> <[^>]*inScheme"), "inScheme"),
     "date that is none": ("graph.nt", change(rf'"[\d-]+"\^\^<{XSD}date>', f'"2020-13-45"^^<{o.XSD}date>'), "issued"),
     "value and range": ("graph.nt", change(rf"(<\S+claim/\w+>) <{KG}value> .*\n", rf'\g<0>\1 <{o.KG}minValue> "1"^^<{o.XSD}decimal> .\n'), "claim/"),

@@ -5,12 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass
 
 from kg.serve import scan
 from kg.serve.answers import Answer
 
 #: Functions whose value is another one each time.
 _VOLATILE = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE"})
+
+
+@dataclass
+class _Coming:
+    """An answer that is being made, and how many wait for it."""
+
+    task: asyncio.Future[Answer]
+    waiting: int = 0
 
 
 class Cache:
@@ -20,8 +29,7 @@ class Cache:
         self.limit = limit
         self.size = 0
         self._kept: OrderedDict[Hashable, Answer] = OrderedDict()
-        self._coming: dict[Hashable, asyncio.Future[Answer]] = {}
-        self._waiting: dict[Hashable, int] = {}
+        self._coming: dict[Hashable, _Coming] = {}
 
     async def ask(self, key: Hashable, query: str, answer: Callable[[], Awaitable[Answer]]) -> Answer:
         """The answer kept under a key, or else the one that `answer` gives. Who asks what is being answered already waits
@@ -30,19 +38,18 @@ class Cache:
             return found
         if not self.limit or scan.keywords(query) & _VOLATILE:
             return await answer()
-        task = self._coming.get(key)
-        if task is None:
-            task = self._coming[key] = asyncio.ensure_future(answer())
-            task.add_done_callback(lambda _: self._coming.pop(key, None))
-            self._waiting[key] = 0
-        self._waiting[key] += 1
+        coming = self._coming.get(key)
+        if coming is None:
+            coming = self._coming[key] = _Coming(asyncio.ensure_future(answer()))
+            coming.task.add_done_callback(lambda _: self._coming.pop(key, None))
+        # Who waits is counted for this answer, not for the key: the next one may be asked for before all have heard this one.
+        coming.waiting += 1
         try:
-            found = await asyncio.shield(task)
+            found = await asyncio.shield(coming.task)
         finally:
-            self._waiting[key] -= 1
-            if not self._waiting[key]:
-                del self._waiting[key]
-                task.cancel()  # nothing happens to a task that is done
+            coming.waiting -= 1
+            if not coming.waiting:
+                coming.task.cancel()  # nothing happens to a task that is done
         self.put(key, found, query)
         return found
 

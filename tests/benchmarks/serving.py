@@ -56,13 +56,19 @@ def serving(folder: Path) -> Iterator[tuple[str, int, float]]:
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stderr is not None
+            said = process.stderr
             found = None
             while found is None and (line := process.stderr.readline()):
                 found = re.search(r"http://([\d.:]+)/", line)
             if found is None:
                 raise SystemExit("the server did not start")
             ask(http.client.HTTPConnection(found[1], timeout=60), "SELECT ?p { ?p a kg:Paper } LIMIT 1")
-            yield found[1], process.pid, time.monotonic() - started
+            first = time.monotonic() - started
+            # What the server says later is printed: unread, it would fill the pipe and stop the server.
+            threading.Thread(
+                target=lambda: [print(line, end="", file=sys.stderr) for line in said], daemon=True
+            ).start()
+            yield found[1], process.pid, first
         finally:
             process.terminate()
 

@@ -11,6 +11,8 @@ if (window.Yasgui) {
   const endpoint = new URL("/sparql", location.href).href;
   const place = document.getElementById("yasgui");
   window.Yasgui.Yasr.defaults.prefixes = JSON.parse(place.dataset.prefixes);
+  // Values without their datatypes: a column of numbers shows numbers.
+  window.Yasgui.Yasr.defaults.plugins.table.dynamicConfig = { compact: true, isEllipsed: true };
   editor = new window.Yasgui(place, {
     requestConfig: { endpoint, method: "POST" },
     copyEndpointOnNewTab: true,
