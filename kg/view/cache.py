@@ -22,7 +22,9 @@ def place(n: int, edges: Sequence[Pair]) -> Layout:
     """
     if n <= layout.LARGE:
         return layout.place(n, edges)
-    return compiled.remembered("layout", _key(n, edges), lambda: layout.place(n, edges), _pack, lambda b: _unpack(bytes(b), n))
+    return compiled.remembered(
+        "layout", _key(n, edges), lambda: layout.place(n, edges), _pack, lambda b: _unpack(bytes(b), n)
+    )
 
 
 def _key(n: int, edges: Sequence[Pair]) -> str:
