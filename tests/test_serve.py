@@ -432,7 +432,7 @@ def ask_again(url: str, query: str, times: int, *, method: str) -> float:
 def test_serve_scan_is_linear(text: str) -> None:
     started = time.process_time()
     list(scan.words(text))
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < 5  # what is quadratic takes minutes
 
 
 def test_serve_scan_puts_using_before_each_where() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from kg.linking.candidates import HEAD_AFTER, IS_A, RANK, Candidate, Knowledge, Own
-from kg.linking.cue_phrase import Cue
+from kg.linking.cue_phrase import RIVAL, Cue
 from kg.linking.kinds import is_head, word_kind
 from kg.linking.names import name_like, stands
 from kg.linking.text import View
@@ -59,6 +59,12 @@ def features(candidate: Candidate, title: View, abstract: View, own: Own, known_
     sure = known_to.certain(name)
     if rules[0] in _FAINT and (sure or (rules[0] == "defined" and any(map(known_to.certain, aliases)))):
         return None
+    if (
+        rules[0] in _FAINT
+        and places[0][0] == "abstract"
+        and RIVAL.search(abstract.plain, max(0, places[0][1].start - 24), places[0][1].start)
+    ):
+        return None  # "we compare with Foo"
     if rules == ["defined"] and (own.start < 0 or places[0][1].start < own.start):
         return None  # background
     if (

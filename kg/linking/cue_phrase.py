@@ -42,6 +42,8 @@ _MAX_WORD = 120  # code points; what is longer ends a phrase
 _AFTER_APPOSED = re.compile(
     r"\s*(?:[,.;:(]|$|to\b|that\b|which\b|for\b|as\b|--|and\b|with\b|by\b|in\b|where\b|whose\b|based\b|on\b)"
 )
+#: What is compared with is not introduced there.
+RIVAL = re.compile(r"(?:compar\w+ (?:\w+ )?|outperform\w* |versus |than |against |unlike )$")
 CALLED = re.compile(
     r"(?:called|named|dubbed|termed|coined(?: as)?|denoted(?: as| by)?|titled|entitled|nicknamed|code-?named|denominated|known as"
     r"|abbreviated (?:as|to)|referred to as|so-called|namely,?|hereafter"

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from kg.linking.abbreviations import Definition
-from kg.linking.cue_phrase import ARTICLES, CALLED, CLAUSE, Cue, PhraseReader, fit
+from kg.linking.cue_phrase import ARTICLES, CALLED, CLAUSE, RIVAL, Cue, PhraseReader, fit
 from kg.linking.names import name_at, name_like, names_nothing
 from kg.linking.text import View
 from kg.matcher import Phrases
@@ -145,7 +145,7 @@ class _Reader(PhraseReader):
                     self.name("made-in", m.end(), high, "noun" if m[0].count(" ") > 3 else "")
             elif group == "with":
                 after = self.text.find(" ", at) + 1
-                if anyone:
+                if anyone and not RIVAL.search(self.text, max(low, at - 24), at):
                     self.described(after, high)
                 m = (
                     _WITH_LIST.match(self.text, at, high)

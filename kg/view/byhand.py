@@ -64,7 +64,7 @@ def style(node: Row, span: tuple[float, float]) -> Row:
     if value is not None:
         low, high = span
         size = SIZES[0] + (SIZES[1] - SIZES[0]) * ((value - low) / (high - low) if high > low else 0.5)
-    return found | ({"size": round(size, 2)} if size is not None and size > 0 else {})
+    return found | ({"size": max(round(size, 2), 0.01)} if size is not None and size > 0 else {})
 
 
 def edge_styles(edges: Iterable[Row]) -> Iterator[Row]:
