@@ -7,7 +7,6 @@ the store; `build` makes them at once, the others mark them as stale, and `refre
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,11 +18,12 @@ from kg import __version__, store
 from kg.engine import Engine, Local
 from kg.errors import StoreError
 from kg.index import FORMAT, read_manifest
+from kg.knowledge import keep, knowledge_hash
 from kg.lock import locked
 from kg.model import Entity, digest, to_json
 from kg.readers import Skip
 from kg.revise import Held, revise
-from kg.settings import BASE_IRI, BATCH, ontology_dir
+from kg.settings import BASE_IRI, BATCH
 from kg.spool import Cut, Progress, Spool, cut, edit, fill, find_papers
 from kg.store import Batch, Shard
 from kg.tasks import Assemble, Extract, corpus_of, linker_of
@@ -91,7 +91,7 @@ def build(
         files = [Path(v) for v in vocabulary]
         for file in files:
             read_terms(file)  # one that breaks its form is named as the user knows it
-        work = _Work(folder, run, tell, _keep(files, folder))
+        work = _Work(folder, run, tell, keep(files, folder))
         old = work.manifest()
         shards = work.extract(cut(spool.sorted()), known=old.shards if old and old.knowledge == work.knowledge else ())
         manifest = work.describe(shards, old, skipped, base_iri=base_iri, abstracts=abstracts, rdf12=rdf12, **chosen)
@@ -416,50 +416,8 @@ def _chosen(formats: str) -> dict[str, str]:
     return {"formats": found} if found else {}
 
 
-def knowledge_sources() -> list[Path]:
-    """The files of code and weights that decide what a paper's text gives, in order."""
-    here = Path(__file__).parent
-    rooms = (
-        "assemble",
-        "compiled",
-        "corpus",
-        "forms",
-        "graph",
-        "matcher",
-        "model",
-        "ontology",
-        "packed",
-        "settings",
-        "vocabulary",
-    )
-    linking = [*(here / "linking").glob("*.py"), *(here / "linking" / "weights").glob("*.json")]
-    return sorted([*linking, *(here / f"{room}.py" for room in rooms)])
-
-
-def knowledge_hash(vocabulary: Sequence[Path] = ()) -> str:
-    """A hash of all that decides what a paper's text gives: vocabulary, venues, weights, and the code that reads them."""
-    shipped = sorted((ontology_dir() / "vocabulary").glob("*.csv"))
-    parts = [hashlib.sha256(path.read_bytes()).hexdigest() for path in [*knowledge_sources(), *shipped, *vocabulary]]
-    return digest([*parts, *(path.name for path in vocabulary)], 32)
-
-
 def _listed(skipped: Iterable[Skip]) -> list[dict[str, Any]]:
     return [{"file": s.file, "line": s.line, "reason": s.reason, "excerpt": s.excerpt} for s in skipped]
-
-
-def _keep(vocabulary: Sequence[Path], folder: Path) -> tuple[str, ...]:
-    """Copy users' vocabulary files into the store, so that papers can be added later; their names there, in order."""
-    if not vocabulary:
-        return ()
-    data = [path.read_bytes() for path in vocabulary]
-    home = f"vocabulary-{hashlib.sha256(b''.join(hashlib.sha256(d).digest() for d in data)).hexdigest()[:16]}"
-    names = []
-    for number, (path, content) in enumerate(zip(vocabulary, data, strict=True)):
-        names.append(f"{home}/{number}/{path.name}")
-        target = folder / "store" / names[-1]
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
-    return tuple(names)
 
 
 def _move(staging: Path, folder: Path) -> None:

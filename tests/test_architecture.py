@@ -17,7 +17,7 @@ FLOORS = {
     "compiled": 1, "forms": 1, "matcher": 1,
     "settings": 2, "ontology": 2, "vocabulary": 2, "engine": 2, "lock": 2,
     "linking": 3, "readers": 3, "store": 3, "graph": 3, "engine_ray": 3, "engine_remote": 3,
-    "index": 3, "shapes": 3,
+    "index": 3, "knowledge": 3, "shapes": 3,
     "corpus": 4, "spool": 4, "explore": 4, "export": 4, "suggest": 4, "view": 4,
     "assemble": 5,
     "revise": 6, "tasks": 6,

@@ -15,10 +15,11 @@ import pytest
 
 from kg import store
 from kg.assemble import check_evidence
-from kg.build import Report, build, knowledge_sources
+from kg.build import Report, build
 from kg.errors import EvidenceError, InputError, StoreError
 from kg.explore import open_graph
 from kg.export import runs
+from kg.knowledge import knowledge_sources
 from kg.model import Facts
 from kg.settings import seeds_dir
 from tests.conftest import ROOT
