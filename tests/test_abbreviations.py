@@ -40,6 +40,6 @@ def test_abbreviations_other_parentheses_define_nothing(text: str) -> None:
 @pytest.mark.parametrize("piece", ["(", "A (", "(A", "aA(AA) ", "()", "(aB) ", "a b(aB) ", "A-(A-b "])
 def test_abbreviations_hostile_repetition_takes_linear_time(piece: str) -> None:
     view = View(piece * (100_000 // len(piece)))
-    started = time.perf_counter()
+    started = time.process_time()
     find(view.plain, view.sentences)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1

@@ -144,6 +144,6 @@ def test_distinct_keeps_what_holds_elsewhere() -> None:
 )
 def test_claim_parts_are_quick_on_hostile_text(piece: str) -> None:
     view = View("We reduce time by " + piece * (100_000 // len(piece)) + ". We reduce time by 3x.")
-    start = time.perf_counter()
+    start = time.process_time()
     find(view, "arxiv:1", "abstract", ())
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1

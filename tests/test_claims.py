@@ -259,9 +259,9 @@ def test_claims_hold_their_laws_on_any_text(text: str) -> None:
 )  # fmt: skip
 def test_claims_are_quick_on_hostile_text(piece: str) -> None:
     view = View("We reduce time by " + piece * (100_000 // len(piece)))
-    start = time.perf_counter()
+    start = time.process_time()
     find(view, "arxiv:1", "abstract", ())
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize("cue", claim_numbers._CUES)

@@ -73,6 +73,6 @@ def test_disambiguate_takes_a_list_in_parentheses_for_no_definition() -> None:
 @pytest.mark.parametrize("unit", ["Gym-", "Storm, ", "NeMo Gym ", "(Ampere, ", "Storm and Tez, Flink "])
 def test_disambiguate_is_linear_on_hostile_repetition(unit: str) -> None:
     linked(unit)
-    begin = time.perf_counter()
+    begin = time.process_time()
     linked(unit * (100_000 // len(unit)))
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 5

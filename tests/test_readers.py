@@ -558,7 +558,7 @@ def test_readers_hostile_text_takes_no_time(tmp_path: Path) -> None:
     size = 100_000
     pieces = (" ", "a", "A", "0A", "10.1234.", "10.1234/,", "http://a.", "https://a.org/)", "(", "((a)", "%", "#", "and ", ", ", "- doi: ", "arXiv:", "<!--")  # fmt: skip
     for text in (piece * (size // len(piece)) for piece in pieces):
-        start = time.perf_counter()
+        start = time.process_time()
         for check in (clean, arxiv_id, normal_doi, find_urls, iso_date, author_names):
             check(text)
         for data in (
@@ -570,7 +570,7 @@ def test_readers_hostile_text_takes_no_time(tmp_path: Path) -> None:
             list(read(path, format="seeds", skipped=[]))
             with pytest.raises(InputError):
                 list(read(path, format="arxiv-atom", skipped=[]))
-        assert time.perf_counter() - start < 2, text[:10]
+        assert time.process_time() - start < 2, text[:10]
 
 
 def test_seeds_matches_needs_abstracts() -> None:

@@ -89,7 +89,7 @@ def test_text_evidence_sentence_is_cut_to_the_limit_and_holds_the_mention() -> N
 @pytest.mark.parametrize("piece", ["\\", "$", "{", "\\emph{", "~", ". A", "e.g. ", "((((", "''", "\\\\"])
 def test_text_hostile_repetition_takes_linear_time(piece: str) -> None:
     raw = piece * (100_000 // len(piece))
-    started = time.perf_counter()
+    started = time.process_time()
     view = View(raw)
     assert view.sentences
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
