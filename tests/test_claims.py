@@ -47,6 +47,12 @@ def values(text: str) -> list[tuple[float | None, str]]:
     return [(c.value if c.value is not None else c.low, c.unit) for c in claims(OWN + text)]
 
 
+def test_claims_say_what_is_counted_and_what_errors_are_of() -> None:
+    assert one("Foo uses only 1,623 logic cells.").metric_text == "logic cells usage"
+    assert one("Foo finds 13 previously unknown bugs.").metric_text == "previously unknown bugs"
+    assert one("Foo estimates routing congestion with errors of 7%.").metric_text.endswith("congestion with errors")
+
+
 @pytest.mark.parametrize(
     ("text", "value", "unit"),
     [
@@ -67,6 +73,8 @@ def values(text: str) -> list[tuple[float | None, str]]:
         ("Foo processes more than 3000 frames per second.", 3000, "frames per second"),
         ("Foo uses only 1,623 logic cells.", 1623, "logic cells"),
         ("Foo reaches an accuracy of 0.93.", 0.93, ""),
+        ("Foo increases throughput by 1.98* compared with bar.", 1.98, "x"),
+        ("Foo finds 13 previously unknown bugs.", 13, "bugs"),
     ],
 )
 def test_claims_value_and_unit(text: str, value: float, unit: str) -> None:

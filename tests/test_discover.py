@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.linking import abbreviations
+from kg.linking.candidates import Knowledge, gather
 from kg.linking.discover import Finder, Introduction
 from kg.linking.linker import default
 from kg.linking.text import View
@@ -35,6 +36,17 @@ def names(abstract: str, title: str = "") -> list[str]:
         ("We present the ZipDeck Framework, an extensible toolkit. ZipDeck is open.", ["ZipDeck Framework"]),
         ("In this paper, a Zoned Merge Tree (ZMT) is proposed for disks. ZMT saves seeks.", ["Zoned Merge Tree"]),
         ("We show that ZipRun, our new runtime, hides latency.", ["ZipRun"]),
+        (
+            "We propose a new framework called Quarry-Oriented Zone Splitting to cut tails.",
+            ["Quarry-Oriented Zone Splitting"],
+        ),
+        (
+            "We achieve this through a new approach we call zone-targeted quarry splitting, which is fast.",
+            ["zone-targeted quarry splitting"],
+        ),
+        ("In this work, we propose ZipCoder-32B-Thinking, trained on long traces.", ["ZipCoder-32B-Thinking"]),
+        ("We present the first ZipForge compiler, which is fast.", []),
+        ("We compare with ZipRival, a columnar compressor. ZipRival is slower than our system by 2x.", []),
     ],
 )
 def test_discover_finds_names(abstract: str, wanted: list[str]) -> None:
@@ -55,6 +67,23 @@ def test_discover_finds_names(abstract: str, wanted: list[str]) -> None:
 )
 def test_discover_leaves_others_names_alone(abstract: str) -> None:
     assert names(abstract) == []
+
+
+def test_discover_weighs_a_longer_form_of_the_title_head() -> None:
+    linker = default()
+    title, abstract = (
+        View("Zorgle: A Recipe for Kernels"),
+        View("We present a recipe. In one test Zorgle-235B-RL wins."),
+    )
+    found = gather(title, abstract, [], Knowledge(linker.knows, linker.is_certain))
+    assert {"Zorgle", "Zorgle-235B-RL"} <= {candidate.name for candidate in found}
+    other = gather(View("A Recipe for Kernels"), abstract, [], Knowledge(linker.knows, linker.is_certain))
+    assert "Zorgle-235B-RL" not in {candidate.name for candidate in other}
+
+
+def test_discover_knows_the_initials_of_a_name() -> None:
+    found = find("We propose Zoned Quarry Batching. ZQB preserves state across rounds, and ZQB is fast.")
+    assert [(item.name, item.aliases) for item in found] == [("Zoned Quarry Batching", ("ZQB",))]
 
 
 def test_discover_reads_the_head_of_a_title() -> None:
