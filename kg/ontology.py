@@ -67,7 +67,7 @@ CLASSES = (
 #: Every property of the ontology.
 PROPERTIES = (
     "mentions", "introduces", "extends", "comparesWith", "evaluatesOn", "runsOn", "addresses", "uses", "publishedIn",
-    "discovered", "mined", "comments", "journalRef", "hasAuthorship", "position", "editionOf", "year", "colocatedWith",
+    "discovered", "mined", "paperCount", "comments", "journalRef", "hasAuthorship", "position", "editionOf", "year", "colocatedWith",
     "claimedBy", "value", "minValue", "maxValue", "unitText", "metricText", "metric", "comparator", "direction",
     "subject", "baseline", "baselineText", "onHardware", "onDataset", "conditionText", "improvementFactor",
     "confidence", "evidence", "field", "start", "end", "exact", "sentenceStart", "sentenceEnd", "rule",

@@ -73,7 +73,7 @@ def evidence(graph: Graph) -> Iterator[str]:
 
 
 def counts(graph: Graph) -> Iterator[str]:
-    """Counts in `void.ttl` and the manifest equal the data."""
+    """Counts in `void.ttl`, in the manifest and of papers beside each entity equal the data."""
     lines = {
         "graph": sum(1 for _ in graph.read_text("graph.nt")),
         "provenance": sum(1 for _ in graph.read_text("provenance.nq")),
@@ -107,6 +107,11 @@ def counts(graph: Graph) -> Iterator[str]:
     ]
     if total != [sum(lines.values())]:
         yield f"counts: void.ttl says {total} triples in all, there are {sum(lines.values())}"
+    mentions = Counter(quad.object.value for quad in _edges(graph.store, "mentions"))
+    said = {quad.subject.value: quad.object.value for quad in _edges(graph.store, "paperCount")}
+    for entity in sorted({*mentions, *said}):
+        if said.get(entity, "0") != str(mentions[entity]):
+            yield f"counts: kg:paperCount of {entity} is {said.get(entity)}, {mentions[entity]} papers mention it"
     papers = graph.manifest["counts"]["papers"]
     if papers != len(graph.papers):
         yield f"counts: the manifest says {papers} papers, there are {len(graph.papers)}"

@@ -104,4 +104,4 @@ def test_rdf_hostile_strings_give_a_valid_graph(tmp_path: Path) -> None:
 
 def test_rdf_entity_iri_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match="not an IRI"):
-        list(Writer(o.Namer()).entity(Entity(id="system/a b", label="x")))
+        list(Writer(o.Namer()).entity(Entity(id="system/a b", label="x"), 1))

@@ -13,6 +13,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
@@ -406,18 +407,18 @@ def test_serve_command_answers_soon_and_ends_with_its_workers(folder: Path) -> N
 
 def ask_again(url: str, query: str, times: int, *, method: str) -> float:
     """Ask several times on one connection; the seconds of the quickest answer of the second half."""
-    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=20)
     took = []
-    for _ in range(times):
-        started = time.monotonic()
-        form = urlencode({"query": query})
-        if method == "GET":
-            connection.request("GET", f"/sparql?{form}")
-        else:
-            connection.request("POST", "/sparql", form, {"Content-Type": "application/x-www-form-urlencoded"})
-        answer = connection.getresponse()
-        assert (answer.status, answer.read()) == (200, b'{"head":{},"boolean":true}\n')
-        took.append(time.monotonic() - started)
+    with closing(http.client.HTTPConnection(urlsplit(url).netloc, timeout=20)) as connection:
+        for _ in range(times):
+            started = time.monotonic()
+            form = urlencode({"query": query})
+            if method == "GET":
+                connection.request("GET", f"/sparql?{form}")
+            else:
+                connection.request("POST", "/sparql", form, {"Content-Type": "application/x-www-form-urlencoded"})
+            answer = connection.getresponse()
+            assert (answer.status, answer.read()) == (200, b'{"head":{},"boolean":true}\n')
+            took.append(time.monotonic() - started)
     return min(took[times // 2 :])  # at first a connection acknowledges at once
 
 

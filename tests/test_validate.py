@@ -89,6 +89,9 @@ DEFECTS: dict[str, tuple[str, Callable[[str], str], str]] = {
     # counts, names, formats
     "count of the description": ("void.ttl", change(r"void:triples \d+", "void:triples 1"), "void.ttl"),
     "count of a class": ("void.ttl", change(r"void:entities \d+", "void:entities 1"), "void.ttl"),
+    "count of papers that is wrong": ("graph.nt", change(rf'({KG}paperCount>) "\d+"', r'\1 "77"'), "kg:paperCount of"),
+    "count of papers that is missing": ("graph.nt", drop(f"<{KG}paperCount>"), "kg:paperCount of"),
+    "count of papers of what none mentions": ("graph.nt", change(rf'({KG}paperCount>) "\d+"', r'\1 "0"'), "paperCount"),
     "triples that are not counted": ("graph.nt", add(f'{ANSOR} <{o.SKOS}altLabel> "Ansor2" .'), "void.ttl"),
     "one name for two": ("graph.nt", change(r'(id/system/ansor> <[^>]*prefLabel>) "Ansor"', r'\1 "Ray"'), "both called"),
     "Turtle that differs": ("graph.ttl", change('"Ansor"', '"Ansar"'), "graph.ttl"),

@@ -78,13 +78,15 @@ def write(source: Source, folder: Path, options: Options, engine: Engine, progre
     task = piece.Write(str(source.store), str(parts), options.base_iri, options.abstracts, wanted, packed, labels)
     pieces: list[piece.Piece] = []
     reached: set[str] = set()
+    mentions: Counter[str] = Counter()
     latest: list[tuple[str, str, int]] = []  # date, paper, number of its file
     for found in engine.map(task, list(enumerate(source.facts))):
         # What pieces have in common is held once: a million papers give hundreds of pieces.
         reached |= found.entities
+        mentions.update(found.mentions)
         latest += ((date, paper, len(pieces)) for date, paper in found.dates)
         latest = sorted(latest)[-PAGE_PAPERS:]
-        pieces.append(found._replace(entities=frozenset(), dates=()))
+        pieces.append(found._replace(entities=frozenset(), mentions=Counter(), dates=()))
         progress("writing pieces", len(pieces), len(source.facts))
     venues = [source.series[v] for v in sorted({v for p in pieces for v in p.venues})]
     (folder / "store").mkdir()
@@ -92,7 +94,7 @@ def write(source: Source, folder: Path, options: Options, engine: Engine, progre
     store.write_nodes(kept, source.nodes(reached), venues)
     del reached
     entities = partial(store.read_entities, kept)  # a million papers have as many: they are not held
-    nodes = node_triples(rdf.Writer(namer), entities(), venues, pieces, labels)
+    nodes = node_triples(rdf.Writer(namer), entities(), mentions, venues, pieces, labels)
     node_runs = [
         runs.write(parts / f"nodes-{number:06}.nt", rdf.lines(some))
         for number, some in enumerate(_batched(nodes, _LINES))
@@ -123,14 +125,15 @@ def write(source: Source, folder: Path, options: Options, engine: Engine, progre
 def node_triples(
     writer: rdf.Writer,
     entities: Iterable[Entity],
+    mentions: Mapping[str, int],
     venues: Iterable[Venue],
     pieces: Iterable[piece.Piece],
     labels: dict[str, str],
 ) -> Iterator[rdf.Triple]:
-    """Triples of all that papers share: the scheme, entities, series and their editions."""
+    """Triples of all that papers share: the scheme, entities, series and their editions. `mentions`: entity -> papers."""
     yield from writer.scheme()
     for entity in entities:
-        yield from writer.entity(entity)
+        yield from writer.entity(entity, mentions.get(entity.id, 0))
     for venue in venues:
         yield from writer.venue(venue)
     for venue_id, year, host in sorted({e for p in pieces for e in p.editions}):

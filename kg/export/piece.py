@@ -35,6 +35,7 @@ class Piece(NamedTuple):
     graphml: tuple[str, ...]
     counts: Counter[str]
     entities: frozenset[str]  # reached
+    mentions: Counter[str]  # entity -> how many of its papers mention it
     editions: frozenset[tuple[str, int, str]]  # venue, year, host
     venues: frozenset[str]
     dates: tuple[tuple[str, str], ...]  # of its papers: date, id
@@ -94,6 +95,7 @@ class Write:
             (str(stem.with_suffix(".graphml")),),
             count(found),
             frozenset(e for facts in found for e in reached(facts)),
+            Counter(e.statement.object for facts in found for e in facts.edges),
             frozenset(editions),
             frozenset(v for venue, _, host in editions for v in (venue, host) if v),
             tuple((facts.paper.date, facts.paper.id) for facts in found),
@@ -110,6 +112,7 @@ def join(pieces: Sequence[Piece]) -> Piece:
         tuple(path for p in pieces for path in p.graphml),
         sum((p.counts for p in pieces), Counter()),
         frozenset().union(*(p.entities for p in pieces)),
+        sum((p.mentions for p in pieces), Counter()),
         frozenset().union(*(p.editions for p in pieces)),
         frozenset().union(*(p.venues for p in pieces)),
         tuple(date for p in pieces for date in p.dates),

@@ -151,7 +151,8 @@ class Writer:
             if author.orcid:
                 yield a, f"<{o.SCHEMA}author>", iri(f"https://orcid.org/{author.orcid}")
 
-    def entity(self, entity: Entity) -> Iterator[Triple]:
+    def entity(self, entity: Entity, papers: int) -> Iterator[Triple]:
+        """The node of an entity. `papers`: how many of the graph mention it."""
         e = self._ref(entity.id)
         yield e, A, _KG[o.CLASS_OF[entity.kind]]
         yield e, LABEL, string(entity.label)
@@ -170,6 +171,8 @@ class Writer:
             yield e, _KG["discovered"], TRUE
         if entity.mined:
             yield e, _KG["mined"], TRUE
+        if papers:
+            yield e, _KG["paperCount"], integer(papers)
 
     def scheme(self) -> Iterator[Triple]:
         yield iri(self.namer.scheme), A, f"<{o.SKOS}ConceptScheme>"
