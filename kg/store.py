@@ -13,7 +13,8 @@ import hashlib
 import os
 import sys
 from bisect import bisect_left
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import chain, islice, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -173,14 +174,19 @@ class Words:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._words: _Binary | None = None
-        self._keys: _Binary | None = None
+
+    @cached_property
+    def _binaries(self) -> tuple[_Binary, _Binary]:
+        # Both at once: opening the file takes longer than reading.
+        try:
+            table = _read(self._path, ("words", "keys"))
+            return _binary(table, "words"), _binary(table, "keys")
+        except (OSError, KeyError, pa.ArrowException) as error:
+            raise _damaged(self._path, error) from error
 
     def rows(self, word: int) -> Sequence[int]:
         """The numbers of the rows whose `tokens` hold a hash, in order. Raises StoreError if the file is damaged."""
-        if self._words is None:
-            self._words = _binary(self._path, "words")
-        return _lookup(self._words, word)
+        return _lookup(self._binaries[0], word)
 
     def having(self, words: Iterable[int]) -> set[int]:
         """The numbers of the rows whose `tokens` hold all of some hashes; none for no hash at all."""
@@ -191,17 +197,15 @@ class Words:
                 break
         return found or set()
 
-    def introducing(self, words: Container[int]) -> list[int]:
+    def introducing(self, words: Collection[int]) -> list[int]:
         """The numbers of the rows whose `keys` hold any of some hashes, in order."""
-        if self._keys is None:
-            self._keys = _binary(self._path, "keys")
-        ends, data = self._keys
-        values = data.cast("I")
-        return [
-            row
-            for row, (low, high) in enumerate(pairwise(ends))
-            if low < high and any(values[i] in words for i in range(low // 4, high // 4))
-        ]
+        ends, data = self._binaries[1]
+        wanted = np.fromiter(words, np.uint32, len(words))
+        places = np.flatnonzero(np.isin(np.frombuffer(data, np.uint32), wanted))
+        rows: list[int] = np.unique(
+            np.searchsorted(np.frombuffer(ends, np.int32), 4 * places, side="right") - 1
+        ).tolist()
+        return rows
 
 
 class _Binary(NamedTuple):
@@ -211,11 +215,8 @@ class _Binary(NamedTuple):
     data: memoryview
 
 
-def _binary(path: Path, name: str) -> _Binary:
-    try:
-        column = _read(path, (name,)).column(name).combine_chunks()
-    except (OSError, KeyError, pa.ArrowException) as error:
-        raise _damaged(path, error) from error
+def _binary(table: pa.Table, name: str) -> _Binary:
+    column = table.column(name).combine_chunks()
     _, ends, data = column.buffers()
     size = 4 * (len(column) + 1)
     some = memoryview(ends).cast("B")[:size].cast("i") if ends else memoryview(bytes(size)).cast("i")
