@@ -30,7 +30,16 @@ def test_abbreviations_are_found(text: str, short: str, long: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["on ImageNet (2012)", "faster (up to 3x)", "in Section (A) we", "results (see Fig. 3)", "x (e.g., GPUs)"]
+    "text",
+    [
+        "on ImageNet (2012)",
+        "faster (up to 3x)",
+        "in Section (A) we",
+        "results (see Fig. 3)",
+        "x (e.g., GPUs)",
+        "Zorro keeps rows whole (Zorro-Emb)",
+        "as a table (Zorro-T), and as a big memory node (Zorro-Bmn)",
+    ],  # fmt: skip
 )
 def test_abbreviations_other_parentheses_define_nothing(text: str) -> None:
     view = View(text)

@@ -36,6 +36,13 @@ def names(abstract: str, title: str = "") -> list[str]:
         ("We present the ZipDeck Framework, an extensible toolkit. ZipDeck is open.", ["ZipDeck Framework"]),
         ("In this paper, a Zoned Merge Tree (ZMT) is proposed for disks. ZMT saves seeks.", ["Zoned Merge Tree"]),
         ("We show that ZipRun, our new runtime, hides latency.", ["ZipRun"]),
+        ("To share disks, we propose ZQ-SplitZip, a scheduler for joins. ZQ-SplitZip wins.", ["ZQ-SplitZip"]),
+        ("This paper introduces zipyl, a parser generator that repairs programs.", ["zipyl"]),
+        (
+            "We present the design, cost analysis, and evaluation of ZipQuarry, a suite. ZipQuarry is open.",
+            ["ZipQuarry"],
+        ),
+        ("The main contribution of this paper is ZipComm, a protocol for joins.", ["ZipComm"]),
         (
             "We propose a new framework called Quarry-Oriented Zone Splitting to cut tails.",
             ["Quarry-Oriented Zone Splitting"],
@@ -67,6 +74,13 @@ def test_discover_finds_names(abstract: str, wanted: list[str]) -> None:
 )
 def test_discover_leaves_others_names_alone(abstract: str) -> None:
     assert names(abstract) == []
+
+
+def test_discover_reads_a_title_that_says_what_is_new() -> None:
+    abstract = "We propose lazy zone splitting, a new technique that cuts tails. Lazy zone splitting is fast."
+    assert [item.name.lower() for item in find(abstract, "Lazy Zone Splitting for Shared Disks")] == [
+        "lazy zone splitting"
+    ]
 
 
 def test_discover_weighs_a_longer_form_of_the_title_head() -> None:

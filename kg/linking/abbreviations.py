@@ -104,10 +104,18 @@ def _match(plain: str, start: int, end: int, short: str) -> tuple[int, int] | No
     words = long.split()
     if len(long) <= len(short) or len(words) > min(len(letters) + 5, len(letters) * 2) or base in words:
         return None
+    if long.count("(") != long.count(")") or _lead(base) in words:
+        return None  # "Foo stores it (Foo-Emb), and has a device (Foo-Dev)": Foo is a part of the name, not spelled out
     begin = start + position
     while begin > start and plain[begin - 1] == "-":  # "Low-level …": a long form begins at a whole word
         begin = max(start, plain.rfind(" ", start, begin) + 1)
     return begin, end
+
+
+def _lead(base: str) -> str:
+    """The first part of a name with a hyphen, if it is more than a letter or two; else "-", which no word is."""
+    lead, sign, _ = base.partition("-")
+    return lead if sign and len(lead) > 3 else "-"
 
 
 def _tail(text: str, letters: list[str]) -> int:

@@ -46,7 +46,7 @@ class Candidate(NamedTuple):
 #: Rules by how well they show that a name is introduced, best first.
 _RULES = (
     "present-name", "present-defined", "apposed", "headed", "called", "title-colon", "passive", "listed", "quoted", "name-our",
-    "our-name", "made-in", "enumerated", "variant-of", "new-name", "definite", "defined", "title-end", "title-name", "subject",
+    "our-name", "made-in", "enumerated", "variant-of", "new-name", "definite", "defined", "title-end", "title-name", "title-phrase", "subject",
 )  # fmt: skip
 RANK = {rule: index for index, rule in enumerate(_RULES)}
 _BEFORE_SHORT = frozenset("\"'` ")
@@ -54,6 +54,9 @@ _SHORT_AFTER = re.compile(r"[\"'`]? \(([A-Z][\w-]{0,6}[A-Z]\w?)\)")
 IS_A = re.compile(r"(?: \([^()]{1,80}\))? (?:is|are) (?:an?|the|our) ")
 HEAD_AFTER = re.compile(r" ([a-z-]+)")
 _MAX_KEPT = 20_000  # code points of a text whose words are worth keeping
+_TITLE_PHRASE = re.compile(
+    r"(?:The |An? )?((?:[A-Z][\w/]*(?:-[\w/]+)*)(?: [A-Z][\w/]*(?:-[\w/]+)*){1,4})( for | in | on | with | using | via | through | of |:|$)"
+)
 _STRIP = "\"'`.,;:()[]!?"
 
 
@@ -63,6 +66,7 @@ def gather(title: View, abstract: View, definitions: Sequence[Definition], known
     fresh = [d for d in definitions if not known_to.certain(d.short) and not known_to.certain(pairs[d.short])]
     found = [("abstract", c) for c in cues.in_abstract(abstract, definitions, fresh)]
     found += [("title", c) for c in cues.in_title(title)]
+    found += [("title", c) for c in _title_phrase(title, abstract, known_to)]
     heads = tuple(f"{title.plain[c.start : c.end].lower()}-" for field, c in found if field == "title")
     found += [("abstract", c) for c in _odd(title, abstract, known_to, heads)]
     if not found:
@@ -109,6 +113,18 @@ def gather(title: View, abstract: View, definitions: Sequence[Definition], known
             aliases = tuple(reversed(by_lower.values()))
         out.append(Candidate(name, aliases, tuple(items)))
     return out
+
+
+def _title_phrase(title: View, abstract: View, known_to: Knowledge) -> Iterable[Cue]:
+    """What a title is about, if its first words, up to "for" and the like, stand in the abstract, too: "Selective Rollback
+    for Databases"."""
+    m = _TITLE_PHRASE.match(title.plain)
+    if m is None or known_to.known(m[1]) or known_to.known(m[1].rstrip("s")):
+        return
+    count = abstract.lower.replace("-", " ").count(m[1].lower().replace("-", " ").rstrip("s"))
+    if count:
+        words = f"words:{m[1].count(' ') + 1}"
+        yield Cue("title-phrase", m.start(1), m.end(1), (words, f"n:{min(count, 3)}", f"sep:{m[2].strip() or 'end'}"))
 
 
 def _odd(title: View, abstract: View, known_to: Knowledge, heads: tuple[str, ...]) -> Iterable[Cue]:

@@ -31,7 +31,11 @@ CLAUSE = frozenset(
 _DESIGN_OF = re.compile(
     r"(?:the |a |an |our )?(?:[\w-]+ ){0,2}?(?:design|implementation|architecture|development|formulation|analysis|evaluation"
     r"|specification|description|overview|use|concept|notion|idea|paradigm|prototype|version|release|family|class)s?"
-    r"(?:(?:,|,? and|,? &) \w+){0,3} of (?:our |the |an? )?"
+    r"(?:(?:,|,? and|,? &) \w+(?: \w+)?){0,4} of (?:our |the |an? )?"
+)
+#: "we introduce tylr, a parser generator", "loop continuation, a new technique": a name in lower case with a description.
+_LOWER_APPOSED = re.compile(
+    r" ([a-z][a-z0-9]+(?:-[a-z]+)?), (?:an? |our |the first )| ([a-z][a-z-]+(?: [a-z][a-z-]+){1,3}), an? (?:new|novel) "
 )
 _STUDY = re.compile(r"analysis|evaluation|use|overview|family|class|implementation|version")
 ARTICLES = frozenset(
@@ -111,6 +115,10 @@ class PhraseReader:
         text = self.text
         hints: tuple[str, ...] = (f"v:{stem}", f"led:{led}")
         high = min(high, start + 400)
+        m = _LOWER_APPOSED.match(text, start, high)
+        if m:
+            self.add("present-name", *m.span(m.lastindex or 1), *hints, "bare", "lower")
+            return
         telling = _TELLING.search(text, start, min(high, start + 200)) or text.find("-", start, start + 60) >= 0
         if not telling and not self.defined(start, high):
             return

@@ -39,6 +39,7 @@ _TRIGGERS = Phrases(
         "subject": _SUBJECTS,
         "verb": sorted(v for v, meaning in _VERBS.items() if meaning != "use"),
         "use": sorted(v for v, meaning in _VERBS.items() if meaning == "use"),
+        "contribution": ["contribution is ", "contributions are ", "contribution of this "],
         "our": ["our "],
         "proposed": ["the proposed ", "the presented ", "the developed "],
         "new": ["a new ", "a novel ", "an open", "a first "],
@@ -65,10 +66,11 @@ _BETWEEN = frozenset(
 _OURS = frozenset(("subject", "our", "proposed"))
 #: What a system does with its parts: "Foo introduces Bar (B)".
 _INTRODUCES = frozenset("introduces proposes presents develops designs contributes provides".split())
+_CONTRIBUTION = re.compile(r"contributions?(?: of this \w+)? (?:is|are)(?= )", re.I)
 _BE = ("is ", "are ", "was ", "were ", "been ", "be ")
 _LED = ("; ", ", ", ": ", " and ", " by ", " to ", " also ", " then ", " finally ", " through ")
 _OUR = re.compile(
-    r"(?:our|the (?:proposed|presented|developed)) (?:(?:new|novel|proposed|own|prototype|open-source|full|final|best|system|framework|method|"
+    r"(?:our|the (?:proposed|presented|developed)) (?:(?:newly \w+|new|novel|proposed|own|prototype|open-source|full|final|best|system|framework|method|"
     r"approach|model|algorithm|tool|compiler|design|library|solution|architecture|implementation|technique|accelerator|benchmark|dataset|"
     r"platform|optimizer|scheduler|scheme),? ){0,4}(?=\S)",
     re.I,
@@ -79,7 +81,7 @@ _ENUMERATED = re.compile(
 )
 _MADE_IN = re.compile(
     r"(?:(?:implement(?:ed)?|realized?|prototyped?|instantiated?|built)(?: (?:this|our|these|the|it|them|an?)(?: [\w-]+){0,3})?"
-    r" (?:in|as|into|within)|in) (?:(?:an?|the|our) (?:[\w-]+ ){0,3}?(?:tool|system|prototype|framework|library|compiler|package|software|platform) )?(?=[\w\"])"
+    r" (?:in|as|into|within)|in) (?:(?:an?|the|our) (?:[\w-]+ ){0,3}?(?:tool|system|prototype|framework|library|compiler|package|software|platform) |the |our )?(?=[\w\"])"
 )
 _VARIANT_BEFORE = re.compile(r"([A-Za-z][\w+./^#-]*[\w+#])(?:, an? | \((?:an? |our )?)(?:\w+ ){0,2}$")
 _ORDINAL = re.compile(r"(?:first|second|third|fourth|fifth|former|latter)(?: [\w-]+){1,3}, ")
@@ -124,6 +126,10 @@ class _Reader(PhraseReader):
             elif group == "called":
                 if at >= done:
                     done = self.called(low, high, at, anyone)
+            elif group == "contribution":
+                m = _CONTRIBUTION.match(self.text, at, high)
+                if m:
+                    self.object(m.end(), high, "propose", "we")
             elif group in ("our", "proposed"):
                 self.ours(low, high, at)
             elif group == "new":

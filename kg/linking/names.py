@@ -8,7 +8,7 @@ from functools import lru_cache
 
 _COMMON_TEXT = (
     "a abstract accelerating agentic arxiv besides entities github overall second  additionally specifically therefore announcement brief performance retrospective adaptive algorithm also american an analysis and approach as at automated "
-    "automatic banach based bayesian beyond boolean both by byzantine case chapter chinese cloud comment data "
+    "automatic banach based bayesian because beyond boolean both by byzantine case chapter chinese cloud comment data "
     "deep distributed dynamic efficient english erratum euclidean european evaluating experiments exploring "
     "extended fast figure finally first for fourier framework from furthermore gaussian hamiltonian hence here "
     "hilbert however i improving in internet introduction it its lagrangian language large learning machine "
@@ -32,6 +32,7 @@ _MAX_NAME = 120  # code points; what is longer is no name
 _ODD = re.compile(r"(?<=.)[A-ZÀ-ÖØ-ÞΑ-Ω]|[^\W\d_].*[\d_#+]|[\d_#+].*[^\W\d_]", re.S)
 _GLUED = re.compile(r"[a-z-]{3,}\.[A-Z][a-z]+$")  # two sentences without a space: "fields.This"
 _MIXED = re.compile(r"[a-z][A-Z][\w-]*-[A-Z][a-z]+$")
+_INNER_CAPITAL = re.compile(r"[a-z][A-Z]")
 _INNER = frozenset("for of and the with in to &".split())
 _KEPT = 1 << 14  # words whose reading is kept: texts repeat them
 
@@ -62,8 +63,9 @@ def _is_empty(word: str) -> bool:
 
 
 def _is_compound(word: str) -> bool:
-    """Whether a word is an adjective with a hyphen, "GPU-based"; "InCoder-32B-Thinking" is a name."""
-    return "-" in word and _COMPOUND.search(word) is not None and _MIXED.search(word) is None
+    """Whether a word is an adjective with a hyphen, "GPU-based"; "InCoder-32B-Thinking" and "MU-SplitFed" are names."""
+    m = _COMPOUND.search(word) if "-" in word else None
+    return m is not None and _INNER_CAPITAL.search(m[0]) is None and _MIXED.search(word) is None
 
 
 def name_at(text: str, start: int, high: int) -> tuple[int, int] | None:
