@@ -39,7 +39,7 @@ def test_abbreviations_are_found(text: str, short: str, long: str) -> None:
         "x (e.g., GPUs)",
         "Zorro keeps rows whole (Zorro-Emb)",
         "as a table (Zorro-T), and as a big memory node (Zorro-Bmn)",
-    ],  # fmt: skip
+    ],
 )
 def test_abbreviations_other_parentheses_define_nothing(text: str) -> None:
     view = View(text)

@@ -305,7 +305,11 @@ def view(
 def evaluate(
     graph: Annotated[Path, typer.Argument(help="A graph folder or an RDF file.", show_default=False)],
     gold: Annotated[
-        Path, typer.Argument(help="Labels: papers or names (.jsonl), or venues (.tsv).", show_default=False)
+        Path,
+        typer.Argument(
+            help="Labels: papers or names (.jsonl), venues (.tsv), or what is held back of the folder ontology/labels.",
+            show_default=False,
+        ),
     ],
     misses: Annotated[bool, typer.Option("--misses", help="Print each error with its sentence.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,

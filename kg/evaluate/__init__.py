@@ -1,7 +1,7 @@
 """A graph against hand-labelled papers: what it finds, what it gets wrong, and how sure these figures are.
 
 Labels have three forms, known by their content: papers (JSON lines), ambiguous names (JSON lines with a `surface`),
-venues (tab-separated). `figures` defines every figure, `gold` the labels, `source` what is read of the graph, `judge`
+venues (tab-separated); `standoff` makes the first of what annotators wrote in `ontology/labels`. `figures` defines every figure, `gold` the labels, `source` what is read of the graph, `judge`
 what is right and wrong in one paper.
 """
 
@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 
 from kg.evaluate import figures, judge
 from kg.evaluate.figures import Figure
-from kg.evaluate.gold import read_gold
+from kg.evaluate.gold import Gold, read_gold
 from kg.evaluate.judge import Miss
 from kg.evaluate.source import open_source
+from kg.evaluate.standoff import read_labels
 
 __all__ = ["Figure", "Miss", "Scores", "evaluate"]
 
@@ -74,13 +75,14 @@ def evaluate(graph: str | Path, gold: str | Path) -> Scores:
     Args:
         graph: a folder that `kg build` wrote, or an RDF file; only with provenance is the confidence judged and are
             wrong links shown with the sentence that was read.
-        gold: a file of labels; see `kg.evaluate.gold` for its three forms.
+        gold: a file of labels (see `kg.evaluate.gold` for its three forms), or a folder like `ontology/labels`: what is held
+            back of it.
 
     Raises:
         InputError: a file cannot be read, or a line of labels is wrong (the message names file and line).
         StoreError: the folder is no graph.
     """
-    labels = read_gold(Path(gold))
+    labels = Gold(papers=read_labels(Path(gold))) if Path(gold).is_dir() else read_gold(Path(gold))
     source = open_source(Path(graph))
     if labels.names:
         define, verdicts = figures.name_figures, judge.names(labels.names, source)

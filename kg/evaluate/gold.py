@@ -173,9 +173,9 @@ _STOP = frozenset(
 def alike(found: Iterable[str], wanted: Iterable[str], share: float, purity: float) -> bool:
     """Whether some found text has more than `share` of the words of some wanted one, and these are at least `purity`
     of its own; stop words do not count."""
-    targets = [words for text in wanted if (words := _content(text))]
+    targets = [words for text in wanted if (words := content(text))]
     for text in found:
-        own = _content(text)
+        own = content(text)
         for target in targets:
             common = len(own & target)
             if common and common > share * len(target) - 1e-9 and common >= purity * len(own):
@@ -183,7 +183,8 @@ def alike(found: Iterable[str], wanted: Iterable[str], share: float, purity: flo
     return False
 
 
-def _content(text: str) -> set[str]:
+def content(text: str) -> set[str]:
+    """The words that count when two texts are compared."""
     return set(norm(text).split()) - _STOP
 
 

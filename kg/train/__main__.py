@@ -13,6 +13,7 @@ from typing import Any
 
 from kg import model
 from kg.errors import InputError
+from kg.evaluate.standoff import held_back
 from kg.linking import confidence, discover, linear
 from kg.linking import roles as role_reading
 from kg.linking import terms as term_reading
@@ -23,7 +24,7 @@ from kg.model import Paper
 from kg.readers import Skip, read
 from kg.settings import ontology_dir
 from kg.train import names, roles, terms
-from kg.train.fit import Example, accuracy, fit, held_back, load_judged, load_labels, ones
+from kg.train.fit import Example, accuracy, fit, load_judged, load_labels, ones
 from kg.train.vectors import make as make_vectors
 from kg.vocabulary import load
 

@@ -4,7 +4,6 @@ same examples. Needs scipy (`pip install "paperkg[test]"`).
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -34,11 +33,6 @@ class Example(NamedTuple):
 def ones(features: Sequence[str]) -> dict[str, float]:
     """Features that are there or not."""
     return dict.fromkeys(features, 1.0)
-
-
-def held_back(record: str) -> bool:
-    """Whether a record belongs to the fifth that nothing is fitted on."""
-    return int(hashlib.sha256(record.encode()).hexdigest(), 16) % 5 == 0
 
 
 def fit(
