@@ -39,7 +39,7 @@ _SETUP_BEFORE = re.compile(
     r"\b(?:top|first|last|another|remaining|other|confidence of|probability|batch size of|trained (?:on|with|for)|sparsity of|sampling|p\s?[<=]|r=|k=|n=) ?$|\bci:? ?[\[(][^\])]*$|\[[-\d., %p]*$"
 )
 _HARDWARE = re.compile(
-    r"\s(?:NVIDIA|Nvidia|AMD|Intel|[AHVP]\d{2,3}\b|RTX|GPUs?\b|TPUs?\b|CPUs?\b|GeForce|Tesla|Xeon|Ascend|cores?\b|nodes?\b|zoom|magnification|redundan|replicat)"
+    r"\s?(?:NVIDIA|Nvidia|AMD|Intel|[AHVP]\d{2,3}\b|RTX|GPUs?\b|TPUs?\b|CPUs?\b|GeForce|Tesla|Xeon|Ascend|cores?\b|nodes?\b|zoom|magnification|redundan|replicat)"
 )
 _SCORE = re.compile(
     r"\b(?:accurac(?:y|ies)|f1(?:[- ]?scores?)?|f-?(?:scores?|measures?)|auc|auroc|auprc|bleu|rouge(?:-\w+)?|scores?|precision|recall|psnr|ssim|dice|iou|miou|map|correlation|coefficient|"
@@ -62,9 +62,10 @@ _REALLY_TIMES = re.compile(
     r"\s(?:\(?on average\)?\s)?(?:[\w-]+ ){0,3}(?:faster|slower|more|less|fewer|higher|lower|better|larger|smaller|cheaper|longer|shorter|greater|as |the |that |speed|improve|reduc|increase|compared|over|acceler|throughput|performance|energy|lower|gain|quicker)"
 )
 _FACTOR_OF = re.compile(
-    r"\b(?:factors?|speed-?ups?|accelerations?) (?:of|exceeding|(?:higher|greater|larger|more) than) (?:up to |about |around |approximately |at least |over |more than |almost |nearly |roughly |~)?$"
+    r"\b(?:factors?|speed-?ups?|accelerations?|(?<=geometric )means?|geo-?means?) (?:of|exceeding|over|above|(?:higher|greater|larger|more) than) (?:up to |about |around |approximately |at least |over |more than |almost |nearly |roughly |~)?$"
 )
 
+_SIGNLESS = re.compile(r"\s(?:(?:geomean|average|mean|end-to-end) )?(?:speed-?ups?\b(?! \w+s\b)|(?:faster|slower|deeper)\b)")
 
 #: How what `_SETUP_BEFORE` finds may end, brackets aside: a cheap look before the pattern.
 _SETUP_ENDS = ("top", "first", "last", "other", "remaining", "confidence of", "probability", "size of", "sampling",
@@ -110,11 +111,12 @@ def standing(sentence: str, *, sure: bool) -> tuple[bool, bool] | None:
 
 
 def _names_factor(before: str) -> bool:
-    return "factor" in before or "speed" in before or "accel" in before
+    return "factor" in before or "speed" in before or "accel" in before or "geom" in before
 
 
 def results_only(view: View, numbers: list[Quantity]) -> list[Quantity]:
-    """The quantities that can be a result: bare numbers after "a factor of" become factors, other whole ones go."""
+    """The quantities that can be a result: bare numbers after "a factor of" or before "speedup" become factors, other
+    whole ones go."""
     found: list[Quantity] = []
     listed = False
     for q in numbers:
@@ -125,6 +127,8 @@ def results_only(view: View, numbers: list[Quantity]) -> list[Quantity]:
             ):
                 found.append(q._replace(unit="x", kind="factor"))
                 listed = True
+            elif q.low > 0 and "." in view.plain[q.start : q.end] and _SIGNLESS.match(view.lower, q.end):
+                found.append(q._replace(unit="x", kind="factor"))  # "up to 2.9 speedup"
             elif "." in view.plain[q.start : q.end]:
                 found.append(q)
         else:

@@ -105,7 +105,7 @@ def boundary(c: Clause, previous: int, i: int) -> int:
         if words[at] in _SEPARATORS:
             return at + 1
         at -= 1
-    for at in range(i - 1, previous, -1):
+    for at in range(k if words[k] == "(" else i - 1, previous, -1):
         if words[at] in ("with", "at", "by", "(", "to"):
             return at if words[at] == "by" else at + 1
     return previous + 1
