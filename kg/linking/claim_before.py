@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kg.linking import claim_words as words_of
 from kg.linking.claim_clause import Clause
-from kg.linking.claim_reading import SUBJECT_WORDS, Reading, clause_subject, past_determiners, skip_left
+from kg.linking.claim_reading import SUBJECT_WORDS, Reading, clause_subject, held_at, past_determiners, skip_left
 from kg.linking.claim_words import NUMBER
 
 _VARIES = frozenset("vary varies varied differ differs differed fluctuate fluctuates deviate deviates".split())
@@ -45,6 +45,9 @@ def read_before(c: Clause, i: int, low: int, far: int, high: int, unit_kind: str
         return _changed(c, k, low) or _place(c, k, low) or before
     if tie == ",":
         return _changed(c, k, low)
+    if tie == "at" and held_at(words, k):
+        begin, stop = clause_subject(c, k - 2, far)
+        return Reading(begin, stop, "value") if begin < stop else None
     if tie in ("of", "at", "with", "between") and k > low:
         start = c.noun_before(k, low)
         if start == k:

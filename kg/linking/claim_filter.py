@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from kg.linking import claim_words as words_of
 from kg.linking.claim_clause import Clause
 from kg.linking.claim_numbers import Quantity
-from kg.linking.claim_reading import Reading, skip_left
+from kg.linking.claim_reading import Reading, held_at, skip_left
 from kg.linking.claim_words import NUMBER
 from kg.linking.text import Spot, View
 
@@ -24,7 +24,7 @@ _OWN = re.compile(
     r"\b(?:we|our|ours|results?|experiment\w*|evaluations?|evaluated|simulations?|the proposed|outperform\w*|compared (?:to|with)|demonstrat\w+|this (?:paper|work))\b"
 )
 _MOTIVE = re.compile(
-    r"^(?:(?:while|although|most|many|the) )?(?:existing|current|traditional|conventional|prior|previous|classical)\b|\b(?:today'?s?|(?<!than )(?<!over )(?<!to )(?<!with )(?<!against )(?<!most )(?:current(?:ly)? (?!state|best)|traditional(?:ly)?\b)|typically|nowadays|often|recent studies|prior work (?:has|shows?)|has been (?:shown|reported)|can account for|"
+    r"^(?:(?:by|in) (?:comparison|contrast), (?:the )?(?:state-of-the-art|baseline|best|existing|conventional|previous)|(?:(?:while|although|most|many|the) )?(?:existing|current|traditional|conventional|prior|previous|classical))\b|\b(?:today'?s?|(?<!than )(?<!over )(?<!to )(?<!with )(?<!against )(?<!most )(?:current(?:ly)? (?!state|best)|traditional(?:ly)?\b)|typically|nowadays|often|recent studies|prior work (?:has|shows?)|has been (?:shown|reported)|can account for|"
     r"worldwide|globally|per year|every year|annual(?:ly)?|market|according to|is expected to|are expected to|billions? of|known to|"
     r"is spent|are spent|unfortunately)\b"
 )  # fmt: skip
@@ -43,11 +43,14 @@ _HARDWARE = re.compile(
 )
 _SCORE = re.compile(
     r"\b(?:accurac(?:y|ies)|f1(?:[- ]?scores?)?|f-?(?:scores?|measures?)|auc|auroc|auprc|bleu|rouge(?:-\w+)?|scores?|precision|recall|psnr|ssim|dice|iou|miou|map|correlation|coefficient|"
-    r"rmse|mae|mse|mape|nrmse|error|loss|perplexity|r2|r\^2|kappa|mcc|ndcg(?:@\d+)?|mrr|fid|auc-roc|roc-auc|specificity|sensitivity|wer|cer|pesq|mos|ece|ipc|pue|jaccard|brier|index|count|silhouette|similarity|auprc|regret)(?:[_@]\w+)?(?:\s\w+)?"
+    r"rmse|mae|mse|mape|nrmse|error|loss|perplexity|r2|r\^2|kappa|mcc|ndcg(?:@\d+)?|mrr|fid|auc-roc|roc-auc|specificity|sensitivity|wer|cer|pesq|mos|ece|ipc|pue|jaccard|brier|(?:delivery|hit|success|detection|recovery|pass|win|completion|acceptance|positive) (?:rate|ratio)|fairness|utili[sz]ation|occupancy|coverage|index|count|silhouette|similarity|auprc|regret)(?:[_@]\w+)?(?:\s\w+)?"
     r"(?:\s?\(\w+\))?(?:\s(?:of|is|was|to|from|by|values?|scores?|reaching|reaches|at|over|above|below|than|up|no|less|more|as|high|low|about|approximately|around|only|an?|average|mean)|\s?[=:(<>])*\s?$"
 )  # fmt: skip
 _SCORE_AFTER = re.compile(
     r"\s(?:\w+\s)?(?:auc|auroc|(?:macro-|micro-)?f1|accuracy|precision|recall|psnr|ssim|dice|ndcg|correlation|fid|iou|bleu|wer|perplexity|rmse|word error rate|m?ap)\b"
+)
+_FROM = re.compile(
+    r"\b(?:improv|increas|rais|reduc|lower|decreas|boost|cut|lift|drop)\w*\s(?:[\w-]+\s){1,5}from\s(?:about\s|around\s)?$"
 )
 _OTHERS = re.compile(
     r"(?:while|whereas|like|methods|baselines?|approaches)\b[^,;]{0,48}\b(?:baselines?|which|existing|prior|naive|conventional|others?|state-of-the-art\s\w+)\s\w*(?:exceeds?|achieves?|reach(?:es)?|attains?|gets?|obtains?|only|have|has|is|are|yields?) (?:an? )?(?:only |less than |over |more than |about |around |at most |up to )?$|, which (?:only )?(?:achieves?|reach(?:es)?) (?:only |less than |at most |up to |about |around )?$"
@@ -74,6 +77,9 @@ _SPREAD = ("+/-", "+-", "±")
 _SETUP_TIES = frozenset("with at under using given for on from than when of by".split())
 _LABELS = (" ci", " confidence", " of labels", " of the labels", " credible")
 _FACTORS = frozenset(("factor", "words"))
+_ENDS = ([], ["."], [","], [";"], ["over"], ["when"], ["for"], ["in"], ["on"], ["compared"], ["and"])
+_PARTS = frozenset(("size", "power", "frequency"))
+_CLOSE = frozenset("close near comparable match matches matching similar".split())
 _CHANGES = frozenset(
     ("adjective", "noun", "verb", "level", "improve", "passive", "beat", "speedup", "comparative", "bare comparative",
      "bare noun", "as")
@@ -152,6 +158,8 @@ def plausible(view: View, q: Quantity, low: int) -> bool:
         return False
     if q.kind == "percent":
         return not (_TREATED.match(after) or after.startswith(_LABELS))
+    if q.unit == "s" and after.startswith(" of "):
+        return False  # "1000s of nodes"
     if q.kind in _FACTORS:
         return not (_FOLDS.match(after) or (q.kind == "factor" and _counts_devices(view.plain, q.end, after)))
     return not (q.kind in words_of.ABSOLUTE and _HYPHENED.match(view.plain, q.start))
@@ -166,7 +174,10 @@ def scored(text: View | Clause, q: Quantity, low: int) -> bool:
     """Whether a bare number is the score of something, in a sentence that starts at `low`."""
     if _SCORE_AFTER.match(text.lower, q.end):
         return True
-    return "." in text.plain[q.start : q.end] and bool(_SCORE.search(text.lower[max(low, q.start - 48) : q.start]))
+    if "." not in text.plain[q.start : q.end]:
+        return False
+    before = text.lower[max(low, q.start - 56) : q.start]
+    return bool(_SCORE.search(before)) or (q.second >= 0 and bool(_FROM.search(before)))
 
 
 def usable(c: Clause, q: Quantity, i: int, low: int, spots: Sequence[Spot]) -> bool:
@@ -180,7 +191,7 @@ def usable(c: Clause, q: Quantity, i: int, low: int, spots: Sequence[Spot]) -> b
             named = words[i + 1 : c.noun(i + 1, len(words))]
             if named and words_of.CHANGE_NOUNS.isdisjoint(named) and named[0] not in _MORE_OR_LESS:
                 return False  # "the 10% BLER threshold": something known by its number
-        if previous == "at" and i > 1 and words[i - 2] not in words_of.VERBS:
+        if previous == "at" and i > 1 and words[i - 2] not in words_of.VERBS and not held_at(words, i - 1):
             return False
         if tie in _SETUP_TIES and _SETUP_AFTER.match(c.lower, q.end, q.end + 40):
             return False
@@ -202,13 +213,19 @@ def usable(c: Clause, q: Quantity, i: int, low: int, spots: Sequence[Spot]) -> b
         said = c.plain[q.start : q.end] if q.kind == "factor" else c.lower[q.start : q.end]
         tied = tie in ("by", "of") or (tie == "to" and q.kind == "factor")
         listed = i > 1 and previous in ("and", "or", ",", "/") and NUMBER in words[max(0, i - 14) : i - 1]
+        if said.endswith("times") and _changed_before(words, k) and words[i + 1 : i + 2] in _ENDS:
+            return True  # "is smaller than X 3 times", "the speedup can be 1,000 times"
         if said.endswith("times") and not (tied or listed or _REALLY_TIMES.match(c.lower, q.end, q.end + 40)):
             return False
+    elif previous == "the" and q.kind in _PARTS and i + 1 < len(words) and words[i + 1] not in words_of.STOP:
+        return False  # "the 32 KiB memory": something known by its number
     if "despite" in words[max(0, k - 3) : k + 1]:
         return False
     # Inside the words of a comparison: the number is the baseline's.
     if tie == "from" and q.second >= 0:
-        return True
+        # "from 17%-44% to below 1%": the range is where it starts.
+        start = "-" in c.plain[q.start : q.second] and words[i + 1 : i + 2] == ["to"]
+        return not (start and NUMBER in words[i + 2 : i + 5])
     others = not _OTHERS_CUES.isdisjoint(words[max(0, i - 12) : i])
     if others and _OTHERS.search(c.lower[max(c.starts[0], q.start - 64) : q.start]):
         return False
@@ -228,6 +245,16 @@ def usable(c: Clause, q: Quantity, i: int, low: int, spots: Sequence[Spot]) -> b
             return False
         at -= 1
     return not (tie == "(" and words[k + 1] in ("vs", "versus", "vs."))
+
+
+def _changed_before(words: list[str], k: int) -> bool:
+    """Whether a comparative or a speedup stands in the few words up to token k, with no other number between."""
+    for word in reversed(words[max(0, k - 9) : k + 1]):
+        if word in (",", ";", NUMBER):
+            return False
+        if word in _MORE_OR_LESS or word in words_of.SPEEDUP:
+            return word not in ("more", "less")
+    return False
 
 
 def _beaten(c: Clause, k: int) -> bool:
@@ -266,6 +293,8 @@ def confidence_of(
             return 0.0 if reading is None else 0.6
         if reading and words[i - 1] == "only":
             return 0.65
+        if words[i - 1] == "within" and result and not _CLOSE.isdisjoint(words[:i]):
+            return 0.6  # "comes close to X: within 4% for A"
         return 0.65 if reading and result else 0.5 if result and own else 0.0
     if q.kind == "score":
         return 0.7 if scored(c, q, c.starts[0]) else 0.0
@@ -286,7 +315,8 @@ def confidence_of(
             return 0.85
         if (
             tie
-            in ("in", "takes", "take", "within", "under", "to", "requires", "require", "just", "than", "than", "every")
+            in ("in", "takes", "take", "within", "under", "to", "requires", "require", "just", "than", "than", "every",
+                "achieving", "achieves", "achieve")
             or "within" in words[max(0, i - 2) : i]
         ):
             return 0.65 if own or result else 0.0

@@ -26,6 +26,9 @@ SUBJECT_WORDS = frozenset(
 )
 
 
+_STEADY = frozenset("minimal low lower lowest high higher highest stable constant steady negligible flat unchanged modest small best".split())
+
+
 class Reading(NamedTuple):
     """What a clause says of one quantity: tokens `low` … `high` - 1 say what it measures, none if `low == high`.
 
@@ -49,6 +52,10 @@ def skip_left(words: list[str], i: int, low: int) -> int:
     while k >= low:
         word = words[k]
         if word == "to" and k > low and words[k - 1] in ("up", "close"):
+            k -= 2
+        elif word == "at" and k > low and words[k - 1] in ("peaking", "peaks", "topping"):
+            k -= 2
+        elif word == ":" and k > low + 1 and words[k - 1] in ("range", "max", "maximum") and words[k - 2] == "(":
             k -= 2
         elif word == "of" and k > low + 1 and words[k - 1] in ("range", "order") and words[k - 2] == "the":
             k -= 4
@@ -79,6 +86,11 @@ def skip_left(words: list[str], i: int, low: int) -> int:
         else:
             break
     return k
+
+
+def held_at(words: list[str], at: int) -> bool:
+    """Whether token `at` ("at") says how much a copula and its adjective mean ("remains minimal at 3%")."""
+    return at > 1 and words[at - 1] in _STEADY and words[at - 2] in words_of.BE
 
 
 def past_determiners(c: Clause, low: int, high: int) -> int:

@@ -17,7 +17,7 @@ _TOKEN = re.compile(r"\d{1,3}(?:,\d{3})+|[^\W_](?:[\w'./+&*#@%-]*[\w+#*])?|[^\s\
 _BOUNDS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
     (tuple(phrase.split()), bound)
     for bound, phrases in (
-        ("UpTo", "up to|upto|as much as|as high as|as many as|as large as|as great as|at most|at best|maximum|max|a maximum of|maximal|peak|best-case|as fast as|up-to|by as much as|as well as up to"),
+        ("UpTo", "peaking at|peaks at|topping at|up to|upto|as much as|as high as|as many as|as large as|as great as|at most|at best|maximum|max|a maximum of|maximal|peak|best-case|as fast as|up-to|by as much as|as well as up to"),
         ("AtLeast", "at least|no less than|not less than|minimum|a minimum of|at minimum|or more|or higher|or better"),
         ("GeometricMean", "geomean|geometric mean|geometric average|geo-mean|geometric-mean|geometrical mean"),
         ("Average", "average|on average|in average|averaging|averaged|an average of|mean|avg|avg.|on an average|on-average|averages"),

@@ -85,6 +85,16 @@ GENERIC_HEADS = frozenset(
 MEASURED_IN = {"time": "time", "power": "power", "energy": "energy", "area": "area", "frequency": "frequency"}
 RATES = {"/w": "energy efficiency", "per watt": "energy efficiency", "/mm": "area efficiency", "/j": "energy efficiency",
          "j/": "energy", "b/s": "bandwidth", "bps": "bandwidth", "flops": "performance", "flop/s": "performance"}  # fmt: skip
+#: How the words begin that a value of a class may say again in a bracket: "2x lower energy (3 J)".
+RESTATED = {
+    "time": ("time", "latenc", "delay", "fast", "slow", "speed", "runtime", "ttft", "tpot", "jct", "makespan", "duration"),
+    "rate": ("throughput", "bandwidth", "efficien", "performance", "speed", "rate", "goodput", "fast"),
+    "power": ("power",),
+    "energy": ("energy",),
+    "area": ("area",),
+    "size": ("memory", "footprint", "size", "storage", "traffic"),
+    "frequency": ("frequency", "clock"),
+}
 RELATIVE = frozenset(("factor", "percent", "words"))
 ABSOLUTE = frozenset(("time", "size", "rate", "power", "energy", "frequency", "area", "count", "level"))
 
