@@ -219,8 +219,11 @@ def usable(c: Clause, q: Quantity, i: int, low: int, spots: Sequence[Spot]) -> b
             return False
     elif previous == "the" and q.kind in _PARTS and i + 1 < len(words) and words[i + 1] not in words_of.STOP:
         return False  # "the 32 KiB memory": something known by its number
-    if "despite" in words[max(0, k - 3) : k + 1]:
-        return False
+    for word in reversed(words[max(0, k - 8) : k + 1]):
+        if word in _ENDS_REMARK and word not in ("by", "in"):
+            break
+        if word == "despite":
+            return False
     # Inside the words of a comparison: the number is the baseline's.
     if tie == "from" and q.second >= 0:
         # "from 17%-44% to below 1%": the range is where it starts.

@@ -42,8 +42,8 @@ _CLASSES = {
     "power": "W mW uW nW kW MW watts Watts",
     "energy": "J mJ uJ nJ pJ fJ kJ kWh Wh aJ",
     "frequency": "Hz kHz KHz MHz GHz THz",
-    "area": "mm2 mm² mm^2 um2 um² um^2 µm2",
-    "count": "LUTs BRAMs DSPs FFs LUT BRAM DSP ALMs slices GE kGE KGE MGE",
+    "area": "kGE KGE MGE mm2 mm² mm^2 um2 um² um^2 µm2",
+    "count": "LUTs BRAMs DSPs FFs LUT BRAM DSP ALMs slices",
     "level": "dB dBm dBc BLEU ROUGE perplexity PPL mAP IoU MOS °C",
 }  # fmt: skip
 _WORDS = {

@@ -32,16 +32,16 @@ _NEARLY = frozenset(("nearly", "almost"))
 _BOUND_AT: dict[str, list[tuple[tuple[str, ...], str]]] = {}
 for _phrase, _bound in sorted(_BOUNDS, key=lambda pair: -len(pair[0])):
     _BOUND_AT.setdefault(_phrase[-1], []).append((_phrase, "Approximately" if _phrase[0] in _NEARLY else _bound))
-ADVERBIAL = {"on average": "Average", "in average": "Average", "averaged": "Average", "geometric mean": "GeometricMean", "at most": "UpTo", "at least": "AtLeast", "at best": "UpTo", "or more": "AtLeast", "at maximum": "UpTo", "at minimum": "AtLeast"}  # fmt: skip
-ADJECTIVAL = {"average": "Average", "mean": "Average", "geomean": "GeometricMean", "geometric": "GeometricMean", "median": "Median", "maximum": "UpTo", "max": "UpTo", "peak": "UpTo"}  # fmt: skip
+ADVERBIAL = {"on average": "Average", "in average": "Average", "averaged": "Average", "geometric mean": "GeometricMean", "at most": "UpTo", "at least": "AtLeast", "at best": "UpTo", "or more": "AtLeast", "or less": "LessThan", "or fewer": "LessThan", "averaged across": "Average", "averaged over": "Average", "at maximum": "UpTo", "at minimum": "AtLeast"}  # fmt: skip
+ADJECTIVAL = {"average": "Average", "mean": "Average", "geomean": "GeometricMean", "geometric": "GeometricMean", "median": "Median", "maximum": "UpTo", "max": "UpTo", "peak": "UpTo", "geometric-mean": "GeometricMean", "geo-mean": "GeometricMean", "avg": "Average"}  # fmt: skip
 EMPTY = frozenset(
     "to up of as only about approximately over average mean geomean geometric median maximum minimum max significant substantial notable considerable up further additional overall "
     "average consistent achievable remarkable high low an a the also relative absolute total impressive approximate competitive superior first-ever "
     "state-of-the-art best excellent promising strong new good favorable favourable outstanding unprecedented compact mere modest "
     "moderate exceptional near-perfect".split()
 ) - {"total", "overall", "high", "low"}  # fmt: skip
-_OF_MEANS = frozenset("absolute squared square average relative percentage reciprocal opinion time".split())  # names
-_FILLERS = frozenset("a an the of by to + just only further additional another (".split())
+OF_MEANS = frozenset("absolute squared square average relative percentage reciprocal opinion time".split())  # names
+_FILLERS = frozenset("a an the of by to + just only further additional another ( factor".split())
 _PRIORITY = ("UpTo", "GeometricMean", "Average", "Median", "AtLeast", "MoreThan", "LessThan")
 _ENDS_NOUN = STOP | VERBS
 BEGINS_NOUN = STOP | VERBS | DETERMINERS
@@ -131,7 +131,7 @@ class Tokens:
                 if verb or word in STOP or word in DETERMINERS:
                     break
             k -= 1
-        while k < high and words[k] in EMPTY and not (words[k] == "mean" and words[k + 1] in _OF_MEANS):
+        while k < high and words[k] in EMPTY and not (words[k] == "mean" and words[k + 1] in OF_MEANS):
             k += 1
         return k
 
@@ -162,7 +162,7 @@ class Tokens:
             found += [
                 ADJECTIVAL[words[n]]
                 for n in range(max(low, start - 2), k + 1)
-                if words[n] in ADJECTIVAL and words[n + 1] not in _OF_MEANS
+                if words[n] in ADJECTIVAL and words[n + 1] not in OF_MEANS
             ]
         if found:
             for bound in _PRIORITY:
@@ -172,9 +172,12 @@ class Tokens:
             following = words[i + 1]
             if following == "+":
                 return "AtLeast", False
+            if following == "(":  # "2% (on A) average loss"
+                close = next((k for k in range(i + 2, min(high - 1, i + 9)) if words[k] == ")"), i)
+                following = words[close + 1]
             if following in ADJECTIVAL and following != "peak":
                 return ADJECTIVAL[following], False
-            for k in range(i + 1, min(high - 1, i + 9)):
+            for k in range(i + 1, min(high - 1, i + 14)):
                 if words[k] in _ADVERBIAL_FIRST:
                     adverbial = ADVERBIAL.get(f"{words[k]} {words[k + 1]}")
                     if adverbial:
