@@ -207,6 +207,8 @@ def _bound(view: View, start: int, before: str) -> str:
     sign = before if before in _SIGNS else plain[start - 2 : start - 1] if before in " =" and start > 1 else ""
     if before == "=" and sign in ("<", ">"):
         return _SIGNS["≤" if sign == "<" else "≥"]
+    if before == " " and plain[start - 3 : start - 1] in ("<=", ">="):
+        return _SIGNS["≤" if plain[start - 3] == "<" else "≥"]
     if before == "-" and plain[max(0, start - 4) : start].lower() == "sub-":
         return "LessThan"
     if before == "-" and plain[max(0, start - 5) : start].lower() == "near-":

@@ -48,6 +48,9 @@ BEGINS_NOUN = STOP | VERBS | DETERMINERS
 _ADVERBIAL_FIRST = frozenset(phrase.partition(" ")[0] for phrase in ADVERBIAL)
 
 
+_ENDS_SCOPE = frozenset((";", "while", "whereas"))
+
+
 class Tokens:
     """The tokens of one sentence, its quantities as single tokens."""
 
@@ -162,7 +165,7 @@ class Tokens:
             found += [
                 ADJECTIVAL[words[n]]
                 for n in range(max(low, start - 2), k + 1)
-                if words[n] in ADJECTIVAL and words[n + 1] not in OF_MEANS
+                if words[n] in ADJECTIVAL and (words[n] == "average" or words[n + 1] not in OF_MEANS)
             ]
         if found:
             for bound in _PRIORITY:
@@ -178,8 +181,10 @@ class Tokens:
             if following in ADJECTIVAL and following != "peak":
                 return ADJECTIVAL[following], False
             for k in range(i + 1, min(high - 1, i + 14)):
+                if words[k] in _ENDS_SCOPE or (words[k] == "," and words[k + 1] in VERBS):
+                    break
                 if words[k] in _ADVERBIAL_FIRST:
                     adverbial = ADVERBIAL.get(f"{words[k]} {words[k + 1]}")
-                    if adverbial:
-                        return adverbial, False
+                    if adverbial and (words[k] != "in" or k + 2 == len(words) or words[k + 2] in STOP):
+                        return adverbial, False  # but "a reduction in average delay"
         return ("Approximately", True) if "Approximately" in found else ("", False)
