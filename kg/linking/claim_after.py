@@ -39,7 +39,7 @@ def read_after(c: Clause, i: int, high: int) -> Reading | None:
     if j >= high:
         return None
     word = words[j]
-    if word == "as" and words[j + 1 : j + 2] == ["well"]:
+    if word == "averaged" or (word == "as" and words[j + 1 : j + 2] == ["well"]):
         return None
     if word == "as" and j + 1 < high:
         end = c.noun(j + 1, high)
@@ -79,7 +79,12 @@ def read_after(c: Clause, i: int, high: int) -> Reading | None:
         if end > start and words_of.is_measure(words[end - 1]):
             return Reading(start, end, "in")
         return None
-    direction = ""
+    k = skip_left(words, i, max(0, i - 6))
+    if word == "to" and words[k] in ("add", "adds", "adding"):  # "adds only 8% to the area"
+        start = past_determiners(c, j + 1, high)
+        end = c.noun(start, high)
+        return Reading(start, end, "noun", "Increase") if end > start else None
+    direction = words_of.change(words[k]) if words[k] in words_of.UP or words[k] in words_of.DOWN else ""
     if word in words_of.MORE or word in words_of.LESS:
         direction = words_of.change(word)
         start = j + 1

@@ -73,6 +73,7 @@ _SIGNLESS = re.compile(r"\s(?:(?:geomean|average|mean|end-to-end) )?(?:speed-?up
 #: How what `_SETUP_BEFORE` finds may end, brackets aside: a cheap look before the pattern.
 _SETUP_ENDS = ("top", "first", "last", "other", "remaining", "confidence of", "probability", "size of", "sampling",
                "trained on", "trained with", "trained for", "sparsity of", "<", "=")  # fmt: skip
+_RIVALS = ("current", "traditional")
 _SPREAD = ("+/-", "+-", "±")
 _SETUP_TIES = frozenset("with at under using given for on from than when of by".split())
 _LABELS = (" ci", " confidence", " of labels", " of the labels", " credible")
@@ -113,7 +114,13 @@ def standing(sentence: str, *, sure: bool) -> tuple[bool, bool] | None:
     `sure`: the paper speaks of its own work somewhere.
     """
     result = _RESULT.search(sentence) is not None
-    return None if not (sure or result) or _MOTIVE.search(sentence) else (result, False)
+    if not (sure or result):
+        return None
+    motive = _MOTIVE.search(sentence)
+    if motive and motive[0].startswith(_RIVALS):  # "3x faster than using the traditional tool" is a result
+        before = sentence[: motive.start()]
+        motive = None if " than " in before or "speedup" in before else motive
+    return None if motive else (result, False)
 
 
 def _names_factor(before: str) -> bool:

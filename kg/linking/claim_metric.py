@@ -52,6 +52,8 @@ def measured_by(c: Clause, found: list[Found], n: int, groups: list[int]) -> tup
         lender = next(m for m in said if m > n)
     if lender >= 0:
         q, other = f.quantity, found[lender].quantity
+        if q.kind == other.kind == "rate" and unit_name(q.unit) != unit_name(other.unit):
+            return own, (0, 0), ""  # "0.4 TOPS and 490 TOPS/W"
         goes_on = words[f.token - 1] in _REACHING or (f.bound != "" and words[max(0, f.token - 3)] in _REACHING)
         alike = q.unit == other.unit or {q.kind, other.kind} <= words_of.RELATIVE or groups[lender] == first
         if alike or goes_on or bare or (lender == n - 1 and words[found[lender].token + 1 : f.token] == ["("]):
@@ -113,13 +115,18 @@ def _end(c: Clause, span: Span, token: int) -> int:
     return end if plain and words[start] not in words_of.VERBS else high
 
 
+def unit_name(unit: str) -> str:
+    """What a rate with a unit measures."""
+    return next((name for ending, name in words_of.RATES.items() if ending in unit.lower()), "throughput")
+
+
 def unit_text(view: View, q: Quantity) -> str:
     """What a number measures by its unit alone ("38 TOPS/W", "7 BRAMs"), "" if the unit does not say."""
     if q.kind == "count":
         counted = view.plain[q.start : q.end].lstrip("0123456789., ")
         return counted if q.unit in FAULTS else f"{counted} usage"
     if q.kind == "rate":
-        return next((name for ending, name in words_of.RATES.items() if ending in q.unit.lower()), "throughput")
+        return unit_name(q.unit)
     return words_of.MEASURED_IN.get(q.kind, "")
 
 

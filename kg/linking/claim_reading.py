@@ -156,7 +156,7 @@ def clause_subject(c: Clause, verb: int, far: int) -> tuple[int, int]:
         if words_of.VERBS.isdisjoint(words[at:start]) and any(map(words_of.is_measure, words[at : c.noun(at, verb)])):
             start = at
             break
-    start = past_determiners(c, start, verb)
+    start = past_determiners(c, start + (words[start] == "with"), verb)
     end = c.noun(start, verb)
     if words[end : end + 1] == ["of"] and words[end - 1] in words_of.GENERIC_HEADS:
         end = c.noun(past_determiners(c, end + 1, verb), verb)

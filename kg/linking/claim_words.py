@@ -59,7 +59,7 @@ _OTHER_VERBS = frozenset(
     "running performs perform performed incurs incurring incur adds adding add occupies occupying outputs trains train training trained "
     "result results resulting leads leading lead allows allowing makes making keeps keeping operates operating utilizes utilizing "
     "completes complete processes supports supporting finds find found evaluated tested measured compared ranging ranges range "
-    "averaging accounts represents exceeds exceeding approaching approaches corresponds translates equals suggests suggest "
+    "averaging depending accounts represents exceeds exceeding approaching approaches corresponds corresponding translates equals suggests suggest "
     "needs need needing spends spend proves prove indicates indicate reveals reveal confirms confirm showcase showcases observe observes highlight highlights wins win matches match can could will would may might must does do".split()
 )
 _NOUNS_TOO = frozenset(  # read as verbs they would cut too many noun phrases

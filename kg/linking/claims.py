@@ -117,6 +117,8 @@ def _results(
             right = None if bare else read_after(c, i, high)
             reading = _continued(c, q, i, low, last, choose(c, right, left, q)) or _listed(c, inside, n)
             confidence = _confidence(c, q, i, low, high, reading, last, stance)
+        if last and reading and reading.text and _measured_too(c, q, reading, last):
+            reading = reading._replace(low=last.reading.low, high=last.reading.high, text="")
         if not confidence:
             words[i] = c.lower[c.starts[i] : c.ends[i]]
             continue
@@ -129,6 +131,14 @@ def _results(
         bound = bound if bound and q.bound in ("", "Approximately") else q.bound or bound
         found.append(Found(q, i, low, high, reading or _UNREAD, bound, before, confidence))
     return found
+
+
+def _measured_too(c: Clause, q: Quantity, reading: Reading, last: Found) -> bool:
+    """Whether "…, outperforming A by 3%" goes on with what the result before it measures."""
+    if reading.pattern != "beat" or not c.words[reading.verb].endswith("ing"):
+        return False
+    measured = any(map(words_of.is_measure, c.words[last.reading.low : last.reading.high]))
+    return measured and (q.kind != "percent" or last.quantity.kind in ("percent", "score", "level"))
 
 
 def _begun(c: Clause, i: int, last: Found | None) -> bool:
