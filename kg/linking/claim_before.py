@@ -45,13 +45,16 @@ def read_before(c: Clause, i: int, low: int, far: int, high: int, unit_kind: str
         return _changed(c, k, low) or _place(c, k, low) or before
     if tie == ",":
         return _changed(c, k, low)
-    if tie == "at" and held_at(words, k):
-        begin, stop = clause_subject(c, k - 2, far)
+    if held_at(words, k + 1):
+        begin, stop = clause_subject(c, k - 1, far)
         return Reading(begin, stop, "value") if begin < stop else None
     if tie in ("of", "at", "with", "between") and k > low:
         start = c.noun_before(k, low)
         if start == k:
             return None
+        opened = words[start][-3:] == "ing" and words[start - 1 : start] == [","]
+        if opened and k - start == 2 and words[k - 1] in words_of.CHANGE_NOUNS and not words_of.is_measure(words[start]):
+            start += 1  # ", registering gains of"
         if tie != "with" and start > low + 1 and not _says(c, start, k):
             placed = _measured_at(c, start, k, low)
             if placed:
@@ -290,6 +293,8 @@ def _measured_at(c: Clause, start: int, k: int, low: int) -> Reading | None:
     if words[at] == "of":
         return Reading(begin, k, "value") if words[at - 1] not in words_of.CHANGE_NOUNS else None
     head = words[at - 1]
+    if words[at] == "in" and begin == at - 1 and head in words_of.CHANGE_NOUNS and head not in words_of.SPEEDUP:
+        return Reading(start, k, "noun", words_of.change(head))  # "a reduction in lost packets of 3x"
     if head in words_of.CHANGE_NOUNS:
         end = at if head in words_of.SPEEDUP or begin == at - 1 else at - 1
         return Reading(

@@ -40,9 +40,16 @@ def measured_by(c: Clause, found: list[Found], n: int, groups: list[int]) -> tup
     if f.quantity.kind == "count" and not own.high:  # "7 BRAMs": the unit says it
         return own, span, ""
     if not bare and (span[0] < span[1] or own.text):
+        alone = own.high - own.low == 1 and words[own.low] in words_of.CHANGE_NOUNS - words_of.SPEEDUP
+        if own.pattern == "bare noun" and alone and f.quantity.kind in words_of.RELATIVE:
+            near = _nearest(c, f) or span  # "beats A in throughput, achieving a 3x improvement"
+            named = [w for w in words[near[0] : near[1]] if words_of.is_measure(w) and w not in words_of.CHANGE_NOUNS]
+            return own, near if named and "-" not in words[near[1] - 1] else span, ""
         if own.pattern in _WEAK and not own.text and not _says_what(c, span):
             span = _nearest(c, f) or span
         return own, span, own.text
+    if f.quantity.kind == "rate" and not own.high and unit_name(f.quantity.unit).endswith("efficiency"):
+        return own, (0, 0), ""  # "38 TOPS/W": the unit says it
     said = [m for m in range(len(found)) if m != n and (found[m].reading.high or found[m].reading.text)]
     lender = next((m for m in reversed(said) if m < n), -1)
     first = groups[n]
@@ -81,6 +88,8 @@ def _nearest(c: Clause, f: Found) -> Span | None:
             return None
         if words_of.is_measure(words[k]) and not words[k].endswith("ly") and words[k] not in words_of.VERBS:
             start, end = c.noun_before(k + 1, 0), k + 1
+            while start < k and (words[start].endswith("ly") or words[start] in words_of.CHANGE_VERBS):
+                start += 1
             while end < f.token and words_of.is_measure(words[end]) and words[end] not in words_of.VERBS:
                 end += 1
             return (start, end) if start < end else None

@@ -14,12 +14,12 @@ from kg.linking.claim_numbers import Quantity
 from kg.linking.claim_words import NUMBER
 
 _BEFORE_NUMBER = frozenset(
-    "about around approximately roughly nearly almost ~ ≈ > < ≥ ≤ up upto upward upwards multiplicative geometric-mean as much high many only just further additional another on average at least "
+    "geometric geometrical about around approximately roughly nearly almost ~ ≈ > < ≥ ≤ up upto upward upwards multiplicative geometric-mean as much high many only just further additional another on average at least "
     "most in over more less than under above below mean maximum minimum an a merely even some no another fewer and factor exceeding geomean well close near + roughly another lowest highest great an low within - e.g i.e . ".split()
 ) - {"in", "and"}
 _SEPARATORS = frozenset(", - ; : and while whereas but or / ( ) & plus".split())
 _GLUE = frozenset(
-    ", and or / & about around approximately nearly up to over at least more than even to roughly".split()
+    ", and or / & about around approximately nearly up to over at least more than even to roughly geometric-mean geomean median".split()
 )
 SUBJECT_WORDS = frozenset(
     "we our ours it they which that system approach method framework design technique algorithm results evaluation evaluations experiments experiment this model architecture prototype implementation solution scheme mechanism work".split()

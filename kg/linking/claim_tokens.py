@@ -107,11 +107,15 @@ class Tokens:
             word = words[k]
             if word in _ENDS_NOUN and (
                 (word in STOP and not (word == "running" and words[k + 1 : k + 2] in (["time"], ["times"])))
-                or (word in VERBS and k > low and not (word[-3:] == "ing" and self._modifies(k, high)))
+                or (word in VERBS and k > low and not (word[-3:] == "ing" and self._modifies(k, high)) and not self._matched(k))
             ):
                 break
             k += 1
         return k
+
+    def _matched(self, k: int) -> bool:
+        """Whether token k is the noun of "exact match"."""
+        return self.words[k] == "match" and self.words[k - 1] in ("exact", "partial")
 
     def _modifies(self, k: int, high: int) -> bool:
         """Whether the participle at token k stands inside a noun phrase ("equal-risk operating coverage")."""

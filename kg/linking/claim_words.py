@@ -53,7 +53,7 @@ DOWN = _inflect(_DOWN) | {"cutting", "dropping", "trimming", "fell", "fallen"}
 BEAT = _inflect(_BEAT) | {"beating"}
 HAVE = _inflect(_HAVE) | {"shown", "gave", "given", "getting", "brought", "gets", "got", "has", "have", "had", "having"}
 CHANGE_VERBS = UP | DOWN | BEAT
-BE = frozenset("is are was were be been being remains remain stays becomes".split())
+BE = frozenset("is are was were be been being remains remaining remain stays becomes".split())
 _OTHER_VERBS = frozenset(
     "uses using use used requires require requiring takes take taking took consumes consume consuming consumed costs costing runs run "
     "running performs perform performed incurs incurring incur adds adding add occupies occupying outputs trains train training trained "

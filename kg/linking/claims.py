@@ -115,7 +115,7 @@ def _results(
             left = read_before(c, i, low, low if last else max(0, i - 40), high, q.kind)
             bare = q.kind == "score" and not any(map(words_of.is_measure, words[i + 1 : i + 4]))
             right = None if bare else read_after(c, i, high)
-            reading = _continued(c, q, i, low, last, choose(c, right, left, q)) or _listed(c, inside, n)
+            reading = _continued(c, q, i, low, found, choose(c, right, left, q)) or _listed(c, inside, n)
             confidence = _confidence(c, q, i, low, high, reading, last, stance)
         if last and reading and reading.text and _measured_too(c, q, reading, last):
             reading = reading._replace(low=last.reading.low, high=last.reading.high, text="")
@@ -171,13 +171,18 @@ def _listed(c: Clause, inside: list[Quantity], n: int) -> Reading | None:
     return reading if reading and reading.pattern not in ("share", "noun phrase", "in") else None
 
 
-def _continued(c: Clause, q: Quantity, i: int, low: int, last: Found | None, reading: Reading | None) -> Reading | None:
+def _continued(c: Clause, q: Quantity, i: int, low: int, found: list[Found], reading: Reading | None) -> Reading | None:
     """The reading of a number that goes on with what was begun for the one before it."""
-    if last is None:
+    if not found:
         return reading
+    last = found[-1]
     words, k = c.words, skip_left(c.words, i, low)
     if _restates(c, q, i, last):
         return last.reading
+    n = len(found) - 1
+    while n and not found[n].reading.pattern and glued(c, found[n - 1].token, found[n].token):
+        n -= 1  # "A by 3% and 4%, and B by 5%"
+    last = found[n]
     if reading is None and k >= low and words[k] in ("by", "to", "from") and last.reading.direction:
         # "reduces A by 3%, B by 5% and by 7% on C": the verb is said once.
         start = c.noun_before(k, low)
