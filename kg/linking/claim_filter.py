@@ -34,7 +34,9 @@ _SETUP_AFTER = re.compile(
 )  # fmt: skip
 _SETUP_RATIO = re.compile(
     r"(?:with|under|at|for|using|given|even)\b[^,;]{0,40}\b(?:ratio|(?:learning|dropout|sampling|arrival|injection|pruning|mask\w*|churn|participation|code|noise|flip|mutation|request|data|loss|drop) rate|sparsity|level|probability|confidence|threshold|quantile|budget|load|fraction) (?:of|as (?:high|low) as) (?:up to |only |just )?$"
+    r"|\bunder (?:an? |the )?(?:[\w-]+ ){1,3}of $"
 )
+_TAKEN = re.compile(r" of (?:the )?(?:[\w-]+ ){1,2}being\b")  # "with 90% of the clients being Byzantine"
 _SETUP_BEFORE = re.compile(
     r"\b(?:top|first|last|another|remaining|other|confidence of|probability|batch size of|trained (?:on|with|for)|sparsity of|sampling|p\s?[<=]|r=|k=|n=) ?$|\bci:? ?[\[(][^\])]*$|\[[-\d., %p]*$"
 )
@@ -207,6 +209,8 @@ def usable(c: Clause, q: Quantity, i: int, low: int, spots: Sequence[Spot]) -> b
         if tie == "of" and _SETUP_RATIO.search(c.lower[max(c.starts[0], q.start - 64) : q.start]):
             return False
         if tie in ("retaining", "keeping", "using") and "when" in words[max(0, k - 2) : k]:
+            return False
+        if tie == "with" and _TAKEN.match(c.lower, q.end, q.end + 48):
             return False
         if tie in ("even", "when", "where") and c.lower.startswith(" of", q.end):
             return False

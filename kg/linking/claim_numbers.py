@@ -298,6 +298,8 @@ def _digits(view: View) -> list[Quantity]:
                 low = high = 10.0 ** int(power[1])
                 end = power.end()
                 unit = _unit(plain, end)
+        if unit and unit[1] == "percent" and low > 100 and plain[end : unit[2]] == " points":
+            unit = None  # "10^9 points"
         bound = ""
         if before in _SIGN_BEFORE or (before == " " and plain[start - 2 : start - 1] in _SIGN_BEFORE):
             bound = _bound(view, start, before)

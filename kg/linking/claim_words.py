@@ -76,7 +76,7 @@ STOP_BASELINE = frozenset(
 ) | {"for"}  # fmt: skip
 STOP_CONDITION = frozenset(
     ") ; : - having while whereas but respectively resp by thereby without over than compared relative versus vs vs. against which that . "
-    "achieving achieves showing outperforming improving reducing we it our resulting demonstrating although though yielding w.r.t wrt".split()
+    "achieving achieves showing outperforming improving reducing we it our resulting demonstrating although though yielding w.r.t wrt due because thanks".split()
 )
 GENERIC_HEADS = frozenset(
     "number amount volume rate cost use usage time size level quality degree percentage fraction total count quantity standard".split()
