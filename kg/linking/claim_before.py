@@ -255,6 +255,8 @@ def _object(c: Clause, verb: int, high: int) -> tuple[int, int]:
     start = past_determiners(c, verb + 1, high)
     while start < high and (c.words[start] in ("up", "down", "on", "upon", "about") or c.words[start].endswith("ly")):
         start = past_determiners(c, start + 1, high)
+    if c.words[start][:1].isdigit() and "of" in c.words[start : start + 3]:  # "reduces 2 TB of data to 1 TB"
+        start = past_determiners(c, c.words.index("of", start) + 1, high)
     end = start
     while True:
         end = c.noun(end, high)

@@ -59,8 +59,9 @@ def measured_by(c: Clause, found: list[Found], n: int, groups: list[int]) -> tup
         lender = next(m for m in said if m > n)
     if lender >= 0:
         q, other = f.quantity, found[lender].quantity
-        if q.kind == other.kind == "rate" and unit_name(q.unit) != unit_name(other.unit):
-            return own, (0, 0), ""  # "0.4 TOPS and 490 TOPS/W"
+        apart = q.kind != other.kind or (q.kind == "rate" and unit_name(q.unit) != unit_name(other.unit))
+        if apart and {q.kind, other.kind} <= words_of.ABSOLUTE and not own.high and unit_name(q.unit, q.kind):
+            return own, (0, 0), ""  # "0.4 TOPS and 490 TOPS/W", "3 ms, 2 W": the unit says it
         goes_on = words[f.token - 1] in _REACHING or (f.bound != "" and words[max(0, f.token - 3)] in _REACHING)
         alike = q.unit == other.unit or {q.kind, other.kind} <= words_of.RELATIVE or groups[lender] == first
         if alike or goes_on or bare or (lender == n - 1 and words[found[lender].token + 1 : f.token] == ["("]):
@@ -88,7 +89,9 @@ def _nearest(c: Clause, f: Found) -> Span | None:
             return None
         if words_of.is_measure(words[k]) and not words[k].endswith("ly") and words[k] not in words_of.VERBS:
             start, end = c.noun_before(k + 1, 0), k + 1
-            while start < k and (words[start].endswith("ly") or words[start] in words_of.CHANGE_VERBS):
+            while start < k and (
+                words[start].endswith("ly") or words[start] in words_of.CHANGE_VERBS or words[start][0].isdigit()
+            ):
                 start += 1
             while end < f.token and words_of.is_measure(words[end]) and words[end] not in words_of.VERBS:
                 end += 1
@@ -124,8 +127,10 @@ def _end(c: Clause, span: Span, token: int) -> int:
     return end if plain and words[start] not in words_of.VERBS else high
 
 
-def unit_name(unit: str) -> str:
-    """What a rate with a unit measures."""
+def unit_name(unit: str, kind: str = "rate") -> str:
+    """What a value with a unit of a class measures, "" if the unit does not say."""
+    if kind != "rate":
+        return words_of.MEASURED_IN.get(kind, "")
     return next((name for ending, name in words_of.RATES.items() if ending in unit.lower()), "throughput")
 
 
@@ -134,9 +139,7 @@ def unit_text(view: View, q: Quantity) -> str:
     if q.kind == "count":
         counted = view.plain[q.start : q.end].lstrip("0123456789., ")
         return counted if q.unit in FAULTS else f"{counted} usage"
-    if q.kind == "rate":
-        return unit_name(q.unit)
-    return words_of.MEASURED_IN.get(q.kind, "")
+    return unit_name(q.unit, q.kind)
 
 
 def metric_id(text: str, metrics: Mapping[str, tuple[str, str]]) -> tuple[str, str]:

@@ -117,7 +117,7 @@ def boundary(c: Clause, previous: int, i: int) -> int:
         if words[at] in _SEPARATORS:
             return at + 1
         at -= 1
-    for at in range(k if words[k] == "(" else i - 1, previous, -1):
+    for at in range(min(i - 1, k), previous, -1):
         if words[at] in ("with", "at", "by", "(", "to"):
             return at if words[at] == "by" else at + 1
     return previous + 1
@@ -156,7 +156,9 @@ def clause_subject(c: Clause, verb: int, far: int) -> tuple[int, int]:
         if words_of.VERBS.isdisjoint(words[at:start]) and any(map(words_of.is_measure, words[at : c.noun(at, verb)])):
             start = at
             break
-    start = past_determiners(c, start + (words[start] == "with"), verb)
+    if words[start] == "with":  # "with the power rising by", "with A the power rises by"
+        start = next((n + 1 for n in range(verb - 1, start, -1) if words[n] in words_of.DETERMINERS), start + 1)
+    start = past_determiners(c, start, verb)
     end = c.noun(start, verb)
     if words[end : end + 1] == ["of"] and words[end - 1] in words_of.GENERIC_HEADS:
         end = c.noun(past_determiners(c, end + 1, verb), verb)

@@ -157,7 +157,7 @@ def _bound(c: Clause, found: list[Found], n: int, groups: list[int], average_fro
         one = found[k].quantity.unit == f.quantity.unit or found[k].bound == "UpTo"
         said = found[k].before and found[k].bound in _SHARED and found[k].quantity.kind in words_of.RELATIVE
         again = later and _parallel(c, f.token, later.token)
-        if said and one and (not again or found[k].bound == "UpTo") and f.quantity.low == f.quantity.high:
+        if said and one and (not again or found[k].quantity.unit == f.quantity.unit) and f.quantity.low == f.quantity.high:
             return found[k].bound
     while tail + 1 < len(found) and not found[tail].bound and _parallel(c, found[tail].token, found[tail + 1].token):
         tail += 1

@@ -189,6 +189,7 @@ class Tokens:
                     break
                 if words[k] in _ADVERBIAL_FIRST:
                     adverbial = ADVERBIAL.get(f"{words[k]} {words[k + 1]}")
-                    if adverbial and (words[k] != "in" or k + 2 == len(words) or words[k + 2] in STOP):
+                    near = k < i + 9 or adverbial == "Average"
+                    if adverbial and near and (words[k] != "in" or k + 2 == len(words) or words[k + 2] in STOP):
                         return adverbial, False  # but "a reduction in average delay"
         return ("Approximately", True) if "Approximately" in found else ("", False)

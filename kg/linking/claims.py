@@ -116,9 +116,10 @@ def _results(
             bare = q.kind == "score" and not any(map(words_of.is_measure, words[i + 1 : i + 4]))
             right = None if bare else read_after(c, i, high)
             reading = _continued(c, q, i, low, found, choose(c, right, left, q)) or _listed(c, inside, n)
+            said = _measured_too(c, q, reading, found) if reading and reading.text else None
+            if reading and said:
+                reading = reading._replace(low=said.low, high=said.high, text="")
             confidence = _confidence(c, q, i, low, high, reading, last, stance)
-        if last and reading and reading.text and _measured_too(c, q, reading, last):
-            reading = reading._replace(low=last.reading.low, high=last.reading.high, text="")
         if not confidence:
             words[i] = c.lower[c.starts[i] : c.ends[i]]
             continue
@@ -133,12 +134,15 @@ def _results(
     return found
 
 
-def _measured_too(c: Clause, q: Quantity, reading: Reading, last: Found) -> bool:
-    """Whether "…, outperforming A by 3%" goes on with what the result before it measures."""
+def _measured_too(c: Clause, q: Quantity, reading: Reading, found: list[Found]) -> Reading | None:
+    """What a result before "…, outperforming A by 3%" measures, where that goes on with it."""
     if reading.pattern != "beat" or not c.words[reading.verb].endswith("ing"):
-        return False
-    measured = any(map(words_of.is_measure, c.words[last.reading.low : last.reading.high]))
-    return measured and (q.kind != "percent" or last.quantity.kind in ("percent", "score", "level"))
+        return None
+    for f in reversed(found):
+        like = f.quantity.unit == q.unit or f.quantity.kind == "score" or q.kind == "factor"
+        if like and any(map(words_of.is_measure, c.words[f.reading.low : f.reading.high])):
+            return f.reading
+    return None
 
 
 def _begun(c: Clause, i: int, last: Found | None) -> bool:
