@@ -53,7 +53,7 @@ def read_before(c: Clause, i: int, low: int, far: int, high: int, unit_kind: str
         if start == k:
             return None
         opened = words[start][-3:] == "ing" and words[start - 1 : start] == [","]
-        if opened and k - start == 2 and words[k - 1] in words_of.CHANGE_NOUNS and not words_of.is_measure(words[start]):
+        if opened and words[start + 1] in words_of.CHANGE_NOUNS and not words_of.is_measure(words[start]):
             start += 1  # ", registering gains of"
         if tie != "with" and start > low + 1 and not _says(c, start, k):
             placed = _measured_at(c, start, k, low)
@@ -114,7 +114,8 @@ def read_before(c: Clause, i: int, low: int, far: int, high: int, unit_kind: str
         return None
     if tie in words_of.UP or tie in words_of.DOWN:
         active = tie[-3:] == "ing" or (tie[-1:] == "s" and words[k - 1] not in words_of.BE)
-        if active and i + 1 < high and (words[i + 1] not in words_of.STOP or (words[i + 1] == "of" and tie in words_of.DOWN)):
+        after = words[i + 1] if i + 1 < high else ","
+        if active and (after not in words_of.STOP or (after == "of" and tie in words_of.DOWN)):
             return None  # "reducing 7% energy", "saves 40% of the space"
         start = c.noun_before(k, far)
         return Reading(start, k, "passive", words_of.change(tie), verb=k) if start < k else None

@@ -51,7 +51,9 @@ _WITH_TIE = frozenset(("compared", "relative", "comparison", "respect"))  # … 
 _OPENING = CONDITION_PREPOSITIONS | COMPARISONS
 _AND = frozenset(("and", "or", ",", "&"))
 _IN_PHRASE = STOP_BASELINE | STOP_CONDITION | VERBS | _AND | {NUMBER, "("}  # words that may end a phrase
-_TRAILING = frozenset("and or , ( also while but is are on in for at the a with to we of under up upto around about".split())
+_TRAILING = frozenset(
+    "and or , ( also while but is are on in for at the a with to we of under up upto around about".split()
+)
 _DROPPED = frozenset("on in for at across with during using".split())
 
 

@@ -275,7 +275,9 @@ def _items(
         return None
     places, tie = left
     kind = "condition"
-    if (tie in words_of.CHANGE_VERBS and tie not in words_of.BEAT) or any(start.reading.low <= a < start.reading.high for a, _ in places):
+    if (tie in words_of.CHANGE_VERBS and tie not in words_of.BEAT) or any(
+        start.reading.low <= a < start.reading.high for a, _ in places
+    ):
         kind = "metric"
     elif tie in _TO_BASELINE or tie in words_of.BEAT:
         kind = "baseline"

@@ -70,7 +70,9 @@ _FACTOR_OF = re.compile(
     r"\b(?:factors?|speed-?ups?|accelerations?|(?<=geometric )means?|geo-?means?) (?:of|exceeding|over|above|(?:higher|greater|larger|more) than) (?:up to |about |around |approximately |at least |over |more than |almost |nearly |roughly |~)?$"
 )
 
-_SIGNLESS = re.compile(r"\s(?:(?:geomean|average|mean|end-to-end) )?(?:speed-?ups?\b(?! \w+s\b)|(?:faster|slower|deeper)\b)")
+_SIGNLESS = re.compile(
+    r"\s(?:(?:geomean|average|mean|end-to-end) )?(?:speed-?ups?\b(?! \w+s\b)|(?:faster|slower|deeper)\b)"
+)
 
 #: How what `_SETUP_BEFORE` finds may end, brackets aside: a cheap look before the pattern.
 _SETUP_ENDS = ("top", "first", "last", "other", "remaining", "confidence of", "probability", "size of", "sampling",
@@ -80,7 +82,10 @@ _SPREAD = ("+/-", "+-", "±")
 _SETUP_TIES = frozenset("with at under using given for on from than when of by".split())
 _LABELS = (" ci", " confidence", " of labels", " of the labels", " credible")
 _FACTORS = frozenset(("factor", "words"))
-_ENDS = ([], ["."], [","], [";"], ["over"], ["when"], ["for"], ["in"], ["on"], ["compared"], ["and"])
+_ENDS: tuple[list[str], ...] = ([], ["."], [","], [";"], ["over"], ["when"], ["for"], ["in"], ["on"], ["compared"], ["and"])
+_TIME_TIES = frozenset(
+    "in takes take within under to requires require just than every achieving achieves achieve".split()
+)
 _PARTS = frozenset(("size", "power", "frequency"))
 _CLOSE = frozenset("close near comparable match matches matching similar".split())
 _CHANGES = frozenset(
@@ -327,12 +332,7 @@ def confidence_of(
             return 0.0 if tie != "by" or not change else 0.6
         if metric or change:
             return 0.85
-        if (
-            tie
-            in ("in", "takes", "take", "within", "under", "to", "requires", "require", "just", "than", "than", "every",
-                "achieving", "achieves", "achieve")
-            or "within" in words[max(0, i - 2) : i]
-        ):
+        if tie in _TIME_TIES or "within" in words[max(0, i - 2) : i]:
             return 0.65 if own or result else 0.0
         return 0.0
     if q.kind in ("size", "frequency") and tie in ("with", "on", "over", "under", "for", "and"):

@@ -42,9 +42,9 @@ def measured_by(c: Clause, found: list[Found], n: int, groups: list[int]) -> tup
     if not bare and (span[0] < span[1] or own.text):
         alone = own.high - own.low == 1 and words[own.low] in words_of.CHANGE_NOUNS - words_of.SPEEDUP
         if own.pattern == "bare noun" and alone and f.quantity.kind in words_of.RELATIVE:
-            near = _nearest(c, f) or span  # "beats A in throughput, achieving a 3x improvement"
-            named = [w for w in words[near[0] : near[1]] if words_of.is_measure(w) and w not in words_of.CHANGE_NOUNS]
-            return own, near if named and "-" not in words[near[1] - 1] else span, ""
+            low, high = _nearest(c, f) or span  # "beats A in throughput, achieving a 3x improvement"
+            named = [w for w in words[low:high] if words_of.is_measure(w) and w not in words_of.CHANGE_NOUNS]
+            return own, (low, high) if named and "-" not in words[high - 1] else span, ""
         if own.pattern in _WEAK and not own.text and not _says_what(c, span):
             span = _nearest(c, f) or span
         return own, span, own.text

@@ -26,7 +26,15 @@ SUBJECT_WORDS = frozenset(
 )
 
 
-_STEADY = frozenset("minimal low lower lowest high higher highest stable constant steady negligible flat unchanged modest small best".split())
+_STEADY = frozenset(
+    "minimal low lower lowest high higher highest stable constant steady negligible flat unchanged modest small best".split()
+)
+#: Words before a number -> those that make a comparator with them ("up to", "peaking at", "(range: 2-3x)").
+_TOGETHER = {
+    "to": ("up", "close"),
+    "at": ("peaking", "peaks", "topping"),
+    ":": ("range", "max", "maximum"),
+}
 
 
 class Reading(NamedTuple):
@@ -51,11 +59,7 @@ def skip_left(words: list[str], i: int, low: int) -> int:
     k = i - 1
     while k >= low:
         word = words[k]
-        if word == "to" and k > low and words[k - 1] in ("up", "close"):
-            k -= 2
-        elif word == "at" and k > low and words[k - 1] in ("peaking", "peaks", "topping"):
-            k -= 2
-        elif word == ":" and k > low + 1 and words[k - 1] in ("range", "max", "maximum") and words[k - 2] == "(":
+        if k > low and words[k - 1] in _TOGETHER.get(word, ()) and (word != ":" or words[k - 2] == "("):
             k -= 2
         elif word == "of" and k > low + 1 and words[k - 1] in ("range", "order") and words[k - 2] == "the":
             k -= 4

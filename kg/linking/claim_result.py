@@ -156,14 +156,16 @@ def _bound(c: Clause, found: list[Found], n: int, groups: list[int], average_fro
         later = next((g for g in found[n + 1 :] if g.bound and g.before), None)
         one = found[k].quantity.unit == f.quantity.unit or found[k].bound == "UpTo"
         said = found[k].before and found[k].bound in _SHARED and found[k].quantity.kind in words_of.RELATIVE
-        again = later and _parallel(c, f.token, later.token)
-        if said and one and (not again or found[k].quantity.unit == f.quantity.unit) and f.quantity.low == f.quantity.high:
+        like = found[k].quantity.unit == f.quantity.unit
+        again = not like and later and _parallel(c, f.token, later.token)
+        if said and one and not again and f.quantity.low == f.quantity.high:
             return found[k].bound
     while tail + 1 < len(found) and not found[tail].bound and _parallel(c, found[tail].token, found[tail + 1].token):
         tail += 1
     plain = c.words[found[tail].token + 1 : found[tail].token + 2]
     adverbial = not plain or plain[0] not in ADJECTIVAL
-    if tail > n and adverbial and found[tail].bound in _MEANS and not found[tail].before and f.quantity.kind in words_of.RELATIVE:
+    mean = found[tail].bound in _MEANS and not found[tail].before and adverbial
+    if tail > n and mean and f.quantity.kind in words_of.RELATIVE:
         return found[tail].bound  # "3x lower A and 2x higher B on average"
     return "Average" if 0 <= average_from < f.token else _mean_of(c, f.reading)
 

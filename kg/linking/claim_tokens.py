@@ -107,7 +107,12 @@ class Tokens:
             word = words[k]
             if word in _ENDS_NOUN and (
                 (word in STOP and not (word == "running" and words[k + 1 : k + 2] in (["time"], ["times"])))
-                or (word in VERBS and k > low and not (word[-3:] == "ing" and self._modifies(k, high)) and not self._matched(k))
+                or (
+                    word in VERBS
+                    and k > low
+                    and not (word[-3:] == "ing" and self._modifies(k, high))
+                    and not self._matched(k)
+                )
             ):
                 break
             k += 1

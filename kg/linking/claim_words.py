@@ -87,13 +87,16 @@ RATES = {"/w": "energy efficiency", "per watt": "energy efficiency", "/mm": "are
          "j/": "energy", "b/s": "bandwidth", "bps": "bandwidth", "flops": "performance", "flop/s": "performance"}  # fmt: skip
 #: How the words begin that a value of a class may say again in a bracket: "2x lower energy (3 J)".
 RESTATED = {
-    "time": ("time", "latenc", "delay", "fast", "slow", "speed", "runtime", "ttft", "tpot", "jct", "makespan", "duration"),
-    "rate": ("throughput", "bandwidth", "efficien", "performance", "speed", "rate", "goodput", "fast"),
-    "power": ("power",),
-    "energy": ("energy",),
-    "area": ("area",),
-    "size": ("memory", "footprint", "size", "storage", "traffic"),
-    "frequency": ("frequency", "clock"),
+    kind: tuple(stems.split())
+    for kind, stems in (
+        ("time", "time latenc delay fast slow speed runtime ttft tpot jct makespan duration"),
+        ("rate", "throughput bandwidth efficien performance speed rate goodput fast"),
+        ("power", "power"),
+        ("energy", "energy"),
+        ("area", "area"),
+        ("size", "memory footprint size storage traffic"),
+        ("frequency", "frequency clock"),
+    )
 }
 RELATIVE = frozenset(("factor", "percent", "words"))
 ABSOLUTE = frozenset(("time", "size", "rate", "power", "energy", "frequency", "area", "count", "level"))
