@@ -128,6 +128,11 @@ def read_before(c: Clause, i: int, low: int, far: int, high: int, unit_kind: str
         return None
     if tie in words_of.MORE or tie in words_of.LESS:
         return None
+    if unit_kind == "factor" and words[i + 1 : i + 2] in ([], ["."], [","]):
+        for n in range(k, max(low, k - 9), -1):
+            if words[n] == "than" and (words[n - 1] in words_of.MORE or words[n - 1] in words_of.LESS):
+                of = (past_determiners(c, n + 1, k), k + 1)  # "is smaller than B 3 times"
+                return Reading(n - 1, n, "comparative", words_of.change(words[n - 1]), baseline=of)
     start = c.noun_before(k + 1, low)
     if start <= k and any(map(words_of.is_measure, words[start : k + 1])):
         if start > low and words[start - 1] in words_of.CHANGE_VERBS:

@@ -82,7 +82,19 @@ _SPREAD = ("+/-", "+-", "±")
 _SETUP_TIES = frozenset("with at under using given for on from than when of by".split())
 _LABELS = (" ci", " confidence", " of labels", " of the labels", " credible")
 _FACTORS = frozenset(("factor", "words"))
-_ENDS: tuple[list[str], ...] = ([], ["."], [","], [";"], ["over"], ["when"], ["for"], ["in"], ["on"], ["compared"], ["and"])
+_ENDS: tuple[list[str], ...] = (
+    [],
+    ["."],
+    [","],
+    [";"],
+    ["over"],
+    ["when"],
+    ["for"],
+    ["in"],
+    ["on"],
+    ["compared"],
+    ["and"],
+)
 _TIME_TIES = frozenset(
     "in takes take within under to requires require just than every achieving achieves achieve".split()
 )

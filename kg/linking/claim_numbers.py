@@ -313,7 +313,7 @@ def _digits(view: View) -> list[Quantity]:
                 continue
             found.append(Quantity(sign, end, low, high, "x", "factor"))
         elif unit:
-            shape = _SHAPE.match(plain, end) if unit[1] == "factor" else None
+            shape = _SHAPE.match(plain, end) if unit[1] == "factor" and second < 0 else None
             if shape:  # 3x3, 4 × 4
                 position = shape.end()
                 continue

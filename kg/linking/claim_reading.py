@@ -34,6 +34,7 @@ _TOGETHER = {
     "to": ("up", "close"),
     "at": ("peaking", "peaks", "topping"),
     ":": ("range", "max", "maximum"),
+    "=": ("<", ">"),
 }
 
 
@@ -70,6 +71,7 @@ def skip_left(words: list[str], i: int, low: int) -> int:
             in (
                 "average",
                 "mean",
+                "means",
                 "maximum",
                 "minimum",
                 "median",

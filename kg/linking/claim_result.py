@@ -70,6 +70,9 @@ def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found])
             doer = subject_condition(c, f, spots, asked.introduced)
             taken = [span, *conditions, *([baseline] if baseline else [])]
             conditions += [doer] if doer and not _overlaps(doer, taken) else []
+        if kind == "metric":
+            measured = [d.place for d in context.lists.values()]
+            conditions = [s for s in conditions if not _overlaps(s, measured)]
         scene = [c.text(*s) for s in conditions]
         if dealt and kind == "condition" and dealt.text and scene:
             scene[0] = dealt.text

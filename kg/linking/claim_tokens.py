@@ -35,7 +35,7 @@ for _phrase, _bound in sorted(_BOUNDS, key=lambda pair: -len(pair[0])):
 ADVERBIAL = {"on average": "Average", "in average": "Average", "averaged": "Average", "geometric mean": "GeometricMean", "at most": "UpTo", "at least": "AtLeast", "at best": "UpTo", "or more": "AtLeast", "or less": "LessThan", "or fewer": "LessThan", "averaged across": "Average", "averaged over": "Average", "at maximum": "UpTo", "at minimum": "AtLeast"}  # fmt: skip
 ADJECTIVAL = {"average": "Average", "mean": "Average", "geomean": "GeometricMean", "geometric": "GeometricMean", "median": "Median", "maximum": "UpTo", "max": "UpTo", "peak": "UpTo", "geometric-mean": "GeometricMean", "geo-mean": "GeometricMean", "avg": "Average"}  # fmt: skip
 EMPTY = frozenset(
-    "to up of as only about approximately over average mean geomean geometric median maximum minimum max significant substantial notable considerable up further additional overall "
+    "to up of as only about approximately over average mean means geomean geometric median maximum minimum max significant substantial notable considerable up further additional overall "
     "average consistent achievable remarkable high low an a the also relative absolute total impressive approximate competitive superior first-ever "
     "state-of-the-art best excellent promising strong new good favorable favourable outstanding unprecedented compact mere modest "
     "moderate exceptional near-perfect".split()
