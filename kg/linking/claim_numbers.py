@@ -213,7 +213,7 @@ def _bound(view: View, start: int, before: str) -> str:
         return "LessThan"
     if before == "-" and plain[max(0, start - 5) : start].lower() == "near-":
         return "Approximately"
-    if sign == " ":
+    if sign == " " or (before == " " and sign == "("):
         # The view reads "~" as a tie; after a space or a bracket it is no tie.
         raw = view.span(start, start + 1)[0]
         return "Approximately" if view.raw[raw - 1] == "~" and view.raw[raw - 2 : raw - 1] in (" ", "(", "\n") else ""
