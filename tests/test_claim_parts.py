@@ -161,6 +161,7 @@ def read(text: str) -> Values:
             "Foo processes 5.2 tokens per second (~3.9 words per second).",
             [(5.2, "tokens per second", "Exactly"), (3.9, "words per second", "Approximately")],
         ),
+        ("Foo cuts latency from 9 ms to 3 ms (3x).", [(3, "ms", "Exactly"), (3, "x", "Exactly")]),
         # factors without a sign
         ("Foo achieves up to 2.9 speedup.", [(2.9, "x", "UpTo")]),
         ("Foo outperforms Bar by a factor of 2-10.", [((2, 10), "x", "Exactly")]),
@@ -187,6 +188,9 @@ def read(text: str) -> Values:
         ("Foo improves quality by 5.5 F1 points.", [(5.5, "F1 points", "Exactly")]),
         ("Foo needs an area of 1.3 MGE.", [(1.3, "MGE", "Exactly")]),
         ("Foo adds an overhead of <= 3%.", [(3, "%", "UpTo")]),
+        ("Foo identifies 43 confirmed bugs in two solvers.", [(43, "bugs", "Exactly")]),
+        ("Chips with Foo achieve 1.38 GHz in 28 nm.", [(1.38, "GHz", "Exactly")]),
+        ("Foo is better than Bar as its nodes were on average 20% less busy.", [(20, "%", "Average")]),
         # results in sentences that look like motivation or set-up
         ("Querying with Foo is 8 times faster than using the traditional tool.", [(8, "x", "Exactly")]),
         ("Foo sustains a Packet Delivery Ratio of 0.95 at high load.", [(0.95, "", "Exactly")]),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from kg.linking import claim_words as words_of
 from kg.linking.claim_clause import Clause
-from kg.linking.claim_numbers import Quantity
+from kg.linking.claim_numbers import FAULTS, Quantity
 from kg.linking.claim_reading import Reading, held_at, skip_left
 from kg.linking.claim_words import NUMBER
 from kg.linking.text import Spot, View
@@ -95,6 +95,10 @@ _ENDS: tuple[list[str], ...] = (
     ["compared"],
     ["and"],
 )
+_FINDS = frozenset(
+    "found finds detect detects detected identify identifies identified uncover uncovers uncovered discover discovers "
+    "discovered reveal revealed expose exposed report reported".split()
+)
 _TIME_TIES = frozenset(
     "in takes take within under to requires require just than every achieving achieves achieve".split()
 )
@@ -106,12 +110,14 @@ _CHANGES = frozenset(
 )  # fmt: skip
 _OTHERS_CUES = frozenset("while whereas like methods baseline baselines approaches which".split())
 _THAN = frozenset(("than", "versus", "vs", "vs.", "against"))
-_ENDS_COMPARISON = words_of.CHANGE_VERBS | words_of.HAVE | {",", ";", "and", "by", NUMBER, "while", "but", "with", "in"}
+_ENDS_COMPARISON = (
+    words_of.CHANGE_VERBS | words_of.HAVE | {",", ";", "and", "by", NUMBER, "while", "but", "with", "in", "are", "were"}
+)
 _MORE_OR_LESS = words_of.MORE | words_of.LESS
 
 
 _ENDS_REMARK = frozenset((",", ";", ")", "by", "in", NUMBER))
-_CLOCKED = frozenset("operates operate runs run clocked works operated".split())
+_CLOCKED = frozenset("operates operate runs run clocked works operated timing".split())
 _SIZED = ("memory", "footprint", "size", "storage", "usage", "traffic", "band")
 _NEEDS = frozenset(("requires", "requiring", "consumes", "occupies", "consuming", "only"))
 
@@ -334,7 +340,9 @@ def confidence_of(
             return 0.0
         if (tie == "(" or (q.kind == "power" and tie == "at")) and not metric:
             return 0.0
-        if q.kind == "count" and not (verb or tie in (",", "and", "of", "to", "only", "by")):
+        if q.kind == "count" and not (
+            verb or (q.unit in FAULTS and tie in _FINDS) or tie in (",", "and", "of", "to", "only", "by")
+        ):
             return 0.0
         if metric or verb or result:
             return 0.9 if metric or verb else 0.7
@@ -364,8 +372,10 @@ def confidence_of(
             return 0.7
         if words[i + 1 : i + 2] in (["clock"], ["operating"], ["operation"]) and (own or result):
             return 0.6
-        if tie in ("of", "to", "reaches", "achieves") or (
-            words[i - 1] == "at" and high == len(words) and c.lower.find("achiev", c.starts[0], q.start) >= 0
+        if (
+            tie in ("of", "to")
+            or tie in words_of.HAVE
+            or (words[i - 1] == "at" and high == len(words) and c.lower.find("achiev", c.starts[0], q.start) >= 0)
         ):
             return 0.6
         return 0.0

@@ -72,7 +72,7 @@ LESS = frozenset("lower fewer less smaller reduced shorter cheaper slower decrea
 STOP = PREPOSITIONS | PUNCTUATION | CONJUNCTIONS | {NUMBER, "=", "-", "%", "we", "it", "they", "/", ">", "<", "."}
 STOP_BASELINE = frozenset(
     ") ; : - while whereas but respectively resp by thereby without when under across during on in at with which achieving achieves although though "
-    "even despite . reducing improving increasing via through enabling".split()
+    "even despite sometimes . reducing improving increasing via through enabling".split()
 ) | {"for"}  # fmt: skip
 STOP_CONDITION = frozenset(
     ") ; : - having while whereas but respectively resp by thereby without over than compared relative versus vs vs. against which that . "

@@ -33,7 +33,7 @@ from kg.linking.text import Spot, View
 from kg.model import Claim
 
 _UNREAD = Reading()
-_ENDS_BRACKET = ([")"], ["vs"], ["vs."], ["versus"], ["compared"])
+_ENDS_BRACKET = ([")"], [","], ["vs"], ["vs."], ["versus"], ["compared"])
 _NO_METRICS: Mapping[str, tuple[str, str]] = {}
 #: A sentence with more numbers than this is a table.
 MAX_PER_SENTENCE = 24
@@ -153,7 +153,11 @@ def _begun(c: Clause, i: int, last: Found | None) -> bool:
 def _restates(c: Clause, q: Quantity, i: int, last: Found) -> bool:
     """Whether a bracket says the result before it in a unit ("2x lower energy (3 J)", "5 tokens/s (~4 words/s)")."""
     words, k = c.words, skip_left(c.words, i, last.token)
-    if words[k] != "(" or q.kind not in words_of.ABSOLUTE or words[i + 1 : i + 2] not in _ENDS_BRACKET:
+    if words[k] != "(" or words[i + 1 : i + 2] not in _ENDS_BRACKET:
+        return False
+    if q.kind == "factor" and last.quantity.kind in words_of.ABSOLUTE:
+        return k == last.token + 1 and last.reading.direction != ""  # "cuts latency from 9 ms to 3 ms (3x)"
+    if q.kind not in words_of.ABSOLUTE:
         return False
     if k == last.token + 1 and last.quantity.kind == q.kind:
         return True
