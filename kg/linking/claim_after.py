@@ -40,7 +40,7 @@ def read_after(c: Clause, i: int, high: int) -> Reading | None:
     if j >= high:
         return None
     word = words[j]
-    if word == "averaged" or (word == "as" and words[j + 1 : j + 2] == ["well"]):
+    if word in ("averaged", "depending", "corresponding") or (word == "as" and words[j + 1 : j + 2] == ["well"]):
         return None
     if word == "as" and j + 1 < high:
         end = c.noun(j + 1, high)

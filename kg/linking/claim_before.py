@@ -258,7 +258,8 @@ def _done(c: Clause, k: int, far: int) -> Reading | None:
 
 def _object(c: Clause, verb: int, high: int) -> tuple[int, int]:
     """The noun phrase after a verb: what is improved or reduced."""
-    start = past_determiners(c, verb + 1, high)
+    aside = next((k for k in range(verb + 2, min(high, verb + 7)) if c.words[k] == ","), verb)
+    start = past_determiners(c, (aside if c.words[verb + 1] == "," else verb) + 1, high)  # "reduces, on average, …"
     while start < high and (c.words[start] in ("up", "down", "on", "upon", "about") or c.words[start].endswith("ly")):
         start = past_determiners(c, start + 1, high)
     if c.words[start][:1].isdigit() and "of" in c.words[start : start + 3]:  # "reduces 2 TB of data to 1 TB"

@@ -194,7 +194,7 @@ def _continued(c: Clause, q: Quantity, i: int, low: int, found: list[Found], rea
     if reading is None and k >= low and words[k] in ("by", "to", "from") and last.reading.direction:
         # "reduces A by 3%, B by 5% and by 7% on C": the verb is said once.
         start = c.noun_before(k, low)
-        if start == k:
+        if start == k or words[start] in words_of.VERBS:  # "…, corresponding to 5%"
             return last.reading
         named = "of" in words[last.reading.low : last.reading.high + 1]
         if named and not any(map(words_of.is_measure, words[start:k])):
