@@ -236,6 +236,12 @@ def test_claims_leave_settings_and_rivals_alone(text: str) -> None:
         ("Foo reaches 0.4 TOPS and 492 TOPS/W.", ["throughput", "energy efficiency"]),
         ("The area of Foo grows by 3x, with the power rising by 4x.", ["area", "power"]),
         ("Foo reaches 70% exact match.", ["exact match"]),
+        ("Foo reduces, on average, tail latency by 54%.", ["tail latency"]),
+        ("Foo cuts latency by 3x, corresponding to 60% and 70% reduction.", ["latency"] * 3),
+        (
+            "Foo improves the throughput of the attention backward pass by 2x.",
+            ["throughput of the attention backward pass"],
+        ),
     ],
 )
 def test_claims_find_what_a_number_measures(text: str, metrics: list[str]) -> None:

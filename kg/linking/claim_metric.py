@@ -114,14 +114,15 @@ def _end(c: Clause, span: Span, token: int) -> int:
     ties = _TIES if high - low > 1 else _LOOSE_TIES  # one word says little: "speedup in the sampling step"
     if not low < high < len(words) or words[high] not in ties or token in (high, high + 1):
         return high
+    most = max(3, 2 * (high - low))  # a complement longer than that is a thing, no part of the measure
     start = high + 1
     while start < len(words) and words[start] in words_of.DETERMINERS:
         start += 1
     end = c.noun(
         start,
-        min(len(words), start + 1 + 2 * (high - low)) if low > token else min(token, start + 1 + 2 * (high - low)),
+        min(len(words) if low > token else token, start + 1 + most),
     )
-    if not start < end <= start + 2 * (high - low) or not words_of.is_measure(words[high - 1]):
+    if not start < end <= start + most or not words_of.is_measure(words[high - 1]):
         return high
     plain = all(c.plain[c.starts[k] : c.ends[k]].islower() and words[k] not in _COUNTED for k in range(start, end))
     return end if plain and words[start] not in words_of.VERBS else high
