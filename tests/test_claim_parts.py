@@ -162,6 +162,8 @@ def read(text: str) -> Values:
             [(5.2, "tokens per second", "Exactly"), (3.9, "words per second", "Approximately")],
         ),
         ("Foo cuts latency from 9 ms to 3 ms (3x).", [(3, "ms", "Exactly"), (3, "x", "Exactly")]),
+        ("Foo trains 4 times faster on average (up to 13 times).", [(4, "x", "Average"), (13, "x", "UpTo")]),
+        ("Foo lowers the error by 1.8 dB (33%).", [(1.8, "dB", "Exactly"), (33, "%", "Exactly")]),
         # factors without a sign
         ("Foo achieves up to 2.9 speedup.", [(2.9, "x", "UpTo")]),
         ("Foo outperforms Bar by a factor of 2-10.", [((2, 10), "x", "Exactly")]),
@@ -191,6 +193,12 @@ def read(text: str) -> Values:
         ("Foo identifies 43 confirmed bugs in two solvers.", [(43, "bugs", "Exactly")]),
         ("Chips with Foo achieve 1.38 GHz in 28 nm.", [(1.38, "GHz", "Exactly")]),
         ("Foo is better than Bar as its nodes were on average 20% less busy.", [(20, "%", "Average")]),
+        ("Foo has a throughput that improves of 10x over Bar.", [(10, "x", "Exactly")]),
+        ("Foo verifies 63% of the programs.", [(63, "%", "Exactly")]),
+        ("The hop delay of Foo averaged 3 ms.", [(3, "ms", "Average")]),
+        ("Foo decodes in 2.8 nanoseconds versus 111 nanoseconds for Bar.", [(2.8, "ns", "Exactly")]),
+        ("Foo gives 5x higher throughput than today's protocols.", [(5, "x", "Exactly")]),
+        ("On the machine where Foo is often run, it gives a 5x speedup over Bar.", [(5, "x", "Exactly")]),
         # results in sentences that look like motivation or set-up
         ("Querying with Foo is 8 times faster than using the traditional tool.", [(8, "x", "Exactly")]),
         ("Foo sustains a Packet Delivery Ratio of 0.95 at high load.", [(0.95, "", "Exactly")]),

@@ -8,6 +8,8 @@ from kg.linking.claim_reading import SUBJECT_WORDS, Reading, clause_subject, hel
 from kg.linking.claim_words import NUMBER
 
 _VARIES = frozenset("vary varies varied differ differs differed fluctuate fluctuates deviate deviates".split())
+#: Verbs of change that "of" may stand behind where "by" is meant.
+_CHANGES_OF = frozenset(w for w in words_of.CHANGE_VERBS - words_of.CHANGE_NOUNS if w.endswith(("s", "ed")))
 _TAKES = frozenset("takes take took taking requires costs lasts".split())
 
 
@@ -45,6 +47,11 @@ def read_before(c: Clause, i: int, low: int, far: int, high: int, unit_kind: str
         return _changed(c, k, low) or _place(c, k, low) or before
     if tie == ",":
         return _changed(c, k, low)
+    if tie == "of" and k > low and words[k - 1] in _CHANGES_OF:
+        return _tied(c, i, k, far, high)  # "improves of 3x"
+    if tie in ("averaged", "averages"):
+        begin, stop = clause_subject(c, k, far)
+        return Reading(begin, stop, "value") if begin < stop else None
     if held_at(words, k + 1):
         begin, stop = clause_subject(c, k - 1, far)
         return Reading(begin, stop, "value") if begin < stop else None

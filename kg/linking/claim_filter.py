@@ -17,7 +17,7 @@ _ONSET = re.compile(
 )
 _RESULT = re.compile(
     r"\b(?:we|our|ours|results?|experiment\w*|evaluat\w+|simulations?|measure\w*|show(?:s|ed|n|ing)?|demonstrat\w+|achiev\w+|outperform\w*|improv\w+|reduc\w+|compared|beats?|match\w*|wins?|competitive|comparable|adds?|sustains?|incurs?|"
-    r"speed-?ups?|faster|attain\w*|reach\w*|deliver\w*|yield\w*|obtain\w*|provid\w+|surpass\w*|proposed|gains?|increas\w+|decreas\w+|sav(?:es|ings?)|cuts?|lower(?:s|ing)?|boost\w*|"
+    r"speed-?ups?|faster|versus|attain\w*|reach\w*|deliver\w*|yield\w*|obtain\w*|provid\w+|surpass\w*|proposed|gains?|increas\w+|decreas\w+|sav(?:es|ings?)|cuts?|lower(?:s|ing)?|boost\w*|"
     r"up to|accuracy|throughput|latency|overhead|accelerat\w+|higher|within|consum\w+|requir\w+|exhibit\w*|validat\w+|runs?|takes?|complet\w+|finish\w*)\b"
 )
 _OWN = re.compile(
@@ -77,7 +77,7 @@ _SIGNLESS = re.compile(
 #: How what `_SETUP_BEFORE` finds may end, brackets aside: a cheap look before the pattern.
 _SETUP_ENDS = ("top", "first", "last", "other", "remaining", "confidence of", "probability", "size of", "sampling",
                "trained on", "trained with", "trained for", "sparsity of", "<", "=")  # fmt: skip
-_RIVALS = ("current", "traditional")
+_RIVALS = ("current", "traditional", "today")
 _SPREAD = ("+/-", "+-", "±")
 _SETUP_TIES = frozenset("with at under using given for on from than when of by".split())
 _LABELS = (" ci", " confidence", " of labels", " of the labels", " credible")
@@ -98,6 +98,9 @@ _ENDS: tuple[list[str], ...] = (
 _FINDS = frozenset(
     "found finds detect detects detected identify identifies identified uncover uncovers uncovered discover discovers "
     "discovered reveal revealed expose exposed report reported".split()
+)
+_SOLVES = frozenset(
+    "verifies solves detects identifies recovers predicts classifies passes covers proves finds catches".split()
 )
 _TIME_TIES = frozenset(
     "in takes take within under to requires require just than every achieving achieves achieve".split()
@@ -145,6 +148,8 @@ def standing(sentence: str, *, sure: bool) -> tuple[bool, bool] | None:
     if motive and motive[0].startswith(_RIVALS):  # "3x faster than using the traditional tool" is a result
         before = sentence[: motive.start()]
         motive = None if " than " in before or "speedup" in before else motive
+    elif motive and motive[0] == "often" and ("speedup" in sentence or " faster" in sentence):
+        motive = None
     return None if motive else (result, False)
 
 
@@ -246,7 +251,8 @@ def usable(c: Clause, q: Quantity, i: int, low: int, spots: Sequence[Spot]) -> b
             return False
         said = c.plain[q.start : q.end] if q.kind == "factor" else c.lower[q.start : q.end]
         tied = tie in ("by", "of") or (tie == "to" and q.kind == "factor")
-        listed = i > 1 and previous in ("and", "or", ",", "/") and NUMBER in words[max(0, i - 14) : i - 1]
+        bracket = tie == "(" and words[i + 1 : i + 2] == [")"]  # "(up to 13 times)"
+        listed = bracket or (i > 1 and previous in ("and", "or", ",", "/") and NUMBER in words[max(0, i - 14) : i - 1])
         if said.endswith("times") and _changed_before(words, k) and words[i + 1 : i + 2] in _ENDS:
             return True  # "is smaller than X 3 times", "the speedup can be 1,000 times"
         if said.endswith("times") and not (tied or listed or _REALLY_TIMES.match(c.lower, q.end, q.end + 40)):
@@ -328,7 +334,7 @@ def confidence_of(
             return 0.85 if metric else 0.75
         if q.kind == "words" and q.low == 2:
             return 0.0 if reading is None else 0.6
-        if reading and words[i - 1] == "only":
+        if reading and (words[i - 1] == "only" or (pattern == "share" and tie in _SOLVES)):
             return 0.65
         if words[i - 1] == "within" and result and not _CLOSE.isdisjoint(words[:i]):
             return 0.6  # "comes close to X: within 4% for A"

@@ -155,7 +155,7 @@ def _restates(c: Clause, q: Quantity, i: int, last: Found) -> bool:
     words, k = c.words, skip_left(c.words, i, last.token)
     if words[k] != "(" or words[i + 1 : i + 2] not in _ENDS_BRACKET:
         return False
-    if q.kind == "factor" and last.quantity.kind in words_of.ABSOLUTE:
+    if q.kind in ("factor", "percent") and last.quantity.kind in words_of.ABSOLUTE:
         return k == last.token + 1 and last.reading.direction != ""  # "cuts latency from 9 ms to 3 ms (3x)"
     if q.kind not in words_of.ABSOLUTE:
         return False
