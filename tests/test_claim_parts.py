@@ -164,7 +164,13 @@ def read(text: str) -> Values:
         ("Foo cuts latency from 9 ms to 3 ms (3x).", [(3, "ms", "Exactly"), (3, "x", "Exactly")]),
         ("Foo trains 4 times faster on average (up to 13 times).", [(4, "x", "Average"), (13, "x", "UpTo")]),
         ("Foo lowers the error by 1.8 dB (33%).", [(1.8, "dB", "Exactly"), (33, "%", "Exactly")]),
+        (
+            "Foo gives a 15% energy efficiency gain (745 kWh vs 878 kWh).",
+            [(15, "%", "Exactly"), (745, "kWh", "Exactly")],
+        ),
+        ("Foo reaches a cross-suite mean of 5.25x.", [(5.25, "x", "Average")]),
         # factors without a sign
+        ("Foo has a speed-up factor of about 6 times.", [(6, "x", "Approximately")]),
         ("Foo achieves up to 2.9 speedup.", [(2.9, "x", "UpTo")]),
         ("Foo outperforms Bar by a factor of 2-10.", [((2, 10), "x", "Exactly")]),
         ("Foo reaches geometric means of 1.58 over Bar.", [(1.58, "x", "GeometricMean")]),
@@ -199,6 +205,7 @@ def read(text: str) -> Values:
         ("Foo decodes in 2.8 nanoseconds versus 111 nanoseconds for Bar.", [(2.8, "ns", "Exactly")]),
         ("Foo gives 5x higher throughput than today's protocols.", [(5, "x", "Exactly")]),
         ("On the machine where Foo is often run, it gives a 5x speedup over Bar.", [(5, "x", "Exactly")]),
+        ("Foo answers queries with up to 937 queries/s.", [(937, "queries/s", "UpTo")]),
         # results in sentences that look like motivation or set-up
         ("Querying with Foo is 8 times faster than using the traditional tool.", [(8, "x", "Exactly")]),
         ("Foo sustains a Packet Delivery Ratio of 0.95 at high load.", [(0.95, "", "Exactly")]),

@@ -64,7 +64,7 @@ _TREATED = re.compile(r"[ -](?:compressed|quanti[sz]ed|pruned|masked|labell?ed|s
 _FOLDS = re.compile(r"[ -](?:(?:stratified|nested|repeated|leave) )?(?:cross|stratified|symmetr|validation|cv\b)")
 _HYPHENED = re.compile(r"\d[\d.,]*-[A-Za-z]")
 _REALLY_TIMES = re.compile(
-    r"\s(?:\(?on average\)?\s)?(?:[\w-]+ ){0,3}(?:faster|slower|more|less|fewer|higher|lower|better|larger|smaller|cheaper|longer|shorter|greater|as |the |that |speed|improve|reduc|increase|compared|over|acceler|throughput|performance|energy|lower|gain|quicker)"
+    r"\s(?:\(?on average\)?\s)?(?:[\w-]+ ){0,3}(?:faster|slower|more|less|fewer|higher|lower|better|larger|smaller|cheaper|longer|shorter|greater|as |the |that |in comparison|speed|improve|reduc|increase|compared|over|acceler|throughput|performance|energy|lower|gain|quicker)"
 )
 _FACTOR_OF = re.compile(
     r"\b(?:factors?|speed-?ups?|accelerations?|(?<=geometric )means?|geo-?means?) (?:of|exceeding|over|above|(?:higher|greater|larger|more) than) (?:up to |about |around |approximately |at least |over |more than |almost |nearly |roughly |~)?$"
@@ -106,6 +106,7 @@ _TIME_TIES = frozenset(
     "in takes take within under to requires require just than every achieving achieves achieve".split()
 )
 _PARTS = frozenset(("size", "power", "frequency"))
+_MEANS = frozenset(("mean", "average", "geomean", "median", "maximum"))
 _CLOSE = frozenset("close near comparable match matches matching similar".split())
 _CHANGES = frozenset(
     ("adjective", "noun", "verb", "level", "improve", "passive", "beat", "speedup", "comparative", "bare comparative",
@@ -250,7 +251,7 @@ def usable(c: Clause, q: Quantity, i: int, low: int, spots: Sequence[Spot]) -> b
         if devices and not any(map(words_of.is_measure, words[i + 2 : i + 4])):
             return False
         said = c.plain[q.start : q.end] if q.kind == "factor" else c.lower[q.start : q.end]
-        tied = tie in ("by", "of") or (tie == "to" and q.kind == "factor")
+        tied = tie in ("by", "of") or tie in words_of.SPEEDUP or (tie == "to" and q.kind == "factor")
         bracket = tie == "(" and words[i + 1 : i + 2] == [")"]  # "(up to 13 times)"
         listed = bracket or (i > 1 and previous in ("and", "or", ",", "/") and NUMBER in words[max(0, i - 14) : i - 1])
         if said.endswith("times") and _changed_before(words, k) and words[i + 1 : i + 2] in _ENDS:
@@ -300,6 +301,11 @@ def _changed_before(words: list[str], k: int) -> bool:
     return False
 
 
+def _of_mean(words: list[str], i: int) -> bool:
+    """Whether "a mean of", "the median of" stand before token i."""
+    return i > 1 and words[i - 1] == "of" and words[i - 2] in _MEANS
+
+
 def _beaten(c: Clause, k: int) -> bool:
     """Whether token k opens a remark on what was outperformed ("outperforming X (at 30% precision …")."""
     words = c.words
@@ -336,6 +342,8 @@ def confidence_of(
             return 0.0 if reading is None else 0.6
         if reading and (words[i - 1] == "only" or (pattern == "share" and tie in _SOLVES)):
             return 0.65
+        if reading is None and result and _of_mean(words, i):
+            return 0.65  # "reaches a cross-suite mean of 3x"
         if words[i - 1] == "within" and result and not _CLOSE.isdisjoint(words[:i]):
             return 0.6  # "comes close to X: within 4% for A"
         return 0.65 if reading and result else 0.5 if result and own else 0.0
@@ -343,7 +351,8 @@ def confidence_of(
         return 0.7 if scored(c, q, c.starts[0]) else 0.0
     if q.kind in ("rate", "power", "energy", "area", "level", "count"):
         if tie in ("with", "on", "over", "at", "under", "for") and not metric:
-            return 0.0
+            reached = q.kind == "rate" and result and tie == "with" and words[i - 2 : i] == ["up", "to"]
+            return 0.6 if reached else 0.0  # "answers queries with up to 900 queries/s"
         if (tie == "(" or (q.kind == "power" and tie == "at")) and not metric:
             return 0.0
         if q.kind == "count" and not (

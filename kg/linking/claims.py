@@ -29,6 +29,7 @@ from kg.linking.claim_filter import (
 from kg.linking.claim_numbers import Quantity, quantities
 from kg.linking.claim_reading import Reading, boundary, choose, glued, skip_left
 from kg.linking.claim_result import Asked, assemble
+from kg.linking.claim_words import NUMBER
 from kg.linking.text import Spot, View
 from kg.model import Claim
 
@@ -161,7 +162,9 @@ def _restates(c: Clause, q: Quantity, i: int, last: Found) -> bool:
         return False
     if k == last.token + 1 and last.quantity.kind == q.kind:
         return True
-    said = words[last.reading.low : last.reading.high] if last.reading.high == k else ()
+    between = words[last.reading.high : k] if last.token < last.reading.high else [NUMBER]
+    near = not between or between[0] in ("than", "over") or (len(between) == 1 and between[0] in words_of.CHANGE_NOUNS)
+    said = words[last.reading.low : last.reading.high] if near and len(between) < 9 else ()
     stems = words_of.RESTATED.get(q.kind, ())
     return last.quantity.kind in words_of.RELATIVE and any(word.startswith(stems) for word in said)
 
@@ -176,7 +179,10 @@ def _listed(c: Clause, inside: list[Quantity], n: int) -> Reading | None:
     ):
         last += 1
     reading = read_after(c, c.where[last], len(c.words)) if last > n and inside[n].kind in words_of.RELATIVE else None
-    return reading if reading and reading.pattern not in ("share", "noun phrase", "in") else None
+    if reading is None or reading.pattern in ("share", "in"):
+        return None
+    measured = any(map(words_of.is_measure, c.words[reading.low : reading.high]))
+    return reading if measured or reading.pattern != "noun phrase" else None
 
 
 def _continued(c: Clause, q: Quantity, i: int, low: int, found: list[Found], reading: Reading | None) -> Reading | None:
