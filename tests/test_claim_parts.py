@@ -125,6 +125,170 @@ def test_claims_share_a_comparator_within_a_coordination(text: str, comparators:
     assert [c.comparator for c in claims(OWN + text)] == comparators
 
 
+Values = list[tuple[float | tuple[float | None, float | None], str, str]]
+
+
+def read(text: str) -> Values:
+    """(value or range, unit, comparator) of every claim."""
+    return [(c.value if c.value is not None else (c.low, c.high), c.unit, c.comparator) for c in claims(OWN + text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # a maximum in a bracket behind a mean
+        (
+            "Foo obtains a mean throughput gain of 1.2x (up to 3.4x) over Bar.",
+            [(1.2, "x", "Average"), (3.4, "x", "UpTo")],
+        ),
+        (
+            "Foo reduces waste on average by 71.5\\% (up to 100\\%) for both models.",
+            [(71.5, "%", "Average"), (100, "%", "UpTo")],
+        ),
+        (
+            "Foo has a compression ratio of 4.9x (range: 1.2-19x).",
+            [(4.9, "x", "Exactly"), ((1.2, 19), "x", "Exactly")],
+        ),
+        ("Foo achieves a speedup of 3.6x, peaking at 8.4x.", [(3.6, "x", "Exactly"), (8.4, "x", "UpTo")]),
+        ("Foo is close to the search: within 4% for vectors.", [(4, "%", "LessThan")]),
+        # a result said again with its unit
+        (
+            "Foo gives 2.5 times higher energy efficiency (174 TOPS/W) than Bar.",
+            [(2.5, "x", "Exactly"), (174, "TOPS/W", "Exactly")],
+        ),
+        ("Foo is 70x faster (0.3 ms vs 23 ms) than Bar.", [(70, "x", "Exactly"), (0.3, "ms", "Exactly")]),
+        (
+            "Foo processes 5.2 tokens per second (~3.9 words per second).",
+            [(5.2, "tokens per second", "Exactly"), (3.9, "words per second", "Approximately")],
+        ),
+        ("Foo cuts latency from 9 ms to 3 ms (3x).", [(3, "ms", "Exactly"), (3, "x", "Exactly")]),
+        ("Foo trains 4 times faster on average (up to 13 times).", [(4, "x", "Average"), (13, "x", "UpTo")]),
+        ("Foo lowers the error by 1.8 dB (33%).", [(1.8, "dB", "Exactly"), (33, "%", "Exactly")]),
+        (
+            "Foo gives a 15% energy efficiency gain (745 kWh vs 878 kWh).",
+            [(15, "%", "Exactly"), (745, "kWh", "Exactly")],
+        ),
+        ("Foo reaches a cross-suite mean of 5.25x.", [(5.25, "x", "Average")]),
+        # factors without a sign
+        ("Foo has a speed-up factor of about 6 times.", [(6, "x", "Approximately")]),
+        ("Foo achieves up to 2.9 speedup.", [(2.9, "x", "UpTo")]),
+        ("Foo outperforms Bar by a factor of 2-10.", [((2, 10), "x", "Exactly")]),
+        ("Foo reaches geometric means of 1.58 over Bar.", [(1.58, "x", "GeometricMean")]),
+        ("The table of Foo is smaller than the one of Bar 3-4 times.", [((3, 4), "x", "Exactly")]),
+        ("The speedup of Foo can be more than 1,000 times.", [(1000, "x", "MoreThan")]),
+        # where a change ends
+        (
+            "Foo improves correctness from 56% to 82% and speedup from 0.5x to 1.1x.",
+            [(82, "%", "Exactly"), (1.1, "x", "Exactly")],
+        ),
+        ("Foo raises occupancy from 0.31 to 0.52.", [(0.52, "", "Exactly")]),
+        ("Foo cuts wasted capacity from 17%-44% to below 1.2%.", [(1.2, "%", "LessThan")]),
+        # ranges and units
+        ("Foo's accuracy loss remains minimal at 0.1% to 0.3%.", [((0.1, 0.3), "%", "Exactly")]),
+        ("The area of Foo increases by only 28Kx to 41Kx.", [((28000, 41000), "x", "Exactly")]),
+        ("Foo gives $1.1\\times$~$2.2\\times$ better latency.", [((1.1, 2.2), "x", "Exactly")]),
+        ("Foo achieves a frequency of 1200MHz-1400MHz.", [((1200, 1400), "MHz", "Exactly")]),
+        ("Foo achieves a PSNR of 38.21,dB.", [(38.21, "dB", "Exactly")]),
+        ("Foo has a delay error of 5.27ps.", [(5.27, "ps", "Exactly")]),
+        ("Foo improves goodput by up to2.4x.", [(2.4, "x", "UpTo")]),
+        ("Foo reaches 20K QPS.", [(20, "K QPS", "Exactly")]),
+        ("Foo delivers 125 FP8-GFLOPS.", [(125, "FP8-GFLOPS", "Exactly")]),
+        ("Foo improves quality by 5.5 F1 points.", [(5.5, "F1 points", "Exactly")]),
+        ("Foo needs an area of 1.3 MGE.", [(1.3, "MGE", "Exactly")]),
+        ("Foo adds an overhead of <= 3%.", [(3, "%", "UpTo")]),
+        ("Foo identifies 43 confirmed bugs in two solvers.", [(43, "bugs", "Exactly")]),
+        ("Chips with Foo achieve 1.38 GHz in 28 nm.", [(1.38, "GHz", "Exactly")]),
+        ("Foo is better than Bar as its nodes were on average 20% less busy.", [(20, "%", "Average")]),
+        ("Foo has a throughput that improves of 10x over Bar.", [(10, "x", "Exactly")]),
+        ("Foo verifies 63% of the programs.", [(63, "%", "Exactly")]),
+        ("The hop delay of Foo averaged 3 ms.", [(3, "ms", "Average")]),
+        ("Foo decodes in 2.8 nanoseconds versus 111 nanoseconds for Bar.", [(2.8, "ns", "Exactly")]),
+        ("Foo gives 5x higher throughput than today's protocols.", [(5, "x", "Exactly")]),
+        ("On the machine where Foo is often run, it gives a 5x speedup over Bar.", [(5, "x", "Exactly")]),
+        ("Foo answers queries with up to 937 queries/s.", [(937, "queries/s", "UpTo")]),
+        # results in sentences that look like motivation or set-up
+        ("Querying with Foo is 8 times faster than using the traditional tool.", [(8, "x", "Exactly")]),
+        ("Foo sustains a Packet Delivery Ratio of 0.95 at high load.", [(0.95, "", "Exactly")]),
+        ("We use Foo for weight updates achieving 1.3 seconds.", [(1.3, "s", "Exactly")]),
+    ],
+)
+def test_claims_read_a_number_as_it_is_meant(text: str, expected: Values) -> None:
+    assert read(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Foo handles more load under the SLO attainment of 80%.",
+        "Foo is robust with 90% of the clients being malicious.",
+        "Foo scales to 100s to 1000s of nodes.",
+        "Foo uses the 32 KiB scratch memory.",
+        "Foo runs on a single 8$\\times$H100 node.",
+        "Foo scans $10^9$ points.",
+        "Foo keeps its latency despite the parameter count rising by 40x.",
+        "In contrast, the state-of-the-art Bar consumes 54 W.",
+    ],
+)
+def test_claims_leave_settings_and_rivals_alone(text: str) -> None:
+    assert claims(OWN + text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "metrics"),
+    [
+        ("Foo saves 72% of the space.", ["space"]),
+        ("Foo reduces 46-93% energy consumption.", ["energy consumption"]),
+        ("Foo reduces 2 TB of checkpoints to 1 TB.", ["checkpoints"]),
+        ("Foo adds only 8% to the system area.", ["system area"]),
+        (
+            "Foo gives gains of 16% and 7% in axial and lateral resolution.",
+            ["axial resolution", "lateral resolution"],
+        ),
+        ("Foo achieves 82% accuracy, outperforming Bar by 19%.", ["accuracy", "accuracy"]),
+        ("Foo beats Bar in throughput, achieving a 3.6x improvement.", ["throughput"]),
+        ("Foo reduces TTFT by 92% and 52%, and TPOT by 21% and 20%.", ["TTFT", "TTFT", "TPOT", "TPOT"]),
+        ("The average number of calls used decreases by 72%.", ["average number of calls used"]),
+        ("Foo reaches 0.4 TOPS and 492 TOPS/W.", ["throughput", "energy efficiency"]),
+        ("The area of Foo grows by 3x, with the power rising by 4x.", ["area", "power"]),
+        ("Foo reaches 70% exact match.", ["exact match"]),
+        ("Foo reduces, on average, tail latency by 54%.", ["tail latency"]),
+        ("Foo cuts latency by 3x, corresponding to 60% and 70% reduction.", ["latency"] * 3),
+        (
+            "Foo improves the throughput of the attention backward pass by 2x.",
+            ["throughput of the attention backward pass"],
+        ),
+    ],
+)
+def test_claims_find_what_a_number_measures(text: str, metrics: list[str]) -> None:
+    assert [c.metric_text for c in claims(OWN + text)] == metrics
+
+
+@pytest.mark.parametrize(
+    ("text", "comparators"),
+    [
+        ("Foo reduces average latency by 3x.", ["Average"]),
+        ("Foo improves geomean latency by 3x.", ["GeometricMean"]),
+        ("Foo gives a 26% reduction in area and a 23% reduction in power, on average.", ["Average", "Average"]),
+        ("Foo gives a 3x increase in throughput and a 2x reduction in average delay.", ["Exactly", "Average"]),
+        ("Foo has a cost increase of 5% or less.", ["LessThan"]),
+        ("Foo loses 1.8% (small) and 1.1% (large) average performance.", ["Average", "Average"]),
+        ("Foo achieves 3x speedup, averaged across seven models.", ["Average"]),
+        ("Averaged across all circuits, Foo reduces area by 9%.", ["Average"]),
+        ("Foo achieves up to 26x speedup over Ash, 12x speedup over Oak, and up to 7x over Elm.", ["UpTo"] * 3),
+        ("Foo reaches 70% accuracy, requiring one repair on average.", ["Exactly"]),
+    ],
+)
+def test_claims_comparators_reach_as_far_as_they_are_meant(text: str, comparators: list[str]) -> None:
+    assert [c.comparator for c in claims(OWN + text)] == comparators
+
+
+def test_claims_a_baseline_and_a_metric_are_shared_with_the_bracket() -> None:
+    first, second = claims(OWN + "Foo obtains a mean throughput gain of 1.2x (up to 3.4x) over Bar.")
+    assert (
+        (first.metric_text, first.baseline_text) == (second.metric_text, second.baseline_text) == ("throughput", "Bar")
+    )
+
+
 def test_distinct_keeps_the_fuller_of_two_that_say_the_same() -> None:
     title = claims("Foo: 3x lower latency", field="title")
     abstract = claims(OWN + "Foo achieves 3x lower latency than Bar on GPUs. Foo also gives 3x higher throughput.")
@@ -140,7 +304,25 @@ def test_distinct_keeps_what_holds_elsewhere() -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["on A of B ", "(x2) ", "3x (4x) ", "with A, ", "of a of ", "We ran on a GPU. ", "1 ~", "×", "from 1.1 to 1.2 "],
+    [
+        "on A of B ",
+        "(x2) ",
+        "3x (4x) ",
+        "with A, ",
+        "of a of ",
+        "We ran on a GPU. ",
+        "1 ~",
+        "×",
+        "from 1.1 to 1.2 ",
+        "1,dB",
+        "2Kx to ",
+        "1x~",
+        "under a b of ",
+        "1.5 speedup ",
+        "(up to 2x) ",
+        "outperforming A by 3x, ",
+        "than 3 times, ",
+    ],
 )
 def test_claim_parts_are_quick_on_hostile_text(piece: str) -> None:
     view = View("We reduce time by " + piece * (100_000 // len(piece)) + ". We reduce time by 3x.")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from kg.linking import claim_words as words_of
 from kg.linking.claim_clause import Clause
 from kg.linking.claim_reading import Reading, past_determiners, skip_left
-from kg.linking.claim_tokens import ADVERBIAL
+from kg.linking.claim_tokens import ADJECTIVAL, ADVERBIAL
 from kg.linking.claim_words import NUMBER
 
 _AFTER_NUMBER = frozenset(
-    "average relative absolute maximum minimum mean geomean geometric median respectively additional further ) +".split()
+    "geometric-mean geo-mean avg average relative absolute maximum minimum mean geomean geometric median respectively additional further ) +".split()
 )
 
 
@@ -25,7 +25,8 @@ def read_after(c: Clause, i: int, high: int) -> Reading | None:
     j = i + 1
     if words[j : j + 1] == ["("]:  # "up to 60% (17% on average) memory savings"
         close = next((n for n in range(j + 1, min(len(words), j + 9)) if words[n] == ")"), 0)
-        if close and close + 1 < len(words) and NUMBER in words[j:close]:
+        said = close and close + 1 < len(words) and (NUMBER in words[j:close] or words[close + 1] in ADJECTIVAL)
+        if said:
             j, high = close + 1, min(len(words), close + 8)
             if words[j] in words_of.STOP:
                 return None
@@ -39,7 +40,7 @@ def read_after(c: Clause, i: int, high: int) -> Reading | None:
     if j >= high:
         return None
     word = words[j]
-    if word == "as" and words[j + 1 : j + 2] == ["well"]:
+    if word in ("averaged", "depending", "corresponding") or (word == "as" and words[j + 1 : j + 2] == ["well"]):
         return None
     if word == "as" and j + 1 < high:
         end = c.noun(j + 1, high)
@@ -72,14 +73,20 @@ def read_after(c: Clause, i: int, high: int) -> Reading | None:
             of = past_determiners(c, end + 1, high)
             return Reading(start, end, "share", baseline=(of, until) if of < until else None)
         whole = (start, end) if start < end and _is_level(c, i) else None
-        return Reading(start, end, "share", baseline=whole) if end > start else None
+        saved = "Decrease" if words[skip_left(words, i, max(0, i - 6))] in words_of.DOWN else ""
+        return Reading(start, end, "share", saved, baseline=whole) if end > start else None
     if word in ("in", "on") and j + 1 < high:
         start = past_determiners(c, j + 1, high)
         end = c.noun(start, high)
         if end > start and words_of.is_measure(words[end - 1]):
             return Reading(start, end, "in")
         return None
-    direction = ""
+    k = skip_left(words, i, max(0, i - 6))
+    if word == "to" and words[k] in ("add", "adds", "adding"):  # "adds only 8% to the area"
+        start = past_determiners(c, j + 1, high)
+        end = c.noun(start, high)
+        return Reading(start, end, "noun", "Increase") if end > start else None
+    direction = words_of.change(words[k]) if words[k] in words_of.UP or words[k] in words_of.DOWN else ""
     if word in words_of.MORE or word in words_of.LESS:
         direction = words_of.change(word)
         start = j + 1
@@ -107,6 +114,8 @@ def read_after(c: Clause, i: int, high: int) -> Reading | None:
         after = words[end] if end < high else ""
         if words[head] in words_of.SPEEDUP:
             until = c.noun(past_determiners(c, end + 1, high), high) if after in ("in", "of") else end
+            if until - end > 5 and not any(map(words_of.is_measure, words[end + 1 : until])):
+                until = end  # "a speedup of a whole system of some sort": what is sped up, no measure
             return Reading(start, max(until, end), "speedup", "Decrease" if words[head] == "slowdown" else "Increase")
         if (after in ("in", "of") and (head == start or after == "in")) or (
             after == "for" and words[head] == "potential"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from kg.linking import claim_words as words_of
 from kg.linking.claim_clause import Clause
-from kg.linking.claim_reading import SUBJECT_WORDS, Reading, clause_subject, past_determiners, skip_left
+from kg.linking.claim_reading import SUBJECT_WORDS, Reading, clause_subject, held_at, past_determiners, skip_left
 from kg.linking.claim_words import NUMBER
 
 _VARIES = frozenset("vary varies varied differ differs differed fluctuate fluctuates deviate deviates".split())
+#: Verbs of change that "of" may stand behind where "by" is meant.
+_CHANGES_OF = frozenset(w for w in words_of.CHANGE_VERBS - words_of.CHANGE_NOUNS if w.endswith(("s", "ed")))
 _TAKES = frozenset("takes take took taking requires costs lasts".split())
 
 
@@ -45,10 +47,21 @@ def read_before(c: Clause, i: int, low: int, far: int, high: int, unit_kind: str
         return _changed(c, k, low) or _place(c, k, low) or before
     if tie == ",":
         return _changed(c, k, low)
+    if tie == "of" and k > low and words[k - 1] in _CHANGES_OF:
+        return _tied(c, i, k, far, high)  # "improves of 3x"
+    if tie in ("averaged", "averages"):
+        begin, stop = clause_subject(c, k, far)
+        return Reading(begin, stop, "value") if begin < stop else None
+    if held_at(words, k + 1):
+        begin, stop = clause_subject(c, k - 1, far)
+        return Reading(begin, stop, "value") if begin < stop else None
     if tie in ("of", "at", "with", "between") and k > low:
         start = c.noun_before(k, low)
         if start == k:
             return None
+        opened = words[start][-3:] == "ing" and words[start - 1 : start] == [","]
+        if opened and words[start + 1] in words_of.CHANGE_NOUNS and not words_of.is_measure(words[start]):
+            start += 1  # ", registering gains of"
         if tie != "with" and start > low + 1 and not _says(c, start, k):
             placed = _measured_at(c, start, k, low)
             if placed:
@@ -107,8 +120,10 @@ def read_before(c: Clause, i: int, low: int, far: int, high: int, unit_kind: str
             return Reading(start, k, "value")
         return None
     if tie in words_of.UP or tie in words_of.DOWN:
-        if tie[-3:] == "ing" and i + 1 < high and words[i + 1] not in words_of.STOP:
-            return None  # "reducing 7% energy"
+        active = tie[-3:] == "ing" or (tie[-1:] == "s" and words[k - 1] not in words_of.BE)
+        after = words[i + 1] if i + 1 < high else ","
+        if active and (after not in words_of.STOP or (after == "of" and tie in words_of.DOWN)):
+            return None  # "reducing 7% energy", "saves 40% of the space"
         start = c.noun_before(k, far)
         return Reading(start, k, "passive", words_of.change(tie), verb=k) if start < k else None
     if tie == "in" and unit_kind == "time":
@@ -120,6 +135,11 @@ def read_before(c: Clause, i: int, low: int, far: int, high: int, unit_kind: str
         return None
     if tie in words_of.MORE or tie in words_of.LESS:
         return None
+    if unit_kind == "factor" and words[i + 1 : i + 2] in ([], ["."], [","]):
+        for n in range(k, max(low, k - 9), -1):
+            if words[n] == "than" and (words[n - 1] in words_of.MORE or words[n - 1] in words_of.LESS):
+                of = (past_determiners(c, n + 1, k), k + 1)  # "is smaller than B 3 times"
+                return Reading(n - 1, n, "comparative", words_of.change(words[n - 1]), baseline=of)
     start = c.noun_before(k + 1, low)
     if start <= k and any(map(words_of.is_measure, words[start : k + 1])):
         if start > low and words[start - 1] in words_of.CHANGE_VERBS:
@@ -168,7 +188,8 @@ def _tied(c: Clause, i: int, k: int, far: int, high: int) -> Reading | None:
                 if terms:
                     return Reading(*terms, "verb", words_of.change(verb), verb=v)
                 begin, stop = clause_subject(c, v, far)
-                if any(map(words_of.is_measure, words[begin:stop])):
+                counted = begin < stop and "number of" in c.lower[c.starts[begin] : c.ends[stop - 1]]
+                if counted or any(map(words_of.is_measure, words[begin:stop])):
                     return Reading(begin, stop, "passive", words_of.change(verb), verb=v)
                 return Reading(0, 0, "verb", words_of.change(verb), verb=v)
             if words[be] in words_of.BE:
@@ -244,9 +265,12 @@ def _done(c: Clause, k: int, far: int) -> Reading | None:
 
 def _object(c: Clause, verb: int, high: int) -> tuple[int, int]:
     """The noun phrase after a verb: what is improved or reduced."""
-    start = past_determiners(c, verb + 1, high)
+    aside = next((k for k in range(verb + 2, min(high, verb + 7)) if c.words[k] == ","), verb)
+    start = past_determiners(c, (aside if c.words[verb + 1] == "," else verb) + 1, high)  # "reduces, on average, …"
     while start < high and (c.words[start] in ("up", "down", "on", "upon", "about") or c.words[start].endswith("ly")):
         start = past_determiners(c, start + 1, high)
+    if c.words[start][:1].isdigit() and "of" in c.words[start : start + 3]:  # "reduces 2 TB of data to 1 TB"
+        start = past_determiners(c, c.words.index("of", start) + 1, high)
     end = start
     while True:
         end = c.noun(end, high)
@@ -285,6 +309,8 @@ def _measured_at(c: Clause, start: int, k: int, low: int) -> Reading | None:
     if words[at] == "of":
         return Reading(begin, k, "value") if words[at - 1] not in words_of.CHANGE_NOUNS else None
     head = words[at - 1]
+    if words[at] == "in" and begin == at - 1 and head in words_of.CHANGE_NOUNS and head not in words_of.SPEEDUP:
+        return Reading(start, k, "noun", words_of.change(head))  # "a reduction in lost packets of 3x"
     if head in words_of.CHANGE_NOUNS:
         end = at if head in words_of.SPEEDUP or begin == at - 1 else at - 1
         return Reading(

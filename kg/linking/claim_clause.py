@@ -51,7 +51,9 @@ _WITH_TIE = frozenset(("compared", "relative", "comparison", "respect"))  # … 
 _OPENING = CONDITION_PREPOSITIONS | COMPARISONS
 _AND = frozenset(("and", "or", ",", "&"))
 _IN_PHRASE = STOP_BASELINE | STOP_CONDITION | VERBS | _AND | {NUMBER, "("}  # words that may end a phrase
-_TRAILING = frozenset("and or , ( also while but is are on in for at the a with to we".split())
+_TRAILING = frozenset(
+    "and or , ( also while but is are on in for at the a with to we of under up upto around about".split()
+)
 _DROPPED = frozenset("on in for at across with during using".split())
 
 
@@ -246,6 +248,8 @@ class Clause(Tokens):
             if word == "in" and k + 1 < high and is_measure(words[max(k + 1, self.noun(k + 1, high) - 1)]):
                 continue
             end = self.phrase(k + 1, high, STOP_CONDITION, verbs=word in ("when", "while"))
+            if end - 2 > k and words[end - 1] == "average" and words[end - 2] in ("on", "in"):
+                end -= 2
             while start < end and words[start] in DETERMINERS:
                 start += 1
             if end > start and (end - start > 1 or word in _DROPPED) and not EMPTY.issuperset(words[start:end]):

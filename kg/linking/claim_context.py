@@ -14,6 +14,7 @@ from kg.linking.claim_words import NUMBER
 Span = tuple[int, int]  # tokens, half-open
 
 _BEFORE_LIST = words_of.VERBS | words_of.DETERMINERS | {"in", "with", "of", "both"}
+_IN_LIST = frozenset((NUMBER, "and", ",", "of", "up", "to"))
 _NO_CONDITION = frozenset("vs vs. versus compared up on over".split())
 _GOES_ON = frozenset(
     "including using running training testing during ranging averaging processing scheduling computing learning planning".split()
@@ -259,7 +260,7 @@ def _items(
         and not last_word - 3 <= right[0][-1][1] <= last_word
     ):
         right = None
-    changes = right is not None and _is_of_change(c, right[0][0][0])
+    changes = right is not None and _is_of_change(c, right[0][0][0], right[0][-1][1])
     if last_word < 0 and not (right and (changes or words[after] in _INNER_LEADS)):
         return None
     if right:
@@ -267,26 +268,43 @@ def _items(
         up = places[0][0] > 1 and words[places[0][0] - 2] == "up"
         kind = "baseline" if tie in _TO_BASELINE and not up else "condition"
         if tie in ("in", "of") and (changes or all(words_of.is_measure(words[b - 1]) for _, b in places)):
-            kind = "metric"
+            return [Dealt("metric", place, _headed(c, place, places[-1])) for place in places]
         return [Dealt(kind, place) for place in places]
     left = c.items(count, max(0, start.token - 40), start.token, backwards=True)
     if left is None:
         return None
     places, tie = left
     kind = "condition"
-    if tie in words_of.CHANGE_VERBS or any(start.reading.low <= a < start.reading.high for a, _ in places):
+    if (tie in words_of.CHANGE_VERBS and tie not in words_of.BEAT) or any(
+        start.reading.low <= a < start.reading.high for a, _ in places
+    ):
         kind = "metric"
     elif tie in _TO_BASELINE or tie in words_of.BEAT:
         kind = "baseline"
     return [Dealt(kind, place) for place in places]
 
 
-def _is_of_change(c: Clause, k: int) -> bool:
-    """Whether the list that starts at token k says what changes ("improvements in A and B")."""
+def _headed(c: Clause, place: Span, last: Span) -> str:
+    """An item with the head that the last one says for all ("axial and lateral resolution"), "" if it has its own."""
+    words = c.words
+    alone = place[1] - place[0] == 1 < last[1] - last[0] and not words_of.is_measure(words[place[0]])
+    shared = alone and words_of.is_measure(words[last[1] - 1]) and c.text(*place).islower()
+    return f"{c.text(*place)} {c.text(last[1] - 1, last[1])}" if shared else ""
+
+
+def _is_of_change(c: Clause, k: int, end: int) -> bool:
+    """Whether the list from token k to `end` says what changes ("improvements in A and B")."""
     words, k = c.words, k - 1
     while k > 1 and (words[k] in words_of.DETERMINERS or words[k] == "both"):
         k -= 1
-    return k > 0 and words[k] in ("in", "of") and words[k - 1] in words_of.CHANGE_NOUNS
+    if k <= 0 or words[k] not in ("in", "of"):
+        return False
+    k -= 1
+    if words[k] == NUMBER:  # "improvements of 3% and 5% in A and B"
+        while k > 1 and words[k] in _IN_LIST:
+            k -= 1
+        return words[k] in words_of.CHANGE_NOUNS and words_of.is_measure(words[end - 1])
+    return words[k] in words_of.CHANGE_NOUNS
 
 
 def _pointed(c: Clause, count: int, after: int, before: Callable[[], Iterator[Clause]]) -> list[Dealt] | None:

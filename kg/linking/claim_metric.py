@@ -40,9 +40,16 @@ def measured_by(c: Clause, found: list[Found], n: int, groups: list[int]) -> tup
     if f.quantity.kind == "count" and not own.high:  # "7 BRAMs": the unit says it
         return own, span, ""
     if not bare and (span[0] < span[1] or own.text):
+        alone = own.high - own.low == 1 and words[own.low] in words_of.CHANGE_NOUNS - words_of.SPEEDUP
+        if own.pattern == "bare noun" and alone and f.quantity.kind in words_of.RELATIVE:
+            low, high = _nearest(c, f) or span  # "beats A in throughput, achieving a 3x improvement"
+            named = [w for w in words[low:high] if words_of.is_measure(w) and w not in words_of.CHANGE_NOUNS]
+            return own, (low, high) if named and "-" not in words[high - 1] else span, ""
         if own.pattern in _WEAK and not own.text and not _says_what(c, span):
             span = _nearest(c, f) or span
         return own, span, own.text
+    if f.quantity.kind == "rate" and not own.high and unit_name(f.quantity.unit).endswith("efficiency"):
+        return own, (0, 0), ""  # "38 TOPS/W": the unit says it
     said = [m for m in range(len(found)) if m != n and (found[m].reading.high or found[m].reading.text)]
     lender = next((m for m in reversed(said) if m < n), -1)
     first = groups[n]
@@ -52,6 +59,9 @@ def measured_by(c: Clause, found: list[Found], n: int, groups: list[int]) -> tup
         lender = next(m for m in said if m > n)
     if lender >= 0:
         q, other = f.quantity, found[lender].quantity
+        apart = q.kind != other.kind or (q.kind == "rate" and unit_name(q.unit) != unit_name(other.unit))
+        if apart and {q.kind, other.kind} <= words_of.ABSOLUTE and not own.high and unit_name(q.unit, q.kind):
+            return own, (0, 0), ""  # "0.4 TOPS and 490 TOPS/W", "3 ms, 2 W": the unit says it
         goes_on = words[f.token - 1] in _REACHING or (f.bound != "" and words[max(0, f.token - 3)] in _REACHING)
         alike = q.unit == other.unit or {q.kind, other.kind} <= words_of.RELATIVE or groups[lender] == first
         if alike or goes_on or bare or (lender == n - 1 and words[found[lender].token + 1 : f.token] == ["("]):
@@ -79,6 +89,10 @@ def _nearest(c: Clause, f: Found) -> Span | None:
             return None
         if words_of.is_measure(words[k]) and not words[k].endswith("ly") and words[k] not in words_of.VERBS:
             start, end = c.noun_before(k + 1, 0), k + 1
+            while start < k and (
+                words[start].endswith("ly") or words[start] in words_of.CHANGE_VERBS or words[start][0].isdigit()
+            ):
+                start += 1
             while end < f.token and words_of.is_measure(words[end]) and words[end] not in words_of.VERBS:
                 end += 1
             return (start, end) if start < end else None
@@ -100,17 +114,25 @@ def _end(c: Clause, span: Span, token: int) -> int:
     ties = _TIES if high - low > 1 else _LOOSE_TIES  # one word says little: "speedup in the sampling step"
     if not low < high < len(words) or words[high] not in ties or token in (high, high + 1):
         return high
+    most = max(3, 2 * (high - low))  # a complement longer than that is a thing, no part of the measure
     start = high + 1
     while start < len(words) and words[start] in words_of.DETERMINERS:
         start += 1
     end = c.noun(
         start,
-        min(len(words), start + 1 + 2 * (high - low)) if low > token else min(token, start + 1 + 2 * (high - low)),
+        min(len(words) if low > token else token, start + 1 + most),
     )
-    if not start < end <= start + 2 * (high - low) or not words_of.is_measure(words[high - 1]):
+    if not start < end <= start + most or not words_of.is_measure(words[high - 1]):
         return high
     plain = all(c.plain[c.starts[k] : c.ends[k]].islower() and words[k] not in _COUNTED for k in range(start, end))
     return end if plain and words[start] not in words_of.VERBS else high
+
+
+def unit_name(unit: str, kind: str = "rate") -> str:
+    """What a value with a unit of a class measures, "" if the unit does not say."""
+    if kind != "rate":
+        return words_of.MEASURED_IN.get(kind, "")
+    return next((name for ending, name in words_of.RATES.items() if ending in unit.lower()), "throughput")
 
 
 def unit_text(view: View, q: Quantity) -> str:
@@ -118,9 +140,7 @@ def unit_text(view: View, q: Quantity) -> str:
     if q.kind == "count":
         counted = view.plain[q.start : q.end].lstrip("0123456789., ")
         return counted if q.unit in FAULTS else f"{counted} usage"
-    if q.kind == "rate":
-        return next((name for ending, name in words_of.RATES.items() if ending in q.unit.lower()), "throughput")
-    return words_of.MEASURED_IN.get(q.kind, "")
+    return unit_name(q.unit, q.kind)
 
 
 def metric_id(text: str, metrics: Mapping[str, tuple[str, str]]) -> tuple[str, str]:

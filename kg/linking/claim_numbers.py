@@ -35,14 +35,14 @@ class Quantity(NamedTuple):
 
 
 _CLASSES = {
-    "time": "ns us ms s min h days day weeks week months month years year nanoseconds microseconds cycles",
+    "time": "ps ns us ms s min h days day weeks week months month years year nanoseconds microseconds cycles",
     "size": "KB MB GB TB PB KiB MiB GiB TiB kB bytes",
     "rate": "Gbps Mbps kbps Kbps Tbps Gb/s Mb/s GB/s MB/s TB/s KB/s fps FPS QPS IOPS RPS TPS Mpps pps MFLOPS GFLOPS TFLOPS PFLOPS "
     "EFLOPS MOPS GOPS TOPS POPS GFlops TFlops PFlops GFLOP/s TFLOP/s MFLOP/s PFLOP/s GOp/s TOp/s MIPS GTEPS TEPS GCUPS MLUPS KIOPS MIOPS",
     "power": "W mW uW nW kW MW watts Watts",
     "energy": "J mJ uJ nJ pJ fJ kJ kWh Wh aJ",
     "frequency": "Hz kHz KHz MHz GHz THz",
-    "area": "mm2 mm² mm^2 um2 um² um^2 µm2",
+    "area": "kGE KGE MGE mm2 mm² mm^2 um2 um² um^2 µm2",
     "count": "LUTs BRAMs DSPs FFs LUT BRAM DSP ALMs slices",
     "level": "dB dBm dBc BLEU ROUGE perplexity PPL mAP IoU MOS °C",
 }  # fmt: skip
@@ -75,11 +75,14 @@ _FAULTS = re.compile(
     r" (?:(?:previously|unknown|unique|new|real|critical|distinct|security|confirmed|zero-day|severe) ){0,4}"
     rf"(?P<what>{'|'.join(sorted(FAULTS))})\b"
 )
+#: What a LaTeX thin space leaves between a number and its unit ("38.2,dB").
+_REMNANT = re.compile(r",(?=(?:dBm?|ms|ns|us|ps|mW|[KMGT]?Hz|[KMGT]B|GOPS|TOPS)\b)")
+_SCORE_POINTS = re.compile(r" ((?:F1|BLEU|ROUGE(?:-\w)?|mAP|AP|METEOR|CIDEr) points?)\b")
 _RESOURCE_STEMS = ("look", "flip", "block", "bram", "dsp", "logic")
 _ASTERISK = re.compile(
     r"\* ?(?=speed|accel|faster|slower|higher|lower|more|less|better|improve|reduc|gain|increase|compared|the )|\*(?=[;,.] )"
 )
-_UNIT_STARTS = frozenset(f" -~(%×°µμ{string.ascii_letters}")
+_UNIT_STARTS = frozenset(f" -~(%×°µμ,{string.ascii_letters}")
 _POINTS_STARTS = frozenset("%-p")
 _TIMES = frozenset("×xX")
 _FACTOR = frozenset(("x", "×", "times", "fold", "folds", "time"))
@@ -91,10 +94,11 @@ _NEXT_STARTS = frozenset("-~→toa")
 _NEXT_TIED = re.compile(rf" ({_NUMBER})")  # "2 ~ 4x": the view reads the tie as a space
 _DIGITS = frozenset(string.digits)
 _TAIL = re.compile(
-    r"(?:[ -]?\()?[ ~-]?(%|×|°C|(?:[KMBG] |thousand |million |billion |trillion )?[A-Za-zµμ][A-Za-z0-9µμ²]*(?:-[A-Za-z]\w*)*(?:[/·][A-Za-z$][A-Za-z0-9²]*|\^\d)*)"
+    r"(?:[ -]?\()?[ ~-]?(%|×|°C|(?:[KkMBG] |thousand |million |billion |trillion )?[A-Za-zµμ][A-Za-z0-9µμ²]*(?:-[A-Za-z]\w*)*(?:[/·][A-Za-z$][A-Za-z0-9²]*|\^\d)*)"
     r"(?: (per) ([A-Za-z]+))?"
 )  # fmt: skip
 _SHAPE = re.compile(r"(?:x\d+|\sx\s\d+|\s?×\s?\d+)+")
+_THOUSANDS = re.compile(r"[Kk](?=[x×](?![\w×]))")  # "28Kx"
 _POWER = re.compile(r"\^(-?\d{1,2})(?!\d)")
 _POINTS = re.compile(
     r"%?[ -](?:absolute )?percentage[ -]points?\b| (?:absolute )?points?\b|% points?\b|-?percentage[ -]points?\b|\s?p\.?p\.?(?!\w)"
@@ -105,6 +109,7 @@ _LISTED = re.compile(
 )
 _SIGNS = {">": "MoreThan", "≥": "AtLeast", "<": "LessThan", "≤": "UpTo", "~": "Approximately", "≈": "Approximately"}
 _SIGN_BEFORE = frozenset((*_SIGNS, "=", "-", " "))
+_FACTOR_OF = ("factor of ", "factors of ", "speedup of ", "speedups of ", "speed-up of ", "speed-ups of ")
 _COUNT = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
 _COUNT |= {"nine": 9, "ten": 10, "twenty": 20, "hundred": 100}
 _CUES = ("magnitude", "twice", "doubl", "tripl", "half", "halv", "fold", "times", "quadrupl", "thrice")
@@ -126,6 +131,9 @@ def _unit(plain: str, position: int) -> tuple[str, str, int] | None:
         return "x", "factor", position + 1
     if first not in _UNIT_STARTS and not first.isspace():
         return None
+    if first == ",":
+        remnant = _REMNANT.match(plain, position)
+        return _unit(plain, remnant.end()) if remnant else None
     if first in _POINTS_STARTS or first.isspace():
         points = _POINTS.match(plain, position)
         if points or first == "%":
@@ -153,6 +161,11 @@ def _unit(plain: str, position: int) -> tuple[str, str, int] | None:
     resource = _RESOURCE.match(plain, m.start(1)) if lower.startswith(_RESOURCE_STEMS) else None
     if resource:
         return resource[0], "count", resource.end()
+    points = _SCORE_POINTS.match(plain, position) if first == " " else None
+    if points:
+        return points[1], "level", points.end()
+    if word[1:2] == " " and word[2:] in UNITS and UNITS[word[2:]][1] == "rate":
+        return word, "rate", end  # "20K QPS"
     known = UNITS.get(word) or (_ANY_CASE.get(lower) if len(word) > 2 else None)
     if known is None and "/" in word:
         head, _, per = word.partition("/")
@@ -160,8 +173,9 @@ def _unit(plain: str, position: int) -> tuple[str, str, int] | None:
         if head and (per_lower in _PER or per_lower.partition("/")[0] in _PER):
             return word.replace("µ", "μ"), "rate", end + closed
     if known is None and "-" in word:
-        # "1.2 ms-level", "3.5 GHz-class": no quantity of its own; "38 DP-GFLOPs/W" is caught above.
-        return None
+        # "1.2 ms-level", "3.5 GHz-class": no quantity of its own; "38 DP-GFLOPs/W" is caught above, "125 FP8-GFLOPS" here.
+        rate = UNITS.get(word.rpartition("-")[2], ("", "")) if first == " " else ("", "")
+        return (word, "rate", end) if rate[0].endswith(("FLOPS", "OPS")) else None
     return (*known, end) if known else None
 
 
@@ -173,6 +187,8 @@ def _attached(plain: str, start: int, before: str) -> bool:
     """A digit that continues a name ("GPT-4", "x265", "v2.1") or a decimal that begins with its point."""
     if before.isalnum() and before in "xX" and plain[start - 2 : start - 1] == "(":
         return False  # "(x6.3)"
+    if before.isalpha() and plain.endswith(" up to", 0, start):
+        return False  # "up to2.4x"
     if before.isalnum() or before in ("_", ".", "^", "#", "$", "€"):
         return True
     if before == "/":
@@ -191,11 +207,13 @@ def _bound(view: View, start: int, before: str) -> str:
     sign = before if before in _SIGNS else plain[start - 2 : start - 1] if before in " =" and start > 1 else ""
     if before == "=" and sign in ("<", ">"):
         return _SIGNS["≤" if sign == "<" else "≥"]
+    if before == " " and plain[start - 3 : start - 1] in ("<=", ">="):
+        return _SIGNS["≤" if plain[start - 3] == "<" else "≥"]
     if before == "-" and plain[max(0, start - 4) : start].lower() == "sub-":
         return "LessThan"
     if before == "-" and plain[max(0, start - 5) : start].lower() == "near-":
         return "Approximately"
-    if sign == " ":
+    if sign == " " or (before == " " and sign == "("):
         # The view reads "~" as a tie; after a space or a bracket it is no tie.
         raw = view.span(start, start + 1)[0]
         return "Approximately" if view.raw[raw - 1] == "~" and view.raw[raw - 2 : raw - 1] in (" ", "(", "\n") else ""
@@ -241,6 +259,10 @@ def _digits(view: View) -> list[Quantity]:
             continue
         text = m[1]
         low = high = float(text) if "," not in text else _number(text)
+        scale = 1
+        if plain[end : end + 1] in ("K", "k") and _THOUSANDS.match(plain, end):
+            end, scale = end + 1, 1000
+            low = high = low * scale
         unit = _unit(plain, end)
         second = -1
         begin = unit[2] if unit else end
@@ -248,15 +270,23 @@ def _digits(view: View) -> list[Quantity]:
         if after == " ":
             after = plain[begin + 1 : begin + 2]
         following = _NEXT.match(plain, begin) if after in _NEXT_STARTS or after.isspace() else None
-        if following is None and unit is None and after in _DIGITS and _tied(view, begin):
+        plainly = unit is None or unit[1] in ("factor", "percent")
+        if following is None and plainly and after in _DIGITS and _tied(view, begin):
             following = _NEXT_TIED.match(plain, begin)
-        if following and (unit is None or unit[1] in ("factor", "percent") or plain[following.start()] in "- "):
+        if following and (plainly or plain[following.start()] in "- "):
             word = following[0].strip().rstrip("0123456789.,~+").strip()
-            upper = _unit(plain, following.end())
+            until = following.end()
+            if scale > 1 and _THOUSANDS.match(plain, until):
+                until += 1
+            else:
+                scale = 1
+            upper = _unit(plain, until)
             between = word == "and" and plain[max(0, start - 16) : start].lower().rstrip(" ~").endswith("between")
             if upper and (unit is None or unit[0] == upper[0]) and (word not in ("and", "or") or between):
                 second = following.start(1)
-                high, unit = _number(following[1]), upper
+                high, unit = _number(following[1]) * scale, upper
+            elif upper is None and unit is None and word[:1] == "-" and plain.endswith(_FACTOR_OF, 0, start):
+                high, end = _number(following[1]), following.end()  # "a factor of 2-10"
             elif upper is None and unit is None and "." in text and "." in following[1]:
                 rises = word == "to" and plain[start - 5 : start - 1] == "from"
                 if word[:1] == "-" or rises:
@@ -268,6 +298,8 @@ def _digits(view: View) -> list[Quantity]:
                 low = high = 10.0 ** int(power[1])
                 end = power.end()
                 unit = _unit(plain, end)
+        if unit and unit[1] == "percent" and low > 100 and plain[end : unit[2]] == " points":
+            unit = None  # "10^9 points"
         bound = ""
         if before in _SIGN_BEFORE or (before == " " and plain[start - 2 : start - 1] in _SIGN_BEFORE):
             bound = _bound(view, start, before)
@@ -281,7 +313,7 @@ def _digits(view: View) -> list[Quantity]:
                 continue
             found.append(Quantity(sign, end, low, high, "x", "factor"))
         elif unit:
-            shape = _SHAPE.match(plain, end) if unit[1] == "factor" else None
+            shape = _SHAPE.match(plain, end) if unit[1] == "factor" and second < 0 else None
             if shape:  # 3x3, 4 × 4
                 position = shape.end()
                 continue

@@ -14,16 +14,28 @@ from kg.linking.claim_numbers import Quantity
 from kg.linking.claim_words import NUMBER
 
 _BEFORE_NUMBER = frozenset(
-    "about around approximately roughly nearly almost ~ ≈ > < ≥ ≤ up upto upward upwards multiplicative geometric-mean as much high many only just further additional another on average at least "
+    "geometric geometrical about around approximately roughly nearly almost ~ ≈ > < ≥ ≤ up upto upward upwards multiplicative geometric-mean as much high many only just further additional another on average at least "
     "most in over more less than under above below mean maximum minimum an a merely even some no another fewer and factor exceeding geomean well close near + roughly another lowest highest great an low within - e.g i.e . ".split()
 ) - {"in", "and"}
 _SEPARATORS = frozenset(", - ; : and while whereas but or / ( ) & plus".split())
 _GLUE = frozenset(
-    ", and or / & about around approximately nearly up to over at least more than even to roughly".split()
+    ", and or / & about around approximately nearly up to over at least more than even to roughly geometric-mean geomean median".split()
 )
 SUBJECT_WORDS = frozenset(
     "we our ours it they which that system approach method framework design technique algorithm results evaluation evaluations experiments experiment this model architecture prototype implementation solution scheme mechanism work".split()
 )
+
+
+_STEADY = frozenset(
+    "minimal low lower lowest high higher highest stable constant steady negligible flat unchanged modest small best".split()
+)
+#: Words before a number -> those that make a comparator with them ("up to", "peaking at", "(range: 2-3x)").
+_TOGETHER = {
+    "to": ("up", "close"),
+    "at": ("peaking", "peaks", "topping"),
+    ":": ("range", "max", "maximum"),
+    "=": ("<", ">"),
+}
 
 
 class Reading(NamedTuple):
@@ -48,7 +60,7 @@ def skip_left(words: list[str], i: int, low: int) -> int:
     k = i - 1
     while k >= low:
         word = words[k]
-        if word == "to" and k > low and words[k - 1] in ("up", "close"):
+        if k > low and words[k - 1] in _TOGETHER.get(word, ()) and (word != ":" or words[k - 2] == "("):
             k -= 2
         elif word == "of" and k > low + 1 and words[k - 1] in ("range", "order") and words[k - 2] == "the":
             k -= 4
@@ -59,6 +71,7 @@ def skip_left(words: list[str], i: int, low: int) -> int:
             in (
                 "average",
                 "mean",
+                "means",
                 "maximum",
                 "minimum",
                 "median",
@@ -79,6 +92,11 @@ def skip_left(words: list[str], i: int, low: int) -> int:
         else:
             break
     return k
+
+
+def held_at(words: list[str], at: int) -> bool:
+    """Whether token `at` ("at") says how much a copula and its adjective mean ("remains minimal at 3%")."""
+    return at > 1 and words[at - 1] in _STEADY and words[at - 2] in words_of.BE
 
 
 def past_determiners(c: Clause, low: int, high: int) -> int:
@@ -105,7 +123,7 @@ def boundary(c: Clause, previous: int, i: int) -> int:
         if words[at] in _SEPARATORS:
             return at + 1
         at -= 1
-    for at in range(i - 1, previous, -1):
+    for at in range(min(i - 1, k), previous, -1):
         if words[at] in ("with", "at", "by", "(", "to"):
             return at if words[at] == "by" else at + 1
     return previous + 1
@@ -144,6 +162,8 @@ def clause_subject(c: Clause, verb: int, far: int) -> tuple[int, int]:
         if words_of.VERBS.isdisjoint(words[at:start]) and any(map(words_of.is_measure, words[at : c.noun(at, verb)])):
             start = at
             break
+    if words[start] == "with":  # "with the power rising by", "with A the power rises by"
+        start = next((n + 1 for n in range(verb - 1, start, -1) if words[n] in words_of.DETERMINERS), start + 1)
     start = past_determiners(c, start, verb)
     end = c.noun(start, verb)
     if words[end : end + 1] == ["of"] and words[end - 1] in words_of.GENERIC_HEADS:

@@ -13,6 +13,7 @@ from kg.linking.claim_metric import measured_by, metric_id, unit_text, whole
 from kg.linking.claim_numbers import Quantity
 from kg.linking.claim_reading import SUBJECT_WORDS, Reading, skip_left
 from kg.linking.claim_scene import lead_conditions, scene_before, subject_condition
+from kg.linking.claim_tokens import ADJECTIVAL, OF_MEANS
 from kg.linking.claim_words import NUMBER
 from kg.linking.text import Spot, View
 from kg.model import Claim, Evidence
@@ -24,6 +25,7 @@ _RATIO_METRIC = re.compile(
 _SUBJECT_KINDS = ("system/", "technique/", "hardware/")
 _PLACE_KINDS = ("hardware/", "dataset/")
 _SHARED = frozenset(("UpTo", "Average", "GeometricMean"))  # comparators said once for coordinated results
+_MEANS = frozenset(("Average", "GeometricMean", "Median"))
 _APART = frozenset(("while", "whereas", "but", ";", ":", "with", "which", "that", "only", "at"))
 _AUXILIARY = frozenset("can could is are able to also further will has have even".split())
 _RULES = {"factor": "claim-factor", "percent": "claim-percent", "words": "claim-words"}
@@ -68,6 +70,9 @@ def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found])
             doer = subject_condition(c, f, spots, asked.introduced)
             taken = [span, *conditions, *([baseline] if baseline else [])]
             conditions += [doer] if doer and not _overlaps(doer, taken) else []
+        if kind == "metric":
+            measured = [d.place for d in context.lists.values()]
+            conditions = [s for s in conditions if not _overlaps(s, measured)]
         scene = [c.text(*s) for s in conditions]
         if dealt and kind == "condition" and dealt.text and scene:
             scene[0] = dealt.text
@@ -139,7 +144,7 @@ def _bound(c: Clause, found: list[Found], n: int, groups: list[int], average_fro
     """A result's comparator: its own, or the one that it shares with its list, its neighbour or the sentence."""
     f, first = found[n], found[groups[n]]
     if f.bound:
-        return f.bound
+        return "Average" if f.bound == "Approximately" and 0 <= average_from < f.token else f.bound
     if first is not f and first.before and first.bound:
         return first.bound
     tail = n
@@ -154,10 +159,27 @@ def _bound(c: Clause, found: list[Found], n: int, groups: list[int], average_fro
         later = next((g for g in found[n + 1 :] if g.bound and g.before), None)
         one = found[k].quantity.unit == f.quantity.unit or found[k].bound == "UpTo"
         said = found[k].before and found[k].bound in _SHARED and found[k].quantity.kind in words_of.RELATIVE
-        again = later and _parallel(c, f.token, later.token)
+        like = found[k].quantity.unit == f.quantity.unit
+        again = not like and later and _parallel(c, f.token, later.token)
         if said and one and not again and f.quantity.low == f.quantity.high:
             return found[k].bound
-    return "Average" if 0 <= average_from < f.token else ""
+    while tail + 1 < len(found) and not found[tail].bound and _parallel(c, found[tail].token, found[tail + 1].token):
+        tail += 1
+    plain = c.words[found[tail].token + 1 : found[tail].token + 2]
+    adverbial = not plain or plain[0] not in ADJECTIVAL
+    mean = found[tail].bound in _MEANS and not found[tail].before and adverbial
+    if tail > n and mean and f.quantity.kind in words_of.RELATIVE:
+        return found[tail].bound  # "3x lower A and 2x higher B on average"
+    return "Average" if 0 <= average_from < f.token else _mean_of(c, f.reading)
+
+
+def _mean_of(c: Clause, reading: Reading) -> str:
+    """The comparator that what is measured says of itself ("reduces average latency by 3x"), "" if none."""
+    for k in range(max(0, reading.low - 1), min(reading.low + 1, reading.high)):
+        bound = ADJECTIVAL.get(c.words[k], "")
+        if bound in _MEANS and c.words[k + 1] not in OF_MEANS:
+            return bound
+    return ""
 
 
 def _baseline(context: Context, n: int) -> Span | None:
@@ -229,6 +251,8 @@ def _distinct(spans: list[Span], baseline: Span | None, dealt: list[Span]) -> li
 def _scope(c: Clause) -> int:
     """Token from which "on average" holds for what follows, -1 if none does: it stands with a subject or verb."""
     words = c.words
+    if words[0] == "averaged" or "averagely" in words:
+        return 0
     if "average" not in words:
         return -1
     for k in range(len(words) - 1):

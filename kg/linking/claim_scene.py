@@ -72,7 +72,9 @@ def lead_conditions(c: Clause, first: Found) -> list[Span]:
             (k for k in range(named) if words[k] not in _PLAIN_EVIDENCE and not words[k].endswith("ly")), named
         )
         if begin < named and words[named - 1] in _SCENES:
-            found = [(begin, named)]  # "FPGA implementation shows that …"
+            found = [(begin, named)]  # "FPGA implementation shows that …", "Layout simulation using a 5nm process …"
+            using = past_determiners(c, named + 1, first.token) if words[named] == "using" else named
+            found += [(using, c.noun(using, first.token))] if named < using < c.noun(using, first.token) else []
     if not found:
         high = first.reading.verb if first.reading.verb >= 0 else first.token
         for span in c.conditions(0, high) if any(map(is_setting, words[:high])) else ():

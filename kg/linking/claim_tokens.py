@@ -17,7 +17,7 @@ _TOKEN = re.compile(r"\d{1,3}(?:,\d{3})+|[^\W_](?:[\w'./+&*#@%-]*[\w+#*])?|[^\s\
 _BOUNDS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
     (tuple(phrase.split()), bound)
     for bound, phrases in (
-        ("UpTo", "up to|upto|as much as|as high as|as many as|as large as|as great as|at most|at best|maximum|max|a maximum of|maximal|peak|best-case|as fast as|up-to|by as much as|as well as up to"),
+        ("UpTo", "peaking at|peaks at|topping at|up to|upto|as much as|as high as|as many as|as large as|as great as|at most|at best|maximum|max|a maximum of|maximal|peak|best-case|as fast as|up-to|by as much as|as well as up to"),
         ("AtLeast", "at least|no less than|not less than|minimum|a minimum of|at minimum|or more|or higher|or better"),
         ("GeometricMean", "geomean|geometric mean|geometric average|geo-mean|geometric-mean|geometrical mean"),
         ("Average", "average|on average|in average|averaging|averaged|an average of|mean|avg|avg.|on an average|on-average|averages"),
@@ -32,20 +32,23 @@ _NEARLY = frozenset(("nearly", "almost"))
 _BOUND_AT: dict[str, list[tuple[tuple[str, ...], str]]] = {}
 for _phrase, _bound in sorted(_BOUNDS, key=lambda pair: -len(pair[0])):
     _BOUND_AT.setdefault(_phrase[-1], []).append((_phrase, "Approximately" if _phrase[0] in _NEARLY else _bound))
-ADVERBIAL = {"on average": "Average", "in average": "Average", "averaged": "Average", "geometric mean": "GeometricMean", "at most": "UpTo", "at least": "AtLeast", "at best": "UpTo", "or more": "AtLeast", "at maximum": "UpTo", "at minimum": "AtLeast"}  # fmt: skip
-ADJECTIVAL = {"average": "Average", "mean": "Average", "geomean": "GeometricMean", "geometric": "GeometricMean", "median": "Median", "maximum": "UpTo", "max": "UpTo", "peak": "UpTo"}  # fmt: skip
+ADVERBIAL = {"on average": "Average", "in average": "Average", "averaged": "Average", "geometric mean": "GeometricMean", "at most": "UpTo", "at least": "AtLeast", "at best": "UpTo", "or more": "AtLeast", "or less": "LessThan", "or fewer": "LessThan", "averaged across": "Average", "averaged over": "Average", "at maximum": "UpTo", "at minimum": "AtLeast"}  # fmt: skip
+ADJECTIVAL = {"average": "Average", "mean": "Average", "geomean": "GeometricMean", "geometric": "GeometricMean", "median": "Median", "maximum": "UpTo", "max": "UpTo", "peak": "UpTo", "geometric-mean": "GeometricMean", "geo-mean": "GeometricMean", "avg": "Average"}  # fmt: skip
 EMPTY = frozenset(
-    "to up of as only about approximately over average mean geomean geometric median maximum minimum max significant substantial notable considerable up further additional overall "
+    "to up of as only about approximately over average mean means geomean geometric median maximum minimum max significant substantial notable considerable up further additional overall "
     "average consistent achievable remarkable high low an a the also relative absolute total impressive approximate competitive superior first-ever "
     "state-of-the-art best excellent promising strong new good favorable favourable outstanding unprecedented compact mere modest "
     "moderate exceptional near-perfect".split()
 ) - {"total", "overall", "high", "low"}  # fmt: skip
-_OF_MEANS = frozenset("absolute squared square average relative percentage reciprocal opinion time".split())  # names
-_FILLERS = frozenset("a an the of by to + just only further additional another (".split())
+OF_MEANS = frozenset("absolute squared square average relative percentage reciprocal opinion time".split())  # names
+_FILLERS = frozenset("a an the of by to + just only further additional another ( factor".split())
 _PRIORITY = ("UpTo", "GeometricMean", "Average", "Median", "AtLeast", "MoreThan", "LessThan")
 _ENDS_NOUN = STOP | VERBS
 BEGINS_NOUN = STOP | VERBS | DETERMINERS
 _ADVERBIAL_FIRST = frozenset(phrase.partition(" ")[0] for phrase in ADVERBIAL)
+
+
+_ENDS_SCOPE = frozenset((";", "while", "whereas"))
 
 
 class Tokens:
@@ -104,11 +107,20 @@ class Tokens:
             word = words[k]
             if word in _ENDS_NOUN and (
                 (word in STOP and not (word == "running" and words[k + 1 : k + 2] in (["time"], ["times"])))
-                or (word in VERBS and k > low and not (word[-3:] == "ing" and self._modifies(k, high)))
+                or (
+                    word in VERBS
+                    and k > low
+                    and not (word[-3:] == "ing" and self._modifies(k, high))
+                    and not self._matched(k)
+                )
             ):
                 break
             k += 1
         return k
+
+    def _matched(self, k: int) -> bool:
+        """Whether token k is the noun of "exact match"."""
+        return self.words[k] == "match" and self.words[k - 1] in ("exact", "partial")
 
     def _modifies(self, k: int, high: int) -> bool:
         """Whether the participle at token k stands inside a noun phrase ("equal-risk operating coverage")."""
@@ -131,7 +143,7 @@ class Tokens:
                 if verb or word in STOP or word in DETERMINERS:
                     break
             k -= 1
-        while k < high and words[k] in EMPTY and not (words[k] == "mean" and words[k + 1] in _OF_MEANS):
+        while k < high and words[k] in EMPTY and not (words[k] == "mean" and words[k + 1] in OF_MEANS):
             k += 1
         return k
 
@@ -162,7 +174,7 @@ class Tokens:
             found += [
                 ADJECTIVAL[words[n]]
                 for n in range(max(low, start - 2), k + 1)
-                if words[n] in ADJECTIVAL and words[n + 1] not in _OF_MEANS
+                if words[n] in ADJECTIVAL and (words[n] == "average" or words[n + 1] not in OF_MEANS)
             ]
         if found:
             for bound in _PRIORITY:
@@ -172,11 +184,17 @@ class Tokens:
             following = words[i + 1]
             if following == "+":
                 return "AtLeast", False
+            if following == "(":  # "2% (on A) average loss"
+                close = next((k for k in range(i + 2, min(high - 1, i + 9)) if words[k] == ")"), i)
+                following = words[close + 1]
             if following in ADJECTIVAL and following != "peak":
                 return ADJECTIVAL[following], False
-            for k in range(i + 1, min(high - 1, i + 9)):
+            for k in range(i + 1, min(high - 1, i + 14)):
+                if words[k] in _ENDS_SCOPE or (words[k] == "," and words[k + 1] in VERBS):
+                    break
                 if words[k] in _ADVERBIAL_FIRST:
                     adverbial = ADVERBIAL.get(f"{words[k]} {words[k + 1]}")
-                    if adverbial:
-                        return adverbial, False
+                    near = k < i + 9 or adverbial == "Average"
+                    if adverbial and near and (words[k] != "in" or k + 2 == len(words) or words[k + 2] in STOP):
+                        return adverbial, False  # but "a reduction in average delay"
         return ("Approximately", True) if "Approximately" in found else ("", False)

@@ -53,13 +53,13 @@ DOWN = _inflect(_DOWN) | {"cutting", "dropping", "trimming", "fell", "fallen"}
 BEAT = _inflect(_BEAT) | {"beating"}
 HAVE = _inflect(_HAVE) | {"shown", "gave", "given", "getting", "brought", "gets", "got", "has", "have", "had", "having"}
 CHANGE_VERBS = UP | DOWN | BEAT
-BE = frozenset("is are was were be been being remains remain stays becomes".split())
+BE = frozenset("is are was were be been being remains remaining remain stays becomes".split())
 _OTHER_VERBS = frozenset(
     "uses using use used requires require requiring takes take taking took consumes consume consuming consumed costs costing runs run "
     "running performs perform performed incurs incurring incur adds adding add occupies occupying outputs trains train training trained "
     "result results resulting leads leading lead allows allowing makes making keeps keeping operates operating utilizes utilizing "
     "completes complete processes supports supporting finds find found evaluated tested measured compared ranging ranges range "
-    "averaging accounts represents exceeds exceeding approaching approaches corresponds translates equals suggests suggest "
+    "averaging depending accounts represents exceeds exceeding approaching approaches corresponds corresponding translates equals suggests suggest "
     "needs need needing spends spend proves prove indicates indicate reveals reveal confirms confirm showcase showcases observe observes highlight highlights wins win matches match can could will would may might must does do".split()
 )
 _NOUNS_TOO = frozenset(  # read as verbs they would cut too many noun phrases
@@ -72,11 +72,11 @@ LESS = frozenset("lower fewer less smaller reduced shorter cheaper slower decrea
 STOP = PREPOSITIONS | PUNCTUATION | CONJUNCTIONS | {NUMBER, "=", "-", "%", "we", "it", "they", "/", ">", "<", "."}
 STOP_BASELINE = frozenset(
     ") ; : - while whereas but respectively resp by thereby without when under across during on in at with which achieving achieves although though "
-    "even despite . reducing improving increasing via through enabling".split()
+    "even despite sometimes . reducing improving increasing via through enabling".split()
 ) | {"for"}  # fmt: skip
 STOP_CONDITION = frozenset(
     ") ; : - having while whereas but respectively resp by thereby without over than compared relative versus vs vs. against which that . "
-    "achieving achieves showing outperforming improving reducing we it our resulting demonstrating although though yielding w.r.t wrt".split()
+    "achieving achieves showing outperforming improving reducing we it our resulting demonstrating although though yielding w.r.t wrt due because thanks".split()
 )
 GENERIC_HEADS = frozenset(
     "number amount volume rate cost use usage time size level quality degree percentage fraction total count quantity standard".split()
@@ -85,6 +85,19 @@ GENERIC_HEADS = frozenset(
 MEASURED_IN = {"time": "time", "power": "power", "energy": "energy", "area": "area", "frequency": "frequency"}
 RATES = {"/w": "energy efficiency", "per watt": "energy efficiency", "/mm": "area efficiency", "/j": "energy efficiency",
          "j/": "energy", "b/s": "bandwidth", "bps": "bandwidth", "flops": "performance", "flop/s": "performance"}  # fmt: skip
+#: How the words begin that a value of a class may say again in a bracket: "2x lower energy (3 J)".
+RESTATED = {
+    kind: tuple(stems.split())
+    for kind, stems in (
+        ("time", "time latenc delay fast slow speed runtime ttft tpot jct makespan duration"),
+        ("rate", "throughput bandwidth efficien performance speed rate goodput fast"),
+        ("power", "power"),
+        ("energy", "energy"),
+        ("area", "area"),
+        ("size", "memory footprint size storage traffic"),
+        ("frequency", "frequency clock"),
+    )
+}
 RELATIVE = frozenset(("factor", "percent", "words"))
 ABSOLUTE = frozenset(("time", "size", "rate", "power", "energy", "frequency", "area", "count", "level"))
 

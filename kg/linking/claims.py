@@ -29,10 +29,12 @@ from kg.linking.claim_filter import (
 from kg.linking.claim_numbers import Quantity, quantities
 from kg.linking.claim_reading import Reading, boundary, choose, glued, skip_left
 from kg.linking.claim_result import Asked, assemble
+from kg.linking.claim_words import NUMBER
 from kg.linking.text import Spot, View
 from kg.model import Claim
 
 _UNREAD = Reading()
+_ENDS_BRACKET = ([")"], [","], ["vs"], ["vs."], ["versus"], ["compared"])
 _NO_METRICS: Mapping[str, tuple[str, str]] = {}
 #: A sentence with more numbers than this is a table.
 MAX_PER_SENTENCE = 24
@@ -114,19 +116,57 @@ def _results(
             left = read_before(c, i, low, low if last else max(0, i - 40), high, q.kind)
             bare = q.kind == "score" and not any(map(words_of.is_measure, words[i + 1 : i + 4]))
             right = None if bare else read_after(c, i, high)
-            reading = _continued(c, i, low, last, choose(c, right, left, q)) or _listed(c, inside, n)
+            reading = _continued(c, q, i, low, found, choose(c, right, left, q)) or _listed(c, inside, n)
+            said = _measured_too(c, q, reading, found) if reading and reading.text else None
+            if reading and said:
+                reading = reading._replace(low=said.low, high=said.high, text="")
             confidence = _confidence(c, q, i, low, high, reading, last, stance)
         if not confidence:
             words[i] = c.lower[c.starts[i] : c.ends[i]]
             continue
         change = left or reading
-        if q.second >= 0 and words[skip_left(words, i, low)] == "from" and change and change.verb >= 0:
+        begun = change is not None and (change.verb >= 0 or _begun(c, i, last))
+        if q.second >= 0 and words[skip_left(words, i, low)] == "from" and change and begun:
             # "from 11% to 6%": the result is where it ends.
             q, reading = q._replace(start=q.second, low=q.high), change._replace(pattern="level")
         bound, before = c.bound(i, low, high)
         bound = bound if bound and q.bound in ("", "Approximately") else q.bound or bound
         found.append(Found(q, i, low, high, reading or _UNREAD, bound, before, confidence))
     return found
+
+
+def _measured_too(c: Clause, q: Quantity, reading: Reading, found: list[Found]) -> Reading | None:
+    """What a result before "…, outperforming A by 3%" measures, where that goes on with it."""
+    if reading.pattern != "beat" or not c.words[reading.verb].endswith("ing"):
+        return None
+    for f in reversed(found):
+        like = f.quantity.unit == q.unit or f.quantity.kind == "score" or q.kind == "factor"
+        if like and any(map(words_of.is_measure, c.words[f.reading.low : f.reading.high])):
+            return f.reading
+    return None
+
+
+def _begun(c: Clause, i: int, last: Found | None) -> bool:
+    """Whether the result before the number at token i is where a change ends ("improves A from 1x to 2x and B from")."""
+    return last is not None and last.quantity.start == last.quantity.second and "and" in c.words[last.token : i]
+
+
+def _restates(c: Clause, q: Quantity, i: int, last: Found) -> bool:
+    """Whether a bracket says the result before it in a unit ("2x lower energy (3 J)", "5 tokens/s (~4 words/s)")."""
+    words, k = c.words, skip_left(c.words, i, last.token)
+    if words[k] != "(" or words[i + 1 : i + 2] not in _ENDS_BRACKET:
+        return False
+    if q.kind in ("factor", "percent") and last.quantity.kind in words_of.ABSOLUTE:
+        return k == last.token + 1 and last.reading.direction != ""  # "cuts latency from 9 ms to 3 ms (3x)"
+    if q.kind not in words_of.ABSOLUTE:
+        return False
+    if k == last.token + 1 and last.quantity.kind == q.kind:
+        return True
+    between = words[last.reading.high : k] if last.token < last.reading.high else [NUMBER]
+    near = not between or between[0] in ("than", "over") or (len(between) == 1 and between[0] in words_of.CHANGE_NOUNS)
+    said = words[last.reading.low : last.reading.high] if near and len(between) < 9 else ()
+    stems = words_of.RESTATED.get(q.kind, ())
+    return last.quantity.kind in words_of.RELATIVE and any(word.startswith(stems) for word in said)
 
 
 def _listed(c: Clause, inside: list[Quantity], n: int) -> Reading | None:
@@ -139,18 +179,28 @@ def _listed(c: Clause, inside: list[Quantity], n: int) -> Reading | None:
     ):
         last += 1
     reading = read_after(c, c.where[last], len(c.words)) if last > n and inside[n].kind in words_of.RELATIVE else None
-    return reading if reading and reading.pattern not in ("share", "noun phrase", "in") else None
+    if reading is None or reading.pattern in ("share", "in"):
+        return None
+    measured = any(map(words_of.is_measure, c.words[reading.low : reading.high]))
+    return reading if measured or reading.pattern != "noun phrase" else None
 
 
-def _continued(c: Clause, i: int, low: int, last: Found | None, reading: Reading | None) -> Reading | None:
+def _continued(c: Clause, q: Quantity, i: int, low: int, found: list[Found], reading: Reading | None) -> Reading | None:
     """The reading of a number that goes on with what was begun for the one before it."""
-    if last is None:
+    if not found:
         return reading
+    last = found[-1]
     words, k = c.words, skip_left(c.words, i, low)
+    if _restates(c, q, i, last):
+        return last.reading
+    n = len(found) - 1
+    while n and not found[n].reading.pattern and glued(c, found[n - 1].token, found[n].token):
+        n -= 1  # "A by 3% and 4%, and B by 5%"
+    last = found[n]
     if reading is None and k >= low and words[k] in ("by", "to", "from") and last.reading.direction:
         # "reduces A by 3%, B by 5% and by 7% on C": the verb is said once.
         start = c.noun_before(k, low)
-        if start == k:
+        if start == k or words[start] in words_of.VERBS:  # "…, corresponding to 5%"
             return last.reading
         named = "of" in words[last.reading.low : last.reading.high + 1]
         if named and not any(map(words_of.is_measure, words[start:k])):
@@ -178,6 +228,8 @@ def _confidence(
     if last is None:
         return own
     lent = last.confidence - 0.05
+    if _restates(c, q, i, last):
+        return max(own, lent)
     if glued(c, last.token, i) and (own or last.quantity.kind == q.kind or q.kind in words_of.ABSOLUTE):
         return max(own, lent)
     between = c.words[last.token + 1 : i]
