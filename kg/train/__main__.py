@@ -65,7 +65,7 @@ def main(arguments: Sequence[str]) -> None:
         roles.taught(folder / "patterns.tsv")
     )
     once = [e for e in roles.examples(files[0], papers, teacher) if held_back(e.record)]
-    _write("roles", fit(train, roles.CLASSES, min_count=2, l2=24.0, prune=0.12, vectors=vectors), train, once)
+    _write("roles", fit(train, roles.CLASSES, min_count=2, l2=24.0, prune=0.05, vectors=vectors), train, once)
 
     # Confidence is trained on what the linker finds with all of these.
     links = list(roles.judged([*merged, *judgements], papers, _teacher()))
