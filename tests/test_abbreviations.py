@@ -20,6 +20,7 @@ from kg.linking.text import View
         ("approach, SPiRL (Skill-Prior RL), on", "SPiRL", "Skill-Prior RL"),
         ("a Low-level First-order Language (LFL) for", "LFL", "Low-level First-order Language"),
         ("the key-value (KV) cache", "KV", "key-value"),
+        ("We propose Adam with low-rank projections (Adam-LRP), an", "Adam-LRP", "Adam with low-rank projections"),
         ("a framework, Offline Zipping to Decisions (OZ2D), that", "OZ2D", "Offline Zipping to Decisions"),
     ],
 )

@@ -37,7 +37,7 @@ def names(abstract: str, title: str = "") -> list[str]:
         ("In this paper, a Zoned Merge Tree (ZMT) is proposed for disks. ZMT saves seeks.", ["Zoned Merge Tree"]),
         ("We show that ZipRun, our new runtime, hides latency.", ["ZipRun"]),
         ("To share disks, we propose ZQ-SplitZip, a scheduler for joins. ZQ-SplitZip wins.", ["ZQ-SplitZip"]),
-        ("This paper introduces zipyl, a parser generator that repairs programs.", ["zipyl"]),
+        (r"This paper introduces $\texttt{zipyl}$, a parser generator that repairs programs.", ["zipyl"]),
         (
             "We present the design, cost analysis, and evaluation of ZipQuarry, a suite. ZipQuarry is open.",
             ["ZipQuarry"],
@@ -68,6 +68,8 @@ def test_discover_finds_names(abstract: str, wanted: list[str]) -> None:
         "We present an implementation of sorting in TensorFlow.",
         "We propose CUDA kernels for sorting.",
         "Machine learning (ML) is everywhere. We survey it.",
+        "We design hardware, a compiler, and a runtime.",
+        "We introduce noise, a perturbation of the weights, into training. The noise helps.",
         "We reduce the Zone Merge Rate (ZMR) of disks by 20%.",
         "",
     ],

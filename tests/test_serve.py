@@ -27,7 +27,7 @@ from kg.errors import ServeError
 from kg.settings import BASE_IRI
 from tests.serving import BROWSER, NAMES, TOKEN, WRITE, ask, client, empty_folder, folder, server
 
-from kg.serve import media, scan  # isort: skip
+from kg.serve import media, scan, warm  # isort: skip
 from kg.serve.answers import Answer  # isort: skip
 from kg.serve.app import Settings  # isort: skip
 from kg.serve.cache import Cache  # isort: skip
@@ -403,6 +403,20 @@ def test_serve_command_answers_soon_and_ends_with_its_workers(folder: Path) -> N
     assert took < 10, "the first answer; 2 s on a quiet machine"
     assert quickest < 0.035, "a kept connection waits for nothing: Nagle's algorithm would make each answer take 40 ms"
     assert long < 10
+
+
+def test_serve_reads_of_an_index_what_fits_into_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = [tmp_path / name for name in ("a", "gone", "b", "c")]
+    for file in files:
+        file.write_bytes(b"x" * 100)
+    files[1].unlink()
+    assert warm.read_ahead(files, 10_000) == 3
+    assert warm.read_ahead(files, 400) == 2, "half of the memory"
+    assert warm.read_ahead(files, 0) == 0
+    assert warm.available() > 0
+    warm.start(tmp_path).join(10)
+    monkeypatch.delattr("os.posix_fadvise")
+    assert warm.read_ahead(files, 10_000) == 0
 
 
 def ask_again(url: str, query: str, times: int, *, method: str) -> float:

@@ -1,8 +1,8 @@
 """A graph against hand-labelled papers: what it finds, what it gets wrong, and how sure these figures are.
 
 Labels have three forms, known by their content: papers (JSON lines), ambiguous names (JSON lines with a `surface`),
-venues (tab-separated); `standoff` makes the first of what annotators wrote in `ontology/labels`. `figures` defines every figure, `gold` the labels, `source` what is read of the graph, `judge`
-what is right and wrong in one paper.
+venues (tab-separated); `standoff` makes the first of what annotators wrote in `ontology/labels`. `figures` defines every
+figure, `gold` the labels, `source` what is read of the graph, `judge` what is right and wrong in one paper.
 """
 
 from __future__ import annotations

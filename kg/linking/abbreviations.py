@@ -104,7 +104,7 @@ def _match(plain: str, start: int, end: int, short: str) -> tuple[int, int] | No
     words = long.split()
     if len(long) <= len(short) or len(words) > min(len(letters) + 5, len(letters) * 2) or base in words:
         return None
-    if long.count("(") != long.count(")") or _lead(base) in words:
+    if long.count("(") != long.count(")") or not _spelled(base, words):
         return None  # "Foo stores it (Foo-Emb), and has a device (Foo-Dev)": Foo is a part of the name, not spelled out
     begin = start + position
     while begin > start and plain[begin - 1] == "-":  # "Low-level …": a long form begins at a whole word
@@ -112,10 +112,14 @@ def _match(plain: str, start: int, end: int, short: str) -> tuple[int, int] | No
     return begin, end
 
 
-def _lead(base: str) -> str:
-    """The first part of a name with a hyphen, if it is more than a letter or two; else "-", which no word is."""
-    lead, sign, _ = base.partition("-")
-    return lead if sign and len(lead) > 3 else "-"
+def _spelled(base: str, words: list[str]) -> bool:
+    """Whether words that hold the first part of a name with a hyphen spell its second by their initials: "Adam with low-rank
+    projections" spells Adam-LRP. True if they do not hold it."""
+    lead, sign, rest = base.partition("-")
+    if not sign or len(lead) < 4 or lead not in words:
+        return True
+    initials = iter(part[:1] for word in words[words.index(lead) + 1 :] for part in word.split("-"))
+    return all(letter in initials for letter in rest if letter.isalpha())
 
 
 def _tail(text: str, letters: list[str]) -> int:

@@ -36,7 +36,10 @@ _SETUP_RATIO = re.compile(
     r"(?:with|under|at|for|using|given|even)\b[^,;]{0,40}\b(?:ratio|(?:learning|dropout|sampling|arrival|injection|pruning|mask\w*|churn|participation|code|noise|flip|mutation|request|data|loss|drop) rate|sparsity|level|probability|confidence|threshold|quantile|budget|load|fraction) (?:of|as (?:high|low) as) (?:up to |only |just )?$"
     r"|\bunder (?:an? |the )?(?:[\w-]+ ){1,3}of $"
 )
-_TAKEN = re.compile(r" of (?:the )?(?:[\w-]+ ){1,2}being\b")  # "with 90% of the clients being Byzantine"
+#: "with 90% of the clients being Byzantine"
+_TAKEN = re.compile(
+    r" of (?:the )?(?:[\w-]+ ){1,2}being (?:byzantine|malicious|adversarial|compromised|corrupt|faulty|failed|offline|missing|lost|idle|active|selected|labell?ed)"
+)
 _SETUP_BEFORE = re.compile(
     r"\b(?:top|first|last|another|remaining|other|confidence of|probability|batch size of|trained (?:on|with|for)|sparsity of|sampling|p\s?[<=]|r=|k=|n=) ?$|\bci:? ?[\[(][^\])]*$|\[[-\d., %p]*$"
 )
@@ -77,6 +80,11 @@ _SIGNLESS = re.compile(
 #: How what `_SETUP_BEFORE` finds may end, brackets aside: a cheap look before the pattern.
 _SETUP_ENDS = ("top", "first", "last", "other", "remaining", "confidence of", "probability", "size of", "sampling",
                "trained on", "trained with", "trained for", "sparsity of", "<", "=")  # fmt: skip
+#: What has a number for a name, and what is done so many times over.
+_NUMBERED = frozenset("version section table figure fig. equation python release v".split())
+_REPEATED = frozenset(
+    "measure measured measuring measurement measurements repeat repeated repeating run ran runs running execute executed averaged".split()
+)
 _RIVALS = ("current", "traditional", "today")
 _SPREAD = ("+/-", "+-", "±")
 _SETUP_TIES = frozenset("with at under using given for on from than when of by".split())
@@ -171,7 +179,7 @@ def results_only(view: View, numbers: list[Quantity]) -> list[Quantity]:
             ):
                 found.append(q._replace(unit="x", kind="factor"))
                 listed = True
-            elif q.low > 0 and "." in view.plain[q.start : q.end] and _SIGNLESS.match(view.lower, q.end):
+            elif q.low > 0 and "." in view.plain[q.start : q.end] and _is_signless(view, q):
                 found.append(q._replace(unit="x", kind="factor"))  # "up to 2.9 speedup"
             elif "." in view.plain[q.start : q.end]:
                 found.append(q)
@@ -179,6 +187,14 @@ def results_only(view: View, numbers: list[Quantity]) -> list[Quantity]:
             found.append(q)
             listed = False
     return found
+
+
+def _is_signless(view: View, q: Quantity) -> bool:
+    """Whether a number is a factor by the word behind it, "up to 2.9 speedup", and no name's: "Llama 3.1 faster"."""
+    if not _SIGNLESS.match(view.lower, q.end):
+        return False
+    before = view.plain[max(0, q.start - 24) : q.start].rstrip(" ~").rpartition(" ")[2]
+    return before.islower() and before not in _NUMBERED
 
 
 def plausible(view: View, q: Quantity, low: int) -> bool:
@@ -196,7 +212,7 @@ def plausible(view: View, q: Quantity, low: int) -> bool:
         return False
     if q.kind == "percent":
         return not (_TREATED.match(after) or after.startswith(_LABELS))
-    if q.unit == "s" and after.startswith(" of "):
+    if q.unit == "s" and after.startswith(" of ") and view.plain[q.end - 2 : q.end - 1].isdigit():
         return False  # "1000s of nodes"
     if q.kind in _FACTORS:
         return not (_FOLDS.match(after) or (q.kind == "factor" and _counts_devices(view.plain, q.end, after)))
@@ -251,10 +267,11 @@ def usable(c: Clause, q: Quantity, i: int, low: int, spots: Sequence[Spot]) -> b
         if devices and not any(map(words_of.is_measure, words[i + 2 : i + 4])):
             return False
         said = c.plain[q.start : q.end] if q.kind == "factor" else c.lower[q.start : q.end]
-        tied = tie in ("by", "of") or tie in words_of.SPEEDUP or (tie == "to" and q.kind == "factor")
+        again = said.endswith("times") and not _REPEATED.isdisjoint(words[max(0, i - 14) : i])
+        tied = tie in ("by", "of") or (tie in words_of.SPEEDUP and not again) or (tie == "to" and q.kind == "factor")
         bracket = tie == "(" and words[i + 1 : i + 2] == [")"]  # "(up to 13 times)"
         listed = bracket or (i > 1 and previous in ("and", "or", ",", "/") and NUMBER in words[max(0, i - 14) : i - 1])
-        if said.endswith("times") and _changed_before(words, k) and words[i + 1 : i + 2] in _ENDS:
+        if said.endswith("times") and words[i + 1 : i + 2] in _ENDS and _changed_before(words, k) and not again:
             return True  # "is smaller than X 3 times", "the speedup can be 1,000 times"
         if said.endswith("times") and not (tied or listed or _REALLY_TIMES.match(c.lower, q.end, q.end + 40)):
             return False

@@ -95,8 +95,12 @@ def skip_left(words: list[str], i: int, low: int) -> int:
 
 
 def held_at(words: list[str], at: int) -> bool:
-    """Whether token `at` ("at") says how much a copula and its adjective mean ("remains minimal at 3%")."""
-    return at > 1 and words[at - 1] in _STEADY and words[at - 2] in words_of.BE
+    """Whether token `at` ("at") says how much a copula and its adjective mean ("remains minimal at 3%", but not "stable at
+    90% sparsity")."""
+    if at < 2 or words[at - 1] not in _STEADY or words[at - 2] not in words_of.BE:
+        return False
+    behind = words[at + 2 : at + 3]
+    return not behind or behind[0] in words_of.STOP or not behind[0][0].isalpha()
 
 
 def past_determiners(c: Clause, low: int, high: int) -> int:

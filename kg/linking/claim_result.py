@@ -177,7 +177,7 @@ def _mean_of(c: Clause, reading: Reading) -> str:
     """The comparator that what is measured says of itself ("reduces average latency by 3x"), "" if none."""
     for k in range(max(0, reading.low - 1), min(reading.low + 1, reading.high)):
         bound = ADJECTIVAL.get(c.words[k], "")
-        if bound in _MEANS and c.words[k + 1] not in OF_MEANS:
+        if bound in _MEANS and k + 1 < reading.high and c.words[k + 1] not in OF_MEANS:
             return bound
     return ""
 

@@ -32,7 +32,7 @@ _NEARLY = frozenset(("nearly", "almost"))
 _BOUND_AT: dict[str, list[tuple[tuple[str, ...], str]]] = {}
 for _phrase, _bound in sorted(_BOUNDS, key=lambda pair: -len(pair[0])):
     _BOUND_AT.setdefault(_phrase[-1], []).append((_phrase, "Approximately" if _phrase[0] in _NEARLY else _bound))
-ADVERBIAL = {"on average": "Average", "in average": "Average", "averaged": "Average", "geometric mean": "GeometricMean", "at most": "UpTo", "at least": "AtLeast", "at best": "UpTo", "or more": "AtLeast", "or less": "LessThan", "or fewer": "LessThan", "averaged across": "Average", "averaged over": "Average", "at maximum": "UpTo", "at minimum": "AtLeast"}  # fmt: skip
+ADVERBIAL = {"on average": "Average", "in average": "Average", "averaged": "Average", "geometric mean": "GeometricMean", "at most": "UpTo", "at least": "AtLeast", "at best": "UpTo", "or more": "AtLeast", "or less": "UpTo", "or fewer": "UpTo", "averaged across": "Average", "averaged over": "Average", "at maximum": "UpTo", "at minimum": "AtLeast"}  # fmt: skip
 ADJECTIVAL = {"average": "Average", "mean": "Average", "geomean": "GeometricMean", "geometric": "GeometricMean", "median": "Median", "maximum": "UpTo", "max": "UpTo", "peak": "UpTo", "geometric-mean": "GeometricMean", "geo-mean": "GeometricMean", "avg": "Average"}  # fmt: skip
 EMPTY = frozenset(
     "to up of as only about approximately over average mean means geomean geometric median maximum minimum max significant substantial notable considerable up further additional overall "

@@ -33,7 +33,23 @@ _DESIGN_OF = re.compile(
     r"|specification|description|overview|use|concept|notion|idea|paradigm|prototype|version|release|family|class)s?"
     r"(?:(?:,|,? and|,? &) \w+(?: \w+)?){0,4} of (?:our |the |an? )?"
 )
-#: "we introduce tylr, a parser generator", "loop continuation, a new technique": a name in lower case with a description.
+#: What stands before a word that is set in a face of its own.
+_FACES = (
+    "texttt{",
+    "textsf{",
+    "textsc{",
+    "textbf{",
+    "textit{",
+    "mathsf{",
+    "emph{",
+    "{\\tt ",
+    "{\\sf ",
+    "{\\sc ",
+    "{\\em ",
+    "`",
+    '"',
+)
+#: "we introduce \\texttt{tylr}, a parser generator", "loop continuation, a new technique": a name in lower case with a description.
 _LOWER_APPOSED = re.compile(
     r" ([a-z][a-z0-9]+(?:-[a-z]+)?), (?:an? |our |the first )| ([a-z][a-z-]+(?: [a-z][a-z-]+){1,3}), an? (?:new|novel) "
 )
@@ -94,6 +110,7 @@ class PhraseReader:
     """Collects the cues of one field. `found`: what it has, in the order of reading."""
 
     def __init__(self, view: View, definitions: Sequence[Definition]) -> None:
+        self._view = view
         self.text = view.plain
         self.definitions = {d.long_start: d for d in definitions}
         self.shorts = {d.short_start: d for d in definitions}
@@ -107,6 +124,11 @@ class PhraseReader:
         starts = self._starts[bisect_left(self._starts, low) : bisect_left(self._starts, high)]
         return [self.definitions[at] for at in starts]
 
+    def _set_apart(self, start: int, end: int) -> bool:
+        """Whether a word is in a typewriter or another face of its own in the text as given: no word of the language."""
+        at = self._view.span(start, end)[0]
+        return self._view.raw[max(0, at - 8) : at].endswith(_FACES)
+
     def add(self, rule: str, start: int, end: int, *hints: str, about: str = "") -> None:
         self.found.append(Cue(rule, start, end, hints, about))
 
@@ -116,7 +138,7 @@ class PhraseReader:
         hints: tuple[str, ...] = (f"v:{stem}", f"led:{led}")
         high = min(high, start + 400)
         m = _LOWER_APPOSED.match(text, start, high)
-        if m:
+        if m and (m[1] is None or self._set_apart(m.start(1), m.end(1))):
             self.add("present-name", *m.span(m.lastindex or 1), *hints, "bare", "lower")
             return
         telling = _TELLING.search(text, start, min(high, start + 200)) or text.find("-", start, start + 60) >= 0

@@ -10,6 +10,7 @@ import uvicorn
 
 from kg.errors import ServeError
 from kg.index import Progress, prepare
+from kg.serve import warm
 from kg.serve.app import Settings, make
 
 
@@ -48,6 +49,7 @@ def run(
         if ready:
             name = f"[{host}]" if ":" in host else host
             ready(f"http://{name}:{taken.getsockname()[1]}/")
+        warm.start(index.quads)
         config = uvicorn.Config(
             make(index, settings),
             http="h11",
