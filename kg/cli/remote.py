@@ -62,7 +62,9 @@ def push(
         )
     if done.rebuilt and not replace:
         typer.echo(
-            f"{folder} was built anew since the last push: all is sent; --replace removes what is gone", err=True
+            f"{folder} was built anew since the last push: all is sent; --replace removes what is gone, and counts of "
+            "papers that are no longer true",
+            err=True,
         )
     before = f", {done.resumed:,} were there from an earlier run (--anew sends all)" if done.resumed else ""
     typer.echo(f"{done.endpoint}: {done.sent:,} triples sent in {time.perf_counter() - started:.1f} s{before}")

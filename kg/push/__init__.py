@@ -5,7 +5,8 @@ Two protocols of the W3C are spoken: SPARQL 1.1 Update (`INSERT DATA`) and the S
 nothing: what is there in the end is each triple once.
 
 How far it got lies in `DIR/.push/`, one file per endpoint and graph, written after each chunk that the server
-acknowledged. The same command goes on from there; a folder that was built anew is sent anew.
+acknowledged. The same command goes on from there; a folder that was built anew is sent anew. What an earlier build said and
+this one does not, above all the counts of papers (`kg:paperCount`), stays unless `replace` is asked for.
 """
 
 from __future__ import annotations
