@@ -34,6 +34,8 @@ from kg.model import (
 )
 from kg.settings import MIN_CONFIDENCE
 
+#: Score of a name of odd casing that another paper introduces.
+ODD = 0.9
 #: At most so many places are kept as evidence of one edge, best first.
 MAX_EVIDENCE = 3
 #: A paper's texts by field.
@@ -132,7 +134,13 @@ class Assembler:
                 if reading is not None:
                     reach = end
                     mentions[field].append(Found(Spot(start, end, reading.entity), (reading,)))
-        return self.linker.links(views, mentions, {})
+        links = self.linker.links(views, mentions, {})
+        # How sure one is of such a name was learned from papers read alone: that may lower it, but drops no odd one.
+        odd = [k.candidates[0].score >= ODD for k in links]
+        return [
+            msgspec.structs.replace(k, score=MIN_CONFIDENCE) if sure and k.score < MIN_CONFIDENCE else k
+            for k, sure in zip(links, odd, strict=True)
+        ]
 
     def _meant(self, surface: str, entities: list[str], company: set[str], *, opening: bool) -> Candidate | None:
         """Which of several discovered entities a name stands for. A plain word or a short acronym needs company that
@@ -151,7 +159,7 @@ class Assembler:
             return None
         if len(ranked) > 1 and shared == 0:
             return None
-        return Candidate(entity, surface, 0.9 if odd else 0.75, "introduced by another paper")
+        return Candidate(entity, surface, ODD if odd else 0.75, "introduced by another paper")
 
 
 def views_of(paper: Paper) -> Views:
