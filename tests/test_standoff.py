@@ -11,7 +11,7 @@ import pytest
 from kg.errors import InputError
 from kg.evaluate import evaluate
 from kg.evaluate.gold import GoldLink
-from kg.evaluate.standoff import held_back, read_labels
+from kg.evaluate.standoff import gold, held_back, read_file, read_labels
 from kg.settings import ontology_dir
 
 
@@ -110,3 +110,16 @@ def test_standoff_everything_held_back_is_labelled_twice(seeds_folder: Path) -> 
     scores = evaluate(seeds_folder, labels)
     assert scores.papers == len(papers) > 500
     assert scores.absent > 500, "the seeds are other papers"
+
+
+def test_standoff_merged_labels_follow_from_those_of_both_annotators() -> None:
+    labels = ontology_dir() / "labels"
+    second = {r.id: r for r in read_file(labels / "second.jsonl")}
+    merged = {r["id"]: r for r in map(json.loads, (labels / "merged.jsonl").read_text("utf-8").splitlines())}
+    for one in read_file(labels / "first.jsonl"):
+        other = second.get(one.id)
+        assert merged[one.id]["labelled"] == (1 if other is None else 2)
+        wanted = gold(one, other)
+        found = merged[one.id]
+        assert [k["label"] for k in found["links"] if k["must"]] == [k.label for k in wanted.must]
+        assert [n["label"] for n in found["introduces"] if n["sure"]] == list(wanted.introduces)

@@ -109,21 +109,32 @@ class Gold(NamedTuple):
 
 def read_gold(path: Path) -> Gold:
     """Read labels of any of the three forms. Raises InputError naming file and line."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: labels cannot be read: {error}") from error
-    lines = [(i, line) for i, line in enumerate(text.split("\n"), 1) if line.strip()]
+    text = read_text(path)
+    lines = numbered(text)
     if not lines:
         raise InputError(f"{path}: empty; give a file with labels")
     if not lines[0][1].lstrip().startswith("{"):
         return Gold(editions=tuple(_read_editions(path, text)))
     if '"surface"' in lines[0][1]:
-        return Gold(names=tuple(_decode(path, i, line, GoldName) for i, line in lines))
-    return Gold(papers=tuple(_decode(path, i, line, GoldPaper) for i, line in lines))
+        return Gold(names=tuple(decode(path, i, line, GoldName) for i, line in lines))
+    return Gold(papers=tuple(decode(path, i, line, GoldPaper) for i, line in lines))
 
 
-def _decode(path: Path, number: int, line: str, kind: type[T]) -> T:
+def read_text(path: Path) -> str:
+    """The text of a file of labels. Raises InputError if it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: labels cannot be read: {error}") from error
+
+
+def numbered(text: str) -> list[tuple[int, str]]:
+    """Lines that are not blank, with their numbers from 1 on."""
+    return [(i, line) for i, line in enumerate(text.split("\n"), 1) if line.strip()]
+
+
+def decode(path: Path, number: int, line: str, kind: type[T]) -> T:
+    """One line of JSON as a kind of labels. Raises InputError naming file and line."""
     try:
         return msgspec.json.decode(line, type=kind)
     except msgspec.DecodeError as error:

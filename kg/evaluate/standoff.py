@@ -7,14 +7,27 @@ one wrote is neither asked for nor an error. Where one did, his word stands.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 from kg.errors import InputError
-from kg.evaluate.gold import GoldClaim, GoldLink, GoldPaper, GoldVenue, Kind, Role, claim_key, content, forms
+from kg.evaluate.gold import (
+    GoldClaim,
+    GoldLink,
+    GoldPaper,
+    GoldVenue,
+    Kind,
+    Role,
+    claim_key,
+    content,
+    decode,
+    forms,
+    numbered,
+    read_text,
+)
 
 #: The right classes for what an annotator calls this: methods and tasks are hard to tell apart.
 _TYPES: Mapping[str, tuple[Kind, ...]] = {
@@ -61,24 +74,16 @@ def held_back(record: str) -> bool:
 
 def read_labels(folder: Path) -> tuple[GoldPaper, ...]:
     """The labels of a folder like `ontology/labels`, those held back alone, by id. Raises InputError naming file and line."""
-    others = {record.id: record for name in SECOND for record in _read(folder / name)}
-    found = [record for record in _read(folder / FIRST) if held_back(record.id)]
+    others = {record.id: record for name in SECOND for record in read_file(folder / name)}
+    found = [record for record in read_file(folder / FIRST) if held_back(record.id)]
     if not found:
         raise InputError(f"{folder / FIRST}: no record is held back; give a file with labels instead of its folder")
     return tuple(gold(record, others.get(record.id)) for record in sorted(found, key=lambda r: r.id))
 
 
-def _read(path: Path) -> Iterable[Labelled]:
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: labels cannot be read: {error}") from error
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                yield msgspec.json.decode(line, type=Labelled)
-            except msgspec.DecodeError as error:
-                raise InputError(f"{path}:{number}: wrong labels: {error}; one JSON object per line") from error
+def read_file(path: Path) -> list[Labelled]:
+    """What one annotator, or several in turn, wrote. Raises InputError naming file and line."""
+    return [decode(path, number, line, Labelled) for number, line in numbered(read_text(path))]
 
 
 def gold(one: Labelled, other: Labelled | None) -> GoldPaper:
