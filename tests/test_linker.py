@@ -163,6 +163,25 @@ def test_linker_hostile_repetition_takes_linear_time(linker: Linker, piece: str)
     assert long < 5
 
 
+def test_linker_text_of_many_names_takes_linear_time(linker: Linker) -> None:
+    """Repetition meets few names; a book has thousands, and none may be sought from its first page on."""
+    sentences = [
+        f"Quibble{i}Kit schedules flux{i} tensors on Zork-{i} boards, see https://x.org/{i}, {i % 7 + 2}x faster."
+        for i in range(6000)
+    ]
+
+    def seconds(texts: list[str]) -> float:
+        started = time.process_time()
+        for text in texts:
+            linker.extract(Paper(id="abs:x", abstract=text))
+        return time.process_time() - started
+
+    pages = [" ".join(sentences[i : i + 100]) for i in range(0, len(sentences), 100)]
+    seconds(pages[:10])
+    apart, whole = seconds(pages), seconds([" ".join(sentences)])
+    assert whole < apart + 0.5, f"{apart:.2f} s for pages, {whole:.2f} s for the book of them"
+
+
 def test_linker_spacy_components_give_the_same_links(linker: Linker) -> None:
     text = "We present Zqnet, a compiler built on LLVM. It is up to 3.8x faster than TVM on NVIDIA A100 GPUs."
     doc = nlp()(text)

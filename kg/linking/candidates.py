@@ -132,12 +132,12 @@ def _odd(title: View, abstract: View, known_to: Knowledge, heads: tuple[str, ...
     of a sentence, alone in parentheses, or that lengthen a head of the title ("Foo-32B" in a paper headed "Foo: …")."""
     read = _odd_word if len(abstract.plain) <= _MAX_KEPT else _odd_word.__wrapped__
     heading, text = title.plain, abstract.plain
+    start = 0
     for word, count in Counter(map(read, filterfalse(str.islower, text.split()))).items():
         if not word or known_to.known(word) or known_to.known(word.rstrip("s")):
             continue
-        start = next(stands(word, text), -1)
-        if start < 0:
-            continue
+        # The words come in the order of the text: each is sought from the last one on, so all of them in one pass.
+        start = next(stands(word, text, start))
         end = start + len(word)
         if word in heading:
             yield Cue("title-name", start, end, ("defined",) if f"({word})" in heading else ())

@@ -9,6 +9,7 @@ compared with and where it holds, around it (`claim_context`), at the opening of
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
 from kg.linking import claim_words as words_of
@@ -66,6 +67,7 @@ def find(
         sentences.setdefault(span, []).append(q)
     asked = Asked(view, paper, field, spots, introduced, metrics)
     onset: int | None = None
+    starts = [s.start for s in spots]
     claims: list[Claim] = []
     for (low, high), inside in sentences.items():
         if len(inside) > MAX_PER_SENTENCE:
@@ -83,7 +85,7 @@ def find(
                 stance = standing(sentence, sure=onset >= 0)
         if stance is not None:
             c = Clause(view, low, high, inside)
-            near = [s for s in spots if c.starts[0] <= s.start < c.ends[-1]]
+            near = spots[bisect_left(starts, c.starts[0]) : bisect_left(starts, c.ends[-1])]
             found = _results(c, inside, possible, stance, near)
             if found:
                 claims += assemble(asked, c, near, found)
@@ -99,7 +101,7 @@ def _onset(asked: Asked) -> int:
 
 
 def _results(
-    c: Clause, inside: list[Quantity], possible: list[bool], stance: tuple[bool, bool], near: list[Spot]
+    c: Clause, inside: list[Quantity], possible: list[bool], stance: tuple[bool, bool], near: Sequence[Spot]
 ) -> list[Found]:
     """The results of one sentence; `near` are its mentions. Numbers that are no results become words among others."""
     words = c.words

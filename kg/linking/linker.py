@@ -6,7 +6,7 @@ The spaCy components in `component.py` and the bulk build both call `Linker.extr
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -346,7 +346,13 @@ def _outside_urls(view: View, hits: list[Hit]) -> list[Hit]:
     spans = disambiguate.in_url(view.plain)
     if not spans:
         return hits
-    return [h for h in hits if not any(low <= h.start < high for low, high in spans)]
+    lows = [low for low, _ in spans]
+
+    def inside(place: int) -> bool:
+        before = bisect_right(lows, place)
+        return before > 0 and place < spans[before - 1][1]
+
+    return [h for h in hits if not inside(h.start)]
 
 
 def make(vocabulary_files: Sequence[Path] = ()) -> Linker:

@@ -103,9 +103,9 @@ _NOUNS = frozenset(
 _ENDS_NO_NAME = COMMON - _NOUNS
 
 
-def stands(name: str, plain: str) -> Iterator[int]:
-    """Where a name stands as a word of its own."""
-    position = plain.find(name)
+def stands(name: str, plain: str, low: int = 0) -> Iterator[int]:
+    """Where a name stands as a word of its own, from `low` on."""
+    position = plain.find(name, low)
     while position >= 0:
         end = position + len(name)
         before = plain[position - 1] if position else " "

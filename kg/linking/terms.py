@@ -33,6 +33,10 @@ FLOOR = round(1000 * math.log(MIN_TERM / (1 - MIN_TERM)))  # the same in thousan
 #: bear out less than the model promises.
 _SLOPE = 0.55 / 1000
 
+#: Code points on either side of a sentence in which a term of it is counted. No abstract is as long; a longer text is read
+#: in time that grows with its length.
+_NEAR = 10_000
+
 #: The reason of a reading that is such a term.
 REASON = "unlisted term"
 
@@ -117,12 +121,14 @@ class Terms:
             defined: short form -> long form, where the paper gives both: one thing.
         """
         text = " . ".join(v.lower for v in views.values())
+        begin = 0  # of the field in `text`
         scored: list[tuple[int, str, int, int, Candidate]] = []
         for field, view in views.items():
             titled = field == "title"
             for low, high in view.sentences:
                 chunks = view.plain[low:high].split(" ")
-                found = self.scored(chunks, text, title=titled)
+                near = text if len(text) <= _NEAR else text[max(0, begin + low - _NEAR) : begin + high + _NEAR]
+                found = self.scored(chunks, near, title=titled)
                 if found:
                     starts = list(accumulate(map(len, chunks), initial=low))  # without the spaces between
                 for score, c in found:
@@ -130,6 +136,7 @@ class Terms:
                     first, last = c.words[i], c.words[j]
                     end = starts[j] + j + last.skip + len(last.text)
                     scored.append((-score, field, starts[i] + i + first.skip, end, c))
+            begin += len(view.lower) + len(" . ")
         scored.sort()  # no two have one place
         chosen: list[_Chosen] = []
         free = {field: _Free(len(view.plain), taken[field]) for field, view in views.items()}
