@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from kg import compiled
 from kg.build import Report, build
@@ -17,6 +18,11 @@ from kg.settings import seeds_dir
 ROOT = Path(__file__).resolve().parent.parent
 
 os.environ.setdefault(compiled.VARIABLE, str(ROOT / ".pytest_cache" / "paperkg"))  # not the user's own
+
+
+# How long an example may take is for the tests of speed to say; a busy machine breaks no law.
+settings.register_profile("kg", deadline=None)
+settings.load_profile("kg")
 
 
 def under_hash_seeds(code: str, *seeds: str) -> set[bytes]:

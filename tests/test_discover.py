@@ -127,7 +127,7 @@ def test_discover_knows_both_names_of_a_definition() -> None:
 
 
 @given(st.text(max_size=300), st.text(max_size=60))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_discover_spans_lie_in_their_field(abstract: str, title: str) -> None:
     plain = {"abstract": View(abstract).plain, "title": View(title).plain}
     for item in find(abstract, title):

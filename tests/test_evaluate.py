@@ -339,7 +339,7 @@ def test_evaluate_confidence_figures_by_hand() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=8))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_evaluate_any_counts_give_intervals_around_their_figures(pairs: list[tuple[int, int]]) -> None:
     counts = [Counter(must=found + missed, found=found, links=found, links_right=found) for found, missed in pairs]
     recall = with_intervals(counts, paper_figures)["links"]["recall"]

@@ -24,7 +24,7 @@ EDGES = st.integers(0, 40).flatmap(
 
 
 @given(EDGES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_layout_keeps_nodes_and_discs_apart(case: tuple[int, list[tuple[int, int]]]) -> None:
     n, edges = case
     layout = place(n, edges)
@@ -37,7 +37,7 @@ def test_layout_keeps_nodes_and_discs_apart(case: tuple[int, list[tuple[int, int
 
 
 @given(EDGES, st.randoms())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_layout_does_not_depend_on_the_order_of_edges(case: tuple[int, list[tuple[int, int]]], rng: Any) -> None:
     n, edges = case
     other = [pair[::-1] for pair in edges]

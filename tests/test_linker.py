@@ -104,7 +104,7 @@ def test_linker_gives_roles(linker: Linker, sentence: str, entity: str, role: st
 
 
 @given(st.text(max_size=400))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_linker_never_raises_and_every_surface_equals_its_text(text: str) -> None:
     paper = Paper(id="abs:x", title=text[:50], abstract=text)
     found = default().extract(paper)

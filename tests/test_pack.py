@@ -142,7 +142,7 @@ def test_pack_makes_iris_by_rule_and_keeps_the_exceptions() -> None:
 
 
 @given(st.lists(st.text(), min_size=1, max_size=20), st.lists(st.integers(-(2**30), 2**30), min_size=20, max_size=20))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_pack_of_any_labels_and_places(labels: list[str], places: list[int]) -> None:
     nodes = [
         {"id": str(i), "label": label, "kind": "other", "iri": "", "x": places[i], "y": -places[i]}

@@ -168,7 +168,7 @@ TEXTS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     texts=TEXTS,
     faults=st.lists(st.sampled_from(["", "", "drop", "deaf", "503", "500", "429", "stop"]), max_size=14),

@@ -79,7 +79,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(start=st.sets(st.sampled_from(sorted(TEXTS)), min_size=1, max_size=8), steps=STEPS)
 def test_store_after_any_steps_is_that_of_a_clean_build(
     tmp_path_factory: pytest.TempPathFactory, small_batches: None, start: set[str], steps: list[tuple[str, set[str]]]
@@ -269,7 +269,7 @@ def packed(ids: Iterable[str]) -> list[Packed]:
     return [Packed(i, pack(Paper(id=i, abstract=f"Text of {i}.", sources=("a",)))) for i in ids]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ids=IDS, gone=IDS, come=IDS)
 def test_store_batches_after_an_edit_are_those_of_all_papers(
     tmp_path_factory: pytest.TempPathFactory,
@@ -323,7 +323,7 @@ def test_store_rows_come_back(tmp_path: Path, linker: Linker) -> None:
 HASHES = st.one_of(st.integers(0, 2**32 - 1), st.sampled_from([0, 1, 2**31, 2**32 - 1]))
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     words=st.lists(st.sets(HASHES, max_size=9), min_size=1, max_size=9),
     keys=st.lists(st.lists(HASHES, max_size=3), min_size=9, max_size=9),
@@ -362,7 +362,7 @@ def test_store_a_damaged_table_of_words_is_an_error_that_says_what_to_do(tmp_pat
 # ---- the spool
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     records=st.lists(st.tuples(st.integers(0, 9), st.text("abé", max_size=5), st.sampled_from("xyz")), max_size=40),
     limit=st.sampled_from([0, 200, 10_000]),

@@ -171,7 +171,7 @@ def test_suggest_is_deterministic() -> None:
 
 
 @given(st.lists(st.text(st.sampled_from("aA bB(). cache-9$\\{é"), max_size=60), max_size=6))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_suggest_takes_any_text(texts: list[str]) -> None:
     for s in suggest(papers(*texts), VOCABULARY, min_papers=1):
         assert s.papers >= 1 and s.label and s.kind

@@ -79,7 +79,7 @@ def test_terms_any_text_is_read_without_error(finder: terms.Terms, text: str) ->
         assert view.plain[t.start : t.end].strip()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     words=st.lists(st.sampled_from("Graph graph QuxZip (aB) of index, compression GPU's state-of-the-art ZIC.".split()))
 )

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import VocabularyError
@@ -228,7 +228,6 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(deadline=None)  # the machine may be busy; time has its own test
 @given(st.lists(PIECES, max_size=25), st.sampled_from(["", " "]), st.text(max_size=20))
 def test_evidence_is_the_text_it_points_to(pieces: list[str], glue: str, tail: str) -> None:
     text = glue.join(pieces) + tail
@@ -265,7 +264,6 @@ def test_text_between_journal_and_conference_takes_no_time() -> None:
     assert time.process_time() - start < 1
 
 
-@settings(deadline=None)
 @given(st.lists(PIECES, max_size=12), st.sampled_from(["", " ", "  ", "-"]))
 def test_a_look_at_the_raw_text_misses_no_name(pieces: list[str], glue: str) -> None:
     text = glue.join(pieces)

@@ -193,7 +193,7 @@ def test_page_of_hostile_strings_has_them_only_as_data() -> None:
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))  # fmt: skip
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_document_gives_back_any_data(value: Any) -> None:
     html = document("t", value)
     assert page_data(html) == value
