@@ -77,8 +77,11 @@ def test_claims_leave_the_set_up_alone(text: str) -> None:
         ("A TinyNet prototype on a small board achieves 8 ms latency.", "TinyNet prototype on a small board"),
         ("Using a trace of three days, Foo reduces latency by 3x.", "trace of three days"),
         ("Implemented in 28-nm CMOS, Foo reduces latency by 3x.", "28-nm CMOS"),
-        ("We show, via experiments on the Blue cluster, that Foo reduces latency by 3x.", "Blue cluster"),
-        ("We evaluated Foo on two GPU clusters. It is shown that latency falls by 3x.", "two GPU clusters"),
+        (
+            "We show, via experiments on the Blue cluster, that Foo reduces latency by 3x.",
+            "experiments on the Blue cluster",
+        ),
+        ("We evaluated Foo on two GPU clusters. The latency falls by 3x.", "two GPU clusters"),
         ("Foo improves latency by 3x, a clear gain for the whole field.", ""),
         ("Foo improves latency by 3x, paving the way for scalable systems.", ""),
     ],
@@ -89,7 +92,8 @@ def test_claims_condition_text(text: str, condition: str) -> None:
 
 def test_claims_condition_is_a_variant_but_never_the_work_itself() -> None:
     text = "We present Foo. Foo yields 3x lower latency. Bar-Small yields 2x lower latency."
-    found = claims(text, (Spot(11, 14, "system/foo"), Spot(16, 19, "system/foo")), introduced="system/foo")
+    names = (Spot(11, 14, "system/foo"), Spot(16, 19, "system/foo"), Spot(45, 54, "system/bar"))
+    found = claims(text, names, introduced="system/foo")
     assert [c.condition_text for c in found] == ["", "Bar-Small"]
 
 

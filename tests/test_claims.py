@@ -167,7 +167,9 @@ def test_claims_deal_out_metrics_and_slashes() -> None:
 
 
 def test_claims_give_each_number_its_bracket() -> None:
-    found = claims(OWN + "Foo improves the energy by 18% (ResNet) and 40% (DQN) over Bar.")
+    text = OWN + "Foo improves the energy by 18% (ResNet) and 40% (DQN) over Bar."
+    names = tuple(Spot(m.start(), m.end(), f"technique/{m[0].lower()}") for m in re.finditer("ResNet|DQN", text))
+    found = claims(text, names)
     assert [(c.value, c.condition_text, c.baseline_text) for c in found] == [(18, "ResNet", "Bar"), (40, "DQN", "Bar")]
 
 
@@ -244,7 +246,7 @@ WORDS = "We Foo achieves reduces improves outperforms latency throughput accurac
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(WORDS), max_size=60).map(" ".join) | st.text(max_size=200))
 def test_claims_hold_their_laws_on_any_text(text: str) -> None:
     found = claims(text)

@@ -54,7 +54,6 @@ class Context(NamedTuple):
     """What stands around the results of one sentence; the tuples run along its results."""
 
     groups: list[int]  # the first result of the list that a result is part of
-    conditions: list[list[Span]]
     baselines: list[Span | None]
     lead_baseline: Span | None
     lists: dict[int, Dealt]
@@ -65,12 +64,10 @@ def context_of(c: Clause, found: list[Found], before: Callable[[], Iterator[Clau
     groups: list[int] = []
     for n, f in enumerate(found):
         groups.append(groups[-1] if n and glued(c, found[n - 1].token, f.token) else n)
-    conditions: list[list[Span]] = []
     baselines: list[Span | None] = []
     for n, f in enumerate(found):
         high = max(f.token + 1, boundary(c, f.token, found[n + 1].token)) if n + 1 < len(found) else len(c.words)
-        end = _clause_end(c, f.token, high)
-        conditions.append(_conditions(c, f, high, end, apart=n == 0 or f.low > found[n - 1].token + 1))
+        end = clause_end(c, f.token, high)
         baseline = c.baseline(f.token + 1, end)
         if baseline is None and high > end:
             baseline = c.baseline(f.token + 1, high)
@@ -80,66 +77,10 @@ def context_of(c: Clause, found: list[Found], before: Callable[[], Iterator[Clau
         baselines.append(baseline)
     return Context(
         groups,
-        conditions,
         baselines,
         _lead_baseline(c, found[0]),
         _dealt(c, found, groups, before) if len(found) > 1 else {},
     )
-
-
-def _conditions(c: Clause, f: Found, high: int, end: int, *, apart: bool) -> list[Span]:
-    """Conditions that a result's own words give: after it, in a bracket, or between its verb and it (if `apart`)."""
-    words = c.words
-    after = [span for span in c.conditions(f.token + 1, end) if not same(span, f.reading)]
-    if f.token + 2 < high and words[f.token + 1] == "(":
-        close = next((k for k in range(f.token + 2, min(high, f.token + 16)) if words[k] == ")"), 0)
-        inside = words[f.token + 2 : close]
-        if (
-            len(inside) > 0
-            and NUMBER not in inside
-            and _NO_CONDITION.isdisjoint((inside[0], *inside[1:3]))
-            and not words_of.is_measure(inside[0])
-        ):
-            after = [(f.token + 2, close)]
-    if f.reading.place:
-        after = [f.reading.place]
-    place = _held(c, f)
-    if place and not (after and f.reading.low > f.token):
-        after = [place, *after]
-    if not apart:
-        return after
-    low = f.reading.verb
-    if low < 0 and f.reading.low < f.reading.high <= f.token:
-        low = f.reading.high
-    elif low < 0:
-        low = f.token - 1
-        while low > f.low and (words[low] not in words_of.VERBS or words[low].endswith("ing")):
-            low -= 1
-    if f.reading.low < f.reading.high <= low and not (f.reading.verb < 0 and f.reading.high <= f.low):
-        low = f.reading.high  # "the accuracy on A is", "usage of A is reduced by"
-    low = max(f.low, low)
-    return after + [span for span in c.conditions(low, f.token) if span[0] >= low and not same(span, f.reading)]
-
-
-def _held(c: Clause, f: Found) -> Span | None:
-    """What a result is said to hold for by its place alone: "memory usage of A", "B with a speedup of"."""
-    words, reading = c.words, f.reading
-    if reading.low < reading.high <= f.token:
-        of = next((k for k in range(reading.low + 1, reading.high + 1) if words[k] == "of"), f.token)
-        start = past_determiners(c, of + 1, f.token)
-        end = c.noun(start, f.token)
-        named = any(not c.plain[c.starts[k] : c.ends[k]].islower() for k in range(start, end))
-        if named and not any(map(words_of.is_measure, words[start:end])):
-            return start, end
-    k = skip_left(words, f.token, f.low)
-    if k > 0 and words[k] == "with" and f.quantity.kind in words_of.RELATIVE and reading.low > f.token:
-        start = c.noun_before(k, max(0, k - 8))
-        at = start - 1
-        while at > 0 and words[at] in words_of.DETERMINERS:
-            at -= 1
-        if start < k and at >= 0 and words[at] in ("to", "on", "for", "and", ",", "by", "in"):
-            return start, k
-    return None
 
 
 def _lead_baseline(c: Clause, first: Found) -> Span | None:
@@ -153,7 +94,7 @@ def _lead_baseline(c: Clause, first: Found) -> Span | None:
     return found
 
 
-def _clause_end(c: Clause, i: int, high: int) -> int:
+def clause_end(c: Clause, i: int, high: int) -> int:
     """Where the words about the quantity at token i end: at a verb that opens something else."""
     words = c.words
     for k in range(i + 1, high):
@@ -185,11 +126,6 @@ def _clause_end(c: Clause, i: int, high: int) -> int:
         elif words[k] in ("whereas", "but") or (words[k] == "while" and words[k + 1 : k + 2] != ["running"]):
             return k
     return high
-
-
-def same(span: tuple[int, int], reading: Reading) -> bool:
-    """Whether a condition's phrase is what is measured."""
-    return span[0] < reading.high and reading.low < span[1] and reading.low - span[0] <= 1
 
 
 def _dealt(

@@ -51,10 +51,10 @@ _WORDS = {
     "µs": "us", "μs": "us", "nanosecond": "ns", "nanoseconds": "ns", "nsec": "ns", "second": "s", "seconds": "s",
     "sec": "s", "secs": "s", "minute": "min", "minutes": "min", "mins": "min", "hour": "h", "hours": "h", "hrs": "h",
     "hr": "h", "watt": "W", "watts": "W", "milliwatts": "mW", "milliwatt": "mW", "joules": "J", "joule": "J",
-    "µw": "uW", "μw": "uW", "µj": "uJ", "μj": "uJ", "bytes": "bytes", "byte": "bytes", "gigabytes": "GB",
+    "µW": "uW", "μW": "uW", "µJ": "uJ", "μJ": "uJ", "bytes": "bytes", "byte": "bytes", "gigabytes": "GB",
     "gigabyte": "GB", "megabytes": "MB", "megabyte": "MB", "kilobytes": "KB", "terabytes": "TB", "day": "days",
     "week": "weeks", "month": "months", "year": "years", "cycle": "cycles", "teraflops": "TFLOPS", "db": "dB",
-    "gigaflops": "GFLOPS", "petaflops": "PFLOPS", "exaflops": "EFLOPS", "tflop/s": "TFLOPS", "gflop/s": "GFLOPS",
+    "gigaflops": "GFLOPS", "petaflops": "PFLOPS", "exaflops": "EFLOPS",
 }  # fmt: skip
 #: Unit as written -> (canonical unit, class). Case counts where it tells units apart ("mW", "MW"; "s", "S").
 UNITS = {name: (name, kind) for kind, names in _CLASSES.items() for name in names.split()}
@@ -66,6 +66,8 @@ _PER = frozenset(
     "s sec second seconds w watt watts j joule mm2 mm² mm^2 cycle day hour h kwh min minute gpu node core op query token tokens "
     "request image frame frames sample inference iteration step epoch dollar $ bit byte instruction operation mhz area lut dsp year".split()
 )
+_AMOUNTS = frozenset(("time", "energy", "power"))  # "3 mJ per image" is an energy, "3 GB per second" a rate
+_DURATIONS = frozenset("s sec second seconds minute min hour h day year".split())
 _RESOURCE = re.compile(
     r"look[- ]?up tables?|flip[- ]?flops?|block rams?|bram blocks|dsp (?:slices|blocks)|logic (?:cells|elements)", re.IGNORECASE
 )  # fmt: skip
@@ -100,26 +102,42 @@ _TAIL = re.compile(
 _SHAPE = re.compile(r"(?:x\d+|\sx\s\d+|\s?×\s?\d+)+")
 _THOUSANDS = re.compile(r"[Kk](?=[x×](?![\w×]))")  # "28Kx"
 _POWER = re.compile(r"\^(-?\d{1,2})(?!\d)")
+_ORDINAL = re.compile(
+    r"[ -](?!(?:for|on|in|with|to|per|and|of|at|by|when|while|which|than|after|even)\b)\w"
+)  # "a second one"
+_SCIENTIFIC = re.compile(r" ?[×*·] ?10\^(-?\d{1,2})(?!\d)")  # "3.8 × 10^-2 s"
 _POINTS = re.compile(
     r"%?[ -](?:absolute )?percentage[ -]points?\b| (?:absolute )?points?\b|% points?\b|-?percentage[ -]points?\b|\s?p\.?p\.?(?!\w)"
 )
 _GLUE = re.compile(r"-?(?:\s?/\s?|,?\s(?:and|or)\s(?:up to |about )?|,\s)")
 _LISTED = re.compile(
-    r"(?:\b(?:by|of|to|than|over|about|around|approximately|nearly|least|most|average|only|from|between|with|in|a|an|and|or|is|are|was|were|\w+s|achiev\w+|reach\w+)\s|[,/(~]\s?)$"
+    r"(?:\b(?:by|of|to|than|over|about|around|approximately|nearly|least|most|average|only|from|between|with|in|as|at|for|on|circa|rates?|some|obtain|a|an|and|or|is|are|was|were|\w+s|achiev\w+|reach\w+)\s|[,/(~]\s?)$"
 )
 _SIGNS = {">": "MoreThan", "≥": "AtLeast", "<": "LessThan", "≤": "UpTo", "~": "Approximately", "≈": "Approximately"}
 _SIGN_BEFORE = frozenset((*_SIGNS, "=", "-", " "))
 _FACTOR_OF = ("factor of ", "factors of ", "speedup of ", "speedups of ", "speed-up of ", "speed-ups of ")
 _COUNT = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
 _COUNT |= {"nine": 9, "ten": 10, "twenty": 20, "hundred": 100}
-_CUES = ("magnitude", "twice", "doubl", "tripl", "half", "halv", "fold", "times", "quadrupl", "thrice")
+_CUES = ("magnitude", "twice", "doubl", "tripl", "half", "halv", "fold", "times", "quadrupl", "thrice", "third", "quarter", "second", "minute",
+         "hour", "percentage point", "percent")  # fmt: skip
 _CUE = Phrases({"cue": _CUES})
+_SPANS = "(?:milli|micro|nano)?second|minute|hour"
+_PARTS = {
+    "one third": 33.3,
+    "a third": 33.3,
+    "two thirds": 66.7,
+    "one quarter": 25,
+    "a quarter": 25,
+    "three quarters": 75,
+}
 _ONES = "one|two|three|four|five|six|seven|eight|nine|ten"
 _IN_WORDS = re.compile(
     rf"\b(?:(?P<n>(?:an?|{_ONES}|\d+(?:\.\d+)?)(?= |-)|(?=order-of))(?:(?:[ -]to[ -]| or |-)(?P<m>{_ONES}|\d+(?:\.\d+)?))?[ -]?(?:full )?orders?[- ]of[- ](?:a )?magnitude"
     rf"|(?P<t>{_ONES}|twenty|a hundred)(?: times|[- ]?fold)\b"
     r"|(?P<two>twice|two ?fold|(?:doubl|doubles|doubled|doubling|double)(?= (?:the|its|our|their|that|in|throughput|performance|accuracy|efficiency|speed|average|training|inference)\b)|doubles|doubling)"
     r"|(?P<three>thrice|(?:triples|tripled|tripling)(?= (?:the|its)\b))|(?P<four>(?:quadruples|quadrupled|quadrupling)(?= (?:the|its)\b))"
+    rf"|(?P<sub>sub-)(?P<su>{_SPANS})s?\b|(?P<span>an?|{_ONES}|half an?)[ -](?P<unit>(?:{_SPANS})s?|percent|percentage[- ]points?)\b(?!-)"
+    r"|(?P<part>(?:one|two|a|three)[- ](?:thirds?|quarters?)\b)"
     r"|(?P<half>halves|halving|halved|(?:by|in|to|than|only|nearly|roughly|about|almost|approximately|with|uses|using|requires) (?:a )?half\b|half (?:the|that|of that|as)\b))"
 )  # fmt: skip
 
@@ -153,7 +171,11 @@ def _unit(plain: str, position: int) -> tuple[str, str, int] | None:
     if lower in ("percent", "pct") or (lower == "per" and plain[end : end + 5] == " cent"):
         return "%", "percent", end + (5 if lower == "per" else 0)
     closed = "(" in plain[position : m.start(1)] and plain[end : end + 1] == ")"
-    if m[2] and m[3].lower() in _PER:
+    if (
+        m[2]
+        and m[3].lower() in _PER
+        and not (UNITS.get(word, ("", ""))[1] in _AMOUNTS and m[3].lower() not in _DURATIONS)
+    ):
         return plain[m.start(1) : m.end()], "rate", m.end()
     faults = _FAULTS.match(plain, position) if first == " " else None
     if faults:
@@ -263,6 +285,10 @@ def _digits(view: View) -> list[Quantity]:
         if plain[end : end + 1] in ("K", "k") and _THOUSANDS.match(plain, end):
             end, scale = end + 1, 1000
             low = high = low * scale
+        power = _SCIENTIFIC.match(plain, end)
+        if power:
+            low = high = low * 10.0 ** int(power[1])
+            scanned = end = power.end()
         unit = _unit(plain, end)
         second = -1
         begin = unit[2] if unit else end
@@ -303,7 +329,11 @@ def _digits(view: View) -> list[Quantity]:
         bound = ""
         if before in _SIGN_BEFORE or (before == " " and plain[start - 2 : start - 1] in _SIGN_BEFORE):
             bound = _bound(view, start, before)
-        if before == "-" and plain[start - 2 : start - 1] in (" ", "(") and unit and unit[1] == "level":
+        if (
+            (before == "-" and plain[start - 2 : start - 1] in (" ", "("))
+            and (unit and unit[1] in ("level", "percent"))
+            and not plain[start - 3 : start - 2].isdigit()
+        ):
             start, low, high = start - 1, -low, -high
         sign = start - 1 if before in _TIMES else start - 2 if before == " " and plain[start - 2] == "×" else -1
         if sign >= 0 and not unit:  # "×3531", "(x6.3)"; "3×4" and "n × 4" are shapes
@@ -370,6 +400,19 @@ def _in_words(view: View, cues: list[int]) -> list[Quantity]:
                 found.append(Quantity(start, end, 10, 10, "x", "words"))
             else:
                 found.append(Quantity(start, end, low, high, "orders of magnitude", "words"))
+        elif m["sub"]:
+            unit, kind = UNITS[m["su"]]
+            found.append(Quantity(start, end, 1, 1, unit, kind, "LessThan"))
+        elif m["span"]:
+            if m["unit"] == "second" and _ORDINAL.match(view.lower, end):
+                continue
+            amount = 0.5 if m["span"].startswith("half") else _COUNT[m["span"]]
+            unit, kind = UNITS.get(m["unit"], ("%", "percent"))
+            found.append(Quantity(start, end, amount, amount, unit, kind))
+        elif m["part"]:
+            part = _PARTS.get(m["part"].replace("-", " "))
+            if part:
+                found.append(Quantity(start, end, part, part, "%", "words"))
         elif m["half"]:
             offset = m[0].find("half") if "half" in m[0] else 0
             end = start + offset + 4 if "half" in m[0] else end

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from kg.linking import claim_words as words_of
@@ -11,8 +11,8 @@ from kg.linking.claim_clause import Clause
 from kg.linking.claim_context import Context, Dealt, Found, Span, context_of
 from kg.linking.claim_metric import measured_by, metric_id, unit_text, whole
 from kg.linking.claim_numbers import Quantity
+from kg.linking.claim_place import Scenes, Stated, chosen
 from kg.linking.claim_reading import SUBJECT_WORDS, Reading, skip_left
-from kg.linking.claim_scene import lead_conditions, scene_before, subject_condition
 from kg.linking.claim_tokens import ADJECTIVAL, OF_MEANS
 from kg.linking.claim_words import NUMBER
 from kg.linking.text import Spot, View
@@ -23,7 +23,6 @@ _RATIO_METRIC = re.compile(
     r"accura|rate|ratio|precision|recall|utili[sz]ation|f1|map\b|score|auc|roc|bleu|iou|psnr|perplexity|mcc|matthews|correlation|dice|kappa|coverage|success|fraction|percent|efficien(?:cy|t) of|loss|error"
 )
 _SUBJECT_KINDS = ("system/", "technique/", "hardware/")
-_PLACE_KINDS = ("hardware/", "dataset/")
 _SHARED = frozenset(("UpTo", "Average", "GeometricMean"))  # comparators said once for coordinated results
 _MEANS = frozenset(("Average", "GeometricMean", "Median"))
 _APART = frozenset(("while", "whereas", "but", ";", ":", "with", "which", "that", "only", "at"))
@@ -40,42 +39,64 @@ class Asked(NamedTuple):
     spots: Sequence[Spot]
     introduced: str
     metrics: Mapping[str, tuple[str, str]]
+    scenes: Scenes
 
 
-def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found]) -> list[Claim]:
-    """Claims of one sentence's results; `spots` are those in the sentence."""
-    view, metrics = asked.view, asked.metrics
-    context = context_of(c, found, lambda: _sentences_before(view, c))
-    average_from = _scope(c)
-    lead = lead_conditions(c, found[0])
-    around: tuple[str, tuple[Spot, ...]] | None = None
-    places = [s for s in spots if s.entity.startswith(_PLACE_KINDS)]
-    dealt_out = [d.place for d in context.lists.values() if d.kind == "condition"]
-    kept: list[Span] = []
-    claims: list[Claim] = []
+class Read(NamedTuple):
+    """What a sentence says of one of its results, where it holds apart."""
+
+    source: Reading
+    metric: str  # the words of what is measured, "" if none are said
+    dealt: Dealt | None
+    stated: Stated
+
+
+def read(view: View, c: Clause, found: list[Found], context: Context) -> Iterator[Read]:
+    """What a sentence says of each of its results, in order."""
     for n, f in enumerate(found):
-        q = f.quantity
         source, span, said = measured_by(c, found, n, context.groups)
         dealt = context.lists.get(n)
         kind = dealt.kind if dealt else ""
         if dealt and kind == "metric":
             said = dealt.text or c.text(*dealt.place)
         if not said and span[0] == span[1]:
-            said = unit_text(view, q)
-        metric_text = said or c.text(*whole(c, span, f.token))
+            said = unit_text(view, f.quantity)
         baseline = dealt.place if dealt and kind == "baseline" else _baseline(context, n)
-        kept = _conditions(c, found, n, context, kept, dealt if kind == "condition" else None)
-        conditions = _distinct([*kept, *lead], baseline, dealt_out if kind == "condition" else [])
-        if len(conditions) < 3:
-            doer = subject_condition(c, f, spots, asked.introduced)
-            taken = [span, *conditions, *([baseline] if baseline else [])]
-            conditions += [doer] if doer and not _overlaps(doer, taken) else []
-        if kind == "metric":
-            measured = [d.place for d in context.lists.values()]
-            conditions = [s for s in conditions if not _overlaps(s, measured)]
-        scene = [c.text(*s) for s in conditions]
-        if dealt and kind == "condition" and dealt.text and scene:
-            scene[0] = dealt.text
+        told = dealt.place if dealt and kind == "condition" else f.reading.place
+        listed = dict.fromkeys(d.place for d in context.lists.values() if d.kind != "baseline")
+        others = tuple([place for place in listed if dealt is None or place != dealt.place])
+        metric = said or c.text(*whole(c, span, f.token))
+        yield Read(source, metric, dealt, Stated(span, baseline, told, others))
+
+
+def context(view: View, c: Clause, found: list[Found]) -> Context:
+    """What stands around the results of a sentence."""
+    return context_of(c, found, lambda: _sentences_before(view, c))
+
+
+def places_told(found: Sequence[Found], around: Context) -> list[Span]:
+    """The phrases that lists and brackets give as the places of results."""
+    listed = [d.place for d in around.lists.values() if d.kind == "condition"]
+    return [*listed, *(f.reading.place for f in found if f.reading.place)]
+
+
+def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found]) -> list[Claim]:
+    """Claims of one sentence's results; `spots` are those in the sentence."""
+    view, metrics = asked.view, asked.metrics
+    around = context(view, c, found)
+    average_from = _scope(c)
+    phrases = asked.scenes.own(c, found, places_told(found, around))
+    claims: list[Claim] = []
+    for n, (f, (source, metric_text, dealt, stated)) in enumerate(
+        zip(found, read(view, c, found, around), strict=True)
+    ):
+        q, baseline = f.quantity, stated.baseline
+        places = chosen(asked.scenes, c, phrases, found, n, stated)
+        dealt_out = dealt if dealt and dealt.kind == "condition" else None
+        scene = [
+            dealt_out.text if dealt_out and dealt_out.text and (p.low, p.high) == dealt_out.place else p.text
+            for p in places
+        ]
         metric, better = metric_id(metric_text, metrics)
         if not metric and len(q.unit) > 2:
             metric, better = metric_id(q.unit, metrics)
@@ -87,13 +108,8 @@ def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found])
         start, end = view.span(q.start, q.end)
         confidence = round(f.confidence if metric_text else f.confidence - 0.1, 2)
         # "ImageNet accuracy" says where, too.
-        hardware, datasets = _places(c, [*conditions, span] if span[0] < span[1] else conditions, places)
-        if not scene:
-            around = scene_before(view, c, asked.spots) if around is None else around
-            scene = [around[0]] if around[0] else []
-            if not hardware and not datasets:
-                hardware = _kind(around[1], "hardware/")
-                datasets = _kind(around[1], "dataset/")[: 3 - len(hardware)]
+        measured = [s.entity for s in spots if _covers(c, stated.measured, s)]
+        hardware, datasets = _places([*(entity for p in places for entity in p.named), *measured])
         one = q.low == q.high
         claims.append(
             Claim(
@@ -112,7 +128,7 @@ def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found])
                 value=q.low if one else None,
                 low=None if one else min(q.low, q.high),  # "from 58% to 22%"
                 high=None if one else max(q.low, q.high),
-                comparator=_bound(c, found, n, context.groups, average_from) or "Exactly",
+                comparator=_bound(c, found, n, around.groups, average_from) or "Exactly",
                 direction=direction if q.kind not in words_of.ABSOLUTE and q.kind != "score" else "",
                 metric_text=metric_text,
                 metric=metric,
@@ -191,61 +207,16 @@ def _baseline(context: Context, n: int) -> Span | None:
     return None
 
 
-def _conditions(
-    c: Clause, found: list[Found], n: int, context: Context, kept: list[Span], dealt: Dealt | None
-) -> list[Span]:
-    """A result's own conditions, else those of the next result that has any, or those of the one before (`kept`)."""
-    spans: list[Span] = []
-    for own in context.conditions[n:]:
-        if own:
-            spans = own
-            break
-    if dealt:
-        others = [d.place for d in context.lists.values()]
-        return [dealt.place, *(span for span in spans if not _overlaps(span, others))]
-    if not spans and n:
-        between = c.words[found[n - 1].token : found[n].token]
-        if not any(word in _ACTION and not word.endswith(("ing", "ed")) for word in between):
-            return kept
-    return spans
+def _places(named: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The hardware and the data sets among some entities, at most three together."""
+    entities = dict.fromkeys(named)
+    hardware = tuple([e for e in entities if e.startswith("hardware/")])[:3]
+    return hardware, tuple([e for e in entities if e.startswith("dataset/")])[: 3 - len(hardware)]
 
 
-def _overlaps(span: Span, others: Sequence[Span]) -> bool:
-    return bool(others) and any(span[0] < b and a < span[1] for a, b in others)
-
-
-def _places(c: Clause, spans: list[Span], spots: Sequence[Spot]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Those of the hardware and data sets `spots` that stand in some phrases, at most three together."""
-    if not spots:
-        return (), ()
-    named = dict.fromkeys(
-        s.entity for a, b in spans for s in spots if c.starts[a] <= s.start and s.end <= c.ends[b - 1]
-    )
-    hardware = tuple(e for e in named if e.startswith("hardware/"))[:3]
-    return hardware, tuple(e for e in named if e.startswith("dataset/"))[: 3 - len(hardware)]
-
-
-def _kind(spots: Sequence[Spot], prefix: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(s.entity for s in spots if s.entity.startswith(prefix)))[:3]
-
-
-def _distinct(spans: list[Span], baseline: Span | None, dealt: list[Span]) -> list[Span]:
-    """At most four phrases: none that overlaps the baseline, an earlier one or, but for the first, a dealt-out list."""
-    kept: list[Span] = []
-    taken = ([baseline] if baseline else []) + dealt
-    for n, span in enumerate(spans):
-        others = kept + (taken if n or not dealt else taken[: 1 if baseline else 0])
-        if not _overlaps(span, others):
-            kept.append(span)
-        elif (
-            kept
-            and not dealt
-            and span[0] <= kept[-1][0]
-            and span[1] > kept[-1][1]
-            and not _overlaps(span, kept[:-1] + taken)
-        ):
-            kept[-1] = span
-    return kept[:4]
+def _covers(c: Clause, span: Span, spot: Spot) -> bool:
+    low, high = span
+    return low < high and c.starts[low] <= spot.start and spot.end <= c.ends[high - 1]
 
 
 def _scope(c: Clause) -> int:
@@ -308,9 +279,7 @@ def _sentences_before(view: View, c: Clause) -> Iterator[Clause]:
 
 
 def _entity(c: Clause, span: tuple[int, int] | None, spots: Sequence[Spot]) -> str:
-    if span is None or not spots:
-        return ""
-    return next((s.entity for s in spots if c.starts[span[0]] <= s.start and s.end <= c.ends[span[1] - 1]), "")
+    return next((s.entity for s in spots if _covers(c, span, s)), "") if span else ""
 
 
 def _subject(c: Clause, f: Found, spots: Sequence[Spot], introduced: str) -> str:

@@ -1,16 +1,17 @@
 """Quantitative results that a text states, each with its evidence.
 
-`find` reads the numbers of a field (`claim_numbers`) and keeps those that are results of this paper (`claim_filter`).
-What each measures is read before and after it (`claim_before`, `claim_after`, `claim_reading`, `claim_metric`); what it is
-compared with and where it holds, around it (`claim_context`), at the opening of its sentence and in earlier ones
-(`claim_scene`). `claim_result` makes the claims, `claim_merge` drops what a paper says twice. Sentences are tokens
-(`claim_tokens`) that form phrases (`claim_clause`). Most texts hold no result: what is cheap to see is looked at first.
+`find` reads the numbers of a field (`claim_numbers`) and keeps those that are results of this paper: the rules of
+`claim_filter` have a say, `claim_verdict` decides. What each measures is read before and after it (`claim_before`,
+`claim_after`, `claim_reading`, `claim_metric`), what it is compared with around it (`claim_context`); `claim_place` chooses
+the phrases that say where it holds. `claim_result` makes the claims, `claim_merge` drops what a paper says twice. Sentences
+are tokens (`claim_tokens`) that form phrases (`claim_clause`).
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from kg.linking import claim_words as words_of
 from kg.linking.claim_after import read_after
@@ -28,8 +29,10 @@ from kg.linking.claim_filter import (
     usable,
 )
 from kg.linking.claim_numbers import Quantity, quantities
+from kg.linking.claim_place import Scenes
 from kg.linking.claim_reading import Reading, boundary, choose, glued, skip_left
 from kg.linking.claim_result import Asked, assemble
+from kg.linking.claim_verdict import Heard, probability
 from kg.linking.claim_words import NUMBER
 from kg.linking.text import Spot, View
 from kg.model import Claim
@@ -37,8 +40,19 @@ from kg.model import Claim
 _UNREAD = Reading()
 _ENDS_BRACKET = ([")"], [","], ["vs"], ["vs."], ["versus"], ["compared"])
 _NO_METRICS: Mapping[str, tuple[str, str]] = {}
+#: A number is a result above this probability.
+SURE = 0.5
 #: A sentence with more numbers than this is a table.
 MAX_PER_SENTENCE = 24
+
+
+class Told(NamedTuple):
+    """The results of one sentence, before they are made claims; `near` are the mentions in it."""
+
+    asked: Asked
+    clause: Clause
+    near: Sequence[Spot]
+    found: list[Found]
 
 
 def find(
@@ -55,55 +69,85 @@ def find(
     `spots` are the linked mentions, by start, offsets into `view.plain`. `introduced` is the entity that the paper
     presents, "" if none. `metrics` maps lower-case names to (metric id, "higher" | "lower" | "" = the better direction).
     """
-    numbers = results_only(view, quantities(view))
-    if not numbers:
-        return ()
+    claims = [claim for told in results(view, paper, field, spots, introduced, metrics) for claim in assemble(*told)]
+    return tuple(sorted(claims, key=lambda claim: claim.evidence.start))
+
+
+def results(
+    view: View,
+    paper: str,
+    field: str,
+    spots: Sequence[Spot],
+    introduced: str,
+    metrics: Mapping[str, tuple[str, str]],
+) -> Iterator[Told]:
+    """The sentences of a field that state results, in order."""
+    asked = Asked(view, paper, field, spots, introduced, metrics, Scenes(view, spots, introduced))
+    starts = [s.start for s in spots]
+    for heard in hear(view, field, spots, introduced):
+        c, numbers = heard.clause, heard.numbers
+        near = spots[bisect_left(starts, c.starts[0]) : bisect_left(starts, c.ends[-1])]
+        sure = [round(probability(heard, n), 2) for n in range(len(numbers))]
+        sure = [p if p > SURE else 0.0 for p in sure]
+        c = Clause(view, *heard.span, numbers)
+        found = _results(c, numbers, [], (True, True), near, sure) if any(sure) else []
+        if found:
+            yield Told(asked, c, near, found)
+
+
+def hear(view: View, field: str, spots: Sequence[Spot], introduced: str) -> Iterator[Heard]:
+    """The sentences of a field that have numbers, with what the rules find in them, in order."""
     sentences: dict[tuple[int, int], list[Quantity]] = {}
     until = -1
-    for q in numbers:
+    for q in results_only(view, quantities(view)):
         if q.start >= until:
             span = view.sentence(q.start)
             until = span[1]
         sentences.setdefault(span, []).append(q)
-    asked = Asked(view, paper, field, spots, introduced, metrics)
-    onset: int | None = None
+    onset = _onset(view, spots, introduced) if sentences else -1
     starts = [s.start for s in spots]
-    claims: list[Claim] = []
-    for (low, high), inside in sentences.items():
+    for span, inside in sentences.items():
         if len(inside) > MAX_PER_SENTENCE:
             continue
-        possible = [plausible(view, q, low) for q in inside]
-        if not any(p and (q.kind != "score" or scored(view, q, low)) for p, q in zip(possible, inside, strict=True)):
-            continue
+        low, high = span
         sentence = view.lower[low:high]
         stance = (True, True) if is_own(sentence) else None
-        if stance is None:
-            if onset is None:
-                onset = _onset(asked)
-            # Motivation never fills more than half of an abstract.
-            if field == "title" or high > onset or low >= len(view.plain) // 2:
-                stance = standing(sentence, sure=onset >= 0)
-        if stance is not None:
-            c = Clause(view, low, high, inside)
-            near = spots[bisect_left(starts, c.starts[0]) : bisect_left(starts, c.ends[-1])]
-            found = _results(c, inside, possible, stance, near)
-            if found:
-                claims += assemble(asked, c, near, found)
-    return tuple(sorted(claims, key=lambda claim: claim.evidence.start))
+        # Motivation never fills more than half of an abstract.
+        if stance is None and (field == "title" or high > onset or low >= len(view.plain) // 2):
+            stance = standing(sentence, sure=onset >= 0)
+        possible = [plausible(view, q, low) for q in inside]
+        likely = any(p and (q.kind != "score" or scored(view, q, low)) for p, q in zip(possible, inside, strict=True))
+        c = Clause(view, low, high, inside)
+        near = spots[bisect_left(starts, c.starts[0]) : bisect_left(starts, c.ends[-1])]
+        unusable: set[int] = set()
+        found = _results(c, inside, possible, stance or (False, False), near, unusable=unusable)
+        where = "none" if onset < 0 else "before" if high <= onset else "after"
+        reads = "result" if stance and likely else "likely" if likely else "stance" if stance else "nothing"
+        yield Heard(view, field, span, inside, possible, unusable, reads, where, c, found)
 
 
-def _onset(asked: Asked) -> int:
+def _onset(view: View, spots: Sequence[Spot], introduced: str) -> int:
     """Where a field begins to speak of the paper's own work, -1 if it never does."""
-    onset = onset_of(asked.view.lower)
-    if asked.introduced and onset > 0:
-        return min([onset, *(s.start for s in asked.spots if s.entity == asked.introduced)])
+    onset = onset_of(view.lower)
+    if introduced and onset > 0:
+        return min([onset, *(s.start for s in spots if s.entity == introduced)])
     return onset
 
 
 def _results(
-    c: Clause, inside: list[Quantity], possible: list[bool], stance: tuple[bool, bool], near: Sequence[Spot]
+    c: Clause,
+    inside: list[Quantity],
+    possible: list[bool],
+    stance: tuple[bool, bool],
+    near: Sequence[Spot],
+    sure: Sequence[float] = (),
+    unusable: set[int] | None = None,
 ) -> list[Found]:
-    """The results of one sentence; `near` are its mentions. Numbers that are no results become words among others."""
+    """The results of one sentence; `near` are its mentions. Numbers that are no results become words among others.
+
+    The rules decide which numbers are results, unless `sure` says how sure each is to be one, 0 for none. Those that no
+    reading could make results go into `unusable`.
+    """
     words = c.words
     found: list[Found] = []
     for n, (q, i) in enumerate(zip(inside, c.where, strict=True)):
@@ -114,7 +158,10 @@ def _results(
         if high <= i + 1 < following and words[i + 1] != ",":
             high = following
         confidence = 0.0
-        if possible[n] and usable(c, q, i, low, near):
+        fit = bool(sure[n]) if sure else possible[n] and usable(c, q, i, low, near)
+        if unusable is not None and not fit:
+            unusable.add(n)
+        if fit:
             left = read_before(c, i, low, low if last else max(0, i - 40), high, q.kind)
             bare = q.kind == "score" and not any(map(words_of.is_measure, words[i + 1 : i + 4]))
             right = None if bare else read_after(c, i, high)
@@ -122,7 +169,7 @@ def _results(
             said = _measured_too(c, q, reading, found) if reading and reading.text else None
             if reading and said:
                 reading = reading._replace(low=said.low, high=said.high, text="")
-            confidence = _confidence(c, q, i, low, high, reading, last, stance)
+            confidence = sure[n] if sure else _confidence(c, q, i, low, high, reading, last, stance)
         if not confidence:
             words[i] = c.lower[c.starts[i] : c.ends[i]]
             continue

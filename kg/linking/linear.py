@@ -25,6 +25,9 @@ from kg import compiled
 #: (key, 0) -> the packed value of a template's feature with that key, 0 if it has none.
 Lookup = Callable[[str, int], int]
 
+#: Features -> the score of one class less that of another, in thousandths of a logit.
+Margin = Callable[[Iterable[str]], int]
+
 _CACHED = 100_000  # entities whose own part is kept
 
 
@@ -169,6 +172,7 @@ class FeatureModel:
         self._bias = bias
         self._lanes = LinearModel(classes, {}, bias)  # one sum of packed rows instead of one per class
         self._packed: dict[str, int] = {}  # of the features that were met
+        self._margins: dict[tuple[int, int], Margin] = {}
 
     def scores(self, found: Collection[str]) -> list[int]:
         """One score per class, in thousandths of a logit; unknown features weigh nothing."""
@@ -181,11 +185,15 @@ class FeatureModel:
                 total += packed[name]
         return self._lanes.scores(total)
 
-    def margin(self, better: int, worse: int) -> Callable[[Iterable[str]], int]:
-        """Makes a function of features: the score of one class less that of another, of what `scores` gives."""
+    def margin(self, better: int, worse: int) -> Margin:
+        """A function of features: the score of one class less that of another, of what `scores` gives."""
+        known = self._margins.get((better, worse))
+        if known is not None:
+            return known
         weight = {name: row[better] - row[worse] for name, row in self._weights.items()}.get
         bias = self._bias[better] - self._bias[worse]
-        return lambda found: bias + sum([weight(f, 0) for f in found])
+        made = self._margins[better, worse] = lambda found: bias + sum([weight(f, 0) for f in found])
+        return made
 
 
 def share(scores: Sequence[int], best: int) -> float:

@@ -14,7 +14,7 @@ from typing import Any
 from kg import model
 from kg.errors import InputError
 from kg.evaluate.standoff import held_back
-from kg.linking import confidence, discover, linear
+from kg.linking import claim_place, claim_verdict, confidence, discover, linear
 from kg.linking import roles as role_reading
 from kg.linking import terms as term_reading
 from kg.linking.candidates import Knowledge
@@ -23,7 +23,7 @@ from kg.linking.venues import read_venues
 from kg.model import Paper
 from kg.readers import Skip, read
 from kg.settings import ontology_dir
-from kg.train import names, roles, terms
+from kg.train import claims, names, roles, terms
 from kg.train.fit import Example, accuracy, fit, load_judged, load_labels, ones
 from kg.train.vectors import make as make_vectors
 from kg.vocabulary import load
@@ -57,6 +57,17 @@ def main(arguments: Sequence[str]) -> None:
     train += names.taught_names(folder / "naming.tsv", knowledge)
     once = [e for e in found if held_back(e.record) and e.record in whole]
     _write("introductions", fit(train, discover.CLASSES, min_count=2, l2=2.0), train, once)
+
+    # A number must be taken for a result before its place is sought.
+    for name, examples, classes, l2 in (
+        ("results", claims.results, claim_verdict.CLASSES, 4.0),
+        ("conditions", claims.places, claim_place.CLASSES, 40.0),
+    ):
+        made_up, texts = claims.taught(folder / "claims.tsv")
+        found = list(examples([*merged, *made_up], {**papers, **texts}, _teacher()))
+        train = [e for e in found if not held_back(e.record)]
+        once = [e for e in found if held_back(e.record)]
+        _write(name, fit(train, classes, min_count=2, l2=l2, prune=0.02), train, once)
 
     teacher = _teacher()
     vectors = make_vectors(_sample(corpus, wanted, teacher))

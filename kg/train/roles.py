@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from kg.evaluate.gold import norm
-from kg.linking import confidence, linear, roles, terms
+from kg.linking import claims, confidence, linear, roles, terms
+from kg.linking.claim_verdict import Heard
 from kg.linking.discover import Introduction
 from kg.linking.linker import Linker, Seen
 from kg.linking.resolving import MAX_PLACES, Found
@@ -65,6 +66,19 @@ class Teacher(Linker):
         """Where the entities of the last paper that it does not introduce stand."""
         seen = self.read_passages(self.views, self.found, self.introduced)
         return {e: [m.place for m in found] for e, found in seen.items() if e not in self.introduced}
+
+    def results(self) -> Iterator[claims.Told]:
+        """The sentences of the last paper that state results."""
+        for field, view in self.views.items():
+            yield from claims.results(view, "", field, self._spots(field), next(iter(self.introduced), ""), {})
+
+    def heard(self) -> Iterator[Heard]:
+        """The sentences of the last paper that have numbers."""
+        for field, view in self.views.items():
+            yield from claims.hear(view, field, self._spots(field), next(iter(self.introduced), ""))
+
+    def _spots(self, field: str) -> list[Spot]:
+        return [f.spot for f in self.found[field]]
 
     def forms(self, entity: str, extraction: Extraction) -> set[str]:
         """All names of an entity, comparable."""

@@ -1,0 +1,287 @@
+"""Where a result holds: phrases of its sentence and of the few before it, weighed by a small linear model.
+
+A phrase is what a preposition opens, what a bracket holds, a subject, or the name of an entity. What speaks for it: how it is
+opened, its words and the classes of its entities, its place beside the number, beside what is measured and in the sentence;
+of an earlier sentence, whether that tells how results were obtained. The weights lie in `weights/conditions.json`;
+`kg.train` makes them from the labels.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from kg.linking import claim_words as words_of
+from kg.linking import linear
+from kg.linking.claim_clause import Clause
+from kg.linking.claim_context import Found, Span, clause_end
+from kg.linking.claim_tokens import Tokens
+from kg.linking.claim_words import NUMBER
+from kg.linking.text import Spot, View
+
+CLASSES = ("other", "place")
+
+#: A phrase is said above this score, in thousandths of a logit. So many phrases are right as were by the rules that this
+#: model took over from, and more results have theirs; by cross-validation on the labels.
+THRESHOLD = -1100
+#: Beside a phrase of the result's own sentence, one of an earlier sentence needs this much.
+FROM_BEFORE = 0
+MOST = 3  # phrases of one result
+BACK = 4  # sentences before a result that are read
+REACH = 150  # tokens of its sentence on either side of a result that are read, and of a sentence before
+
+_SETTING = re.compile(
+    r"cluster|data-?sets?|benchmark|workload|trace|deploy|environment|setting|scenario|hardware|platform|server|device|gpus?$|cpus?$|fpga|processor|imagenet|cifar|mnist|simulat|testbed|cores?$|kernels?$|applications?$|models?$|"
+    r"supercomputer|machine$|technology$|cmos|process$|node$|nm$|tasks?$|quer(?:y|ies)$|nvidia|amd$|intel|llama|resnet|bert|configurations?$|networks?$|\d+-?nm$|prototype"
+)
+_TRIES = re.compile(
+    r"\b(?:evaluat(?:e|ed|ion|ions)|experiments?|implement(?:ed|ation)?|fabricated|prototyped?|simulat(?:e|ed|ion|ions)|tested|benchmark(?:ed)?|validated?|deployed|assess(?:ed)?|demonstrated?|measured|case study|synthesi[sz]ed|applied|apply|compare[ds]?|run|runs)\b"
+)
+_OPENING = words_of.CONDITION_PREPOSITIONS | {"of", "despite", "given", "to", "into", "by", "from"}
+_WHILE = frozenset(("when", "while"))
+_ENDS_SUBJECT = frozenset((",", ";", ":", "that", "while", "whereas", "but", NUMBER, "(", ")"))
+_BEGINS_SUBJECT = words_of.DETERMINERS | {"and", "also"}
+_FINITE = words_of.VERBS - frozenset("evaluated tested measured running using training compared scaling".split())
+_LONGEST_SUBJECT, _LONGEST_BRACKET, _LONGEST = 13, 13, 30  # tokens of a phrase
+_CERTAIN = 100_000
+_APART = frozenset(("while", "whereas", "but", ";"))
+_FAR = (0, 1, 2, 3, 6, 11, 19)
+
+
+class Phrase(NamedTuple):
+    """Tokens low … high - 1 of a sentence that may say where its results hold."""
+
+    clause: Tokens
+    low: int
+    high: int
+    lead: str  # the preposition that opens it, with "+" inside another phrase; "(" "subject" "name" "told"
+    back: int  # sentences from it to the result
+    named: tuple[str, ...]  # the entities in it
+    traits: tuple[str, ...]  # features that it has for every result
+
+    @property
+    def text(self) -> str:
+        return self.clause.text(self.low, self.high)
+
+
+class Stated(NamedTuple):
+    """What is known of a result before its place is sought: tokens of its sentence."""
+
+    measured: Span  # empty if the sentence does not say
+    baseline: Span | None
+    told: Span | None  # the place that a list or a bracket gives this result
+    others: tuple[Span, ...]  # those that they give other results
+
+
+class Scenes:
+    """The phrases of one field's sentences; each sentence is read once."""
+
+    def __init__(self, view: View, spots: Sequence[Spot], introduced: str) -> None:
+        """`spots` in order of start; `introduced` is the entity that the paper presents."""
+        self._view, self._spots, self._introduced = view, spots, introduced
+        self._starts = [s.start for s in spots]
+        self._before: dict[tuple[Span, int], list[Phrase]] = {}
+
+    def own(self, c: Clause, found: Sequence[Found], told: Iterable[Span]) -> list[Phrase]:
+        """Phrases of a sentence around its results; those of `told` are known to be some."""
+        low, high = max(0, found[0].token - REACH), min(len(c.words), found[-1].token + REACH)
+        return self._phrases(c, 0, _spans(c, low, high) | dict.fromkeys(told, "told"))
+
+    def before(self, c: Clause) -> list[Phrase]:
+        """Phrases of the sentences before a result's, the nearest first."""
+        sentences = self._view.sentences
+        at = bisect_right(sentences, (c.starts[0], len(self._view.plain))) - 1
+        found: list[Phrase] = []
+        for back, span in enumerate(reversed(sentences[max(0, at - BACK) : at]), 1):
+            known = self._before.get((span, back))
+            if known is None:
+                earlier = Clause(self._view, *span, ())
+                known = self._before[span, back] = self._phrases(
+                    earlier, back, _opened(earlier, 0, min(len(earlier.words), REACH))
+                )
+            found += known
+        return found
+
+    def _phrases(self, c: Clause, back: int, spans: dict[Span, str]) -> list[Phrase]:
+        inside: dict[Span, list[Spot]] = {}
+        by_start: dict[int, list[Span]] = {}
+        for span in spans:
+            by_start.setdefault(span[0], []).append(span)
+        low, high = bisect_left(self._starts, c.starts[0]), bisect_left(self._starts, c.ends[-1])
+        for spot in self._spots[low:high]:
+            first, last = bisect_right(c.ends, spot.start), bisect_left(c.ends, spot.end)
+            name = first, min(last + 1, len(c.words))
+            begin = max(0, name[0] - _LONGEST)
+            around = [span for k in range(begin, name[0] + 1) for span in by_start.get(k, ()) if name[1] <= span[1]]
+            if all(spans[span].endswith("+") for span in around):
+                around.append(name)
+                spans[name] = spans.get(name, "name")
+            for span in around:
+                inside.setdefault(span, []).append(spot)
+        tries = back > 0 and _TRIES.search(c.lower, c.starts[0], c.ends[-1]) is not None
+        out: list[Phrase] = []
+        for span, lead in spans.items():
+            named = tuple([s.entity for s in inside.get(span, ())])
+            traits = _traits(c, span, lead, named, self._introduced, back, tries=tries)
+            out.append(Phrase(c, *span, lead, back, named, tuple(traits)))
+        return out
+
+
+def _opened(c: Clause, begin: int, end: int) -> dict[Span, str]:
+    """The phrases in tokens begin … end - 1 that prepositions open, each with its preposition."""
+    words = c.words
+    found: dict[Span, str] = {}
+    for low, high in c.conditions(begin, end):
+        k = low
+        while (
+            k > 0 and words[k] not in words_of.CONDITION_PREPOSITIONS and (k == low or words[k] in words_of.DETERMINERS)
+        ):
+            k -= 1
+        found[low, high] = words[k]
+    return found
+
+
+def _spans(c: Clause, begin: int, end: int) -> dict[Span, str]:
+    """Every phrase in tokens begin … end - 1 that may be one, with how it is opened."""
+    words = c.words
+    found = _opened(c, begin, end)
+    begun = begin  # where the subject would begin, -1 behind a verb
+    for k in range(begin, end):
+        word = words[k]
+        if word in _ENDS_SUBJECT:
+            begun = k + 1
+        elif begun >= 0 and k > begun and word in _FINITE and not word.endswith("ing"):
+            first = begun
+            while first < k and (words[first] in _BEGINS_SUBJECT or words[first].endswith("ly")):
+                first += 1
+            if 0 < k - first <= _LONGEST_SUBJECT:
+                found.setdefault((first, k), "subject")
+            begun = -1
+        if word in _OPENING and k + 1 < end:
+            start = k + 1
+            while start < end and words[start] in words_of.DETERMINERS:
+                start += 1
+            stop = c.phrase(start, end, words_of.STOP_CONDITION, verbs=word in _WHILE)
+            if stop > start and (k, stop) not in found:
+                found.setdefault((start, stop), f"{word}+")
+        elif word == "(":
+            behind = range(k + 1, min(end, k + 1 + _LONGEST_BRACKET))
+            close = next((n for n in behind if words[n] == ")"), 0)
+            if close > k + 1 and NUMBER not in words[k + 1 : close]:
+                found.setdefault((k + 1, close), "(")
+    return found
+
+
+def _traits(
+    c: Clause, span: Span, lead: str, named: Sequence[str], introduced: str, back: int, *, tries: bool
+) -> list[str]:
+    """Features that a phrase has for every result."""
+    low, high = span
+    words = c.words[low:high]
+    kinds = sorted({entity.partition("/")[0] for entity in named}) or ["none"]
+    first, setting = c.plain[c.starts[low]], any(map(_is_setting, words))
+    written = "capital" if first.isupper() else "digit" if first.isdigit() else "lower"
+    digits = any(c.isdigit() for word in words for c in word)
+    p = "p" if back else ""
+    out = [
+        f"{p}lead={lead}", f"{p}size={min(high - low, 8)}", f"{p}first={words[0]}", f"{p}last={words[-1]}", f"{p}setting={setting}",
+        f"{p}measure={words_of.is_measure(words[-1])}", f"{p}written={written}", f"{p}digits={digits}",
+        *(f"{p}kind={kind}" for kind in kinds), *(f"{p}w={word}" for word in dict.fromkeys(words)),
+    ]  # fmt: skip
+    if introduced in named:
+        out.append(f"{p}own")
+    if back:
+        return [*out, f"back={back}", f"tries={tries}", f"tries={tries} {lead}", f"psetting={setting} {tries}"]
+    return [*out, *(f"kindlead={kind} {lead}" for kind in kinds), f"before2={c.words[low - 2] if low > 1 else '^'}"]
+
+
+def features(p: Phrase, c: Clause, found: Sequence[Found], n: int, stated: Stated, own: int) -> list[str]:
+    """What speaks for a phrase as the place of a sentence's n-th result. `own`: how many phrases that sentence has."""
+    kind = found[n].quantity.kind
+    if p.back:
+        return [*p.traits, f"unit={kind} {p.lead}", f"others={min(own, 3)}", f"others={own > 0} {p.traits[-1]}"]
+    low, high, at, reading, words = p.low, p.high, found[n].token, found[n].reading, c.words
+    side, between = ("a", words[at + 1 : low]) if low > at else ("b", words[high:at])
+    a, b = stated.measured
+    stands = (
+        "none" if a == b else "over" if low < b and a < high else "next" if 0 <= low - b < 3 else "after" if low >= b else "before"
+    )  # fmt: skip
+    place = "lead" if high <= found[0].token else "tail" if low > found[-1].token else "middle"
+    beside = (n == 0 or high > found[n - 1].token) and (n + 1 == len(found) or low <= found[n + 1].token)
+    told = "own" if _overlap(p, stated.told) else "other" if any(_overlap(p, span) for span in stated.others) else "no"
+    ended = low > at and low >= clause_end(c, at, len(words))
+    written = "capital" if not c.plain[c.starts[low] : c.ends[p.high - 1]].islower() else "lower"
+    change = "none" if reading.verb < 0 else "left" if high <= reading.verb else "right"
+    return [
+        *p.traits,
+        f"unit={kind} {p.lead}",
+        f"at={side}{bisect_right(_FAR, len(between))}",
+        f"lead={p.lead} {side}",
+        f"near={p.lead} {side}{min(len(between), 3)}",
+        f"numbers={side}{min(3, between.count(NUMBER))}",
+        f"opens={low < 3}",
+        f"comma={side}{',' in between}",
+        f"verb={side}{not words_of.VERBS.isdisjoint(between)}",
+        f"and={'and' in between}",
+        f"apart={not _APART.isdisjoint(between)}",
+        f"stands={stands} {side}",
+        f"stands={stands} {p.lead}",
+        f"pattern={reading.pattern} {side} {p.lead[:4]}",
+        f"change={change} {side}",
+        f"place={place} {n == 0} {n == len(found) - 1}",
+        f"place={place} {p.lead}",
+        f"beside={beside} {side} {'respectively' in words}",
+        f"baseline={_overlap(p, stated.baseline)}",
+        f"many={len(found) > 1} {side}",
+        f"told={told}",
+        f"holds={low <= at < high}",
+        f"ended={ended}",
+        f"ended={ended} {p.lead}",
+        f"tied={p.lead} {stands} {written} {side}",
+    ]
+
+
+def chosen(
+    scenes: Scenes, c: Clause, own: Sequence[Phrase], found: Sequence[Found], n: int, stated: Stated
+) -> list[Phrase]:
+    """Where a sentence's n-th result holds, the best of what overlaps, in the order of the text, its own sentence first.
+
+    `own`: the phrases of that sentence, as `Scenes.own` gives them.
+    """
+    weight = linear.shipped_features("conditions").margin(CLASSES.index("place"), CLASSES.index("other"))
+    scored = []
+    for p in (*own, *scenes.before(c)):
+        if p.back == 0 and abs(p.low - found[n].token) > REACH:
+            continue
+        if p.back == 0 and (any(_overlap(p, span) for span in stated.others) or _behind_another(p, found, n)):
+            continue
+        told = p.back == 0 and (p.low, p.high) == stated.told
+        score = _CERTAIN if told else weight(features(p, c, found, n, stated, len(own)))
+        if score > THRESHOLD:
+            scored.append((score, p))
+    scored.sort(key=lambda item: (-item[0], item[1].back, item[1].low, item[1].high))
+    kept: list[Phrase] = []
+    for score, p in scored:
+        if any(k.back == p.back and k.low < p.high and p.low < k.high for k in kept):
+            continue
+        if p.back and score < FROM_BEFORE and any(not k.back for k in kept):
+            continue
+        kept.append(p)
+        if len(kept) == MOST:
+            break
+    return sorted(kept, key=lambda p: (p.back, p.low))
+
+
+def _behind_another(p: Phrase, found: Sequence[Found], n: int) -> bool:
+    """Whether a bracket stands right behind another result: "3% (A) and 4% (B)"."""
+    return p.lead == "(" and any(p.low - f.token == 2 for m, f in enumerate(found) if m != n)
+
+
+def _is_setting(word: str) -> bool:
+    return _SETTING.match(word) is not None
+
+
+def _overlap(p: Phrase, span: Span | None) -> bool:
+    return span is not None and p.low < span[1] and span[0] < p.high

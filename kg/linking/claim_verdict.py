@@ -1,0 +1,81 @@
+"""Whether a number is a result of the paper: what the rules say of it, weighed with the words around it.
+
+The rules of `claim_filter` know what set-up and motivation look like, and miss what nobody thought of; a small linear model
+hears them as one voice among others. The weights lie in `weights/results.json`; `kg.train` makes them from the labels.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import NamedTuple
+
+from kg.linking import linear
+from kg.linking.claim_clause import Clause
+from kg.linking.claim_context import Found
+from kg.linking.claim_filter import is_own
+from kg.linking.claim_numbers import Quantity
+from kg.linking.text import View
+
+CLASSES = ("other", "result")
+
+_BEFORE, _BEHIND = 10, 8  # words on either side that are weighed wherever they stand
+_STRIP = ".,;:()"
+
+
+class Heard(NamedTuple):
+    """What is known of a sentence with numbers when it is asked which of them are results."""
+
+    view: View
+    field: str
+    span: tuple[int, int]  # of the sentence, in the view
+    numbers: list[Quantity]
+    possible: list[bool]  # by `claim_filter.plausible`
+    unusable: set[int]  # numbers of settings, baselines and names, by `claim_filter.usable`
+    reads: str  # "result" if the sentence reads like one of the paper's results, by the rules, else what of it does
+    onset: str  # where it stands: before or after the paper first speaks of own work, or "none"
+    clause: Clause
+    found: list[Found]  # the results by the rules
+
+
+def features(heard: Heard, n: int) -> list[str]:
+    """What speaks for and against the n-th number."""
+    view, q, (low, high) = heard.view, heard.numbers[n], heard.span
+    before = [word.strip(_STRIP) for word in view.lower[low : q.start].split()]
+    behind = [word.strip(_STRIP) for word in view.lower[q.end : high].split()]
+    b3, b2, b1 = ["^", "^", "^", *before][-3:]
+    a1, a2, a3 = [*behind, "$", "$", "$"][:3]
+    found = next((f for f in heard.found if f.quantity.end == q.end), None)
+    stage = (
+        "found" if found else "impossible" if not heard.possible[n] else "unusable" if n in heard.unusable else "unsure"
+    )
+    sure = f"{found.confidence:.2f}" if found else "0"
+    kind, unit = q.kind, q.unit[:8]
+    sentence = view.lower[low:high]
+    place = bisect_left(view.sentences, heard.span)
+    whole = q.low == int(q.low)
+    out = [
+        f"stage={stage}", f"reads={heard.reads}", f"reads={heard.reads} {stage}", f"reads={heard.reads} {sure}", f"sure={sure}", f"sure={sure} {kind}", f"kind={kind}", f"unit={unit}", f"stage={stage} {kind}", f"field={heard.field}",
+        f"b1={b1}", f"b2={b2}", f"b3={b3}", f"a1={a1}", f"a2={a2}", f"a3={a3}", f"b21={b2} {b1}", f"a12={a1} {a2}",
+        f"b1={b1} {kind}", f"a1={a1} {kind}", f"b1={b1} {stage}", f"a1={a1} {stage}",
+        *(f"b={word}" for word in dict.fromkeys(before[-_BEFORE:])), *(f"a={word}" for word in dict.fromkeys(behind[:_BEHIND])),
+        f"first={before[0] if before else '^'}", f"first={' '.join(before[:2])}",
+        f"place={place * 4 // len(view.sentences)}", f"end={place == 0} {place + 1 == len(view.sentences)}",
+        f"own={is_own(sentence)} {stage}", f"we={' we ' in sentence or sentence.startswith('we ')} {' our ' in sentence}",
+        f"glued={view.lower[q.start - 1 : q.start]} {view.lower[q.end : q.end + 1]}", f"onset={heard.onset} {stage}", f"whole={whole} {kind}",
+    ]  # fmt: skip
+    if found:
+        r = found.reading
+        head = heard.clause.words[r.high - 1] if r.high > r.low else "-"
+        out += [
+            f"pattern={r.pattern}", f"pattern={r.pattern} {kind}", f"bound={found.bound}", f"nth={min(n, 3)}",
+            f"many={min(len(heard.numbers), 5)}", f"head={head}", f"head={head} {kind}",
+        ]  # fmt: skip
+    if whole and q.low <= 100:
+        out.append(f"value={int(q.low)} {unit}")
+    return out
+
+
+def probability(heard: Heard, n: int) -> float:
+    """The probability that the n-th number is a result."""
+    model = linear.shipped_features("results")
+    return linear.share(model.scores(features(heard, n)), CLASSES.index("result"))

@@ -1,0 +1,96 @@
+"""What the small models of claims read: which numbers are results, and where they hold."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from kg.linking import claim_place, claims
+from kg.linking.linker import Linker
+from kg.linking.text import Spot, View
+from kg.model import Claim, Paper
+from kg.settings import ontology_dir
+
+TAUGHT = (ontology_dir() / "labels" / "claims.tsv").read_text(encoding="utf-8").splitlines()[1:]
+
+
+def read(linker: Linker, text: str) -> tuple[Claim, ...]:
+    return linker.extract(Paper(id="abs:x", abstract=f"We present Zork, a scheduler. {text}")).claims
+
+
+def test_claim_models_read_what_they_were_taught(linker: Linker) -> None:
+    """A made-up sentence weighs little against what papers write, so a few may be read otherwise."""
+    wrong = []
+    for row in TAUGHT:
+        values, condition, text = row.split("\t")
+        found = read(linker, text)
+        said = [f"{c.value:g}" if c.value is not None else f"{c.low:g}-{c.high:g}" for c in found]
+        if said != values.split() or (condition and not all(condition in c.condition_text for c in found)):
+            wrong.append((text, said, [c.condition_text for c in found]))
+    assert len(wrong) <= len(TAUGHT) // 8, wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "condition"),
+    [
+        ("On the KITTI data set, Zork reduces latency by 31%.", 31, "KITTI data set"),
+        ("Zork is 2.4x faster than Bar when batches are small.", 2.4, "when batches are small"),
+        ("We run Zork on a Raspberry Pi. It achieves a throughput of 12 fps.", 12, "Raspberry Pi"),
+        ("Zork, implemented in 22 nm technology, consumes 3 mW.", 3, "22 nm technology"),
+    ],
+)
+def test_claim_models_say_where_a_result_holds(linker: Linker, text: str, value: float, condition: str) -> None:
+    (claim,) = read(linker, text)
+    assert claim.value == value
+    assert condition in claim.condition_text
+
+
+def test_claim_models_deal_brackets_to_their_numbers(linker: Linker) -> None:
+    found = read(linker, "Zork improves accuracy by 3% (ImageNet) and 7% (CIFAR-10).")
+    assert [(c.value, c.condition_text) for c in found] == [(3, "ImageNet"), (7, "CIFAR-10")]
+
+
+def test_claim_models_a_place_is_words_of_the_text(linker: Linker) -> None:
+    for row in TAUGHT:
+        text = row.split("\t")[2]
+        for claim in read(linker, text):
+            assert all(part in text for part in claim.condition_text.split(", "))
+
+
+def test_claim_models_confidence_is_a_probability(linker: Linker) -> None:
+    found = [c for row in TAUGHT for c in read(linker, row.split("\t")[2])]
+    assert all(0.4 <= c.confidence <= 1 for c in found)
+
+
+def test_claim_models_name_phrases_with_what_opens_them() -> None:
+    view = View("On two boards, our Zork (a scheduler) is 3x faster for graphs of Foo.")
+    spots = [Spot(len(view.plain) - 4, len(view.plain) - 1, "system/foo")]
+    (told,) = claims.results(view, "p", "abstract", spots, "", {})
+    phrases = {p.text: (p.lead, p.named) for p in told.asked.scenes.own(told.clause, told.found, ())}
+    assert phrases["two boards"] == ("on", ())
+    assert phrases["a scheduler"][0] == "("
+    assert phrases["graphs of Foo"] == ("for", ("system/foo",))
+    assert phrases["Foo"] == ("of+", ("system/foo",))
+
+
+@pytest.mark.parametrize("unit", ["on A ", "(a b) ", "for the X of Y in Z ", "3% on A and 4% on B, ", "we run X. "])
+def test_claim_models_take_linear_time(unit: str) -> None:
+    def seconds(size: int) -> float:
+        text = "We show that Zork is 3x faster " + unit * (size // len(unit)) + "with 2x less memory."
+        view = View(text)
+        spots = tuple(Spot(m, m + 1, "system/x") for m in range(40, size, 97))
+        started = time.process_time()
+        claims.find(view, "p", "abstract", spots)
+        return time.process_time() - started
+
+    seconds(2000)
+    short, long = seconds(20_000), seconds(200_000)
+    assert long < 30 * short + 1, f"{short:.3f} s for 20 kB, {long:.3f} s for 200 kB"
+
+
+def test_claim_models_classes_are_those_of_the_weights() -> None:
+    from kg.linking import claim_verdict, linear
+
+    assert linear.shipped_features("results").classes == claim_verdict.CLASSES
+    assert linear.shipped_features("conditions").classes == claim_place.CLASSES
