@@ -26,8 +26,6 @@ CLASSES = ("other", "place")
 #: A phrase is said above this score, in thousandths of a logit. So many phrases are right as were by the rules that this
 #: model took over from, and more results have theirs; by cross-validation on the labels.
 THRESHOLD = -1100
-#: Beside a phrase of the result's own sentence, one of an earlier sentence needs this much.
-FROM_BEFORE = 0
 MOST = 3  # phrases of one result
 BACK = 4  # sentences before a result that are read
 REACH = 150  # tokens of its sentence on either side of a result that are read, and of a sentence before
@@ -60,6 +58,7 @@ class Phrase(NamedTuple):
     back: int  # sentences from it to the result
     named: tuple[str, ...]  # the entities in it
     traits: tuple[str, ...]  # features that it has for every result
+    weight: int  # of these
 
     @property
     def text(self) -> str:
@@ -83,6 +82,7 @@ class Scenes:
         self._view, self._spots, self._introduced = view, spots, introduced
         self._starts = [s.start for s in spots]
         self._before: dict[tuple[Span, int], list[Phrase]] = {}
+        self._weigh = linear.shipped_features("conditions").margin(CLASSES.index("place"), CLASSES.index("other"))
 
     def own(self, c: Clause, found: Sequence[Found], told: Iterable[Span]) -> list[Phrase]:
         """Phrases of a sentence around its results; those of `told` are known to be some."""
@@ -103,6 +103,10 @@ class Scenes:
                 )
             found += known
         return found
+
+    def score(self, p: Phrase, c: Clause, found: Sequence[Found], n: int, stated: Stated, own: int) -> int:
+        """How much speaks for a phrase (`features`), in thousandths of a logit."""
+        return p.weight + self._weigh(_beside(p, c, found, n, stated, own))
 
     def _phrases(self, c: Clause, back: int, spans: dict[Span, str]) -> list[Phrase]:
         inside: dict[Span, list[Spot]] = {}
@@ -125,7 +129,8 @@ class Scenes:
         for span, lead in spans.items():
             named = tuple([s.entity for s in inside.get(span, ())])
             traits = _traits(c, span, lead, named, self._introduced, back, tries=tries)
-            out.append(Phrase(c, *span, lead, back, named, tuple(traits)))
+            weight = self._weigh(traits) - self._weigh(())
+            out.append(Phrase(c, *span, lead, back, named, tuple(traits), weight))
         return out
 
 
@@ -199,9 +204,14 @@ def _traits(
 
 def features(p: Phrase, c: Clause, found: Sequence[Found], n: int, stated: Stated, own: int) -> list[str]:
     """What speaks for a phrase as the place of a sentence's n-th result. `own`: how many phrases that sentence has."""
+    return [*p.traits, *_beside(p, c, found, n, stated, own)]
+
+
+def _beside(p: Phrase, c: Clause, found: Sequence[Found], n: int, stated: Stated, own: int) -> list[str]:
+    """The features that a phrase has for one result."""
     kind = found[n].quantity.kind
     if p.back:
-        return [*p.traits, f"unit={kind} {p.lead}", f"others={min(own, 3)}", f"others={own > 0} {p.traits[-1]}"]
+        return [f"unit={kind} {p.lead}", f"others={min(own, 3)}", f"others={own > 0} {p.traits[-1]}"]
     low, high, at, reading, words = p.low, p.high, found[n].token, found[n].reading, c.words
     side, between = ("a", words[at + 1 : low]) if low > at else ("b", words[high:at])
     a, b = stated.measured
@@ -215,7 +225,6 @@ def features(p: Phrase, c: Clause, found: Sequence[Found], n: int, stated: State
     written = "capital" if not c.plain[c.starts[low] : c.ends[p.high - 1]].islower() else "lower"
     change = "none" if reading.verb < 0 else "left" if high <= reading.verb else "right"
     return [
-        *p.traits,
         f"unit={kind} {p.lead}",
         f"at={side}{bisect_right(_FAR, len(between))}",
         f"lead={p.lead} {side}",
@@ -246,31 +255,26 @@ def features(p: Phrase, c: Clause, found: Sequence[Found], n: int, stated: State
 def chosen(
     scenes: Scenes, c: Clause, own: Sequence[Phrase], found: Sequence[Found], n: int, stated: Stated
 ) -> list[Phrase]:
-    """Where a sentence's n-th result holds, the best of what overlaps, in the order of the text, its own sentence first.
-
-    `own`: the phrases of that sentence, as `Scenes.own` gives them.
-    """
-    weight = linear.shipped_features("conditions").margin(CLASSES.index("place"), CLASSES.index("other"))
+    """Where a sentence's n-th result holds, the best of what overlaps, in the order of the text: phrases of its sentence, as
+    `Scenes.own` gives them, or, if none of them says it, of an earlier one."""
     scored = []
-    for p in (*own, *scenes.before(c)):
-        if p.back == 0 and abs(p.low - found[n].token) > REACH:
+    for p in own:
+        if abs(p.low - found[n].token) > REACH or _behind_another(p, found, n):
             continue
-        if p.back == 0 and (any(_overlap(p, span) for span in stated.others) or _behind_another(p, found, n)):
-            continue
-        told = p.back == 0 and (p.low, p.high) == stated.told
-        score = _CERTAIN if told else weight(features(p, c, found, n, stated, len(own)))
-        if score > THRESHOLD:
-            scored.append((score, p))
-    scored.sort(key=lambda item: (-item[0], item[1].back, item[1].low, item[1].high))
+        if not any(_overlap(p, span) for span in stated.others):
+            told = (p.low, p.high) == stated.told
+            scored.append((_CERTAIN if told else scenes.score(p, c, found, n, stated, len(own)), p))
+    kept = _best(scored)
+    return kept or _best([(scenes.score(p, c, found, n, stated, len(own)), p) for p in scenes.before(c)])
+
+
+def _best(scored: Iterable[tuple[int, Phrase]]) -> list[Phrase]:
+    """The best phrases above the threshold that do not overlap."""
     kept: list[Phrase] = []
-    for score, p in scored:
-        if any(k.back == p.back and k.low < p.high and p.low < k.high for k in kept):
-            continue
-        if p.back and score < FROM_BEFORE and any(not k.back for k in kept):
-            continue
-        kept.append(p)
-        if len(kept) == MOST:
-            break
+    good = [(score, p) for score, p in scored if score > THRESHOLD]
+    for _, p in sorted(good, key=lambda item: (-item[0], item[1].back, item[1].low, item[1].high)):
+        if len(kept) < MOST and not any(k.back == p.back and k.low < p.high and p.low < k.high for k in kept):
+            kept.append(p)
     return sorted(kept, key=lambda p: (p.back, p.low))
 
 
