@@ -39,8 +39,9 @@ _TRIES = re.compile(
 )
 _OPENING = words_of.CONDITION_PREPOSITIONS | {"of", "despite", "given", "to", "into", "by", "from"}
 _WHILE = frozenset(("when", "while"))
-_ENDS_SUBJECT = frozenset((",", ";", ":", "that", "while", "whereas", "but", NUMBER, "(", ")"))
+_ENDS_SUBJECT = frozenset((",", ";", ".", ":", "that", "while", "whereas", "but", NUMBER, "(", ")"))
 _BEGINS_SUBJECT = words_of.DETERMINERS | {"and", "also"}
+_BEFORE_VERB = frozenset("further also can could will may thus then still even only itself alone".split())
 _FINITE = words_of.VERBS - frozenset("evaluated tested measured running using training compared scaling".split())
 _LONGEST_SUBJECT, _LONGEST_BRACKET, _LONGEST = 13, 13, 30  # tokens of a phrase
 _CERTAIN = 100_000
@@ -161,8 +162,11 @@ def _spans(c: Clause, begin: int, end: int) -> dict[Span, str]:
             first = begun
             while first < k and (words[first] in _BEGINS_SUBJECT or words[first].endswith("ly")):
                 first += 1
-            if 0 < k - first <= _LONGEST_SUBJECT:
-                found.setdefault((first, k), "subject")
+            last = k
+            while last > first and (words[last - 1].endswith("ly") or words[last - 1] in _BEFORE_VERB):
+                last -= 1
+            if 0 < last - first <= _LONGEST_SUBJECT:
+                found.setdefault((first, last), "subject")
             begun = -1
         if word in _OPENING and k + 1 < end:
             start = k + 1

@@ -59,15 +59,15 @@ def main(arguments: Sequence[str]) -> None:
     _write("introductions", fit(train, discover.CLASSES, min_count=2, l2=2.0), train, once)
 
     # A number must be taken for a result before its place is sought.
-    for name, examples, classes, l2 in (
-        ("results", claims.results, claim_verdict.CLASSES, 4.0),
-        ("conditions", claims.places, claim_place.CLASSES, 40.0),
+    for name, examples, classes, l2, prune in (
+        ("results", claims.results, claim_verdict.CLASSES, 10.0, 0.01),
+        ("conditions", claims.places, claim_place.CLASSES, 40.0, 0.02),
     ):
         made_up, texts = claims.taught(folder / "claims.tsv")
         found = list(examples([*merged, *made_up], {**papers, **texts}, _teacher()))
         train = [e for e in found if not held_back(e.record)]
         once = [e for e in found if held_back(e.record)]
-        _write(name, fit(train, classes, min_count=2, l2=l2, prune=0.02), train, once)
+        _write(name, fit(train, classes, min_count=2, l2=l2, prune=prune), train, once)
 
     teacher = _teacher()
     vectors = make_vectors(_sample(corpus, wanted, teacher))
