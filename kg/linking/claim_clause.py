@@ -52,7 +52,7 @@ _OPENING = CONDITION_PREPOSITIONS | COMPARISONS
 _AND = frozenset(("and", "or", ",", "&"))
 _IN_PHRASE = STOP_BASELINE | STOP_CONDITION | VERBS | _AND | {NUMBER, "("}  # words that may end a phrase
 _TRAILING = frozenset(
-    "and or , ( also while but is are on in for at the a with to we of under up upto around about".split()
+    "and or , ( also while but is are on in for at the a with to we of under up upto around about further thus down still".split()
 )
 _DROPPED = frozenset("on in for at across with during using".split())
 

@@ -273,11 +273,12 @@ def chosen(
 
 
 def _best(scored: Iterable[tuple[int, Phrase]]) -> list[Phrase]:
-    """The best phrases above the threshold that do not overlap."""
+    """The best phrases above the threshold that neither overlap nor say again what a better one says."""
     kept: list[Phrase] = []
     good = [(score, p) for score, p in scored if score > THRESHOLD]
     for _, p in sorted(good, key=lambda item: (-item[0], item[1].back, item[1].low, item[1].high)):
-        if len(kept) < MOST and not any(k.back == p.back and k.low < p.high and p.low < k.high for k in kept):
+        again = any((k.back == p.back and k.low < p.high and p.low < k.high) or p.text in k.text for k in kept)
+        if len(kept) < MOST and not again:
             kept.append(p)
     return sorted(kept, key=lambda p: (p.back, p.low))
 
