@@ -87,4 +87,4 @@ def test_benchmarks_profile_says_where_the_time_goes(linker: Linker) -> None:
     assert set(sampler.stages) == {"linking"}
     assert sum(sampler.modules.values()) > 0.2e9
     assert max(sampler.modules, key=lambda m: sampler.modules[m]).startswith(("linking", "matcher"))
-    assert "linking.linker" in sampler.report(1)
+    assert " linking." in sampler.report(1)

@@ -15,7 +15,6 @@ Span = tuple[int, int]  # tokens, half-open
 
 _BEFORE_LIST = words_of.VERBS | words_of.DETERMINERS | {"in", "with", "of", "both"}
 _IN_LIST = frozenset((NUMBER, "and", ",", "of", "up", "to"))
-_NO_CONDITION = frozenset("vs vs. versus compared up on over".split())
 _GOES_ON = frozenset(
     "including using running training testing during ranging averaging processing scheduling computing learning planning".split()
 )

@@ -88,7 +88,6 @@ _UNIT_STARTS = frozenset(f" -~(%×°µμ,{string.ascii_letters}")
 _POINTS_STARTS = frozenset("%-p")
 _TIMES = frozenset("×xX")
 _FACTOR = frozenset(("x", "×", "times", "fold", "folds", "time"))
-_PERCENT = frozenset(("%", "percent", "pp", "points", "point", "percentage", "per", "pct"))
 _NUMBER = r"[0-9][0-9]*(?:,[0-9]{3})*(?:\.[0-9]+)?"
 _FIND = re.compile(rf"({_NUMBER})(?:\s?(?:±|\+/?-)\s?\d[\d.]*)?")  # a "±" part is spread, not value
 _NEXT = re.compile(rf"\s?(?:-{{1,3}}|~|→|\bto\b|\band\b|\bor\b)\s?[~+]?({_NUMBER})")

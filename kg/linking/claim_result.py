@@ -18,7 +18,6 @@ from kg.linking.claim_words import NUMBER
 from kg.linking.text import Spot, View
 from kg.model import Claim, Evidence
 
-_ACTION = words_of.CHANGE_VERBS | words_of.HAVE
 _RATIO_METRIC = re.compile(
     r"accura|rate|ratio|precision|recall|utili[sz]ation|f1|map\b|score|auc|roc|bleu|iou|psnr|perplexity|mcc|matthews|correlation|dice|kappa|coverage|success|fraction|percent|efficien(?:cy|t) of|loss|error"
 )
