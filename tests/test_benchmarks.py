@@ -75,9 +75,7 @@ def test_benchmarks_name_the_machine() -> None:
 
 
 def test_benchmarks_profile_says_where_the_time_goes(linker: Linker) -> None:
-    paper = Paper(
-        id="abs:x", title="Ansor", abstract="We present Ansor, which is 3x faster than TVM on ARM CPUs. " * 20
-    )
+    paper = Paper(id="abs:x", title="Ansor", abstract="We present Ansor, which is 3x faster than TVM on ARM CPUs.")
     linker.extract(paper)
     with Sampler() as sampler:
         sampler.tell("linking", 0, 0)
@@ -87,4 +85,4 @@ def test_benchmarks_profile_says_where_the_time_goes(linker: Linker) -> None:
     assert set(sampler.stages) == {"linking"}
     assert sum(sampler.modules.values()) > 0.2e9
     assert max(sampler.modules, key=lambda m: sampler.modules[m]).startswith(("linking", "matcher"))
-    assert " linking." in sampler.report(1)
+    assert "linking.linker" in sampler.report(1)

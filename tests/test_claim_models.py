@@ -28,7 +28,7 @@ def test_claim_models_read_what_they_were_taught(linker: Linker) -> None:
         said = [f"{c.value:g}" if c.value is not None else f"{c.low:g}-{c.high:g}" for c in found]
         if said != values.split() or (condition and not all(condition in c.condition_text for c in found)):
             wrong.append((text, said, [c.condition_text for c in found]))
-    assert len(wrong) <= len(TAUGHT) // 8, wrong
+    assert len(wrong) <= 5, wrong
 
 
 @pytest.mark.parametrize(
@@ -94,3 +94,20 @@ def test_claim_models_classes_are_those_of_the_weights() -> None:
 
     assert linear.shipped_features("results").classes == claim_verdict.CLASSES
     assert linear.shipped_features("conditions").classes == claim_place.CLASSES
+
+
+@pytest.mark.xfail(
+    strict=True, reason="rules said these places before the model did; it hears too little without known names"
+)
+@pytest.mark.parametrize(
+    ("text", "conditions"),
+    [
+        ("We show, via experiments on the Blue cluster, that Foo reduces latency by 3x.", ["Blue cluster"]),
+        ("We evaluated Foo on two GPU clusters. It is shown that latency falls by 3x.", ["two GPU clusters"]),
+        ("Foo improves the energy by 18% (ResNet) and 40% (DQN) over Bar.", ["ResNet", "DQN"]),
+        ("Foo yields 3x lower latency. Bar-Small yields 2x lower latency.", ["", "Bar-Small"]),
+    ],
+)
+def test_claim_models_say_all_places_that_rules_said(text: str, conditions: list[str]) -> None:
+    view = View(f"We present Foo, a runtime for bar. {text}")
+    assert [c.condition_text for c in claims.find(view, "p", "abstract", ())] == conditions
