@@ -129,10 +129,30 @@ def test_claims_comparator(text: str, comparator: str) -> None:
         ("Foo outperforms bar by 5x.", "performance"),
         ("Foo outperforms bar by 5% in terms of throughput.", "throughput"),
         ("Foo achieves lower inference latency (5x).", "inference latency"),
+        ("Foo achieves a 5x latency improvement in model serving.", "latency"),
+        ("Foo achieves a 5x speedup on verifying deadlock freedom.", "speedup on verifying deadlock freedom"),
+        ("Foo achieves a 5x speedup on large graphs.", "speedup"),
+        ("Foo incurs 5% overhead in offline batch inference.", "overhead"),
+        ("Foo shows a 5% (geometric mean) reduction of kernel launches.", "kernel launches"),
+        ("Foo yields gains up to 5% over bar in terms of cell throughput.", "cell throughput"),
     ],
 )
 def test_claims_metric_text(text: str, metric: str) -> None:
     assert one(text).metric_text == metric
+
+
+@pytest.mark.parametrize(
+    ("text", "metrics"),
+    [
+        ("Foo achieves on average 3x and up to 5x speedup.", ["speedup", "speedup"]),
+        ("Foo shows +3% and +5% improvement of top-1 accuracy.", ["top-1 accuracy", "top-1 accuracy"]),
+        ("Foo shows gains in response time of 3%, 4% and 5% over bar.", ["response time"] * 3),
+        ("Foo gives a 7% mean (28% max) token time speedup.", ["token time speedup"] * 2),
+        ("Foo reaches accuracy within 3% of bar while updating 5% of parameters.", ["accuracy", "parameters"]),
+    ],
+)
+def test_claims_metric_text_of_lists(text: str, metrics: list[str]) -> None:
+    assert [claim.metric_text for claim in claims(text)] == metrics
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from kg.linking.claim_tokens import ADJECTIVAL, ADVERBIAL
 from kg.linking.claim_words import NUMBER
 
 _AFTER_NUMBER = frozenset(
-    "geometric-mean geo-mean avg average relative absolute maximum minimum mean geomean geometric median respectively additional further ) +".split()
+    "geometric-mean geo-mean avg max min average relative absolute maximum minimum mean geomean geometric median respectively additional further ) +".split()
 )
 
 
@@ -25,7 +25,8 @@ def read_after(c: Clause, i: int, high: int) -> Reading | None:
     j = i + 1
     if words[j : j + 1] == ["("]:  # "up to 60% (17% on average) memory savings"
         close = next((n for n in range(j + 1, min(len(words), j + 9)) if words[n] == ")"), 0)
-        said = close and close + 1 < len(words) and (NUMBER in words[j:close] or words[close + 1] in ADJECTIVAL)
+        told = NUMBER in words[j:close] or _AFTER_NUMBER.issuperset(words[j + 1 : close])
+        said = close and close + 1 < len(words) and (told or words[close + 1] in ADJECTIVAL)
         if said:
             j, high = close + 1, min(len(words), close + 8)
             if words[j] in words_of.STOP:
@@ -117,7 +118,8 @@ def read_after(c: Clause, i: int, high: int) -> Reading | None:
             if until - end > 5 and not any(map(words_of.is_measure, words[end + 1 : until])):
                 until = end  # "a speedup of a whole system of some sort": what is sped up, no measure
             return Reading(start, max(until, end), "speedup", "Decrease" if words[head] == "slowdown" else "Increase")
-        if (after in ("in", "of") and (head == start or after == "in")) or (
+        named = any(map(words_of.is_measure, words[start:head]))  # "2x latency improvements in LLM inference"
+        if (after in ("in", "of") and (head == start or (after == "in" and not named))) or (
             after == "for" and words[head] == "potential"
         ):
             at = past_determiners(c, end + (3 if words[end + 1 : end + 3] == ["terms", "of"] else 1), high)

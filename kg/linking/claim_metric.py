@@ -9,9 +9,12 @@ from kg.linking import claim_words as words_of
 from kg.linking.claim_clause import Clause
 from kg.linking.claim_context import Found, Span
 from kg.linking.claim_numbers import FAULTS, Quantity
-from kg.linking.claim_reading import Reading
+from kg.linking.claim_reading import Reading, past_determiners
 from kg.linking.claim_words import NUMBER
 from kg.linking.text import View
+
+#: The reading that says what a result measures, its tokens, and its text where the tokens do not say it.
+Measured = tuple[Reading, Span, str]
 
 _REACHING = frozenset("reaching achieving attaining hitting yielding".split())
 _METRIC_WORD = re.compile(r"[^\s,()]+")
@@ -23,12 +26,15 @@ _ABILITY = frozenset(
 
 
 _TIES = frozenset(("of", "to", "per"))
+#: What stands between two results that measure different things.
+_BREAKS = words_of.VERBS | (words_of.CONJUNCTIONS - {"and", "or"}) | (words_of.PREPOSITIONS - {"to", "on"})
 _ERRORS = (["error"], ["errors"])
-_LOOSE_TIES = _TIES | {"in", "during"}
+_LOOSE_TIES = _TIES | {"in", "during", "on", "for"}
+_PLACES = frozenset(("on", "for"))  # … where it holds, unless something measured or done follows
 
 
-def measured_by(c: Clause, found: list[Found], n: int, groups: list[int]) -> tuple[Reading, Span, str]:
-    """The reading that says what a result measures (its own, or a neighbour's), its tokens and its text."""
+def measured_by(c: Clause, found: list[Found], n: int, groups: list[int], before: Measured | None = None) -> Measured:
+    """What result `n` measures, by its own reading or a neighbour's; `before` is what the result before it measures."""
     f, words = found[n], c.words
     own = f.reading
     span = (own.low, own.high)
@@ -41,7 +47,12 @@ def measured_by(c: Clause, found: list[Found], n: int, groups: list[int]) -> tup
         return own, span, ""
     if not bare and (span[0] < span[1] or own.text):
         alone = own.high - own.low == 1 and words[own.low] in words_of.CHANGE_NOUNS - words_of.SPEEDUP
-        if own.pattern == "bare noun" and alone and f.quantity.kind in words_of.RELATIVE:
+        if own.pattern in ("bare noun", "value") and alone and f.quantity.kind in words_of.RELATIVE:
+            terms = _terms(c, f)
+            if terms:  # "gains of 3x over A in terms of throughput"
+                return own, terms, ""
+            if own.pattern == "value":
+                return own, span, ""
             low, high = _nearest(c, f) or span  # "beats A in throughput, achieving a 3x improvement"
             named = [w for w in words[low:high] if words_of.is_measure(w) and w not in words_of.CHANGE_NOUNS]
             return own, (low, high) if named and "-" not in words[high - 1] else span, ""
@@ -67,10 +78,28 @@ def measured_by(c: Clause, found: list[Found], n: int, groups: list[int]) -> tup
         if alike or goes_on or bare or (lender == n - 1 and words[found[lender].token + 1 : f.token] == ["("]):
             source = found[lender].reading
             return source, (source.low, source.high), source.text
-    near = _nearest(c, f)
+    terms = _terms(c, f)
+    ahead = _ahead(c, found, n, said)
+    near = terms or (None if ahead else _nearest(c, f))
     if near:
         return own._replace(low=near[0], high=near[1], text=""), near, ""
+    if not own.high and before and found[n - 1].quantity.unit == f.quantity.unit and groups[n - 1] == groups[n]:
+        return before  # "gains in time of 3%, 4% and 5%"
+    if not own.high and ahead:
+        return measured_by(c, found, ahead, groups)
     return own, span, own.text
+
+
+def _ahead(c: Clause, found: list[Found], n: int, said: list[int]) -> int:
+    """The next result that says what it and result `n` measure ("3x and up to 5x speedup"), 0 if none does."""
+    for m in range(n + 1, len(found)):
+        between = c.words[found[m - 1].token + 1 : found[m].token]
+        like = found[m].quantity.unit == found[n].quantity.unit
+        if not like or len(between) > 7 or not _BREAKS.isdisjoint(between):
+            return 0
+        if m in said:
+            return m
+    return 0
 
 
 def _says_what(c: Clause, span: Span) -> bool:
@@ -99,6 +128,17 @@ def _nearest(c: Clause, f: Found) -> Span | None:
     return None
 
 
+def _terms(c: Clause, f: Found) -> Span | None:
+    """The noun phrase of "in terms of X" behind a result, before the next one."""
+    words = c.words
+    for k in range(f.token + 1, min(f.high, len(words) - 3)):
+        if words[k : k + 3] == ["in", "terms", "of"]:
+            start = past_determiners(c, k + 3, f.high)
+            end = c.noun(start, f.high)
+            return (start, end) if start < end else None
+    return None
+
+
 def whole(c: Clause, span: Span, token: int) -> Span:
     """What is measured, with the noun that a bare "error" is of and the complement behind it."""
     low, high = span
@@ -123,6 +163,10 @@ def _end(c: Clause, span: Span, token: int) -> int:
         min(len(words) if low > token else token, start + 1 + most),
     )
     if not start < end <= start + most or not words_of.is_measure(words[high - 1]):
+        return high
+    done = words[start].endswith("ing") and end > start + 1
+    scene = words[high] in _PLACES or (words[high] == "in" and end > start + 2)
+    if scene and not (done or words_of.is_measure(words[end - 1])):
         return high
     plain = all(c.plain[c.starts[k] : c.ends[k]].islower() and words[k] not in _COUNTED for k in range(start, end))
     return end if plain and words[start] not in words_of.VERBS else high

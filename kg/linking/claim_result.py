@@ -9,7 +9,7 @@ from typing import NamedTuple
 from kg.linking import claim_words as words_of
 from kg.linking.claim_clause import Clause
 from kg.linking.claim_context import Context, Dealt, Found, Span, context_of
-from kg.linking.claim_metric import measured_by, metric_id, unit_text, whole
+from kg.linking.claim_metric import Measured, measured_by, metric_id, unit_text, whole
 from kg.linking.claim_numbers import Quantity
 from kg.linking.claim_place import Scenes, Stated, chosen
 from kg.linking.claim_reading import SUBJECT_WORDS, Reading, skip_left
@@ -52,8 +52,9 @@ class Read(NamedTuple):
 
 def read(view: View, c: Clause, found: list[Found], context: Context) -> Iterator[Read]:
     """What a sentence says of each of its results, in order."""
+    before: Measured | None = None
     for n, f in enumerate(found):
-        source, span, said = measured_by(c, found, n, context.groups)
+        before = source, span, said = measured_by(c, found, n, context.groups, before)
         dealt = context.lists.get(n)
         kind = dealt.kind if dealt else ""
         if dealt and kind == "metric":
