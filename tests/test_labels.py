@@ -7,11 +7,13 @@ import re
 from collections import Counter
 from typing import Any
 
+import numpy as np
 import pytest
 
 from kg.model import CLASSES
-from kg.train.fit import load_judged, load_labels
+from kg.train.fit import dense, load_judged, load_labels
 from kg.train.roles import ROLE
+from kg.train.vectors import Vectors
 from tests.conftest import ROOT
 
 FOLDER = ROOT / "ontology" / "labels"
@@ -73,3 +75,10 @@ def test_labels_rows_stand_once() -> None:
     assert [row for row, n in Counter(rows).items() if n > 1] == []
     for line in (FOLDER / "first.jsonl").read_text("utf-8").splitlines():
         assert json.dumps(json.loads(line), ensure_ascii=False, sort_keys=True, separators=(",", ":")) == line
+
+
+def test_training_does_not_depend_on_the_order_of_features() -> None:
+    # 0.1 + 0.2 + 0.3 is another number from the other end, and the fit makes much of the last digit.
+    vectors = Vectors({"a": np.array([0.1]), "b": np.array([0.2]), "c": np.array([0.3])}, {})
+    said = {"r1:a": 1.0, "r1:b": 1.0, "r1:c": 1.0}
+    assert dense(said, vectors) == dense(dict(reversed(said.items())), vectors)

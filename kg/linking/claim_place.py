@@ -58,6 +58,7 @@ class Phrase(NamedTuple):
     lead: str  # the preposition that opens it, with "+" inside another phrase; "(" "subject" "name" "told"
     back: int  # sentences from it to the result
     named: tuple[str, ...]  # the entities in it
+    scene: str  # whether it names a setting, and whether its sentence tells of an evaluation
     traits: tuple[str, ...]  # features that it has for every result
     weight: int  # of these
 
@@ -129,9 +130,10 @@ class Scenes:
         out: list[Phrase] = []
         for span, lead in spans.items():
             named = tuple([s.entity for s in inside.get(span, ())])
-            traits = _traits(c, span, lead, named, self._introduced, back, tries=tries)
+            setting = any(map(_is_setting, c.words[span[0] : span[1]]))
+            traits = _traits(c, span, lead, named, self._introduced, back, setting=setting, tries=tries)
             weight = self._weigh(traits) - self._weigh(())
-            out.append(Phrase(c, *span, lead, back, named, tuple(traits), weight))
+            out.append(Phrase(c, *span, lead, back, named, f"{setting} {tries}", tuple(traits), weight))
         return out
 
 
@@ -184,15 +186,15 @@ def _spans(c: Clause, begin: int, end: int) -> dict[Span, str]:
 
 
 def _traits(
-    c: Clause, span: Span, lead: str, named: Sequence[str], introduced: str, back: int, *, tries: bool
+    c: Clause, span: Span, lead: str, named: Sequence[str], introduced: str, back: int, *, setting: bool, tries: bool
 ) -> list[str]:
     """Features that a phrase has for every result."""
     low, high = span
     words = c.words[low:high]
     kinds = sorted({entity.partition("/")[0] for entity in named}) or ["none"]
-    first, setting = c.plain[c.starts[low]], any(map(_is_setting, words))
+    first = c.plain[c.starts[low]]
     written = "capital" if first.isupper() else "digit" if first.isdigit() else "lower"
-    digits = any(c.isdigit() for word in words for c in word)
+    digits = any(map(str.isdigit, "".join(words)))
     p = "p" if back else ""
     out = [
         f"{p}lead={lead}", f"{p}size={min(high - low, 8)}", f"{p}first={words[0]}", f"{p}last={words[-1]}", f"{p}setting={setting}",
@@ -215,7 +217,7 @@ def _beside(p: Phrase, c: Clause, found: Sequence[Found], n: int, stated: Stated
     """The features that a phrase has for one result."""
     kind = found[n].quantity.kind
     if p.back:
-        return [f"unit={kind} {p.lead}", f"others={min(own, 3)}", f"others={own > 0} {p.traits[-1]}"]
+        return [f"unit={kind} {p.lead}", f"others={min(own, 3)}", f"others={own > 0} psetting={p.scene}"]
     low, high, at, reading, words = p.low, p.high, found[n].token, found[n].reading, c.words
     side, between = ("a", words[at + 1 : low]) if low > at else ("b", words[high:at])
     a, b = stated.measured

@@ -7,6 +7,7 @@ hears them as one voice among others. The weights lie in `weights/results.json`;
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from kg.linking import linear
@@ -14,7 +15,7 @@ from kg.linking.claim_clause import Clause
 from kg.linking.claim_context import Found
 from kg.linking.claim_filter import is_own
 from kg.linking.claim_numbers import Quantity
-from kg.linking.text import View
+from kg.linking.text import Spot, View
 
 CLASSES = ("other", "result")
 
@@ -34,6 +35,7 @@ class Heard(NamedTuple):
     reads: str  # "result" if the sentence reads like one of the paper's results, by the rules, else what of it does
     onset: str  # where it stands: before or after the paper first speaks of own work, or "none"
     clause: Clause
+    near: Sequence[Spot]  # the mentions in it
     found: list[Found]  # the results by the rules
 
 

@@ -83,16 +83,14 @@ def results(
 ) -> Iterator[Told]:
     """The sentences of a field that state results, in order."""
     asked = Asked(view, paper, field, spots, introduced, metrics, Scenes(view, spots, introduced))
-    starts = [s.start for s in spots]
     for heard in hear(view, field, spots, introduced):
-        c, numbers = heard.clause, heard.numbers
-        near = spots[bisect_left(starts, c.starts[0]) : bisect_left(starts, c.ends[-1])]
+        numbers = heard.numbers
         sure = [round(probability(heard, n), 2) for n in range(len(numbers))]
-        sure = [p if p > SURE else 0.0 for p in sure]
+        decided = _Decided([p if p > SURE else 0.0 for p in sure])
         c = Clause(view, *heard.span, numbers)
-        found = _results(c, numbers, [], (True, True), near, sure) if any(sure) else []
+        found = _results(c, numbers, decided) if any(decided.sure) else []
         if found:
-            yield Told(asked, c, near, found)
+            yield Told(asked, c, heard.near, found)
 
 
 def hear(view: View, field: str, spots: Sequence[Spot], introduced: str) -> Iterator[Heard]:
@@ -119,11 +117,11 @@ def hear(view: View, field: str, spots: Sequence[Spot], introduced: str) -> Iter
         likely = any(p and (q.kind != "score" or scored(view, q, low)) for p, q in zip(possible, inside, strict=True))
         c = Clause(view, low, high, inside)
         near = spots[bisect_left(starts, c.starts[0]) : bisect_left(starts, c.ends[-1])]
-        unusable: set[int] = set()
-        found = _results(c, inside, possible, stance or (False, False), near, unusable=unusable)
+        rules = _Rules(possible, stance or (False, False), near)
+        found = _results(c, inside, rules)
         where = "none" if onset < 0 else "before" if high <= onset else "after"
         reads = "result" if stance and likely else "likely" if likely else "stance" if stance else "nothing"
-        yield Heard(view, field, span, inside, possible, unusable, reads, where, c, found)
+        yield Heard(view, field, span, inside, possible, rules.unusable, reads, where, c, near, found)
 
 
 def _onset(view: View, spots: Sequence[Spot], introduced: str) -> int:
@@ -134,20 +132,58 @@ def _onset(view: View, spots: Sequence[Spot], introduced: str) -> int:
     return onset
 
 
-def _results(
-    c: Clause,
-    inside: list[Quantity],
-    possible: list[bool],
-    stance: tuple[bool, bool],
-    near: Sequence[Spot],
-    sure: Sequence[float] = (),
-    unusable: set[int] | None = None,
-) -> list[Found]:
-    """The results of one sentence; `near` are its mentions. Numbers that are no results become words among others.
+class _Rules:
+    """The rules say which numbers of a sentence are results; `unusable` are those that no reading could make results."""
 
-    The rules decide which numbers are results, unless `sure` says how sure each is to be one, 0 for none. Those that no
-    reading could make results go into `unusable`.
-    """
+    def __init__(self, possible: Sequence[bool], stance: tuple[bool, bool], near: Sequence[Spot]) -> None:
+        """`possible`: by number, `claim_filter.plausible`; `stance` as `claim_filter.standing` gives it; `near`: mentions."""
+        self._possible, self._stance, self._near = possible, stance, near
+        self.unusable: set[int] = set()
+
+    def may(self, c: Clause, n: int, q: Quantity, i: int, low: int) -> bool:
+        """Whether number `n`, at token i, may be a result."""
+        fit = self._possible[n] and usable(c, q, i, low, self._near)
+        if not fit:
+            self.unusable.add(n)
+        return fit
+
+    def confidence(
+        self, c: Clause, n: int, q: Quantity, i: int, low: int, high: int, reading: Reading | None, last: Found | None
+    ) -> float:
+        """Confidence that a number is a result, 0 if it is none; a list lends its numbers that of the one before."""
+        own = confidence_of(c, q, i, low, high, reading, *self._stance)
+        if last is None:
+            return own
+        lent = last.confidence - 0.05
+        if _restates(c, q, i, last):
+            return max(own, lent)
+        if glued(c, last.token, i) and (own or last.quantity.kind == q.kind or q.kind in words_of.ABSOLUTE):
+            return max(own, lent)
+        between = c.words[last.token + 1 : i]
+        if q.kind == last.quantity.kind == "score" and 2 < len(between) < 12 and between[0] in ("for", "on", "in"):
+            listed = between[-1] in ("and", ",") and words_of.VERBS.isdisjoint(between)
+            return own or (lent if listed else 0.0)  # "0.92 for A, 0.83 for B and 0.88 for C"
+        tie = c.words[skip_left(c.words, i, low - 1)]
+        related = tie in ("and", ",", "(", "/") and {q.kind, last.quantity.kind} <= words_of.RELATIVE
+        return own or (lent if related else 0.0)
+
+
+class _Decided(NamedTuple):
+    """It is known how sure each number of a sentence is to be a result, 0 for none."""
+
+    sure: Sequence[float]
+
+    def may(self, c: Clause, n: int, q: Quantity, i: int, low: int) -> bool:
+        return self.sure[n] > 0
+
+    def confidence(
+        self, c: Clause, n: int, q: Quantity, i: int, low: int, high: int, reading: Reading | None, last: Found | None
+    ) -> float:
+        return self.sure[n]
+
+
+def _results(c: Clause, inside: list[Quantity], judge: _Rules | _Decided) -> list[Found]:
+    """The results of one sentence, by a judge. Numbers that are no results become words among others."""
     words = c.words
     found: list[Found] = []
     for n, (q, i) in enumerate(zip(inside, c.where, strict=True)):
@@ -158,10 +194,7 @@ def _results(
         if high <= i + 1 < following and words[i + 1] != ",":
             high = following
         confidence = 0.0
-        fit = bool(sure[n]) if sure else possible[n] and usable(c, q, i, low, near)
-        if unusable is not None and not fit:
-            unusable.add(n)
-        if fit:
+        if judge.may(c, n, q, i, low):
             left = read_before(c, i, low, low if last else max(0, i - 40), high, q.kind)
             bare = q.kind == "score" and not any(map(words_of.is_measure, words[i + 1 : i + 4]))
             right = None if bare else read_after(c, i, high)
@@ -169,7 +202,7 @@ def _results(
             said = _measured_too(c, q, reading, found) if reading and reading.text else None
             if reading and said:
                 reading = reading._replace(low=said.low, high=said.high, text="")
-            confidence = sure[n] if sure else _confidence(c, q, i, low, high, reading, last, stance)
+            confidence = judge.confidence(c, n, q, i, low, high, reading, last)
         if not confidence:
             words[i] = c.lower[c.starts[i] : c.ends[i]]
             continue
@@ -260,31 +293,3 @@ def _continued(c: Clause, q: Quantity, i: int, low: int, found: list[Found], rea
         start = c.noun_before(i - 1, low)
         return last.reading._replace(place=(start, i - 1) if start < i - 1 else None)
     return reading
-
-
-def _confidence(
-    c: Clause,
-    q: Quantity,
-    i: int,
-    low: int,
-    high: int,
-    reading: Reading | None,
-    last: Found | None,
-    stance: tuple[bool, bool],
-) -> float:
-    """Confidence that a usable number is a result; a list lends its numbers that of the one before."""
-    own = confidence_of(c, q, i, low, high, reading, *stance)
-    if last is None:
-        return own
-    lent = last.confidence - 0.05
-    if _restates(c, q, i, last):
-        return max(own, lent)
-    if glued(c, last.token, i) and (own or last.quantity.kind == q.kind or q.kind in words_of.ABSOLUTE):
-        return max(own, lent)
-    between = c.words[last.token + 1 : i]
-    if q.kind == last.quantity.kind == "score" and 2 < len(between) < 12 and between[0] in ("for", "on", "in"):
-        listed = between[-1] in ("and", ",") and words_of.VERBS.isdisjoint(between)
-        return own or (lent if listed else 0.0)  # "0.92 for A, 0.83 for B and 0.88 for C"
-    tie = c.words[skip_left(c.words, i, low - 1)]
-    related = tie in ("and", ",", "(", "/") and {q.kind, last.quantity.kind} <= words_of.RELATIVE
-    return own or (lent if related else 0.0)

@@ -51,7 +51,7 @@ def fit(
     """
     from scipy.optimize import minimize
 
-    rows = [e.features if vectors is None else {**e.features, **_dense(e.features, vectors)} for e in train]
+    rows = [e.features if vectors is None else {**e.features, **dense(e.features, vectors)} for e in train]
     counts = Counter(f for row in rows for f in row)
     columns = {f: i for i, f in enumerate(sorted(f for f, c in counts.items() if c >= min_count))}
     matrix = _matrix(rows, columns)
@@ -83,14 +83,14 @@ def fit(
     return {"classes": list(classes), "bias": [round(float(x) * 1000) for x in b], "weights": kept}
 
 
-def _dense(features: Mapping[str, float], vectors: Vectors) -> dict[str, float]:
+def dense(features: Mapping[str, float], vectors: Vectors) -> dict[str, float]:
     """Features of the vectors of the words and entities that stand at certain places."""
     out: dict[str, float] = {}
     for template, scale in SCALES.items():
         names = vectors.entities if template == "e" else vectors.words
         prefix = f"{template}:"
         total = np.zeros(vector_size(vectors))
-        for feature, value in features.items():
+        for feature, value in sorted(features.items()):  # sums of floats depend on their order
             if feature.startswith(prefix) and feature[len(prefix) :] in names:
                 total += scale * value * names[feature[len(prefix) :]]
         out.update((f"{template}~:{i}", float(x)) for i, x in enumerate(total))
