@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import quote
 
 from kg.model import Claim, Edition, Evidence, Paper, Statement, digest
@@ -106,6 +107,7 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", ascii_text.lower()).strip("-") or "x"
 
 
+@lru_cache(maxsize=1024)  # the nodes of one paper are named one after the other
 def paper_slug(paper: str) -> str:
     """The part of a paper's IRI after "paper/": "arxiv-2006.06762", "doi-10.1145%2F3302516", "abs-1f2e…"."""
     kind, _, name = paper.partition(":")

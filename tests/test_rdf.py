@@ -14,7 +14,7 @@ from kg import ontology as o
 from kg.build import build
 from kg.export import formats, rdf
 from kg.export.rdf import Writer
-from kg.model import Author, Entity, Facts, Paper
+from kg.model import Author, Edge, Edition, Entity, Evidence, Facts, Paper, Statement
 from kg.validate import validate
 from tests.test_build import GOOD, lines
 
@@ -44,7 +44,7 @@ def test_rdf_numbers_are_typed(seeds_folder: Path) -> None:
 def test_rdf_any_text_survives_every_format(text: str) -> None:
     text = text.encode("utf-8", "replace").decode()
     paper = Paper(id="abs:1", title=text or "x", abstract="y", authors=(Author(text or "z"),))
-    nt = rdf.lines(Writer(o.Namer()).facts(Facts(paper=paper)))
+    nt = Writer(o.Namer()).graph([Facts(paper=paper)])
     triples = parsed("".join(nt).encode(), ox.RdfFormat.N_TRIPLES)
     assert rdf.clean(text or "x") in {t.object.value for t in triples if isinstance(t.object, ox.Literal)}
     assert len(rdf.clean(text)) == len(text)
@@ -79,14 +79,48 @@ def test_rdf_turtle_and_trig_are_as_oxigraph_writes_them(some: list[rdf.Triple])
     parts = [q.triple for q in ox.parse(given, ox.RdfFormat.N_TRIPLES)]
     wanted = ox.serialize(parts, format=ox.RdfFormat.TURTLE, prefixes=o.PREFIXES) or b""
     assert "".join(formats.turtle(nt)).encode() == (wanted or formats.turtle_header().encode())
-    graph = ("<https://x.org/g>", formats.grouped(some + some))
-    assert graph[1] == list(formats.nodes(nt))
+    graph = ("<https://x.org/g>", list(formats.nodes(nt)))
     quads = formats.quads(graph)
     assert quads == "".join(line.replace(" .\n", " <https://x.org/g> .\n") for line in nt)
     if some:
         parsed_quads = ox.parse(quads.encode(), ox.RdfFormat.N_QUADS)
         wanted = ox.serialize(parsed_quads, format=ox.RdfFormat.TRIG, prefixes=o.PREFIXES) or b""
         assert (formats.turtle_header() + formats.trig_graph(graph)).encode() == wanted
+
+
+def test_rdf_provenance_is_in_the_order_of_its_lines_and_says_nothing_twice() -> None:
+    def seen(rule: str, start: int = 5) -> Evidence:
+        return Evidence("abs:1", "abstract", start, start + 3, 0, 20, "Ray", rule, 1.0)
+
+    def edge(name: str, *evidence: Evidence) -> Edge:
+        return Edge(Statement("abs:1", "uses", name), 0.9, evidence)
+
+    edges = (edge("system/ray", seen("b"), seen("a"), seen("a", 9)), edge("system/tvm", seen("c")), edge("task/x"))
+    editions = tuple(Edition("venue/osdi", 2020, host, 0.9, seen("venue", 12)) for host in ("", "venue/sc"))
+    facts = Facts(paper=Paper(id="abs:1", title="t", abstract="a"), edges=edges, editions=editions)
+    found = Writer(o.Namer()).provenance(facts)
+    triples = [(s, p, v) for s, properties in found for p, objects in properties for v in objects]
+    assert triples == sorted(set(triples))
+    assert all(objects for _, properties in found for _, objects in properties)
+    rules = [v for _, p, v in triples if p.endswith("#rule>")]
+    assert sorted(rules) == ['"a"', '"a"', '"b"', '"c"', '"venue"']
+
+
+def test_rdf_graph_of_papers_says_nothing_twice() -> None:
+    papers = [
+        Paper(id=f"abs:{n}", title="t", abstract="a", categories=("cs.DC", "cs.DC"), urls=("https://x.org/",) * 2)
+        for n in "12"
+    ]
+    found = Writer(o.Namer()).graph([Facts(paper=p) for p in papers + papers])
+    assert found == sorted(set(found))
+    assert (
+        sum(
+            "/category/cs.DC> <http" in line
+            for line in found
+            if line.startswith("<https://w3id.org/paperkg/id/category")
+        )
+        == 2
+    )
 
 
 def test_rdf_hostile_strings_give_a_valid_graph(tmp_path: Path) -> None:

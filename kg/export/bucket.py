@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from kg.export import formats, runs, void
+from kg.export import formats, rdf, runs, void
 from kg.settings import COMPRESS_LEVEL
 
 #: The extra file of `rdf12`.
@@ -82,7 +82,7 @@ def frame(name: str) -> tuple[str, str, str]:
     return "", "", ""
 
 
-_NODE: dict[str, Callable[[formats.Node], str]] = {
+_NODE: dict[str, Callable[[rdf.Node], str]] = {
     "graph.ttl": formats.turtle_node,
     "graph.jsonld": formats.json_ld_node,
     "graph.rdf": formats.rdf_xml_node,

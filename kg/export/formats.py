@@ -16,14 +16,12 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg import ontology as o
+from kg.export.rdf import Node
 from kg.settings import ontology_dir
 
 _LOCAL = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
 _TYPE = f"<{o.RDF}type>"
 _KEPT = 100_000  # terms
-
-#: A subject, and each of its predicates with its objects; terms as N-Triples writes them.
-Node = tuple[str, list[tuple[str, list[str]]]]
 
 #: A named graph: its name, and its nodes in order.
 Graph = tuple[str, list[Node]]
@@ -46,30 +44,6 @@ def nodes(nt_lines: Iterable[str]) -> Iterator[Node]:
         objects.append(rest[:-3])
     if properties:
         yield subject, properties
-
-
-def grouped(triples: Iterable[tuple[str, str, str]]) -> list[Node]:
-    """Triples in any order, and repeated as they may be, as `nodes` would give their sorted lines."""
-    by_subject: dict[str, list[tuple[str, str]]] = {}
-    for s, p, v in triples:
-        if s in by_subject:
-            by_subject[s].append((p, v))
-        else:
-            by_subject[s] = [(p, v)]
-    found: list[Node] = []
-    for subject, said in sorted(by_subject.items()):
-        said.sort()
-        predicate = ""
-        properties: list[tuple[str, list[str]]] = []
-        objects: list[str] = []
-        for p, v in said:
-            if p != predicate:
-                predicate, objects = p, [v]
-                properties.append((p, objects))
-            elif v != objects[-1]:
-                objects.append(v)
-        found.append((subject, properties))
-    return found
 
 
 def quads(graph: Graph) -> str:

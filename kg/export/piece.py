@@ -86,9 +86,8 @@ class Write:
             if any(texts.values()):
                 part = stem.with_name(f"{stem.name}-{low:06}")
                 parts.append(bucket.write(texts.items(), part, packed=self.packed))
-        lines = (f"{s} {p} {v} .\n" for facts in found for s, p, v in writer.facts(facts))
         return Piece(
-            (runs.write(stem.with_suffix(".nt"), lines),),
+            (runs.write(stem.with_suffix(".nt"), writer.graph(found)),),
             tuple(parts),
             quads,
             (str(stem.with_suffix(".tables")),),
@@ -121,7 +120,7 @@ def join(pieces: Sequence[Piece]) -> Piece:
 
 def provenance(facts: Facts, writer: rdf.Writer) -> formats.Graph:
     """The named graph of one paper."""
-    return rdf.iri(writer.namer.provenance(facts.paper.id)), formats.grouped(writer.provenance(facts))
+    return rdf.iri(writer.namer.provenance(facts.paper.id)), writer.provenance(facts)
 
 
 def pieces_of(paths: Sequence[str]) -> Iterator[graphml.Piece]:

@@ -7,17 +7,24 @@ untyped. No blank node is ever made.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from operator import eq
 
 from kg import ontology as o
-from kg.model import FIELDS, Claim, Entity, Evidence, Facts, Paper, Venue, digest
+from kg.model import FIELDS, Author, Claim, Entity, Evidence, Facts, Paper, Venue, digest
 
 Triple = tuple[str, str, str]
+
+#: The predicates of a subject, each with its objects, both in order; terms as N-Triples writes them.
+Properties = list[tuple[str, list[str]]]
+
+#: A subject with its properties.
+Node = tuple[str, Properties]
 
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _NEEDS_ESCAPE = re.compile(r"[\"\\\n\r\t\x7f]")
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_SPECIAL = re.compile('[\x00-\x1f"\\\\\x7f\ud800-\udfff\ufffe\uffff]')
 _BAD_IRI = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
 
 
@@ -36,7 +43,7 @@ def clean(text: str) -> str:
 
 def string(text: str) -> str:
     """A plain literal."""
-    if not _SPECIAL.search(text):
+    if text.isprintable() and '"' not in text and "\\" not in text:
         return f'"{text}"'
     return f'"{_escape(clean(text))}"'
 
@@ -81,6 +88,12 @@ TRUE = f'"true"^^<{o.XSD}boolean>'
 _INTEGER = f"^^<{o.XSD}integer>"
 _SUBJECT, _PREDICATE, _OBJECT = (f"<{o.RDF}{part}>" for part in ("subject", "predicate", "object"))
 _SOURCE = f"<{o.OA}hasSource>"
+_AUTHORSHIP, _MENTIONS, _EVIDENCE = (_KG[name] for name in ("hasAuthorship", "mentions", "evidence"))
+_TITLE, _ABSTRACT = f"<{o.DCT}title>", f"<{o.DCT}abstract>"
+_REPOSITORY = f"<{o.SCHEMA}codeRepository>"
+_CODE = re.compile(r"https?://(?:www\.)?(?:github\.com|gitlab\.com|bitbucket\.org)/[^/]+/[^/]+")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_KEPT = 100_000  # references
 _FIELD = {name: string(written) for name, written in FIELDS.items()}
 
 
@@ -94,62 +107,81 @@ class Writer:
     def __init__(self, namer: o.Namer, *, abstracts: bool = True) -> None:
         self.namer = namer
         self.abstracts = abstracts
+        self._refs: dict[str, str] = {}
+        self._concepts: dict[str, str] = {}
 
     def _ref(self, identifier: str) -> str:
-        return iri(self.namer(identifier))
+        found = self._refs.get(identifier)
+        if found is None:
+            if len(self._refs) >= _KEPT:
+                self._refs.clear()
+            found = self._refs[identifier] = iri(self.namer(identifier))
+        return found
 
-    def facts(self, facts: Facts) -> Iterator[Triple]:
-        """Nodes, edges and claims of one paper."""
-        yield from self.paper(facts.paper)
-        p = self._ref(facts.paper.id)
-        for edge in facts.edges:
-            entity = self._ref(edge.statement.object)
-            yield p, _KG["mentions"], entity
-            if edge.statement.predicate != "mentions":
-                yield p, _KG[edge.statement.predicate], entity
-        for edition in facts.editions:
-            yield p, _KG["publishedIn"], iri(self.namer.edition(edition))
-        for claim in facts.claims:
-            yield from self.claim(claim)
+    def graph(self, found: Iterable[Facts]) -> list[str]:
+        """Nodes, edges and claims of some papers as lines of N-Triples, sorted, each once."""
+        # Nodes of one kind follow on each other in the order of their papers: little is left to sort.
+        authorships: list[str] = []
+        categories: set[str] = set()
+        claims: list[str] = []
+        papers: list[str] = []
+        for facts in found:
+            p = iri(self.namer.paper(facts.paper.id))
+            own = self._paper(p, facts.paper)
+            for position, author in enumerate(facts.paper.authors, 1):
+                a = f"<{self.namer.authorship(facts.paper, position)}>"
+                own.append(f"{p} {_AUTHORSHIP} {a} .\n")
+                authorships += _authorship(a, position, author)
+            mentions, before = f"{p} {_MENTIONS} ", f"{p} "
+            for edge in facts.edges:
+                entity, predicate = self._ref(edge.statement.object), edge.statement.predicate
+                own.append(f"{mentions}{entity} .\n")
+                if predicate != "mentions":
+                    own.append(f"{before}{_KG[predicate]} {entity} .\n")
+            own += [f"{p} {_KG['publishedIn']} {iri(self.namer.edition(e))} .\n" for e in facts.editions]
+            own.sort()
+            papers += own
+            categories.update(facts.paper.categories)
+            for claim in facts.claims:
+                claims += self._claim(claim)
+        concepts = [line for c in sorted(categories) for line in self._category(c)]
+        lines = sorted([*authorships, *concepts, *claims, *papers])
+        return list(dict.fromkeys(lines)) if any(map(eq, lines, islice(lines, 1, None))) else lines
 
-    def paper(self, paper: Paper) -> Iterator[Triple]:
-        p = self._ref(paper.id)
-        yield p, A, _KG["Paper"]
-        yield p, LABEL, string(paper_label(paper))
+    def _paper(self, p: str, paper: Paper) -> list[str]:
+        """What a paper says of itself; its authors apart."""
+        said = [f"{p} {A} {_KG['Paper']} .\n", f"{p} {LABEL} {string(paper_label(paper))} .\n"]
         for text, predicate in (
-            (paper.title, f"<{o.DCT}title>"),
-            (paper.abstract if self.abstracts else "", f"<{o.DCT}abstract>"),
+            (paper.title, _TITLE),
+            (paper.abstract if self.abstracts else "", _ABSTRACT),
             (paper.comments, _KG["comments"]),
             (paper.journal_ref, _KG["journalRef"]),
         ):
             if text:
-                yield p, predicate, string(text)
+                said.append(f"{p} {predicate} {string(text)} .\n")
         if paper.arxiv_id:
-            yield p, IDENTIFIER, string(f"arXiv:{paper.arxiv_id}")
-            yield p, f"<{o.FABIO}hasArXivId>", string(paper.arxiv_id)
+            said.append(f"{p} {IDENTIFIER} {string(f'arXiv:{paper.arxiv_id}')} .\n")
+            said.append(f"{p} <{o.FABIO}hasArXivId> {string(paper.arxiv_id)} .\n")
         if paper.doi:
-            yield p, IDENTIFIER, string(f"doi:{paper.doi}")
-            yield p, f"<{o.PRISM}doi>", string(paper.doi)
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", paper.date):
-            yield p, f"<{o.DCT}issued>", typed(paper.date, "date")
-        for category in paper.categories:
-            c = iri(self.namer.category(category))
-            yield p, f"<{o.DCT}subject>", c
-            yield c, A, f"<{o.SKOS}Concept>"
-            yield c, LABEL, string(category)
+            said.append(f"{p} {IDENTIFIER} {string(f'doi:{paper.doi}')} .\n")
+            said.append(f"{p} <{o.PRISM}doi> {string(paper.doi)} .\n")
+        if _DATE.fullmatch(paper.date):
+            said.append(f"{p} <{o.DCT}issued> {typed(paper.date, 'date')} .\n")
+        said += [f"{p} <{o.DCT}subject> {self._concept(c)} .\n" for c in paper.categories]
         for url in paper.urls:
             if not _BAD_IRI.search(url):
-                code = re.match(r"https?://(?:www\.)?(?:github\.com|gitlab\.com|bitbucket\.org)/[^/]+/[^/]+", url)
-                yield p, f"<{o.SCHEMA}codeRepository>" if code else URL, iri(url)
-        for position, author in enumerate(paper.authors, 1):
-            a = iri(self.namer.authorship(paper, position))
-            yield p, _KG["hasAuthorship"], a
-            yield a, A, _KG["Authorship"]
-            yield a, LABEL, string(author.name)
-            yield a, _KG["position"], integer(position)
-            yield a, f"<{o.SCHEMA}name>", string(author.name)
-            if author.orcid:
-                yield a, f"<{o.SCHEMA}author>", iri(f"https://orcid.org/{author.orcid}")
+                said.append(f"{p} {_REPOSITORY if _CODE.match(url) else URL} {iri(url)} .\n")
+        return said
+
+    def _concept(self, category: str) -> str:
+        found = self._concepts.get(category)
+        if found is None:
+            found = self._concepts[category] = iri(self.namer.category(category))
+        return found
+
+    def _category(self, category: str) -> list[str]:
+        c = self._concept(category)
+        return [f"{c} {A} <{o.SKOS}Concept> .\n", f"{c} {LABEL} {string(category)} .\n"]
 
     def entity(self, entity: Entity, papers: int) -> Iterator[Triple]:
         """The node of an entity. `papers`: how many of the graph mention it."""
@@ -202,11 +234,14 @@ class Writer:
         if host:
             yield iri(self.namer.edition_of(venue, year)), _KG["colocatedWith"], iri(self.namer.edition_of(host, year))
 
-    def claim(self, claim: Claim) -> Iterator[Triple]:
+    def _claim(self, claim: Claim) -> list[str]:
         c = iri(self.namer.claim(claim))
-        yield c, A, _KG["Claim"]
-        yield c, LABEL, string(claim_label(claim))
-        yield c, _KG["claimedBy"], self._ref(claim.paper)
+        said = [
+            f"{c} {A} {_KG['Claim']} .\n",
+            f"{c} {LABEL} {string(claim_label(claim))} .\n",
+            f"{c} {_KG['claimedBy']} {iri(self.namer.paper(claim.paper))} .\n",
+            f"{c} {_KG['comparator']} {_KG[claim.comparator]} .\n",
+        ]
         for name, number in (
             ("value", claim.value),
             ("minValue", claim.low),
@@ -215,7 +250,7 @@ class Writer:
             ("confidence", claim.confidence),
         ):
             if number is not None:
-                yield c, _KG[name], decimal(number)
+                said.append(f"{c} {_KG[name]} {decimal(number)} .\n")
         for name, text in (
             ("unitText", claim.unit),
             ("metricText", claim.metric_text),
@@ -223,12 +258,11 @@ class Writer:
             ("conditionText", claim.condition_text),
         ):
             if text:
-                yield c, _KG[name], string(text)
+                said.append(f"{c} {_KG[name]} {string(text)} .\n")
         if claim.unit in o.QUDT_UNITS:
-            yield c, f"<{o.QUDT}hasUnit>", iri(o.UNIT + o.QUDT_UNITS[claim.unit])
-        yield c, _KG["comparator"], _KG[claim.comparator]
+            said.append(f"{c} <{o.QUDT}hasUnit> {iri(o.UNIT + o.QUDT_UNITS[claim.unit])} .\n")
         if claim.direction:
-            yield c, _KG["direction"], _KG[claim.direction]
+            said.append(f"{c} {_KG['direction']} {_KG[claim.direction]} .\n")
         for name, targets in (
             ("metric", (claim.metric,)),
             ("subject", (claim.subject,)),
@@ -236,59 +270,88 @@ class Writer:
             ("onHardware", claim.hardware),
             ("onDataset", claim.datasets),
         ):
-            for target in targets:
-                if target:
-                    yield c, _KG[name], self._ref(target)
+            said += [f"{c} {_KG[name]} {self._ref(target)} .\n" for target in targets if target]
+        return sorted(said)
 
-    def provenance(self, facts: Facts) -> list[Triple]:
-        """Statements and evidence of one paper: what its named graph holds."""
-        paper = self._ref(facts.paper.id)
-        found: list[Triple] = []
+    def provenance(self, facts: Facts) -> list[Node]:
+        """Statements and evidence of one paper, as nodes in order: what its named graph holds."""
+        paper = iri(self.namer.paper(facts.paper.id))
+        nodes: dict[str, Properties] = {}
         for edge in facts.edges:
-            predicate, entity = edge.statement.predicate, edge.statement.object
+            predicate, name = edge.statement.predicate, edge.statement.object
+            evidence = [self._evidence(nodes, paper, e) for e in edge.evidence]
             s = f"<{self.namer.statement(edge.statement)}>"
-            found += self._statement(s, paper, predicate, entity, self._ref(entity), edge.confidence)
-            for evidence in edge.evidence:
-                found += self._evidence(s, paper, evidence)
+            _put(nodes, s, _statement(paper, predicate, name, self._ref(name), edge.confidence, evidence))
         for claim in facts.claims:
-            found += self._evidence(f"<{self.namer.claim(claim)}>", paper, claim.evidence)
+            said = [(_EVIDENCE, [self._evidence(nodes, paper, claim.evidence)])]
+            _put(nodes, f"<{self.namer.claim(claim)}>", said)
         for edition in facts.editions:
             target = self.namer.edition(edition)
             name = target.removeprefix(self.namer.base)
+            evidence = [self._evidence(nodes, paper, edition.evidence)]
             s = iri(f"{self.namer.base}statement/{digest((facts.paper.id, 'publishedIn', name))}")
-            found += self._statement(s, paper, "publishedIn", name, iri(target), edition.confidence)
-            found += self._evidence(s, paper, edition.evidence)
-        return found
+            _put(nodes, s, _statement(paper, "publishedIn", name, iri(target), edition.confidence, evidence))
+        return sorted(nodes.items())
 
-    def _statement(self, s: str, paper: str, predicate: str, name: str, thing: str, confidence: float) -> list[Triple]:
-        return [
-            (s, A, _KG["Statement"]),
-            (s, _SUBJECT, paper),
-            (s, _PREDICATE, _KG[predicate]),
-            (s, _OBJECT, thing),
-            (s, LABEL, string(f"{predicate} {name}")),
-            (s, _KG["confidence"], decimal(confidence)),
-        ]
-
-    def _evidence(self, said: str, paper: str, evidence: Evidence) -> list[Triple]:
-        """`said`, `paper`: the terms of what it is evidence of, and of its paper."""
+    def _evidence(self, nodes: dict[str, Properties], paper: str, evidence: Evidence) -> str:
+        """The term of some evidence, whose node is put among the others."""
         e = f"<{self.namer.evidence(evidence)}>"
-        exact = string(evidence.exact)
-        found = [
-            (said, _KG["evidence"], e),
-            (e, A, _KG["Evidence"]),
-            (e, LABEL, exact),
-            (e, _SOURCE, paper),
-            (e, _KG["field"], _FIELD[evidence.field]),
-            (e, _KG["start"], f'"{evidence.start}"{_INTEGER}'),
-            (e, _KG["end"], f'"{evidence.end}"{_INTEGER}'),
-            (e, _KG["sentenceStart"], f'"{evidence.sentence_start}"{_INTEGER}'),
-            (e, _KG["sentenceEnd"], f'"{evidence.sentence_end}"{_INTEGER}'),
-            (e, _KG["exact"], exact),
+        exact = [string(evidence.exact)]
+        said = [
+            (A, [_KG["Evidence"]]),
+            (LABEL, exact),
+            (_SOURCE, [paper]),
+            (_KG["end"], [f'"{evidence.end}"{_INTEGER}']),
+            (_KG["exact"], exact),
+            (_KG["field"], [_FIELD[evidence.field]]),
+            (_KG["rule"], [string(evidence.rule)]),
+            (_KG["sentenceEnd"], [f'"{evidence.sentence_end}"{_INTEGER}']),
+            (_KG["sentenceStart"], [f'"{evidence.sentence_start}"{_INTEGER}']),
+            (_KG["start"], [f'"{evidence.start}"{_INTEGER}']),
         ]
-        if evidence.rule:
-            found.append((e, _KG["rule"], string(evidence.rule)))
-        return found
+        if not evidence.rule:
+            del said[6]
+        _put(nodes, e, said)
+        return e
+
+
+def _put(nodes: dict[str, Properties], subject: str, said: Properties) -> None:
+    """Put a node among others; what is known of it already is kept: the same words may be found by two rules."""
+    if subject in nodes:
+        both = dict(nodes[subject])
+        for predicate, objects in said:
+            both[predicate] = sorted({*both.get(predicate, ()), *objects})
+        said = sorted(both.items())
+    nodes[subject] = said
+
+
+def _statement(
+    paper: str, predicate: str, name: str, thing: str, confidence: float, evidence: Sequence[str]
+) -> Properties:
+    said = [
+        (_OBJECT, [thing]),
+        (_PREDICATE, [_KG[predicate]]),
+        (_SUBJECT, [paper]),
+        (A, [_KG["Statement"]]),
+        (LABEL, [string(f"{predicate} {name}")]),
+        (_KG["confidence"], [decimal(confidence)]),
+    ]
+    if evidence:
+        said.append((_EVIDENCE, sorted(set(evidence))))
+    return said
+
+
+def _authorship(a: str, position: int, author: Author) -> list[str]:
+    name = string(author.name)
+    said = [
+        f"{a} {A} {_KG['Authorship']} .\n",
+        f"{a} {LABEL} {name} .\n",
+        f"{a} <{o.SCHEMA}name> {name} .\n",
+        f"{a} {_KG['position']} {integer(position)} .\n",
+    ]
+    if author.orcid:
+        said.insert(2, f"{a} <{o.SCHEMA}author> {iri(f'https://orcid.org/{author.orcid}')} .\n")
+    return said
 
 
 def paper_label(paper: Paper) -> str:

@@ -7,7 +7,7 @@ same places; a bucket is read from all runs, sorted and written by itself, by an
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -51,13 +51,12 @@ class Bucket(NamedTuple):
     slices: tuple[Slice, ...]
 
 
-def write(path: Path, lines: Iterable[str]) -> Run:
-    """Write lines as a run, in any order and repeated as they may be."""
-    ordered = sorted(set(lines))
+def write(path: Path, lines: Sequence[str]) -> Run:
+    """Write lines, sorted and each once, as a run."""
     blocks = []
     with path.open("wb") as file:
-        for low in range(0, len(ordered), BLOCK):
-            some = ordered[low : low + BLOCK]
+        for low in range(0, len(lines), BLOCK):
+            some = lines[low : low + BLOCK]
             data = "".join(some).encode()
             packed = pa.compress(data, "zstd", asbytes=True)
             blocks.append(Block(some[0], file.tell(), len(packed), len(data), len(some)))

@@ -8,7 +8,8 @@ import rdflib
 from rdflib.namespace import DCAT, DCTERMS, PROV, RDF, RDFS, VOID, XSD
 
 from kg import __version__
-from kg.export.formats import Node, compact
+from kg.export.formats import compact
+from kg.export.rdf import Node
 from kg.ontology import KG, PREFIXES, Namer
 
 

@@ -189,9 +189,9 @@ def rdf_writing(g: Given) -> Iterator[Row]:
     facts = list(g.graph.knowledge.facts.values())[:1000]
 
     def nt() -> int:
-        return len("".join(rdf.lines(t for f in facts for t in writer.facts(f))).encode())
+        return len("".join(writer.graph(facts)).encode())
 
-    made = len(rdf.lines(t for f in facts for t in writer.facts(f)))
+    made = len(writer.graph(facts))
     for what, ours, amount, form in (
         ("facts to sorted N-Triples", nt, made, "nt"),
         ("N-Triples to Turtle", lambda: list(formats.turtle(lines)), len(some), "turtle"),
