@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test test-ray benchmarks profile lint exports ontology editor wheel lock clean explorer-numbers kills bench-serve validate bytes jsonld
+.PHONY: run test test-ray benchmarks growth profile lint exports ontology editor wheel lock clean explorer-numbers kills bench-serve validate bytes jsonld
 
 run: .venv/.run
 	$(BIN)/kg build seeds -o exports
@@ -24,6 +24,10 @@ test-ray: .venv/.test
 # Figures beside their peers, on a file of arXiv records: make benchmarks CORPUS=papers.jsonl [PAPERS=1000]
 benchmarks: .venv/.test
 	$(BIN)/python -m tests.benchmarks $(or $(CORPUS),$(error give a file of arXiv records: make $@ CORPUS=papers.jsonl)) --papers $(or $(PAPERS),1000) -o docs/benchmarks.md
+
+# How a build grows, to a million papers: about two hours. make growth CORPUS=papers.jsonl [SIZES="10000 100000"]
+growth: .venv/.test
+	$(BIN)/python -m tests.benchmarks.growth $(or $(CORPUS),$(error give a file of arXiv records: make $@ CORPUS=papers.jsonl)) $(if $(SIZES),--sizes $(SIZES)) -o docs/growth.md
 
 # Where the time of a build goes: make profile CORPUS=papers.jsonl [PAPERS=5000]
 profile: .venv/.test

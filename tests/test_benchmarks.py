@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import time
+from itertools import islice
 
 import pytest
 
 from kg.linking.linker import Linker
 from kg.model import Paper
+from kg.readers.base import arxiv_id
 from tests.benchmarks.cases import CASES, Given
+from tests.benchmarks.growth import Built, Names, copies, introduced, report
 from tests.benchmarks.measure import beside, machine, row, seconds, short, table
 from tests.benchmarks.profile import Sampler
+from tests.conftest import ROOT
 from tests.test_build import GOOD, lines
 
 
@@ -86,3 +90,29 @@ def test_benchmarks_profile_says_where_the_time_goes(linker: Linker) -> None:
     assert sum(sampler.modules.values()) > 0.2e9
     assert max(sampler.modules, key=lambda m: sampler.modules[m]).startswith(("linking", "matcher"))
     assert "linking.linker" in sampler.report(1)
+
+
+def test_growth_copies_are_other_papers_with_other_names() -> None:
+    records = [
+        {"id": "2006.06762", "title": "Ansor: tuning", "abstract": "Ansor beats AutoTVM by the deep way."},
+        {"id": "cs/0402008", "title": "After Ansor", "abstract": "ANSOR-2 and the deep way beat Ansor, Ansorium."},
+    ]
+    names = Names(frozenset(("Ansor", "ANSOR-2")), {"arxiv:2006.06762": ["the deep way"]})
+    found = list(islice(copies(records, names), 6))
+    assert found[:2] == records
+    assert len({arxiv_id(r["id"]) for r in found}) == 6
+    assert (found[2]["title"], found[2]["abstract"]) == ("Ansorb: tuning", "Ansorb beats AutoTVM by the deep wayb.")
+    assert found[3]["abstract"] == "ANSOR-2b and the deep way beat Ansorb, Ansorium."
+    assert found[5]["title"] == "After Ansorc"
+
+
+def test_growth_names_are_those_that_no_vocabulary_holds() -> None:
+    names = introduced(ROOT / "exports")
+    assert {"Ansor", "Graphi"} & names.words
+    assert not {"GPU", "TensorFlow"} & names.words
+
+
+def test_growth_reports_the_power_of_the_number_of_papers() -> None:
+    text = report([Built(100, 1.0, 2.0, 1 << 30, 1000), Built(10_000, 100.0, 20_000.0, 1 << 30, 90_000)])
+    assert "with the power 1.00 of their number, the processors' with 2.00" in text
+    assert "| 10,000 | 100 | 20,000 | 100 | 1,024 MiB | 9 |" in text
