@@ -145,7 +145,8 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
 class Edition(msgspec.Struct, frozen=True, array_like=True):
     """One edition of a venue that a paper appeared at. `venue` is "venue/<slug>"; `year` 0 is unknown.
 
-    `host` is the series id of the conference that a workshop was co-located with (in the same year), or "".
+    `host` is the series id of the conference that a workshop was co-located with (in the same year), or "". `unlisted` is
+    the series if no list holds it, made of its name in the paper's record.
     """
 
     venue: str
@@ -153,6 +154,7 @@ class Edition(msgspec.Struct, frozen=True, array_like=True):
     host: str
     confidence: float
     evidence: Evidence
+    unlisted: Venue | None = None
 
 
 class Discovery(msgspec.Struct, frozen=True, array_like=True):

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import VocabularyError
+from kg.export.folder import merged
 from kg.linking import venue_words
 from kg.linking.text import View
 from kg.linking.venue_names import Names
@@ -25,8 +26,21 @@ NAMES = Names(ROWS)
 
 
 def editions(**fields: str) -> list[tuple[str, int, str]]:
+    """Those of listed series: venue, year, host."""
     found = INDEX.find(Paper(id="arxiv:1", **fields))  # type: ignore[arg-type]
-    return [(e.venue.removeprefix("venue/"), e.year, e.host.removeprefix("venue/")) for e in found]
+    return [
+        (e.venue.removeprefix("venue/"), e.year, e.host.removeprefix("venue/")) for e in found if e.unlisted is None
+    ]
+
+
+def unlisted(**fields: str) -> tuple[str, tuple[str, ...], int, str] | None:
+    """Label, aliases, year and host of an edition of a series that no list holds."""
+    found = INDEX.find(Paper(id="arxiv:1", **fields))  # type: ignore[arg-type]
+    if not found or found[0].unlisted is None:
+        return None
+    (e,), venue = found, found[0].unlisted
+    assert (e.venue, venue.id.startswith("venue/")) == (venue.id, True)
+    return venue.label, venue.aliases, e.year, e.host.removeprefix("venue/")
 
 
 @pytest.mark.parametrize(
@@ -118,7 +132,7 @@ def test_comments_name_the_venue(comments: str, venue: str, year: int) -> None:
         "",
     ],
 )
-def test_comments_that_name_no_venue(comments: str) -> None:
+def test_comments_that_name_no_listed_venue(comments: str) -> None:
     assert editions(comments=comments) == []
 
 
@@ -339,3 +353,74 @@ def test_good_vocabulary_is_read(tmp_path: Path) -> None:
     assert read_venues(path) == (
         Series("venue/x", "X Conf", ("XC", "Conference on X, Y"), "conference", (3, 2000), 2, ("10.1109/X.",), ""),
     )
+
+
+@pytest.mark.parametrize(
+    ("comments", "label", "aliases", "year", "host"),
+    [
+        ("Accepted at the 3rd Workshop on Quxing Bars (WQB 2021)", "Workshop on Quxing Bars", ("WQB",), 2021, ""),
+        ("ICML 2019 Workshop on Foo Bar", "Workshop on Foo Bar", (), 2019, "icml"),
+        ("5 pages. Presented at the QUX7S workshop at IPDPS 2020", "QUX7S Workshop", ("QUX7S",), 2020, "ipdps"),
+        ("Accepted to the 2nd Quxing Things Workshop, colocated at VLDB'25", "Quxing Things Workshop", (), 2025, "vldb"),
+        ("Published in FooQ 2017", "FooQ", (), 2017, ""),
+        ("In Proceedings QUXX 2010, arXiv:1011.0051", "QUXX", (), 2010, ""),
+        ("ISQQ2009 (International Symposium on Quxing, Barring, and Bazzing)",
+         "International Symposium on Quxing, Barring, and Bazzing", (), 2009, ""),
+        ("Int'l Conf. on Quxing (ICQ'18), Paris, France", "International Conference on Quxing", ("ICQ",), 2018, ""),
+        ("QuxSat 2024 conference", "QuxSat", (), 2024, ""),
+        ("The Fifth Quxing Bar Conference (QBC 2025), best paper", "Quxing Bar Conference", ("QBC",), 2025, ""),
+        ("International Journal on Quxing and Bars (IJQB), Vol. 1, No. 1, June 2011",
+         "International Journal on Quxing and Bars", ("IJQB",), 2011, ""),
+    ],
+)  # fmt: skip
+def test_venues_that_no_list_holds(comments: str, label: str, aliases: tuple[str, ...], year: int, host: str) -> None:
+    assert unlisted(comments=comments) == (label, aliases, year, host)
+
+
+@pytest.mark.parametrize(
+    "comments",
+    [
+        "Submitted to the Workshop on Quxing Bars (WQB 2021)",
+        "Under review at FooQ 2017",
+        "12 pages, 5 figures, QUXX Workshop 2026 (submitted)",
+        "Accepted at the workshop. See the conference version.",
+        "Accepted at ICML 2019; longer than the version at the Workshop on Quxing 2018",
+        "This is the conference version, with an Appendix 2020",
+        "ACM Reference Format: 10 pages",
+        "PhD Thesis, University of Quxing 2020",
+    ],
+)
+def test_comments_that_name_no_venue_at_all(comments: str) -> None:
+    assert unlisted(comments=comments) is None
+
+
+def test_venues_unlisted_are_found_in_journal_references_and_are_one_however_they_are_written() -> None:
+    first = INDEX.find(Paper(id="abs:1", journal_ref="Proceedings of the Workshop on Quxing-Bars, 2012, pp. 1-5"))
+    other = INDEX.find(Paper(id="abs:2", comments="Presented at the Workshop on Quxing Bars, 2013"))
+    assert [e.venue for e in (*first, *other)] == ["venue/workshop-on-quxing-bars"] * 2
+    labels = merged(e.unlisted for e in (*first, *other) if e.unlisted)
+    assert [(v.label, v.aliases) for v in labels.values()] == [
+        ("Workshop on Quxing Bars", ("Workshop on Quxing-Bars",))
+    ]
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "IEEE ",
+        "International ",
+        "Quxing ",
+        "Workshop on A, ",
+        "A and ",
+        "ABC (",
+        "In Proceedings A",
+        "A/",
+        "Published in the proceedings of the ",
+        "Int'l Conf. ",
+    ],
+)
+def test_venues_unlisted_take_linear_time(piece: str) -> None:
+    started = time.process_time()
+    for ending in ("", "Workshop", "2020"):
+        INDEX.find(Paper(id="abs:1", comments=piece * (4000 // len(piece)) + ending))
+    assert time.process_time() - started < 1.5

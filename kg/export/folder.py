@@ -21,7 +21,7 @@ from kg.export import bucket, choice, graphml, piece, rdf, runs, table, void
 from kg.graph import KnowledgeGraph
 from kg.graph import reached as reached_by
 from kg.model import Entity, Venue
-from kg.ontology import Namer
+from kg.ontology import Namer, slug
 from kg.settings import PAGE_PAPERS, PLAIN_PAPERS, ontology_dir
 
 T = TypeVar("T")
@@ -88,7 +88,9 @@ def write(source: Source, folder: Path, options: Options, engine: Engine, progre
         latest = sorted(latest)[-PAGE_PAPERS:]
         pieces.append(found._replace(entities=frozenset(), mentions=Counter(), dates=()))
         progress("writing pieces", len(pieces), len(source.facts))
-    venues = [source.series[v] for v in sorted({v for p in pieces for v in p.venues})]
+    series = {**source.series, **merged(v for p in pieces for v in p.unlisted)}
+    venues = [series[v] for v in sorted({v for p in pieces for v in p.venues})]
+    labels = {v.id: v.label for v in venues}
     (folder / "store").mkdir()
     kept = folder / "store" / "nodes.parquet"
     store.write_nodes(kept, source.nodes(reached), venues)
@@ -120,6 +122,20 @@ def write(source: Source, folder: Path, options: Options, engine: Engine, progre
     _write_page(folder / "graph.html", source, latest, counts["papers"], entities, venues)
     shutil.rmtree(parts)
     return counts
+
+
+def merged(venues: Iterable[Venue]) -> dict[str, Venue]:
+    """One venue of each id with all names that papers give it: "Workshop on Fair Things", "Workshop on Fair-Things"."""
+    names: dict[str, set[str]] = {}
+    kinds: dict[str, str] = {}
+    for v in venues:
+        names.setdefault(v.id, set()).update((v.label, *v.aliases))
+        kinds[v.id] = min(v.kind, kinds.get(v.id, v.kind))
+    found = {}
+    for id_, some in names.items():
+        label, *aliases = sorted(some, key=lambda name: (slug(name) != id_.partition("/")[2], name))
+        found[id_] = Venue(id=id_, label=label, aliases=tuple(aliases), kind=kinds[id_])
+    return found
 
 
 def node_triples(

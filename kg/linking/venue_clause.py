@@ -99,6 +99,11 @@ class Clause:
                 return True
         return self._alone() and mention.strength == "acronym"
 
+    def allows(self) -> bool:
+        """Whether nothing says that the paper did not appear there."""
+        after = self.mention.end
+        return self.verdict != "neg" and words.AFTER_NEGATIVE.match(self.lower, after, after + 60) is None
+
     def _alone(self) -> bool:
         """The mention is all that stands between two signs: "10 pages, IEEE Access, 2 figures"."""
         before = re.split(r"[,;.()]\s", self.text[self.start : self.mention.start])[-1]

@@ -66,6 +66,8 @@ ORDINAL = re.compile(
     re.IGNORECASE,
 )
 YEAR = re.compile(r"(?<![\d.:/])(?:19[5-9]\d|20[0-4]\d)(?!\d|\.\d|:\d)")
+YEAR_INSIDE = re.compile(r"(?<![\d.:/-])(?:19[5-9]\d|20[0-4]\d)(?![\d:]|\.\d)")  # "ISISE2009", too
+YEAR_TICKED = re.compile(r"(?<=\w)\s?['’](\d\d)(?!\d)")
 #: Between the name and the year of the same edition: "ICML Oral 2024".
 _TRACK = (
     r"[Cc]onference|D(?:atasets?)?(?: and |\s?& ?)B(?:enchmarks?)?(?: [Tt]rack)?|(?:[Mm]ain|[Ii]ndustry)(?: [Cc]onference| [Tt]rack)?"

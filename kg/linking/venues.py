@@ -1,8 +1,8 @@
 """Where a paper appeared: editions of conferences, workshops and journals, from comments, journal-ref, DOI and abstract.
 
 Three steps for a field: `venue_names` finds the names of series, `venue_clause` reads whether the words around each say
-that the paper *appeared* there and when, and this module makes editions of it. Nothing is minted: a workshop that the
-vocabulary does not list gives no edition, and neither does its host.
+that the paper *appeared* there and when, and this module makes editions of it. Where that gives none, `venue_unlisted` finds
+names that no list holds; a conference that an unlisted workshop met at is its host, no place where the paper appeared.
 """
 
 from __future__ import annotations
@@ -14,14 +14,16 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from kg import compiled
-from kg.linking import venue_names, venue_series
+from kg.linking import venue_names, venue_series, venue_unlisted
 from kg.linking import venue_words as words
 from kg.linking.text import View
 from kg.linking.venue_clause import Clause, full_year, is_guests, issue_of, ordinal, triggers, whole, year_of
 from kg.linking.venue_names import MAX_READ, Mention, Names
 from kg.linking.venue_series import HEADER, KINDS, Series, read_venues
-from kg.model import Edition, Evidence, Paper
+from kg.model import Edition, Evidence, Paper, Venue
 from kg.settings import ontology_dir
 
 __all__ = ["HEADER", "KINDS", "Series", "VenueIndex", "read_venues", "shipped"]
@@ -41,6 +43,7 @@ class VenueIndex:
         """`names`: those of the same series, if they are made already."""
         self.rows = rows = tuple(rows)
         self._names = names or Names(rows)
+        self._ids = frozenset(series.id for series in rows)
         self._dois: dict[str, Series] = {}
         for series in rows:
             for prefix in series.doi_prefix:
@@ -80,7 +83,11 @@ class VenueIndex:
             found += self._in_abstract(paper)
         if paper.doi:
             found += self._in_doi(paper)
-        return _merged(found) if found else ()
+        if found:
+            return _merged(found)
+        unlisted = self._unlisted(paper, "comments", paper.comments)
+        unlisted = unlisted or self._unlisted(paper, "journal_ref", paper.journal_ref)
+        return (unlisted,) if unlisted else ()
 
     def _in_text(self, paper: Paper, field: str, raw: str) -> list[_Found]:
         openings = self._names.look(raw)
@@ -152,6 +159,34 @@ class VenueIndex:
             edition = _edition(paper, field, view, mention.series, year, host, start, end, rule, score)
             out.append(_Found(edition, beside))
         return out
+
+    # --- unlisted ---------------------------------------------------------------------------------------------------
+
+    def _unlisted(self, paper: Paper, field: str, raw: str) -> Edition | None:
+        """The edition of the first venue that no list holds and the field says the paper appeared at, workshops first."""
+        view = View(raw)
+        text = view.plain
+        listed = self._names.mentions(text) if raw else []
+        mentions = venue_unlisted.find(text, listed, self._ids)
+        if not mentions:
+            return None
+        said = triggers(view.lower, max(0, mentions[0].start - 1000), mentions[-1].end + 200)
+        for mention in sorted(mentions, key=lambda m: (m.series.kind != "workshop", m.start)):
+            clause = Clause(view, said, mention)
+            workshop = mention.series.kind == "workshop"
+            told = clause.says_appeared(in_workshop=workshop) or (workshop and clause.allows())
+            if field == "comments" and not told:
+                continue
+            hosts = [m for m in listed if m.series.kind == "conference" and clause.start <= m.start < clause.end]
+            hosted = min(hosts, key=lambda m: abs(m.start - mention.start)) if workshop and hosts else None
+            year, start, end, beside = year_of(text, mention, clause, clause.end)
+            year = year or (year_of(text, hosted, clause, clause.end)[0] if hosted else 0) or _only_year(text)
+            rule = f"venue-{'comment' if field == 'comments' else 'journal-ref'}-unlisted"
+            series, host = mention.series, hosted.series.id if hosted else ""
+            edition = _edition(paper, field, view, series, year, host, start, end, rule, 0.85 if beside else 0.8)
+            venue = Venue(id=series.id, label=series.label, aliases=series.aliases, kind=series.kind)
+            return msgspec.structs.replace(edition, unlisted=venue)
+        return None
 
     # --- journal-ref ------------------------------------------------------------------------------------------------
 
@@ -267,6 +302,12 @@ def _workshops(text: str) -> list[int]:
         return []
     books = [m.span() for m in words.NO_WORKSHOP.finditer(text)]
     return [m.start() for m in words.WORKSHOP.finditer(text) if not any(s <= m.start() < e for s, e in books)]
+
+
+def _only_year(text: str) -> int:
+    """The year that a text speaks of, 0 if it speaks of none or several: "ISISE2009", "VLDB'25"."""
+    years = {int(y) for y in words.YEAR_INSIDE.findall(text)} | {full_year(y) for y in words.YEAR_TICKED.findall(text)}
+    return years.pop() if len(years) == 1 else 0
 
 
 def _edition(

@@ -1,0 +1,133 @@
+"""Venues that no list holds, by how they are named: "the 3rd Workshop on Fair Things (FT 2020)", "HPAI4S Workshop".
+
+Only names that say what they are: a full name with its kind ("Conference on …", "Journal of …"), a name before "workshop" or
+"conference", an acronym with a year behind "published in" or "In Proceedings". A series is made of the name alone, so that all
+papers that name it mean one; whether a paper appeared there, and when, is read as for listed series.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from kg.linking import venue_words as words
+from kg.linking.venue_names import MAX_READ, Mention
+from kg.linking.venue_series import Series
+from kg.ontology import slug
+
+#: What a text without has no such name.
+_MAY = re.compile(
+    r"orkshop|WORKSHOP|onf|CONF|ympos|ongress|olloqu|ummit|ournal|orum|chool|eeting|ccepted|ublished|resented|ppear|^In Proc"
+)
+_BEFORE = (
+    r"(?:(?:International|Int['’]?l\.?|Int\.|European|Asian?|Asia[- ]Pacific|Pacific|National|World|Joint|Nordic|Brazilian|Chinese"
+    r"|Indian|Australasian|American|IASTED|Springer|[A-Z]{3,6})[\s/&-]+)*"
+)
+_WORD = r"(?:[A-Z][\w'’+/-]*|\d[A-Z][\w-]*)"
+_SOME = rf"(?:{_WORD}\s+){{0,3}}{_WORD}"
+#: Behind a comma or a colon a name goes on only if it is a list with "and": what else stands there is a place.
+_LIST = rf"(?={_SOME},?\s+(?:and|&)\s+[A-Z]|{_SOME},\s+{_SOME},?\s+(?:and|&)\s+[A-Z])"
+_TIE = r"(?:and|of|for|in|on|the|with|to|from|&|at the)\s+"
+_PHRASE = rf"{_WORD}(?:(?:\s+|[,:]\s+{_LIST}|,\s+(?=(?:and|&)\s+[A-Z]))(?:{_TIE}){{0,3}}{_WORD}){{0,11}}"
+_ACRONYM = r"[A-Z][\w&+/@-]*[A-Z0-9][\w&+/@-]*|[A-Z]+[a-z]+[A-Z]\w*"
+_ALONE = re.compile(_ACRONYM)
+_YEAR = r"[\s'’-]*(?:19|20)?\d\d"
+_BEHIND = (
+    rf"(?:\s*\(\s*(?:[A-Z]+/)*(?P<acronym>{_ACRONYM}?)(?:{_YEAR})?(?:\s+[Ww]orkshop)?\s*\)"
+    rf"|(?:,\s*|\s+[-–]\s+)(?P<dashed>{_ACRONYM}){_YEAR}(?!\d))?"
+)
+_ON = rf"\s+(?:on|of|for)\s+(?:the\s+)?{_PHRASE}){_BEHIND}"
+_KIND = r"Conference|Conf\.?|Symposium|Workshops?|Colloquium|Congress|Summit|Forum|Meeting|School"
+#: "International Workshop on Parallel Things (PT 2020)"
+_FULL = re.compile(rf"(?<![\w-])(?P<name>{_BEFORE}(?:{_WORD}\s+){{0,4}}?(?P<kind>{_KIND}){_ON}")
+_JOURNAL = re.compile(rf"(?<![\w-])(?P<name>{_BEFORE}(?P<kind>Journal){_ON}")
+#: "HPAI4S Workshop", "Deep Learning Workshop"
+_WORKSHOP = re.compile(
+    rf"(?<![\w-])(?P<name>(?:{_ACRONYM})(?![\w-])|(?:{_WORD}\s+(?:{_TIE}){{0,2}}){{0,7}}{_WORD})"
+    rf"(?:[\s'’-]+(?:19|20)?\d\d)?\s+(?P<kind>[Ww]orkshop|WORKSHOP)(?!s|\s+on\b|\s+(?:and|&)\s+[Cc]onf)"
+)
+#: "Small Satellite Conference", "ABC 2020 conference"
+_HEADED = re.compile(
+    rf"(?<![\w-])(?P<name>(?:(?P<single>{_ACRONYM})(?:[\s'’-]*(?:19|20)\d\d)?|{_BEFORE}{_WORD}(?:\s+(?:{_TIE})?{_WORD}){{1,5}})"
+    rf"\s+(?P<kind>[Cc]onference|CONFERENCE|[Ss]ymposium|[Ss]ummit|Congress))(?!s|\s+(?:on|of|for|in)\b){_BEHIND}"
+)
+#: "Published in ABC 2020", "In Proceedings ABC 2020, arXiv:…"
+_SAID = re.compile(
+    r"(?:(?:[Aa]ccepted|[Pp]resented|[Pp]ublished|[Aa]ppear(?:s|ed|ing)?|[Pp]ublication|[Pp]resentation)"
+    r"(?:\s+(?:and\s+presented|for\s+\w+|as\s+an?\s+(?:[\w-]+\s+){0,3}[\w-]+))?"
+    r"\s+(?:at|in|to|by|on)\s+(?:the\s+)?(?:[Pp]roceedings\s+of\s+(?:the\s+)?)?(?:\d+(?:st|nd|rd|th)\s+)?(?:(?:IEEE|ACM/IEEE|ACM)\s+)?"
+    rf"|^In Proceedings\s+)(?P<name>{_ACRONYM})(?<!\d)(?:\s+(?:[Cc]onference|[Ss]ymposium))?(?={_YEAR}(?!\d))"
+)
+#: What stands before a name and is no part of it: "Presented at the 4th".
+_LEAD = re.compile(
+    r"(?:(?:the|an?|in|at|by|to|of|for|on|our|proceedings|proc\.?|annual|accepted|presented|published|submitted|appear\w*|part|paper"
+    r"|extended|version|regular|full|short|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|[a-z]+-(?:first|second"
+    r"|third)|[a-z]+th|\d+(?:st|nd|rd|th)|(?:19|20)\d\d)\s+)+",
+    re.IGNORECASE,
+)
+_LAST = re.compile(r"(?<!\w)[a-z]+(?=\s*$)|,(?=\s*$)")
+#: Lower-case words that a name may stand behind; behind others ("meets", "and") it is the end of a longer one.
+_MAY_PRECEDE = frozenset("a an at by in on to the our this for from of as into".split())
+_SHORT = re.compile(r"\bInt(?:['’]?l\b\.?|\.)|\bConf\b\.?")
+_GENERIC = words.ORG | frozenset(
+    "european national world asian main proceedings workshop conference paper extended the co-located arxiv latex pdf of".split()
+)
+
+
+def find(text: str, listed: Sequence[Mention], taken: Collection[str] = ()) -> list[Mention]:
+    """Mentions of venues that no list holds, by start.
+
+    Args:
+        listed: mentions of listed venues in the text; a name with one of them in it is none, but for full names.
+        taken: ids of the listed series.
+    """
+    text = text[:MAX_READ]
+    if not _MAY.search(text):
+        return []
+    found: list[Mention] = []
+    for pattern in (_FULL, _JOURNAL, _WORKSHOP, _HEADED, _SAID):
+        for m in pattern.finditer(text):
+            mention = _mention(m, listed)
+            if mention is None or mention.series.id in taken:
+                continue
+            if not any(mention.start < f.end and f.start < mention.end for f in found):
+                found.append(mention)
+    return sorted(found, key=lambda m: m.start)
+
+
+def _mention(m: re.Match[str], listed: Sequence[Mention]) -> Mention | None:
+    said = m.groupdict()
+    lead = _LEAD.match(m["name"])
+    start = m.start("name") + (lead.end() if lead else 0)
+    if lead and "submit" in lead[0].lower():
+        return None
+    name = re.sub(r"\s+", " ", m.string[start : m.end("name")])
+    acronym = said.get("acronym") or said.get("dashed") or said.get("single") or ""
+    kind = (said.get("kind") or "").lower()
+    if m.re in (_FULL, _JOURNAL):
+        host = next((x for x in listed if x.start == start and x.end < m.start("kind")), None)
+        if host:  # "ICML Workshop on …"
+            name, start = m.string[m.start("kind") : m.end("name")], m.start("kind")
+        name = _SHORT.sub(lambda w: "Conference" if w[0][0] == "C" else "International", name)
+    else:
+        before = _LAST.search(m.string, 0, start)
+        if any(x.start < m.end("name") and start < x.end for x in listed) or (before and before[0] not in _MAY_PRECEDE):
+            return None
+        own = [word for word in re.split(r"[\s/-]+", name) if word.lower() not in _GENERIC]
+        if m.re is _SAID:
+            own = [name] if name.upper() not in words.HOUSE else []
+        elif m.re is _WORKSHOP:
+            acronym = name if _ALONE.fullmatch(name) else ""
+            name = f"{name} Workshop"
+        elif said["single"]:
+            name = acronym
+        elif len(own) < 3 and not acronym:  # with its kind
+            own = []
+        if not own:
+            return None
+    names = tuple(dict.fromkeys(n for n in (name, acronym) if len(n) > 2))
+    if not names:
+        return None
+    made = "workshop" if kind.startswith("workshop") else "journal" if kind == "journal" else "conference"
+    series = Series(f"venue/{slug(names[0])}", names[0], names[1:], made)
+    return Mention(start, m.end("name") if m.re is _SAID else m.end(), series, "acronym" if m.re is _SAID else "phrase")
