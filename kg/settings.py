@@ -8,7 +8,7 @@ from pathlib import Path
 BASE_IRI = "https://w3id.org/paperkg/id/"
 
 #: Links with a confidence below this are not edges; 99% of the links that readers insist on lie above.
-MIN_CONFIDENCE = 0.42
+MIN_CONFIDENCE = 0.46
 
 #: A reading of an ambiguous name with a score below this is refused.
 MIN_READING = 0.5

@@ -359,7 +359,7 @@ def test_good_vocabulary_is_read(tmp_path: Path) -> None:
     ("comments", "label", "aliases", "year", "host"),
     [
         ("Accepted at the 3rd Workshop on Quxing Bars (WQB 2021)", "Workshop on Quxing Bars", ("WQB",), 2021, ""),
-        ("ICML 2019 Workshop on Foo Bar", "Workshop on Foo Bar", (), 2019, "icml"),
+        ("ICML 2019 Workshop on Foo Bar (FBZ-19)", "Workshop on Foo Bar", ("FBZ",), 2019, "icml"),
         ("5 pages. Presented at the QUX7S workshop at IPDPS 2020", "QUX7S Workshop", ("QUX7S",), 2020, "ipdps"),
         ("Accepted to the 2nd Quxing Things Workshop, colocated at VLDB'25", "Quxing Things Workshop", (), 2025, "vldb"),
         ("Published in FooQ 2017", "FooQ", (), 2017, ""),

@@ -31,6 +31,7 @@ _TIE = r"(?:and|of|for|in|on|the|with|to|from|&|at the)\s+"
 _PHRASE = rf"{_WORD}(?:(?:\s+|[,:]\s+{_LIST}|,\s+(?=(?:and|&)\s+[A-Z]))(?:{_TIE}){{0,3}}{_WORD}){{0,11}}"
 _ACRONYM = r"[A-Z][\w&+/@-]*[A-Z0-9][\w&+/@-]*|[A-Z]+[a-z]+[A-Z]\w*"
 _ALONE = re.compile(_ACRONYM)
+_DATED = re.compile(r"[-'’]?(?:(?:19|20)\d\d|(?<=[-'’])\d\d)$")  # the year of "PAL-18"
 _YEAR = r"[\s'’-]*(?:19|20)?\d\d"
 _BEHIND = (
     rf"(?:\s*\(\s*(?:[A-Z]+/)*(?P<acronym>{_ACRONYM}?)(?:{_YEAR})?(?:\s+[Ww]orkshop)?\s*\)"
@@ -102,7 +103,7 @@ def _mention(m: re.Match[str], listed: Sequence[Mention]) -> Mention | None:
     if lead and "submit" in lead[0].lower():
         return None
     name = re.sub(r"\s+", " ", m.string[start : m.end("name")])
-    acronym = said.get("acronym") or said.get("dashed") or said.get("single") or ""
+    acronym = _DATED.sub("", said.get("acronym") or said.get("dashed") or said.get("single") or "")
     kind = (said.get("kind") or "").lower()
     if m.re in (_FULL, _JOURNAL):
         host = next((x for x in listed if x.start == start and x.end < m.start("kind")), None)
