@@ -10,7 +10,8 @@ import re
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import NamedTuple
 from zlib import crc32
 
@@ -248,45 +249,56 @@ class Corpus:
         """
         if self._words is None:
             self._words = _Words(self._named)
-        by_key: dict[str, list[Named]] = {}
-        for place in self._words.among(np.unique(np.frombuffer(b"".join(tokens), np.uint32))):
-            named = unpack(self._named[place], Named)
-            for key in set(chain.from_iterable(named.keys)):
-                by_key.setdefault(key, []).append(named)
+        by_key: dict[str, list[int]] = {}
+        for place, some in self._words.among(np.unique(np.frombuffer(b"".join(tokens), np.uint32))):
+            keys = _keys(self._named[place])
+            for nth in some:
+                by_key.setdefault(keys[nth], []).append(place)
         wanted = list(by_key)
-        keys = Keys(wanted)
-        hits = {index for text in texts for index in keys.find(text)}
-        return homes(named for index in sorted(hits) for named in by_key[wanted[index]])
+        automaton = Keys(wanted)
+        hits = {index for text in texts for index in automaton.find(text)}
+        places = sorted({place for index in hits for place in by_key[wanted[index]]})
+        return homes(unpack(self._named[place], Named) for place in places)
 
 
 class _Keys(msgspec.Struct, array_like=True):
-    """What `_Words` reads of a `Named`."""
+    """All that most readers of a packed `Named` need."""
 
     discoveries: msgspec.Raw
     company: msgspec.Raw
     keys: tuple[tuple[str, ...], ...]
 
 
+def _keys(packed: bytes) -> list[str]:
+    """What the matcher scans for to find one paper's names, in order."""
+    return sorted(set(chain.from_iterable(unpack(packed, _Keys).keys)))
+
+
 class _Words:
     """The words of introduced names, hashed: an automaton of all names would take fifty times the memory."""
 
     def __init__(self, named: Iterable[bytes]) -> None:
-        words, starts, owners = array("I"), array("I"), array("I")
+        words, starts, owners, nths = array("I"), array("I"), array("I"), array("I")
         for place, packed in enumerate(named):
-            for key in set(chain.from_iterable(unpack(packed, _Keys).keys)):
+            for nth, key in enumerate(_keys(packed)):
                 starts.append(len(words))
                 words.extend(crc32(word.encode("utf-8", "surrogatepass")) for word in key.split())
                 owners.append(place)
-        self._words, self._starts, self._owners = (np.frombuffer(a, np.uint32) for a in (words, starts, owners))
+                nths.append(nth)
+        arrays = (np.frombuffer(a, np.uint32) for a in (words, starts, owners, nths))
+        self._words, self._starts, self._owners, self._nths = arrays
 
-    def among(self, words: NDArray[np.uint32]) -> list[int]:
-        """The places of what introduces a name of these words alone, in order. `words`: hashes, sorted, each once."""
+    def among(self, words: NDArray[np.uint32]) -> Iterator[tuple[int, list[int]]]:
+        """The places of what introduces a name of these words alone, in order, each with which of its `_keys` those are.
+
+        `words`: hashes, sorted, each once."""
         if not len(self._starts) or not len(words):
-            return []
+            return
         nearest = np.minimum(np.searchsorted(words, self._words), len(words) - 1)
         whole = np.logical_and.reduceat(words[nearest] == self._words, self._starts)
-        found: list[int] = np.unique(self._owners[whole]).tolist()
-        return found
+        found = zip(self._owners[whole].tolist(), self._nths[whole].tolist(), strict=True)
+        for place, some in groupby(found, key=itemgetter(0)):
+            yield place, [nth for _, nth in some]
 
 
 class _Discovered(Mapping[str, Entity]):
