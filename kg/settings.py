@@ -7,7 +7,8 @@ from pathlib import Path
 #: Where resource IRIs live; `--base-iri` moves them.
 BASE_IRI = "https://w3id.org/paperkg/id/"
 
-#: Links with a confidence below this are not edges; 99% of the links that readers insist on lie above.
+#: Links with a confidence below this are not edges. On 886 labelled abstracts .46 in place of .42 took away 2% of all edges and
+#: 0.3% of those that readers insist on.
 MIN_CONFIDENCE = 0.46
 
 #: A reading of an ambiguous name with a score below this is refused.

@@ -368,6 +368,8 @@ def test_good_vocabulary_is_read(tmp_path: Path) -> None:
          "International Symposium on Quxing, Barring, and Bazzing", (), 2009, ""),
         ("Int'l Conf. on Quxing (ICQ'18), Paris, France", "International Conference on Quxing", ("ICQ",), 2018, ""),
         ("QuxSat 2024 conference", "QuxSat", (), 2024, ""),
+        ("Accepted to the second Quxing Bar Workshop 2020", "Quxing Bar Workshop", (), 2020, ""),
+        ("Presented at the Twenty-fourth Earth Quxing Workshop, 2020", "Earth Quxing Workshop", (), 2020, ""),
         ("The Fifth Quxing Bar Conference (QBC 2025), best paper", "Quxing Bar Conference", ("QBC",), 2025, ""),
         ("International Journal on Quxing and Bars (IJQB), Vol. 1, No. 1, June 2011",
          "International Journal on Quxing and Bars", ("IJQB",), 2011, ""),

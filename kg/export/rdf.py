@@ -98,7 +98,7 @@ _FIELD = {name: string(written) for name, written in FIELDS.items()}
 
 
 class Writer:
-    """Triples of each kind of node, under one base IRI.
+    """Each kind of node under one base IRI: papers as lines, what papers share as triples, provenance as nodes.
 
     Args:
         abstracts: whether `dct:abstract` is written (some sources do not allow it).

@@ -62,17 +62,22 @@ _SAID = re.compile(
 #: What stands before a name and is no part of it: "Presented at the 4th".
 _LEAD = re.compile(
     r"(?:(?:the|an?|in|at|by|to|of|for|on|our|proceedings|proc\.?|annual|accepted|presented|published|submitted|appear\w*|part|paper"
-    r"|extended|version|regular|full|short|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|[a-z]+-(?:first|second"
-    r"|third)|[a-z]+th|\d+(?:st|nd|rd|th)|(?:19|20)\d\d)\s+)+",
+    rf"|extended|version|regular|full|short|(?:(?:{'|'.join(words.TENS)})[- ]?)?(?:{'|'.join(words.NUMBER)})|\d+(?:st|nd|rd|th)"
+    r"|(?:19|20)\d\d)\s+)+",
     re.IGNORECASE,
 )
 _LAST = re.compile(r"(?<!\w)[a-z]+(?=\s*$)|,(?=\s*$)")
 #: Lower-case words that a name may stand behind; behind others ("meets", "and") it is the end of a longer one.
-_MAY_PRECEDE = frozenset("a an at by in on to the our this for from of as into".split())
+_MAY_PRECEDE = frozenset("a an at by in on to the our this for from of as into annual".split()) | words.NUMBER.keys()
 _SHORT = re.compile(r"\bInt(?:['’]?l\b\.?|\.)|\bConf\b\.?")
 _GENERIC = words.ORG | frozenset(
     "european national world asian main proceedings workshop conference paper extended the co-located arxiv latex pdf of".split()
 )
+
+
+def may_name(text: str) -> bool:
+    """Whether a text has any of the words without which `find` finds nothing."""
+    return _MAY.search(text, 0, MAX_READ) is not None
 
 
 def find(text: str, listed: Sequence[Mention], taken: Collection[str] = ()) -> list[Mention]:
@@ -83,8 +88,6 @@ def find(text: str, listed: Sequence[Mention], taken: Collection[str] = ()) -> l
         taken: ids of the listed series.
     """
     text = text[:MAX_READ]
-    if not _MAY.search(text):
-        return []
     found: list[Mention] = []
     for pattern in (_FULL, _JOURNAL, _WORKSHOP, _HEADED, _SAID):
         for m in pattern.finditer(text):
@@ -111,7 +114,7 @@ def _mention(m: re.Match[str], listed: Sequence[Mention]) -> Mention | None:
             name, start = m.string[m.start("kind") : m.end("name")], m.start("kind")
         name = _SHORT.sub(lambda w: "Conference" if w[0][0] == "C" else "International", name)
     else:
-        before = _LAST.search(m.string, 0, start)
+        before = None if lead else _LAST.search(m.string, 0, start)
         if any(x.start < m.end("name") and start < x.end for x in listed) or (before and before[0] not in _MAY_PRECEDE):
             return None
         own = [word for word in re.split(r"[\s/-]+", name) if word.lower() not in _GENERIC]

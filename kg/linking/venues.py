@@ -164,9 +164,11 @@ class VenueIndex:
 
     def _unlisted(self, paper: Paper, field: str, raw: str) -> Edition | None:
         """The edition of the first venue that no list holds and the field says the paper appeared at, workshops first."""
+        if not venue_unlisted.may_name(raw):
+            return None
         view = View(raw)
         text = view.plain
-        listed = self._names.mentions(text) if raw else []
+        listed = self._names.mentions(text)
         mentions = venue_unlisted.find(text, listed, self._ids)
         if not mentions:
             return None
