@@ -89,7 +89,13 @@ _INTEGER = f"^^<{o.XSD}integer>"
 _SUBJECT, _PREDICATE, _OBJECT = (f"<{o.RDF}{part}>" for part in ("subject", "predicate", "object"))
 _SOURCE = f"<{o.OA}hasSource>"
 _AUTHORSHIP, _MENTIONS, _EVIDENCE = (_KG[name] for name in ("hasAuthorship", "mentions", "evidence"))
-_TITLE, _ABSTRACT = f"<{o.DCT}title>", f"<{o.DCT}abstract>"
+#: What stands behind the subject in lines that nearly every paper has.
+_IS_PAPER, _IS_AUTHORSHIP = (f" {A} {_KG[name]} .\n" for name in ("Paper", "Authorship"))
+_NAME, _POSITION = f" <{o.SCHEMA}name> ", f" {_KG['position']} "
+_TITLE, _ABSTRACT, _ISSUED, _ABOUT = (f" <{o.DCT}{name}> " for name in ("title", "abstract", "issued", "subject"))
+_COMMENTS, _JOURNAL = (f" {_KG[name]} " for name in ("comments", "journalRef"))
+_ARXIV = f" <{o.FABIO}hasArXivId> "
+_IS_DATE = f"^^<{o.XSD}date> .\n"
 _REPOSITORY = f"<{o.SCHEMA}codeRepository>"
 _CODE = re.compile(r"https?://(?:www\.)?(?:github\.com|gitlab\.com|bitbucket\.org)/[^/]+/[^/]+")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -128,11 +134,11 @@ class Writer:
         for facts in found:
             p = iri(self.namer.paper(facts.paper.id))
             own = self._paper(p, facts.paper)
+            written, mentions, before = f"{p} {_AUTHORSHIP} ", f"{p} {_MENTIONS} ", f"{p} "
             for position, author in enumerate(facts.paper.authors, 1):
                 a = f"<{self.namer.authorship(facts.paper, position)}>"
-                own.append(f"{p} {_AUTHORSHIP} {a} .\n")
+                own.append(f"{written}{a} .\n")
                 authorships += _authorship(a, position, author)
-            mentions, before = f"{p} {_MENTIONS} ", f"{p} "
             for edge in facts.edges:
                 entity, predicate = self._ref(edge.statement.object), edge.statement.predicate
                 own.append(f"{mentions}{entity} .\n")
@@ -150,24 +156,27 @@ class Writer:
 
     def _paper(self, p: str, paper: Paper) -> list[str]:
         """What a paper says of itself; its authors apart."""
-        said = [f"{p} {A} {_KG['Paper']} .\n", f"{p} {LABEL} {string(paper_label(paper))} .\n"]
-        for text, predicate in (
-            (paper.title, _TITLE),
-            (paper.abstract if self.abstracts else "", _ABSTRACT),
-            (paper.comments, _KG["comments"]),
-            (paper.journal_ref, _KG["journalRef"]),
-        ):
-            if text:
-                said.append(f"{p} {predicate} {string(text)} .\n")
+        label = string(paper_label(paper))
+        said = [p + _IS_PAPER, f"{p} {LABEL} {label} .\n"]
+        if paper.title:
+            said.append(f"{p}{_TITLE}{label} .\n")
+        if paper.abstract and self.abstracts:
+            said.append(f"{p}{_ABSTRACT}{string(paper.abstract)} .\n")
+        if paper.comments:
+            said.append(f"{p}{_COMMENTS}{string(paper.comments)} .\n")
+        if paper.journal_ref:
+            said.append(f"{p}{_JOURNAL}{string(paper.journal_ref)} .\n")
         if paper.arxiv_id:
-            said.append(f"{p} {IDENTIFIER} {string(f'arXiv:{paper.arxiv_id}')} .\n")
-            said.append(f"{p} <{o.FABIO}hasArXivId> {string(paper.arxiv_id)} .\n")
+            number = string(paper.arxiv_id)
+            said.append(f'{p} {IDENTIFIER} "arXiv:{number[1:]} .\n')
+            said.append(f"{p}{_ARXIV}{number} .\n")
         if paper.doi:
-            said.append(f"{p} {IDENTIFIER} {string(f'doi:{paper.doi}')} .\n")
-            said.append(f"{p} <{o.PRISM}doi> {string(paper.doi)} .\n")
+            doi = string(paper.doi)
+            said.append(f'{p} {IDENTIFIER} "doi:{doi[1:]} .\n')
+            said.append(f"{p} <{o.PRISM}doi> {doi} .\n")
         if _DATE.fullmatch(paper.date):
-            said.append(f"{p} <{o.DCT}issued> {typed(paper.date, 'date')} .\n")
-        said += [f"{p} <{o.DCT}subject> {self._concept(c)} .\n" for c in paper.categories]
+            said.append(f'{p}{_ISSUED}"{paper.date}"{_IS_DATE}')
+        said += [f"{p}{_ABOUT}{self._concept(c)} .\n" for c in paper.categories]
         for url in paper.urls:
             if not _BAD_IRI.search(url):
                 said.append(f"{p} {_REPOSITORY if _CODE.match(url) else URL} {iri(url)} .\n")
@@ -344,10 +353,10 @@ def _statement(
 def _authorship(a: str, position: int, author: Author) -> list[str]:
     name = string(author.name)
     said = [
-        f"{a} {A} {_KG['Authorship']} .\n",
+        a + _IS_AUTHORSHIP,
         f"{a} {LABEL} {name} .\n",
-        f"{a} <{o.SCHEMA}name> {name} .\n",
-        f"{a} {_KG['position']} {integer(position)} .\n",
+        f"{a}{_NAME}{name} .\n",
+        f'{a}{_POSITION}"{position}"{_INTEGER} .\n',
     ]
     if author.orcid:
         said.insert(2, f"{a} <{o.SCHEMA}author> {iri(f'https://orcid.org/{author.orcid}')} .\n")
