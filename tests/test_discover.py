@@ -52,6 +52,26 @@ def names(abstract: str, title: str = "") -> list[str]:
             ["zone-targeted quarry splitting"],
         ),
         ("In this work, we propose ZipCoder-32B-Thinking, trained on long traces.", ["ZipCoder-32B-Thinking"]),
+        (
+            "It hides tails. ZipRun has a novel outlier detection engine, Zorizu, that finds elements quickly.",
+            ["Zorizu", "ZipRun"],
+        ),
+        (
+            "We propose ZipInfer. It integrates three components: ZipPlace for load-aware scheduling, ZipAttn for sparse "
+            "attention, and ZipProxy for disaggregation.",
+            ["ZipInfer", "ZipPlace", "ZipAttn", "ZipProxy"],
+        ),
+        ('We propose "Joins in Tiles (JiT)", an automated framework that maps joins to disks.', ["Joins in Tiles"]),
+        ("In this paper, a generic model, Zonal Fog (ZF), is presented. ZF is fast.", ["Zonal Fog"]),
+        (
+            "We propose a metric derived from traces: Static Zone Trace Divergence (SZTD), which counts zones.",
+            ["Static Zone Trace Divergence"],
+        ),
+        (
+            "We extend it to a method designated as Federated Zone Updates (FZU), which is simple.",
+            ["Federated Zone Updates"],
+        ),
+        ("We propose Zone-Aware Minimal Perturbation, a new method to cut noise.", ["Zone-Aware Minimal Perturbation"]),
         ("We present the first ZipForge compiler, which is fast.", []),
         ("We compare with ZipRival, a columnar compressor. ZipRival is slower than our system by 2x.", []),
     ],
@@ -100,12 +120,15 @@ def test_discover_weighs_a_longer_form_of_the_title_head() -> None:
 def test_discover_knows_the_initials_of_a_name() -> None:
     found = find("We propose Zoned Quarry Batching. ZQB preserves state across rounds, and ZQB is fast.")
     assert [(item.name, item.aliases) for item in found] == [("Zoned Quarry Batching", ("ZQB",))]
+    found = find("We propose Zone-Aware Minimal Batching. ZAMB preserves state across rounds, and ZAMB is fast.")
+    assert [(item.name, item.aliases) for item in found] == [("Zone-Aware Minimal Batching", ("ZAMB",))]
 
 
 def test_discover_reads_the_head_of_a_title() -> None:
     found = find("Joins are slow. Zipora makes them fast.", "Zipora: A Compiler for Joins")
     assert [(item.name, item.kind) for item in found] == [("Zipora", "system")]
     assert found[0].rule == "title-colon"
+    assert names("Disks are slow. We test 3ZC.", "3ZC: Lightweight Compression for Joins") == ["3ZC"]
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,7 @@ def test_text_sentences_are_ordered_and_disjoint(raw: str) -> None:
         ("It is 3.5 times faster. vLLM is used.", 2),
         ("See Fig. 3 for more. The end", 2),
         ("One (two. Three) four.", 2),
+        ("The link is NVLink-C2C. ZipInfer uses it, as J. Doe says.", 2),
         ("no stop at all", 1),
     ],
 )

@@ -176,12 +176,14 @@ def _initials(items: Sequence[tuple[str, Cue]], plain: Mapping[str, str]) -> str
     """The acronym of a name of capitalised words, if the abstract uses it without defining it: "Continuous Task Batching
     … CTB"."""
     for field, (_, start, end, *_) in items:
-        words = plain[field][start:end].split()
-        if len(words) < 3 or not all(word[0].isupper() for word in words):
-            continue
-        short = "".join(word[0] for word in words)
-        if next(stands(short, plain["abstract"]), -1) >= 0:
-            return short
+        name = plain[field][start:end]
+        for parted in (name, name.replace("-", " ")):  # "Distribution-Aware Minimal Perturbation": DMP or DAMP
+            words = parted.split()
+            if len(words) < 3 or not all(word[0].isupper() for word in words):
+                continue
+            short = "".join(word[0] for word in words)
+            if next(stands(short, plain["abstract"]), -1) >= 0:
+                return short
     return ""
 
 

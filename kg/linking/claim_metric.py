@@ -30,6 +30,8 @@ _TIES = frozenset(("of", "to", "per"))
 _BREAKS = words_of.VERBS | (words_of.CONJUNCTIONS - {"and", "or"}) | (words_of.PREPOSITIONS - {"to", "on"})
 _ERRORS = (["error"], ["errors"])
 _LOOSE_TIES = _TIES | {"in", "during", "on", "for"}
+_CHANGES = words_of.CHANGE_NOUNS - words_of.VERBS
+_FEW = 3  # words of a measure and its complement that are said whatever the complement is
 _PLACES = frozenset(("on", "for"))  # … where it holds, unless something measured or done follows
 
 
@@ -148,11 +150,16 @@ def whole(c: Clause, span: Span, token: int) -> Span:
 
 
 def _end(c: Clause, span: Span, token: int) -> int:
-    """Where what is measured ends with its complement ("throughput of the backward pass"), unless that is a name."""
+    """Where what is measured ends with the nouns of change and the complement behind it ("throughput gains of the backward
+    pass"), unless the complement is a name."""
     low, high = span
     words = c.words
+    if not low < high < len(words):
+        return high
+    while high < len(words) and high != token and words[high] in _CHANGES and c.starts[high] == c.ends[high - 1] + 1:
+        high += 1
     ties = _TIES if high - low > 1 else _LOOSE_TIES  # one word says little: "speedup in the sampling step"
-    if not low < high < len(words) or words[high] not in ties or token in (high, high + 1):
+    if high >= len(words) or words[high] not in ties or token in (high, high + 1):
         return high
     most = max(3, 2 * (high - low))  # a complement longer than that is a thing, no part of the measure
     start = high + 1
@@ -162,12 +169,13 @@ def _end(c: Clause, span: Span, token: int) -> int:
         start,
         min(len(words) if low > token else token, start + 1 + most),
     )
-    if not start < end <= start + most or not words_of.is_measure(words[high - 1]):
+    if not start < end <= start + most:
         return high
-    done = words[start].endswith("ing") and end > start + 1
-    scene = words[high] in _PLACES or (words[high] == "in" and end > start + 2)
-    if scene and not (done or words_of.is_measure(words[end - 1])):
-        return high
+    if words[high] == "on" or high - low + end - start > _FEW:
+        done = words[start].endswith("ing") and end > start + 1
+        scene = words[high] in _PLACES or (words[high] == "in" and end > start + 2)
+        if not words_of.is_measure(words[high - 1]) or (scene and not (done or words_of.is_measure(words[end - 1]))):
+            return high
     plain = all(c.plain[c.starts[k] : c.ends[k]].islower() and words[k] not in _COUNTED for k in range(start, end))
     return end if plain and words[start] not in words_of.VERBS else high
 

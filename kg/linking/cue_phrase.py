@@ -51,7 +51,7 @@ _FACES = (
 )
 #: "we introduce \\texttt{tylr}, a parser generator", "loop continuation, a new technique": a name in lower case with a description.
 _LOWER_APPOSED = re.compile(
-    r" ([a-z][a-z0-9]+(?:-[a-z]+)?), (?:an? |our |the first )| ([a-z][a-z-]+(?: [a-z][a-z-]+){1,3}), an? (?:new|novel) "
+    r" ([a-z][a-z0-9]+(?:-[a-z0-9]+)*), (?:an? |our |the first )| ([a-z][a-z-]+(?: [a-z][a-z-]+){1,3}), an? (?:new|novel)[, ]"
 )
 _STUDY = re.compile(r"analysis|evaluation|use|overview|family|class|implementation|version")
 ARTICLES = frozenset(
@@ -65,14 +65,16 @@ _AFTER_APPOSED = re.compile(
 #: What is compared with is not introduced there.
 RIVAL = re.compile(r"(?:compar\w+ (?:\w+ )?|outperform\w* |versus |than |against |unlike )$")
 CALLED = re.compile(
-    r"(?:called|named|dubbed|termed|coined(?: as)?|denoted(?: as| by)?|titled|entitled|nicknamed|code-?named|denominated|known as"
+    r"(?:called|named|dubbed|termed|coined(?: as)?|designated as|denoted(?: as| by)?|titled|entitled|nicknamed|code-?named|denominated|known as"
     r"|abbreviated (?:as|to)|referred to as|so-called|namely,?|hereafter"
     r"|(?:which|that) we (?:will )?(?:call|name|term|dub|refer to as|denote)(?: as| by)?"
     r"|we (?:call|name|term|dub|denote|refer to)(?: (?:it|this|them|our \w+|the \w+|this \w+))?(?: as| by)?"
     r"|calls? (?:this|the|our|it|the resulting) \w+(?: \w+)?) (?:the |an? )?(?=\S)"
 )
-_SECOND = re.compile(r"(?: \([^()]{1,80}\))?(?:,? and (?:the |an? )?|, (?!(?:an?|the|our) ))(?=[\w\"])")
-_TO_COMMA = re.compile(r"[^.;:(),]{0,140},")
+_SECOND = re.compile(
+    r"(?: \([^()]{1,80}\))?(?: for [^,;:.()]{1,60}(?=,))?(?:,? and (?:the |an? )?|, (?!(?:an?|the|our) ))(?=[\w\"])"
+)
+_TO_COMMA = re.compile(r"[^.;:(),]{0,140}[,:]")
 _TELLING = re.compile(r"[\d_#+\"`A-ZÀ-ÖØ-ÞΑ-Ω]")
 _LIST_LEAD = re.compile(r"\s*(?:\((?:\d|i{1,3}|[a-d])\) |\d\) )?(?:the |an? )?")
 _DEFINITE = re.compile(
@@ -87,6 +89,7 @@ class _Word(NamedTuple):
 
     clause: bool  # ends the phrase
     named: bool  # can begin a name
+    compound: bool  # can begin one before a capital: "Zone-Aware Splitting"
     plain: bool  # an article or an adjective of newness
     head: str  # its lower case, if it is a head noun
 
@@ -95,7 +98,8 @@ class _Word(NamedTuple):
 def _read(word: str) -> _Word:
     lower = word.lower()
     named = (word[0].isupper() or name_like(word) or word[0].isdigit()) and not names_nothing(word)
-    return _Word(lower in CLAUSE, named, lower in ARTICLES, lower if is_head(lower) else "")
+    compound = "-" in word and word.istitle()
+    return _Word(lower in CLAUSE, named, compound, lower in ARTICLES, lower if is_head(lower) else "")
 
 
 def fit(name: str) -> bool:
@@ -167,8 +171,10 @@ class PhraseReader:
                 if word in '"`':
                     close = text.find('"', at + 1, at + 60) if word == '"' else text.find("`", at + 1, at + 60)
                     if close > 0:
+                        short = text.find(" (", at, close)  # "Design in Tiles (DiT)"
+                        end = short if short > 0 and text[close - 1] == ")" else close
                         self.add(
-                            "quoted", at + 1, close, *hints, "bare" if plain_words else "inner", about=text[start:at]
+                            "quoted", at + 1, end, *hints, "bare" if plain_words else "inner", about=text[start:at]
                         )
                     return
                 if word == ",":
@@ -201,7 +207,7 @@ class PhraseReader:
             if known.clause:
                 self.apposed_far(start, position, high, hints)
                 return
-            if known.named:
+            if known.named or (known.compound and text[step.end() + 1 : step.end() + 2].isupper()):
                 span = name_at(text, at, high)
                 if span is not None:
                     place = "bare" if at == start else "article" if plain_words else "head" if head else "inner"
@@ -215,7 +221,11 @@ class PhraseReader:
                     self.add(rule, *span, *hints, place, about=text[start:at] if not plain_words else "")
                     position = span[1]
                     head, plain_words, seen = "", False, seen + 1
-                    if text[position : position + 1] != " " or not text[position + 1 : position + 2].islower():
+                    if (
+                        text[position : position + 1] != " "
+                        or not text[position + 1 : position + 2].islower()
+                        or (text.startswith(" and ", position) and text[position + 5 : position + 6].isupper())
+                    ):
                         self.others(rule, position, high, hints)
                         if text[position : position + 1] == ",":
                             return
@@ -252,7 +262,11 @@ class PhraseReader:
     def apposed_far(self, start: int, position: int, high: int, hints: tuple[str, ...]) -> None:
         """The same with a modifier between: "a scheduler for clusters, Foo, that …"."""
         m = _TO_COMMA.match(self.text, position, high)
-        if m is not None:
+        if m is None:
+            return
+        if m[0][-1] == ":":
+            self.listed(start, m.end(), high, (*hints, "far"))
+        else:
             self.apposed(start, m.end() - 1, high, (*hints, "far"))
 
     def listed(self, start: int, position: int, high: int, hints: tuple[str, ...]) -> None:

@@ -44,7 +44,7 @@ _TRIGGERS = Phrases(
         "proposed": ["the proposed ", "the presented ", "the developed "],
         "new": ["a new ", "a novel ", "an open", "a first "],
         "called": [
-            "called ", "named ", "dubbed ", "termed ", "coined ", "denoted ", "titled ", "entitled ", "nicknamed ", "code-named ",
+            "called ", "named ", "dubbed ", "termed ", "coined ", "designated as ", "denoted ", "titled ", "entitled ", "nicknamed ", "code-named ",
             "codenamed ", "denominated ", "known as ", "abbreviated ", "referred to as ", "which we ", "call ", "calls ", "that we ",
             "we call ", "we name ", "we term ", "we dub ", "we denote ", "we refer", "hereafter ", "namely", "so-called ",
         ],
@@ -89,6 +89,10 @@ _LEAD_IN = ("the ", "two ", "three ", "a ", "an ")
 _NOUN_BEFORE = re.compile(r"\b(?:an?|the|our|new|novel|two) ((?:[\w/+-]+ ){0,9}[\w/+-]+)$")
 _WITH_LIST = re.compile(
     r"\w+ (?:the |two \w+: |an? )?(?=[A-Z][\w-]+ [A-Z][\w-]+(?: [A-Z][\w-]+)*(?: \([^()]{1,20}\))?,? (?:and )?(?:the |an? )?[A-Z])"
+)
+#: "a novel outlier detection engine, Foo, that …"
+_NEW_APPOSED = re.compile(
+    r"(?:a new|a novel|an open|a first)[\w-]*(?: [\w/+-]+){1,8}(?:, ?| - | -- |--|—)(?=[\w\"])", re.I
 )
 _CONCEPT = re.compile(r" (?:the |a )?(?:new |novel )?(?:notion|concept|idea|problem)s? of (?:an? |the )?(?=[a-z])")
 _LOWER_NAME = re.compile(
@@ -137,6 +141,9 @@ class _Reader(PhraseReader):
                     self.before_comma(low, at - 2, high, "new")
                 if self.text.startswith(("a new ", "a novel "), at):
                     self.name("new-name", self.text.index(" ", at + 2) + 1, high)
+                m = _NEW_APPOSED.match(self.text, at, high)
+                if m:
+                    self.apposed(at, m.end() - 1, high, ("new",))
             elif group == "enumerated":
                 upper = self.text[at].isupper() or self.text[at] == "("
                 m = _ENUMERATED.match(self.text, at, high) if upper else None
@@ -201,7 +208,7 @@ class _Reader(PhraseReader):
         """The subject of "is proposed": a definition or a name that ends right before the verb."""
         text = self.text
         end = be
-        while end > low and text[end - 1] == " ":
+        while end > low and text[end - 1] in " ,":  # "a model, Foo (F), is proposed"
             end -= 1
         if stem == "use":
             return
@@ -319,6 +326,7 @@ def in_abstract(view: View, definitions: Sequence[Definition], fresh: Iterable[D
 _TITLE = re.compile(
     r"[\"'*`]?((?:The )?[\w+*/.^@#()&'-]+(?: [\w+*/.^@#&'-]+){0,5})[\"'*`]?\s*(?::|--|—| - |, (?=an? |the ))\s*(\S.*)"
 )
+_LETTERED = re.compile(r"\d[A-Z]{2,4}")  # "3LC" is no unit where a title begins with it
 _TITLE_END = re.compile(r"(?::|--|—| - )\s*(?:the )?([\w+*/.^@#-]+(?: [\w+*/.^@#-]+)?)\s*$", re.I)
 
 
@@ -331,7 +339,7 @@ def in_title(view: View) -> Iterator[Cue]:
         start = m.start(1) + (4 if m[1].startswith("The ") else 0)
         name = text[start : m.end(1)]
         words = name.split()
-        if words and not names_nothing(words[0]) and any(c.isalpha() for c in name):
+        if words and (not names_nothing(words[0]) or _LETTERED.fullmatch(name)) and any(c.isalpha() for c in name):
             rest = m[2].lower()
             hint = "article" if rest.startswith(("a ", "an ", "the ")) else ""
             yield Cue("title-colon", start, m.end(1), (f"words:{min(len(words), 3)}", hint), m[2])

@@ -32,7 +32,7 @@ _MAX_NAME = 120  # code points; what is longer is no name
 _ODD = re.compile(r"(?<=.)[A-ZÀ-ÖØ-ÞΑ-Ω]|[^\W\d_].*[\d_#+]|[\d_#+].*[^\W\d_]", re.S)
 _GLUED = re.compile(r"[a-z-]{3,}\.[A-Z][a-z]+$")  # two sentences without a space: "fields.This"
 _MIXED = re.compile(r"[a-z][A-Z][\w-]*-[A-Z][a-z]+$")
-_INNER_CAPITAL = re.compile(r"[a-z][A-Z]")
+_INNER_CAPITAL = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]")
 _INNER = frozenset("for of and the with in to &".split())
 _KEPT = 1 << 14  # words whose reading is kept: texts repeat them
 
