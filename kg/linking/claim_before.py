@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kg.linking import claim_words as words_of
 from kg.linking.claim_clause import Clause
-from kg.linking.claim_reading import SUBJECT_WORDS, Reading, clause_subject, held_at, past_determiners, skip_left
+from kg.linking.claim_reading import SUBJECT_WORDS, Reading, clause_subject, held_at, past_determiners, skip_left, terms
 from kg.linking.claim_words import NUMBER
 
 _VARIES = frozenset("vary varies varied differ differs differed fluctuate fluctuates deviate deviates".split())
@@ -169,13 +169,13 @@ def _tied(c: Clause, i: int, k: int, far: int, high: int) -> Reading | None:
                 ["compared"],
             ):
                 return Reading(start, c.noun(start, k), "improve", "Increase", verb=v)
-            terms = _terms(c, v, k) or _terms(c, i, high)
+            said = terms(c, v, k) or terms(c, i, high)
             return Reading(
-                *(terms or (0, 0)),
+                *(said or (0, 0)),
                 "beat",
                 words_of.change(verb),
                 verb=v,
-                text="" if terms else "performance",
+                text="" if said else "performance",
                 baseline=baseline,
             )
         start, end = _object(c, v, k)
@@ -184,9 +184,9 @@ def _tied(c: Clause, i: int, k: int, far: int, high: int) -> Reading | None:
             while be > far and words[be] not in words_of.BE and v - be < 4:
                 be -= 1
             if end == start and words[be] not in words_of.BE:
-                terms = _terms(c, i, high)
-                if terms:
-                    return Reading(*terms, "verb", words_of.change(verb), verb=v)
+                said = terms(c, i, high)
+                if said:
+                    return Reading(*said, "verb", words_of.change(verb), verb=v)
                 begin, stop = clause_subject(c, v, far)
                 counted = begin < stop and "number of" in c.lower[c.starts[begin] : c.ends[stop - 1]]
                 if counted or any(map(words_of.is_measure, words[begin:stop])):
@@ -364,19 +364,4 @@ def _changed(c: Clause, high: int, low: int) -> Reading | None:
                 return Reading(at if start == k else start, until, "noun", words_of.change(words[k]))
             end = k + (words[k] in words_of.SPEEDUP)
             return Reading(start, end, "noun", words_of.change(words[k])) if start < end else None
-    return None
-
-
-def _terms(c: Clause, low: int, high: int) -> tuple[int, int] | None:
-    """The noun phrase of "in terms of X" or "in X" (X something measured) in tokens low … high - 1."""
-    words = c.words
-    for k in range(low, min(high, low + 24)):
-        if words[k] in ("in", "for"):
-            start = k + 3 if words[k + 1 : k + 3] == ["terms", "of"] else k + 1
-            start = past_determiners(c, start, high)
-            end = c.noun(start, high)
-            if words[end : end + 1] == ["and"] and start + 2 > end:
-                end = c.noun(end + 1, high)
-            if end > start and (words[k + 1] == "terms" or words_of.is_measure(words[end - 1])):
-                return start, end
     return None

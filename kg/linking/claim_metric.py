@@ -9,7 +9,7 @@ from kg.linking import claim_words as words_of
 from kg.linking.claim_clause import Clause
 from kg.linking.claim_context import Found, Span
 from kg.linking.claim_numbers import FAULTS, Quantity
-from kg.linking.claim_reading import Reading, past_determiners
+from kg.linking.claim_reading import Reading, terms
 from kg.linking.claim_words import NUMBER
 from kg.linking.text import View
 
@@ -50,9 +50,9 @@ def measured_by(c: Clause, found: list[Found], n: int, groups: list[int], before
     if not bare and (span[0] < span[1] or own.text):
         alone = own.high - own.low == 1 and words[own.low] in words_of.CHANGE_NOUNS - words_of.SPEEDUP
         if own.pattern in ("bare noun", "value") and alone and f.quantity.kind in words_of.RELATIVE:
-            terms = _terms(c, f)
-            if terms:  # "gains of 3x over A in terms of throughput"
-                return own, terms, ""
+            told = terms(c, f.token + 1, f.high, bare=False)
+            if told:  # "gains of 3x over A in terms of throughput"
+                return own, told, ""
             if own.pattern == "value":
                 return own, span, ""
             low, high = _nearest(c, f) or span  # "beats A in throughput, achieving a 3x improvement"
@@ -80,9 +80,8 @@ def measured_by(c: Clause, found: list[Found], n: int, groups: list[int], before
         if alike or goes_on or bare or (lender == n - 1 and words[found[lender].token + 1 : f.token] == ["("]):
             source = found[lender].reading
             return source, (source.low, source.high), source.text
-    terms = _terms(c, f)
     ahead = _ahead(c, found, n, said)
-    near = terms or (None if ahead else _nearest(c, f))
+    near = terms(c, f.token + 1, f.high, bare=False) or (None if ahead else _nearest(c, f))
     if near:
         return own._replace(low=near[0], high=near[1], text=""), near, ""
     if not own.high and before and found[n - 1].quantity.unit == f.quantity.unit and groups[n - 1] == groups[n]:
@@ -126,17 +125,6 @@ def _nearest(c: Clause, f: Found) -> Span | None:
                 start += 1
             while end < f.token and words_of.is_measure(words[end]) and words[end] not in words_of.VERBS:
                 end += 1
-            return (start, end) if start < end else None
-    return None
-
-
-def _terms(c: Clause, f: Found) -> Span | None:
-    """The noun phrase of "in terms of X" behind a result, before the next one."""
-    words = c.words
-    for k in range(f.token + 1, min(f.high, len(words) - 3)):
-        if words[k : k + 3] == ["in", "terms", "of"]:
-            start = past_determiners(c, k + 3, f.high)
-            end = c.noun(start, f.high)
             return (start, end) if start < end else None
     return None
 

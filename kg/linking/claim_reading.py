@@ -109,6 +109,22 @@ def past_determiners(c: Clause, low: int, high: int) -> int:
     return low
 
 
+def terms(c: Clause, low: int, high: int, *, bare: bool = True) -> tuple[int, int] | None:
+    """The noun phrase of "in terms of X" in tokens low … high - 1; with `bare` also of "in X" if X is something measured."""
+    words = c.words
+    for k in range(low, min(high, low + 24)):
+        if words[k] in ("in", "for"):
+            told = words[k + 1 : k + 3] == ["terms", "of"]
+            start = past_determiners(c, k + 3 if told else k + 1, high)
+            end = c.noun(start, high)
+            if words[end : end + 1] == ["and"] and start + 2 > end:
+                more = c.noun(end + 1, high)
+                end = more if more > end + 1 else end
+            if end > start and (told or (bare and words_of.is_measure(words[end - 1]))):
+                return start, end
+    return None
+
+
 def boundary(c: Clause, previous: int, i: int) -> int:
     """The token at which the words about the quantity at token i begin, after an earlier quantity."""
     words = c.words

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from kg.linking import venue_words as words
 from kg.linking.venue_names import MAX_READ, Mention
@@ -89,9 +90,16 @@ def find(text: str, listed: Sequence[Mention], taken: Collection[str] = ()) -> l
     """
     text = text[:MAX_READ]
     found: list[Mention] = []
-    for pattern in (_FULL, _JOURNAL, _WORKSHOP, _HEADED, _SAID):
+    for pattern, named in _READ:
         for m in pattern.finditer(text):
-            mention = _mention(m, listed)
+            lead = _LEAD.match(m["name"])
+            if lead and "submit" in lead[0].lower():
+                continue
+            start = m.start("name") + (lead.end() if lead else 0)
+            name = named(m, start, listed)
+            if name is None or (pattern not in _WHOLE and not _alone(m, start, listed, lead is not None)):
+                continue
+            mention = _mention(m, start if name.start < 0 else name.start, name)
             if mention is None or mention.series.id in taken:
                 continue
             if not any(mention.start < f.end and f.start < mention.end for f in found):
@@ -99,39 +107,71 @@ def find(text: str, listed: Sequence[Mention], taken: Collection[str] = ()) -> l
     return sorted(found, key=lambda m: m.start)
 
 
-def _mention(m: re.Match[str], listed: Sequence[Mention]) -> Mention | None:
+class _Name(NamedTuple):
+    """What a mention calls a venue; `start`: where the name begins, if not behind its lead."""
+
+    text: str
+    acronym: str = ""
+    start: int = -1
+
+
+def _full(m: re.Match[str], start: int, listed: Sequence[Mention]) -> _Name:
+    host = next((x for x in listed if x.start == start and x.end < m.start("kind")), None)
+    start = m.start("kind") if host else start  # "ICML Workshop on …"
+    name = _SHORT.sub(lambda w: "Conference" if w[0][0] == "C" else "International", _between(m, start))
+    return _Name(name, _acronym(m), start)
+
+
+def _workshop(m: re.Match[str], start: int, listed: Sequence[Mention]) -> _Name | None:
+    name = _between(m, start)
+    return _Name(f"{name} Workshop", name if _ALONE.fullmatch(name) else "") if _own(name) else None
+
+
+def _headed(m: re.Match[str], start: int, listed: Sequence[Mention]) -> _Name | None:
+    name, acronym = _between(m, start), _acronym(m)
+    if m["single"]:
+        return _Name(acronym, acronym) if _own(name) else None
+    return _Name(name, acronym) if len(_own(name)) > (0 if acronym else 2) else None  # with its kind
+
+
+def _said(m: re.Match[str], start: int, listed: Sequence[Mention]) -> _Name | None:
+    name = _between(m, start)
+    return _Name(name) if name.upper() not in words.HOUSE else None
+
+
+#: Each pattern with what makes a name of its matches.
+_READ = ((_FULL, _full), (_JOURNAL, _full), (_WORKSHOP, _workshop), (_HEADED, _headed), (_SAID, _said))
+_WHOLE = (_FULL, _JOURNAL)
+
+
+def _alone(m: re.Match[str], start: int, listed: Sequence[Mention], led: bool) -> bool:
+    """Whether a name is no part of a longer one and has no listed venue in it."""
+    before = None if led else _LAST.search(m.string, 0, start)
+    if any(x.start < m.end("name") and start < x.end for x in listed):
+        return False
+    return before is None or before[0] in _MAY_PRECEDE
+
+
+def _between(m: re.Match[str], start: int) -> str:
+    return re.sub(r"\s+", " ", m.string[start : m.end("name")])
+
+
+def _acronym(m: re.Match[str]) -> str:
     said = m.groupdict()
-    lead = _LEAD.match(m["name"])
-    start = m.start("name") + (lead.end() if lead else 0)
-    if lead and "submit" in lead[0].lower():
-        return None
-    name = re.sub(r"\s+", " ", m.string[start : m.end("name")])
-    acronym = _DATED.sub("", said.get("acronym") or said.get("dashed") or said.get("single") or "")
-    kind = (said.get("kind") or "").lower()
-    if m.re in (_FULL, _JOURNAL):
-        host = next((x for x in listed if x.start == start and x.end < m.start("kind")), None)
-        if host:  # "ICML Workshop on …"
-            name, start = m.string[m.start("kind") : m.end("name")], m.start("kind")
-        name = _SHORT.sub(lambda w: "Conference" if w[0][0] == "C" else "International", name)
-    else:
-        before = None if lead else _LAST.search(m.string, 0, start)
-        if any(x.start < m.end("name") and start < x.end for x in listed) or (before and before[0] not in _MAY_PRECEDE):
-            return None
-        own = [word for word in re.split(r"[\s/-]+", name) if word.lower() not in _GENERIC]
-        if m.re is _SAID:
-            own = [name] if name.upper() not in words.HOUSE else []
-        elif m.re is _WORKSHOP:
-            acronym = name if _ALONE.fullmatch(name) else ""
-            name = f"{name} Workshop"
-        elif said["single"]:
-            name = acronym
-        elif len(own) < 3 and not acronym:  # with its kind
-            own = []
-        if not own:
-            return None
-    names = tuple(dict.fromkeys(n for n in (name, acronym) if len(n) > 2))
+    return _DATED.sub("", said.get("acronym") or said.get("dashed") or said.get("single") or "")
+
+
+def _own(name: str) -> list[str]:
+    """The words of a name that tell it from others."""
+    return [word for word in re.split(r"[\s/-]+", name) if word.lower() not in _GENERIC]
+
+
+def _mention(m: re.Match[str], start: int, name: _Name) -> Mention | None:
+    names = tuple(dict.fromkeys(n for n in (name.text, name.acronym) if len(n) > 2))
     if not names:
         return None
+    kind = (m.groupdict().get("kind") or "").lower()
     made = "workshop" if kind.startswith("workshop") else "journal" if kind == "journal" else "conference"
     series = Series(f"venue/{slug(names[0])}", names[0], names[1:], made)
-    return Mention(start, m.end("name") if m.re is _SAID else m.end(), series, "acronym" if m.re is _SAID else "phrase")
+    short = m.re is _SAID
+    return Mention(start, m.end("name") if short else m.end(), series, "acronym" if short else "phrase")
