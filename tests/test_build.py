@@ -244,6 +244,21 @@ def test_build_files_are_the_same_in_pieces(
         assert one.equals(other)
 
 
+def test_build_venue_that_no_list_holds_has_one_label_in_every_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.export.piece.BATCH", 1)
+    comments = ("Presented at the Workshop on Quxing-Bars, 2012", "Presented at the Workshop on Quxing Bars, 2013")
+    papers = [GOOD | {"id": f"2001.0000{n}", "comments": text} for n, text in enumerate(comments, 1)]
+    folder = build([lines(tmp_path / "in.jsonl", *papers)], tmp_path / "g", workers=1).folder
+    label = "Workshop on Quxing Bars"
+    assert pd.read_csv(folder / "tables" / "editions.csv").label.tolist() == [label, label]
+    for name in ("graph.nt", "graph.ttl", "graph.graphml"):
+        text = (folder / name).read_text(encoding="utf-8")
+        assert f"{label} 2012" in text and f"{label} 2013" in text, name
+    assert open_graph(folder).networkx().nodes["edition/workshop-on-quxing-bars-2012"]["label"] == f"{label} 2012"
+
+
 def test_build_compresses_what_is_large(tmp_path: Path, seeds_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kg.export.folder.PLAIN_PAPERS", 40)  # the seeds are 41
     folder = build([seeds_dir()], tmp_path / "g", workers=1).folder

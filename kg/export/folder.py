@@ -57,7 +57,7 @@ class Source(NamedTuple):
     facts: Sequence[str]  # files of the store, in order of their papers
     papers: int  # in all of them
     knowledge: str  # hash of vocabulary and code
-    series: Mapping[str, Venue]  # every venue there is, by id
+    series: Mapping[str, Venue]  # every listed venue, by id
     nodes: Callable[[Iterable[str]], Iterable[Entity]]  # of reached ids, in order of id
     draw: Callable[[KnowledgeGraph, str], str]  # a graph and a title to a page
 
@@ -74,7 +74,10 @@ def write(source: Source, folder: Path, options: Options, engine: Engine, progre
     if options.rdf12:
         quad_files += (bucket.ANNOTATIONS,)
     wanted = (*quad_files, *(name for name in extra if name == piece.GRAPHML))
-    labels = {v.id: v.label for v in source.series.values()}
+    # What a venue that no list holds is called is known when all its papers are.
+    named = engine.map(piece.Unlisted(str(source.store)), source.facts)
+    series = {**source.series, **merged(v for some in named for v in some)}
+    labels = {v.id: v.label for v in series.values()}
     task = piece.Write(str(source.store), str(parts), options.base_iri, options.abstracts, wanted, packed, labels)
     pieces: list[piece.Piece] = []
     reached: set[str] = set()
@@ -88,9 +91,7 @@ def write(source: Source, folder: Path, options: Options, engine: Engine, progre
         latest = sorted(latest)[-PAGE_PAPERS:]
         pieces.append(found._replace(entities=frozenset(), mentions=Counter(), dates=()))
         progress("writing pieces", len(pieces), len(source.facts))
-    series = {**source.series, **merged(v for p in pieces for v in p.unlisted)}
     venues = [series[v] for v in sorted({v for p in pieces for v in p.venues})]
-    labels = {v.id: v.label for v in venues}
     (folder / "store").mkdir()
     kept = folder / "store" / "nodes.parquet"
     store.write_nodes(kept, source.nodes(reached), venues)

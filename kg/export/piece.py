@@ -38,8 +38,18 @@ class Piece(NamedTuple):
     mentions: Counter[str]  # entity -> how many of its papers mention it
     editions: frozenset[tuple[str, int, str]]  # venue, year, host
     venues: frozenset[str]
-    unlisted: frozenset[Venue]  # those of them that no list holds
     dates: tuple[tuple[str, str], ...]  # of its papers: date, id
+
+
+@dataclass(frozen=True)
+class Unlisted:
+    """File of facts -> the venues of its papers that no list holds, as each paper names them."""
+
+    store: str
+
+    def __call__(self, file: str) -> frozenset[Venue]:
+        found = store.facts(Path(self.store) / file)
+        return frozenset(e.unlisted for facts in found for e in facts.editions if e.unlisted)
 
 
 @dataclass(frozen=True)
@@ -52,7 +62,7 @@ class Write:
     abstracts: bool
     files: tuple[str, ...]  # of the provenance, and "graph.graphml"
     packed: bool
-    labels: dict[str, str]  # listed venue -> its label
+    labels: dict[str, str]  # venue -> its label
 
     def __call__(self, job: tuple[int, str]) -> Piece:
         number, file = job
@@ -67,14 +77,12 @@ class Write:
     def _part(self, found: list[Facts], stem: Path) -> Piece:
         namer = Namer(self.base_iri)
         writer = rdf.Writer(namer, abstracts=self.abstracts)
-        unlisted = {e.unlisted.id: e.unlisted for facts in found for e in facts.editions if e.unlisted}
-        labels = self.labels | {v.id: v.label for v in unlisted.values()}
-        rows = table.rows(found, (), labels, namer)
+        rows = table.rows(found, (), self.labels, namer)
         table.save(stem.with_suffix(".tables"), {name: rows[name] for name in TABLES})
         if GRAPHML in self.files:
             with stem.with_suffix(".graphml").open("wb") as out:
                 for facts in found:
-                    data = pack(graphml.piece(facts, namer, labels))
+                    data = pack(graphml.piece(facts, namer, self.labels))
                     out.write(len(data).to_bytes(4, "little") + data)
         editions = {(e.venue, e.year, e.host) for facts in found for e in facts.editions}
         parts, quads = [], 0
@@ -100,7 +108,6 @@ class Write:
             Counter(e.statement.object for facts in found for e in facts.edges),
             frozenset(editions),
             frozenset(v for venue, _, host in editions for v in (venue, host) if v),
-            frozenset(e.unlisted for facts in found for e in facts.editions if e.unlisted),
             tuple((facts.paper.date, facts.paper.id) for facts in found),
         )
 
@@ -118,7 +125,6 @@ def join(pieces: Sequence[Piece]) -> Piece:
         sum((p.mentions for p in pieces), Counter()),
         frozenset().union(*(p.editions for p in pieces)),
         frozenset().union(*(p.venues for p in pieces)),
-        frozenset().union(*(p.unlisted for p in pieces)),
         tuple(date for p in pieces for date in p.dates),
     )
 
