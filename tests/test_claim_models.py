@@ -103,7 +103,6 @@ def test_claim_models_classes_are_those_of_the_weights() -> None:
     ("text", "conditions"),
     [
         ("We show, via experiments on the Blue cluster, that Foo reduces latency by 3x.", ["Blue cluster"]),
-        ("We evaluated Foo on two GPU clusters. It is shown that latency falls by 3x.", ["two GPU clusters"]),
         ("Foo improves the energy by 18% (ResNet) and 40% (DQN) over Bar.", ["ResNet", "DQN"]),
         ("Foo yields 3x lower latency. Bar-Small yields 2x lower latency.", ["", "Bar-Small"]),
     ],

@@ -84,6 +84,7 @@ def test_claims_leave_the_set_up_alone(text: str) -> None:
             "experiments on the Blue cluster",
         ),
         ("We evaluated Foo on two GPU clusters. The latency falls by 3x.", "two GPU clusters"),
+        ("We evaluated Foo on two GPU clusters. It is shown that latency falls by 3x.", "two GPU clusters"),
         ("Foo improves latency by 3x, a clear gain for the whole field.", ""),
         ("Foo improves latency by 3x, paving the way for scalable systems.", ""),
     ],

@@ -76,13 +76,14 @@ def main(arguments: Sequence[str]) -> None:
         roles.taught(folder / "patterns.tsv")
     )
     once = [e for e in roles.examples(files[0], papers, teacher) if held_back(e.record)]
-    _write("roles", fit(train, roles.CLASSES, min_count=2, l2=24.0, prune=0.05, vectors=vectors), train, once)
+    fitted = fit(train, roles.CLASSES, min_count=2, l2=24.0, prune=0.05, rounds=400, vectors=vectors)
+    _write("roles", fitted, train, once)
 
     # Confidence is trained on what the linker finds with all of these.
     links = list(roles.judged([*merged, *judgements], papers, _teacher()))
     train = [e for e in links if not held_back(e.record) or e.record not in whole]
     once = [e for e in links if held_back(e.record) and e.record in whole]
-    _write("confidence", fit(train, confidence.CLASSES, min_count=3, l2=4.0, prune=0.12), train, once)
+    _write("confidence", fit(train, confidence.CLASSES, min_count=3, l2=4.0, prune=0.12, rounds=1000), train, once)
 
 
 def _terms(labels: Sequence[Mapping[str, Any]], papers: Mapping[str, Paper]) -> None:

@@ -42,12 +42,15 @@ def fit(
     min_count: int,
     l2: float,
     prune: float = 0.08,
+    rounds: int = 120,
     vectors: Vectors | None = None,
 ) -> dict[str, Any]:
     """Weights in whole thousandths: {"classes": […], "bias": […], "weights": {feature: […]}}.
 
-    Features whose weights are all smaller than `prune` are dropped. With vectors, the weights of a word at a place are its own plus what its vector says, so that a word no label holds
-    weighs like those it resembles. Shipped are the sums.
+    Features whose weights are all smaller than `prune` are dropped. The fit ends after so many `rounds`; a model of many
+    features needs more of them, or small changes of its examples change it more than they should. With vectors, the weights
+    of a word at a place are its own plus what its vector says, so that a word no label holds weighs like those it resembles.
+    Shipped are the sums.
     """
     from scipy.optimize import minimize
 
@@ -70,7 +73,7 @@ def fit(
         value = -(weight * np.log(p[np.arange(len(train)), target] + 1e-12)).sum() + l2 * (w * w).sum() / 2
         return float(value), np.concatenate([(matrix.T @ error + l2 * w).ravel(), error.sum(axis=0)])
 
-    answer = minimize(loss, np.zeros((size + 1) * width), jac=True, method="L-BFGS-B", options={"maxiter": 120})
+    answer = minimize(loss, np.zeros((size + 1) * width), jac=True, method="L-BFGS-B", options={"maxiter": rounds})
     w, b = answer.x[: size * width].reshape(size, width), answer.x[size * width :]
     fitted = {f: w[i] for f, i in columns.items() if "~" not in f}
     if vectors is not None:

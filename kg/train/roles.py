@@ -31,9 +31,6 @@ CLASSES = tuple(ROLE.values())
 
 OPTIONAL = 0.6  # weight of a link that is not `must`
 RARE = {"extends": 2.5}  # weight of roles that are missed too often
-#: Weight of a right link for confidence: what readers missed in these papers has fed the vocabulary, so that their links
-#: are right more often than those of other papers. Chosen for calibration on papers whose labels are none of these.
-RIGHT = 0.95
 #: Weight of a link that was refused by a reader who was shown it: who is shown links accepts more of them than he would have
 #: written. Chosen for calibration on whole records that were not fitted.
 SHOWN = 4.0
@@ -196,5 +193,5 @@ def judged(labels: Iterable[Mapping[str, Any]], papers: Mapping[str, Paper], tea
             else:
                 continue
             found = confidence.features(recorder, entity, teacher.vocabulary.ancestors(entity), standing)
-            refused = 1.0 if verdicts is None else SHOWN
-            yield Example(record["id"], found, confidence.CLASSES[right], RIGHT if right else refused)
+            weight = 1.0 if right or verdicts is None else SHOWN
+            yield Example(record["id"], found, confidence.CLASSES[right], weight)
