@@ -164,6 +164,7 @@ def test_discover_spans_lie_in_their_field(abstract: str, title: str) -> None:
         "We present Aa, ", "we propose a ", "called ", "a-", "AB-", "(aB) ", "x (AB) ", "with Ab Cd ", "is proposed ",
         ", our ", "A a1 ", "We introduce the a-b kernel ", "First, Ab ", "We present Ab1. ", "We present Ab (AB) and ",
         "Ab Cd, a new ", "the proposed Ab", "two things: Ab (AB), ", "\" we call ", "1a", "and ", "to ",
+        "a novel ab, ", "a new a", ", , is proposed", "We present Ab for c, ", "We present a b from c: ", "We present Ab-Cd Ef ",
     ],
 )  # fmt: skip
 def test_discover_hostile_repetition_takes_linear_time(piece: str) -> None:

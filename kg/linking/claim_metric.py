@@ -159,7 +159,7 @@ def _end(c: Clause, span: Span, token: int) -> int:
     )
     if not start < end <= start + most:
         return high
-    if words[high] == "on" or high - low + end - start > _FEW:
+    if words[high] == "on" or high - low + end - start > _FEW:  # "on" tells where more often than of what
         done = words[start].endswith("ing") and end > start + 1
         scene = words[high] in _PLACES or (words[high] == "in" and end > start + 2)
         if not words_of.is_measure(words[high - 1]) or (scene and not (done or words_of.is_measure(words[end - 1]))):
