@@ -14,7 +14,7 @@ import msgspec
 
 from kg.linking.term_features import Word, side_of, word
 
-_MEMO = 50_000  # words kept: with twice as many, one word in sixty less is read anew
+_MEMO = 50_000  # words kept: the commonest so many are 95% of the words of 100,000 abstracts, twice as many 96.5%
 _LONGEST = 60  # characters of a word that is kept
 _KEYS = 2_000  # neighbours of a shape that are kept
 NEVER = 1 << 40  # no neighbour weighs as much
