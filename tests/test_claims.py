@@ -126,7 +126,15 @@ def test_claims_comparator(text: str, comparator: str) -> None:
         ("Foo achieves a 5x reduction in energy.", "energy"),
         ("Foo reaches a top-1 accuracy of 81.2% on ImageNet.", "top-1 accuracy"),
         ("Latency is reduced by 5x.", "Latency"),
-        ("Foo outperforms bar by 5x.", "performance"),
+        ("Foo outperforms bar by 5x.", "outperforms"),
+        ("Foo has a mean relative error as low as 5%.", "mean relative error"),
+        ("Foo handles 5x larger problems than bar.", "larger problems"),
+        ("Foo achieves 5x lower latency than bar.", "latency"),
+        ("Foo has 5% error on predicted GPU utilization.", "error on predicted GPU utilization"),
+        ("Foo improves the throughput of Bar by 5x.", "throughput"),
+        ("Foo reduces memory usage, runtime, and bandwidth by 5%.", "memory usage, runtime, and bandwidth"),
+        ("Foo yields 5x cost and latency reduction.", "cost and latency reduction"),
+        ("Foo yields a 5x speedup and minimal overhead.", "speedup"),
         ("Foo outperforms bar by 5% in terms of throughput.", "throughput"),
         ("Foo achieves lower inference latency (5x).", "inference latency"),
         ("Foo achieves a 5x latency improvement in model serving.", "latency improvement"),
@@ -150,10 +158,19 @@ def test_claims_metric_text(text: str, metric: str) -> None:
         ("Foo shows gains in response time of 3%, 4% and 5% over bar.", ["response time"] * 3),
         ("Foo gives a 7% mean (28% max) token time speedup.", ["token time speedup"] * 2),
         ("Foo reaches accuracy within 3% of bar while updating 5% of parameters.", ["accuracy", "parameters"]),
+        ("Foo achieves 93% precision and recall of 82%.", ["precision", "recall"]),
+        ("Foo achieves 94% accuracy, 91% recall, and an F1-score of 92%.", ["accuracy", "recall", "F1-score"]),
+        ("Foo achieves an F1-score of 99%, outperforming bar by 5%.", ["F1-score", "F1-score"]),
     ],
 )
 def test_claims_metric_text_of_lists(text: str, metrics: list[str]) -> None:
     assert [claim.metric_text for claim in claims(text)] == metrics
+
+
+def test_claims_metric_without_its_name() -> None:
+    metrics = {**METRICS, "performance": ("metric/performance", "higher")}
+    (found,) = find(View("Foo outperforms bar by 5x."), "arxiv:1", "abstract", (), metrics=metrics)
+    assert (found.metric, found.direction, found.improvement_factor) == ("metric/performance", "Increase", 5)
 
 
 @pytest.mark.parametrize(

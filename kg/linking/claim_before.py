@@ -170,14 +170,7 @@ def _tied(c: Clause, i: int, k: int, far: int, high: int) -> Reading | None:
             ):
                 return Reading(start, c.noun(start, k), "improve", "Increase", verb=v)
             said = terms(c, v, k) or terms(c, i, high)
-            return Reading(
-                *(said or (0, 0)),
-                "beat",
-                words_of.change(verb),
-                verb=v,
-                text="" if said else "performance",
-                baseline=baseline,
-            )
+            return Reading(*(said or (v, v + 1)), "beat", words_of.change(verb), verb=v, baseline=baseline)
         start, end = _object(c, v, k)
         if end == start or (v > 0 and words[v - 1] in words_of.BE) or (v > 1 and words[v - 2] in words_of.BE):
             be = v

@@ -13,8 +13,8 @@ from kg.linking.claim_reading import Reading, terms
 from kg.linking.claim_words import NUMBER
 from kg.linking.text import View
 
-#: The reading that says what a result measures, its tokens, and its text where the tokens do not say it.
-Measured = tuple[Reading, Span, str]
+#: The reading that says what a result measures, and its tokens.
+Measured = tuple[Reading, Span]
 
 _REACHING = frozenset("reaching achieving attaining hitting yielding".split())
 _METRIC_WORD = re.compile(r"[^\s,()]+")
@@ -32,6 +32,13 @@ _ERRORS = (["error"], ["errors"])
 _LOOSE_TIES = _TIES | {"in", "during", "on", "for"}
 _CHANGES = words_of.CHANGE_NOUNS - words_of.VERBS
 _FEW = 3  # words of a measure and its complement that are said whatever the complement is
+#: Words that say a metric without naming it.
+_MEANT = {"faster": "speedup"} | dict.fromkeys(words_of.BEAT | {"better", "worse"}, "performance")
+_OTHERS = frozenset((NUMBER, "respectively"))
+_LIST_TIES = frozenset((",", "and"))
+_COMPARATIVES = words_of.MORE | words_of.LESS
+_KINDS = frozenset("relative absolute squared percentage normalized normalised".split())  # of errors and gains
+_MEANS = frozenset("mean average median maximum".split())  # of those
 _PLACES = frozenset(("on", "for"))  # … where it holds, unless something measured or done follows
 
 
@@ -46,24 +53,24 @@ def measured_by(c: Clause, found: list[Found], n: int, groups: list[int], before
         and words[own.high - 1] not in words_of.SPEEDUP
     )
     if f.quantity.kind == "count" and not own.high:  # "7 BRAMs": the unit says it
-        return own, span, ""
-    if not bare and (span[0] < span[1] or own.text):
+        return own, span
+    if not bare and span[0] < span[1]:
         alone = own.high - own.low == 1 and words[own.low] in words_of.CHANGE_NOUNS - words_of.SPEEDUP
         if own.pattern in ("bare noun", "value") and alone and f.quantity.kind in words_of.RELATIVE:
             told = terms(c, f.token + 1, f.high, bare=False)
             if told:  # "gains of 3x over A in terms of throughput"
-                return own, told, ""
+                return own, told
             if own.pattern == "value":
-                return own, span, ""
+                return own, span
             low, high = _nearest(c, f) or span  # "beats A in throughput, achieving a 3x improvement"
             named = [w for w in words[low:high] if words_of.is_measure(w) and w not in words_of.CHANGE_NOUNS]
-            return own, (low, high) if named and "-" not in words[high - 1] else span, ""
-        if own.pattern in _WEAK and not own.text and not _says_what(c, span):
+            return own, (low, high) if named and "-" not in words[high - 1] else span
+        if own.pattern in _WEAK and not _says_what(c, span):
             span = _nearest(c, f) or span
-        return own, span, own.text
+        return own, span
     if f.quantity.kind == "rate" and not own.high and unit_name(f.quantity.unit).endswith("efficiency"):
-        return own, (0, 0), ""  # "38 TOPS/W": the unit says it
-    said = [m for m in range(len(found)) if m != n and (found[m].reading.high or found[m].reading.text)]
+        return own, (0, 0)  # "38 TOPS/W": the unit says it
+    said = [m for m in range(len(found)) if m != n and found[m].reading.high]
     lender = next((m for m in reversed(said) if m < n), -1)
     first = groups[n]
     if first != n and first in said and found[first].reading.high <= found[first].token:
@@ -74,21 +81,21 @@ def measured_by(c: Clause, found: list[Found], n: int, groups: list[int], before
         q, other = f.quantity, found[lender].quantity
         apart = q.kind != other.kind or (q.kind == "rate" and unit_name(q.unit) != unit_name(other.unit))
         if apart and {q.kind, other.kind} <= words_of.ABSOLUTE and not own.high and unit_name(q.unit, q.kind):
-            return own, (0, 0), ""  # "0.4 TOPS and 490 TOPS/W", "3 ms, 2 W": the unit says it
+            return own, (0, 0)  # "0.4 TOPS and 490 TOPS/W", "3 ms, 2 W": the unit says it
         goes_on = words[f.token - 1] in _REACHING or (f.bound != "" and words[max(0, f.token - 3)] in _REACHING)
         alike = q.unit == other.unit or {q.kind, other.kind} <= words_of.RELATIVE or groups[lender] == first
         if alike or goes_on or bare or (lender == n - 1 and words[found[lender].token + 1 : f.token] == ["("]):
             source = found[lender].reading
-            return source, (source.low, source.high), source.text
+            return source, (source.low, source.high)
     ahead = _ahead(c, found, n, said)
     near = terms(c, f.token + 1, f.high, bare=False) or (None if ahead else _nearest(c, f))
     if near:
-        return own._replace(low=near[0], high=near[1], text=""), near, ""
+        return own._replace(low=near[0], high=near[1]), near
     if not own.high and before and found[n - 1].quantity.unit == f.quantity.unit and groups[n - 1] == groups[n]:
         return before  # "gains in time of 3%, 4% and 5%"
     if not own.high and ahead:
         return measured_by(c, found, ahead, groups)
-    return own, span, own.text
+    return own, span
 
 
 def _ahead(c: Clause, found: list[Found], n: int, said: list[int]) -> int:
@@ -134,7 +141,53 @@ def whole(c: Clause, span: Span, token: int) -> Span:
     low, high = span
     if c.words[low:high] in _ERRORS and c.words[low - 1 : low] == ["with"]:
         low = c.noun_before(low - 1, 0)  # "estimates congestion with errors of 7%"
-    return low, _end(c, span, token)
+    high = _listed(c, low, _end(c, span, token), token)
+    return _begin(c, low, high, token), high
+
+
+def _listed(c: Clause, low: int, high: int, token: int) -> int:
+    """Where a list of measures ends that share a value and of which the first was read ("latency and energy consumption")."""
+    words = c.words
+    most = len(words) if low > token else token
+    if not low < high or not words_of.is_measure(words[high - 1]):
+        return high
+    end = high
+    for _ in range(_FEW):
+        start = end
+        while start < most and words[start] in _LIST_TIES:
+            start += 1
+        last = "and" in words[end:start]
+        if start == end or start >= most or words[start] in words_of.DETERMINERS or words[start].endswith("ing"):
+            return high
+        end = c.noun(start, min(most, start + _FEW))
+        item = words[start:end]
+        if not item or not words_of.is_measure(item[-1]) or not words_of.VERBS.isdisjoint(item):
+            return high
+        if last:
+            # "3x speedup and minimal overhead", "93% precision and recall of 82%", "3x and 2x better speed and recall, respectively"
+            own = low > token and (not words_of.is_measure(item[0]) or not _OTHERS.isdisjoint(words[end : end + _FEW]))
+            return high if own or (end < most and words_of.is_measure(words[end])) else end
+    return high
+
+
+def _begin(c: Clause, low: int, high: int, token: int) -> int:
+    """Where one word that is measured begins with what makes it another measure ("mean relative error"), or a measure at all
+    ("fewer devices")."""
+    words = c.words
+    if high - low != 1:
+        return low
+    qualifiers = _KINDS if words_of.is_measure(words[low]) or words[low] in words_of.CHANGE_NOUNS else _COMPARATIVES
+    start = low
+    while (
+        low - start < _FEW - 1
+        and start > 0
+        and start - 1 != token
+        and words[start - 1] in qualifiers
+        and c.starts[start] == c.ends[start - 1] + 1
+    ):
+        start -= 1
+        qualifiers = _MEANS
+    return start
 
 
 def _end(c: Clause, span: Span, token: int) -> int:
@@ -164,7 +217,10 @@ def _end(c: Clause, span: Span, token: int) -> int:
         scene = words[high] in _PLACES or (words[high] == "in" and end > start + 2)
         if not words_of.is_measure(words[high - 1]) or (scene and not (done or words_of.is_measure(words[end - 1]))):
             return high
-    plain = all(c.plain[c.starts[k] : c.ends[k]].islower() and words[k] not in _COUNTED for k in range(start, end))
+    lower = [c.plain[c.starts[k] : c.ends[k]].islower() for k in range(start, end)]
+    if lower[-1] and words_of.is_measure(words[end - 1]):
+        lower = [True]  # "variation in GPU performance" is no name
+    plain = all(lower) and _COUNTED.isdisjoint(words[start:end])
     return end if plain and words[start] not in words_of.VERBS else high
 
 
@@ -187,7 +243,7 @@ def metric_id(text: str, metrics: Mapping[str, tuple[str, str]]) -> tuple[str, s
     """Metric id and better direction of a few words: the longest run of them that is an alias, the rightmost first."""
     if not metrics or not text:
         return "", ""
-    words = ["speedup" if word == "faster" else word for word in _METRIC_WORD.findall(text.lower())[-8:]]
+    words = [_MEANT.get(word, word) for word in _METRIC_WORD.findall(text.lower())[-8:]]
     for length in range(min(5, len(words)), 0, -1):
         for start in range(len(words) - length, -1, -1):
             key = " ".join(words[start : start + length])

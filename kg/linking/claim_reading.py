@@ -41,8 +41,8 @@ _TOGETHER = {
 class Reading(NamedTuple):
     """What a clause says of one quantity: tokens `low` … `high` - 1 say what it measures, none if `low == high`.
 
-    `text` says it where the clause does not ("performance" of what outperforms). `pattern` names how it was read;
-    `verb` is the token of the verb of change, -1 if there is none; `place` is the condition in "accuracy on A (3%)".
+    `pattern` names how it was read; `verb` is the token of the verb of change, -1 if there is none; `place` is the
+    condition in "accuracy on A (3%)".
     """
 
     low: int = 0
@@ -50,7 +50,6 @@ class Reading(NamedTuple):
     pattern: str = ""
     direction: str = ""
     verb: int = -1
-    text: str = ""
     baseline: tuple[int, int] | None = None
     place: tuple[int, int] | None = None
 
@@ -249,7 +248,7 @@ def choose(c: Clause, right: Reading | None, left: Reading | None, q: Quantity) 
         if right.pattern == "comparative" and left and left.pattern == "value":
             return left._replace(direction=right.direction, pattern="comparative")
         if c.words[min(i + 1, len(c.words) - 1)] in ("better", "worse"):
-            return right._replace(text="performance")
+            return right._replace(low=i + 1, high=i + 2)
         start = c.noun_before(_before_verb(c, q), 0)
         return right._replace(low=start, high=_before_verb(c, q)) if start < _before_verb(c, q) else right
     if left and left.pattern not in ("at", "parenthesis"):

@@ -54,7 +54,8 @@ def read(view: View, c: Clause, found: list[Found], context: Context) -> Iterato
     """What a sentence says of each of its results, in order."""
     before: Measured | None = None
     for n, f in enumerate(found):
-        before = source, span, said = measured_by(c, found, n, context.groups, before)
+        before = source, span = measured_by(c, found, n, context.groups, before)
+        said = ""
         dealt = context.lists.get(n)
         kind = dealt.kind if dealt else ""
         if dealt and kind == "metric":

@@ -199,9 +199,9 @@ def _results(c: Clause, inside: list[Quantity], judge: _Rules | _Decided) -> lis
             bare = q.kind == "score" and not any(map(words_of.is_measure, words[i + 1 : i + 4]))
             right = None if bare else read_after(c, i, high)
             reading = _continued(c, q, i, low, found, choose(c, right, left, q)) or _listed(c, inside, n)
-            said = _measured_too(c, q, reading, found) if reading and reading.text else None
+            said = _measured_too(c, q, reading, found) if reading and reading.pattern == "beat" else None
             if reading and said:
-                reading = reading._replace(low=said.low, high=said.high, text="")
+                reading = reading._replace(low=said.low, high=said.high)
             confidence = judge.confidence(c, n, q, i, low, high, reading, last)
         if not confidence:
             words[i] = c.lower[c.starts[i] : c.ends[i]]
@@ -219,7 +219,7 @@ def _results(c: Clause, inside: list[Quantity], judge: _Rules | _Decided) -> lis
 
 def _measured_too(c: Clause, q: Quantity, reading: Reading, found: list[Found]) -> Reading | None:
     """What a result before "…, outperforming A by 3%" measures, where that goes on with it."""
-    if reading.pattern != "beat" or not c.words[reading.verb].endswith("ing"):
+    if reading.low != reading.verb or not c.words[reading.verb].endswith("ing"):
         return None
     for f in reversed(found):
         like = f.quantity.unit == q.unit or f.quantity.kind == "score" or q.kind == "factor"
@@ -287,7 +287,7 @@ def _continued(c: Clause, q: Quantity, i: int, low: int, found: list[Found], rea
         named = "of" in words[last.reading.low : last.reading.high + 1]
         if named and not any(map(words_of.is_measure, words[start:k])):
             return last.reading._replace(place=(start, k), baseline=None)  # "reduces A of B by 3%, C by 5%"
-        return last.reading._replace(low=start, high=k, text="", baseline=None, place=None)
+        return last.reading._replace(low=start, high=k, baseline=None, place=None)
     if last.reading.place and words[i - 1] == "(" and (reading is None or reading.pattern in ("parenthesis", "value")):
         # "accuracy on A (3%) and B (5%)"
         start = c.noun_before(i - 1, low)
