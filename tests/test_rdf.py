@@ -14,7 +14,7 @@ from kg import ontology as o
 from kg.build import build
 from kg.export import formats, rdf
 from kg.export.rdf import Writer
-from kg.model import Author, Edge, Edition, Entity, Evidence, Facts, Paper, Statement
+from kg.model import Author, Claim, Edge, Edition, Entity, Evidence, Facts, Paper, Statement
 from kg.validate import validate
 from tests.test_build import GOOD, lines
 
@@ -38,6 +38,20 @@ def test_rdf_numbers_are_typed(seeds_folder: Path) -> None:
     for line in (seeds_folder / "graph.nt").read_text(encoding="utf-8").splitlines():
         if re.search(r"#(?:value|minValue|maxValue|confidence|improvementFactor)> ", line):
             assert re.search(r'"-?\d+(?:\.\d+)?"\^\^<http://www\.w3\.org/2001/XMLSchema#decimal> \.$', line), line
+
+
+@pytest.mark.parametrize(
+    ("comparator", "metric", "label"),
+    [
+        ("UpTo", "energy savings", "up to 3.8 x energy savings"),
+        ("Average", "outperforms", "outperforms by on average 3.8 x"),
+        ("Exactly", "", "3.8 x"),
+    ],
+)
+def test_rdf_claims_have_labels_to_read(comparator: str, metric: str, label: str) -> None:
+    evidence = Evidence("abs:1", "abstract", 0, 4, 0, 9, "3.8x", "claim-factor", 0.9)
+    claim = Claim(paper="abs:1", evidence=evidence, unit="x", value=3.8, comparator=comparator, metric_text=metric)
+    assert rdf.claim_label(claim) == label
 
 
 @given(st.text(max_size=60))
