@@ -167,6 +167,20 @@ def test_claims_metric_text_of_lists(text: str, metrics: list[str]) -> None:
     assert [claim.metric_text for claim in claims(text)] == metrics
 
 
+@pytest.mark.parametrize(
+    ("text", "metric"),
+    [
+        ("Foo cuts collective communication 5x.", "collective communication"),
+        ("Foo has improved 12% over bar.", "improved"),
+        ("We outperform Bar: 5x on softmax.", "outperform"),
+        ("Foo reduces RAM usage by 97% to just 59 KB.", "RAM usage"),
+        ("Foo attains an R2 of 0.91 (MAPE 12%) on GNNs.", "MAPE"),
+    ],
+)
+def test_claims_say_something_where_no_reading_does(text: str, metric: str) -> None:
+    assert claims(OWN + text)[-1].metric_text == metric
+
+
 def test_claims_metric_without_its_name() -> None:
     metrics = {**METRICS, "performance": ("metric/performance", "higher")}
     (found,) = find(View("Foo outperforms bar by 5x."), "arxiv:1", "abstract", (), metrics=metrics)

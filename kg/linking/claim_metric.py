@@ -1,4 +1,4 @@
-"""What a result measures: the words that say it, in full, and the metric that they name."""
+"""What a result measures: the words that say it, its own or another's, and the metric that they name."""
 
 from __future__ import annotations
 
@@ -18,28 +18,14 @@ Measured = tuple[Reading, Span]
 
 _REACHING = frozenset("reaching achieving attaining hitting yielding".split())
 _METRIC_WORD = re.compile(r"[^\s,()]+")
-_COUNTED = frozenset("up about around over only more less as almost nearly at most least roughly just".split())
 _WEAK = frozenset(("", "parenthesis", "at", "with"))  # readings that a name alone may have
 _ABILITY = frozenset(
     "computing processing compute predictive statistical discriminative expressive explanatory".split()
 )
-
-
-_TIES = frozenset(("of", "to", "per"))
 #: What stands between two results that measure different things.
 _BREAKS = words_of.VERBS | (words_of.CONJUNCTIONS - {"and", "or"}) | (words_of.PREPOSITIONS - {"to", "on"})
-_ERRORS = (["error"], ["errors"])
-_LOOSE_TIES = _TIES | {"in", "during", "on", "for"}
-_CHANGES = words_of.CHANGE_NOUNS - words_of.VERBS
-_FEW = 3  # words of a measure and its complement that are said whatever the complement is
 #: Words that say a metric without naming it.
 _MEANT = {"faster": "speedup"} | dict.fromkeys(words_of.BEAT | {"better", "worse"}, "performance")
-_OTHERS = frozenset((NUMBER, "respectively"))
-_LIST_TIES = frozenset((",", "and"))
-_COMPARATIVES = words_of.MORE | words_of.LESS
-_KINDS = frozenset("relative absolute squared percentage normalized normalised".split())  # of errors and gains
-_MEANS = frozenset("mean average median maximum".split())  # of those
-_PLACES = frozenset(("on", "for"))  # … where it holds, unless something measured or done follows
 
 
 def measured_by(c: Clause, found: list[Found], n: int, groups: list[int], before: Measured | None = None) -> Measured:
@@ -134,94 +120,6 @@ def _nearest(c: Clause, f: Found) -> Span | None:
                 end += 1
             return (start, end) if start < end else None
     return None
-
-
-def whole(c: Clause, span: Span, token: int) -> Span:
-    """What is measured, with the noun that a bare "error" is of and the complement behind it."""
-    low, high = span
-    if c.words[low:high] in _ERRORS and c.words[low - 1 : low] == ["with"]:
-        low = c.noun_before(low - 1, 0)  # "estimates congestion with errors of 7%"
-    high = _listed(c, low, _end(c, span, token), token)
-    return _begin(c, low, high, token), high
-
-
-def _listed(c: Clause, low: int, high: int, token: int) -> int:
-    """Where a list of measures ends that share a value and of which the first was read ("latency and energy consumption")."""
-    words = c.words
-    most = len(words) if low > token else token
-    if not low < high or not words_of.is_measure(words[high - 1]):
-        return high
-    end = high
-    for _ in range(_FEW):
-        start = end
-        while start < most and words[start] in _LIST_TIES:
-            start += 1
-        last = "and" in words[end:start]
-        if start == end or start >= most or words[start] in words_of.DETERMINERS or words[start].endswith("ing"):
-            return high
-        end = c.noun(start, min(most, start + _FEW))
-        item = words[start:end]
-        if not item or not words_of.is_measure(item[-1]) or not words_of.VERBS.isdisjoint(item):
-            return high
-        if last:
-            # "3x speedup and minimal overhead", "93% precision and recall of 82%", "3x and 2x better speed and recall, respectively"
-            own = low > token and (not words_of.is_measure(item[0]) or not _OTHERS.isdisjoint(words[end : end + _FEW]))
-            return high if own or (end < most and words_of.is_measure(words[end])) else end
-    return high
-
-
-def _begin(c: Clause, low: int, high: int, token: int) -> int:
-    """Where one word that is measured begins with what makes it another measure ("mean relative error"), or a measure at all
-    ("fewer devices")."""
-    words = c.words
-    if high - low != 1:
-        return low
-    qualifiers = _KINDS if words_of.is_measure(words[low]) or words[low] in words_of.CHANGE_NOUNS else _COMPARATIVES
-    start = low
-    while (
-        low - start < _FEW - 1
-        and start > 0
-        and start - 1 != token
-        and words[start - 1] in qualifiers
-        and c.starts[start] == c.ends[start - 1] + 1
-    ):
-        start -= 1
-        qualifiers = _MEANS
-    return start
-
-
-def _end(c: Clause, span: Span, token: int) -> int:
-    """Where what is measured ends with the nouns of change and the complement behind it ("throughput gains of the backward
-    pass"), unless the complement is a name."""
-    low, high = span
-    words = c.words
-    if not low < high < len(words):
-        return high
-    while high < len(words) and high != token and words[high] in _CHANGES and c.starts[high] == c.ends[high - 1] + 1:
-        high += 1
-    ties = _TIES if high - low > 1 else _LOOSE_TIES  # one word says little: "speedup in the sampling step"
-    if high >= len(words) or words[high] not in ties or token in (high, high + 1):
-        return high
-    most = max(3, 2 * (high - low))  # a complement longer than that is a thing, no part of the measure
-    start = high + 1
-    while start < len(words) and words[start] in words_of.DETERMINERS:
-        start += 1
-    end = c.noun(
-        start,
-        min(len(words) if low > token else token, start + 1 + most),
-    )
-    if not start < end <= start + most:
-        return high
-    if words[high] == "on" or high - low + end - start > _FEW:  # "on" tells where more often than of what
-        done = words[start].endswith("ing") and end > start + 1
-        scene = words[high] in _PLACES or (words[high] == "in" and end > start + 2)
-        if not words_of.is_measure(words[high - 1]) or (scene and not (done or words_of.is_measure(words[end - 1]))):
-            return high
-    lower = [c.plain[c.starts[k] : c.ends[k]].islower() for k in range(start, end)]
-    if lower[-1] and words_of.is_measure(words[end - 1]):
-        lower = [True]  # "variation in GPU performance" is no name
-    plain = all(lower) and _COUNTED.isdisjoint(words[start:end])
-    return end if plain and words[start] not in words_of.VERBS else high
 
 
 def unit_name(unit: str, kind: str = "rate") -> str:

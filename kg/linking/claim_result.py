@@ -9,7 +9,8 @@ from typing import NamedTuple
 from kg.linking import claim_words as words_of
 from kg.linking.claim_clause import Clause
 from kg.linking.claim_context import Context, Dealt, Found, Span, context_of
-from kg.linking.claim_metric import Measured, measured_by, metric_id, unit_text, whole
+from kg.linking.claim_extent import anything, whole
+from kg.linking.claim_metric import Measured, measured_by, metric_id, unit_text
 from kg.linking.claim_numbers import Quantity
 from kg.linking.claim_place import Scenes, Stated, chosen
 from kg.linking.claim_reading import SUBJECT_WORDS, Reading, skip_left
@@ -46,6 +47,7 @@ class Read(NamedTuple):
 
     source: Reading
     metric: str  # the words of what is measured, "" if none are said
+    known: bool  # whether a reading gave them
     dealt: Dealt | None
     stated: Stated
 
@@ -55,19 +57,17 @@ def read(view: View, c: Clause, found: list[Found], context: Context) -> Iterato
     before: Measured | None = None
     for n, f in enumerate(found):
         before = source, span = measured_by(c, found, n, context.groups, before)
-        said = ""
         dealt = context.lists.get(n)
         kind = dealt.kind if dealt else ""
         if dealt and kind == "metric":
-            said = dealt.text or c.text(*dealt.place)
-        if not said and span[0] == span[1]:
-            said = unit_text(view, f.quantity)
+            metric = dealt.text or c.text(*dealt.place)
+        else:
+            metric = c.text(*whole(c, span, f.token)) if span[0] < span[1] else unit_text(view, f.quantity)
         baseline = dealt.place if dealt and kind == "baseline" else _baseline(context, n)
         told = dealt.place if dealt and kind == "condition" else f.reading.place
         listed = dict.fromkeys(d.place for d in context.lists.values() if d.kind != "baseline")
         others = tuple([place for place in listed if dealt is None or place != dealt.place])
-        metric = said or c.text(*whole(c, span, f.token))
-        yield Read(source, metric, dealt, Stated(span, baseline, told, others))
+        yield Read(source, metric or c.text(*anything(c, f)), metric != "", dealt, Stated(span, baseline, told, others))
 
 
 def context(view: View, c: Clause, found: list[Found]) -> Context:
@@ -88,7 +88,7 @@ def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found])
     average_from = _scope(c)
     phrases = asked.scenes.own(c, found, places_told(found, around))
     claims: list[Claim] = []
-    for n, (f, (source, metric_text, dealt, stated)) in enumerate(
+    for n, (f, (source, metric_text, known, dealt, stated)) in enumerate(
         zip(found, read(view, c, found, around), strict=True)
     ):
         q, baseline = f.quantity, stated.baseline
@@ -107,7 +107,7 @@ def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found])
         if source.pattern == "improve":
             direction = "Decrease" if better == "lower" else "Increase"
         start, end = view.span(q.start, q.end)
-        confidence = round(f.confidence if metric_text else f.confidence - 0.1, 2)
+        confidence = round(f.confidence if known else f.confidence - 0.1, 2)
         # "ImageNet accuracy" says where, too.
         measured = [s.entity for s in spots if _covers(c, stated.measured, s)]
         hardware, datasets = _places([*(entity for p in places for entity in p.named), *measured])

@@ -18,7 +18,7 @@ CONDITION_PREPOSITIONS = frozenset(
     "on in for at under across with when using during within while via between among without after through beyond running".split()
 )
 PREPOSITIONS = CONDITION_PREPOSITIONS | frozenset(
-    "by over of to from than against versus vs vs. compared relative as w.r.t wrt w.r.t. into where upon until".split()
+    "by over of to from below above than against versus vs vs. compared relative as w.r.t wrt w.r.t. into where upon until".split()
 )
 COMPARISONS = frozenset(
     "than over against versus vs vs. compared relative comparison respect wrt w.r.t w.r.t. comparing compare compares unlike".split()
