@@ -105,9 +105,8 @@ def _read(word: str) -> _Word:
 def fit(name: str) -> bool:
     """Whether the first word of a span can begin a name: a capital, a digit or odd casing, and no common word."""
     first, _, rest = name.partition(" ")
-    if rest[:1].isupper() and "-" in first and first.istitle():
-        return True  # "Resource-Aware Pipelining": a compound adjective where all words have capitals
-    return first != "" and (not first[0].islower() or name_like(first)) and not names_nothing(first)
+    word = _read(first) if first else None
+    return word is not None and (word.named or (word.compound and rest[:1].isupper()))
 
 
 class PhraseReader:
