@@ -15,7 +15,7 @@ import msgspec
 from kg import store
 from kg.export import bucket, formats, graphml, rdf, runs, table
 from kg.graph import reached
-from kg.model import Facts, Venue, pack, unpack
+from kg.model import Edition, Facts, Venue, pack, unpack
 from kg.ontology import Namer
 from kg.settings import BATCH
 
@@ -48,8 +48,14 @@ class Unlisted:
     store: str
 
     def __call__(self, file: str) -> frozenset[Venue]:
-        found = store.facts(Path(self.store) / file)
+        found = (unpack(packed, _Editions) for _, packed in store.read_facts(Path(self.store) / file))
         return frozenset(e.unlisted for facts in found for e in facts.editions if e.unlisted)
+
+
+class _Editions(msgspec.Struct):
+    """All that is read of packed `Facts` for their venues; the rest is passed over, which takes a fifth of the time."""
+
+    editions: tuple[Edition, ...] = ()
 
 
 @dataclass(frozen=True)
