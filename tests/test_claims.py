@@ -174,6 +174,10 @@ def test_claims_metric_text_of_lists(text: str, metrics: list[str]) -> None:
         ("Foo has improved 12% over bar.", "improved"),
         ("We outperform Bar: 5x on softmax.", "outperform"),
         ("Foo reduces RAM usage by 97% to just 59 KB.", "RAM usage"),
+        ("Foo achieves tamper detection within 17 ms.", "tamper detection"),
+        ("Foo needs 63 us per token.", "time per token"),
+        ("Foo generates system energy models of 95% accuracy.", "accuracy"),
+        ("RV64 requires 36.6% and 17.7% more cycles than bar.", "more cycles"),
         ("Foo attains an R2 of 0.91 (MAPE 12%) on GNNs.", "MAPE"),
     ],
 )

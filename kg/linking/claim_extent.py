@@ -25,8 +25,12 @@ _KINDS = frozenset("relative absolute squared percentage normalized normalised".
 _MEANS = frozenset("mean average median maximum".split())  # of those
 _DONE = words_of.CHANGE_VERBS - words_of.CHANGE_NOUNS - {"scale"}
 _FAR = frozenset((";", "whereas", "while"))
-_TO_VALUE = _COUNTED | frozenset(("of", "(", "to", "=", ":", "is", "within", "below", "above"))
-_NO_MEASURE = _COUNTED | _COMPARATIVES | words_of.HAVE | {"+", "stay", "stays", "staying", "factor"}
+_TO_VALUE = _COUNTED | frozenset(
+    "of ( to = : is in within below above under runs run completes completed takes done achieving achieves".split()
+)
+_NO_MEASURE = (
+    _COUNTED | _COMPARATIVES | words_of.HAVE | frozenset("+ stay stays staying factor every even as little".split())
+)
 _SYSTEM = re.compile(r"\w*[a-z]\w*[A-Z]|[A-Z][a-z]+$")  # "SymPy", "Sage"; "SNR" is none
 
 
@@ -128,6 +132,12 @@ def anything(c: Clause, f: Found) -> Span:
             return object_ if object_ and words[v] not in words_of.BEAT else (v, v + 1)
         if words[v] in _FAR:
             break
+    return beside(c, f)
+
+
+def beside(c: Clause, f: Found) -> Span:
+    """The few words right behind a result, or right before it; an empty span if neither can be what is measured."""
+    words, k = c.words, f.token
     start = k + 2 if f.quantity.kind == "size" and words[k + 1 : k + 2] == ["of"] else k + 1
     behind = _few(c, past_determiners(c, start, len(words)), len(words))
     if behind:

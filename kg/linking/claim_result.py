@@ -9,7 +9,7 @@ from typing import NamedTuple
 from kg.linking import claim_words as words_of
 from kg.linking.claim_clause import Clause
 from kg.linking.claim_context import Context, Dealt, Found, Span, context_of
-from kg.linking.claim_extent import anything, whole
+from kg.linking.claim_extent import anything, beside, whole
 from kg.linking.claim_metric import Measured, measured_by, metric_id, unit_text
 from kg.linking.claim_numbers import Quantity
 from kg.linking.claim_place import Scenes, Stated, chosen
@@ -62,12 +62,20 @@ def read(view: View, c: Clause, found: list[Found], context: Context) -> Iterato
         if dealt and kind == "metric":
             metric = dealt.text or c.text(*dealt.place)
         else:
-            metric = c.text(*whole(c, span, f.token)) if span[0] < span[1] else unit_text(view, f.quantity)
+            metric = c.text(*whole(c, span, f.token)) if span[0] < span[1] else _by_unit(view, c, f)
         baseline = dealt.place if dealt and kind == "baseline" else _baseline(context, n)
         told = dealt.place if dealt and kind == "condition" else f.reading.place
         listed = dict.fromkeys(d.place for d in context.lists.values() if d.kind != "baseline")
         others = tuple([place for place in listed if dealt is None or place != dealt.place])
         yield Read(source, metric or c.text(*anything(c, f)), metric != "", dealt, Stated(span, baseline, told, others))
+
+
+def _by_unit(view: View, c: Clause, f: Found) -> str:
+    """What a result measures of which no words tell: what its unit says, per what; of a time, better what takes it."""
+    told, near = unit_text(view, f.quantity), c.text(*beside(c, f))
+    if near.startswith("per "):
+        return f"{told} {near}".strip()
+    return near if near and f.quantity.kind == "time" else told
 
 
 def context(view: View, c: Clause, found: list[Found]) -> Context:
