@@ -11,6 +11,9 @@ _REVERSE = re.compile(r"\(([A-Z][\w'/-]*(?:[ -][\w'/-]+){1,7})\)")  # "SPiRL (Sk
 _LISTED = re.compile(r"[A-Z][a-z]{2,}, [A-Z]")
 _BEFORE = re.compile(r"(?<![\w-])([A-Z][\w.-]{1,12}) ?$")
 
+_PART = re.compile(r"[^\W_]+")
+_SMALL = frozenset("a an and as at by for from in of on or the to with".split())
+
 #: Code points before a parenthesis in which its long form may begin.
 _REACH = 160
 
@@ -94,7 +97,9 @@ def _match(plain: str, start: int, end: int, short: str) -> tuple[int, int] | No
     text = plain[start:end].lower()
     if len(text) != end - start:
         return None  # lower case of another length: "İ"
-    position = _tail(text, letters)
+    position = _initials(text, letters)
+    if position < 0:
+        position = _tail(text, letters)
     if position < 0 and " " not in base and not base.isalpha():
         letters = [c for c in letters if c.isalpha()]
         position = _tail(text, letters) if len(letters) > 1 else -1
@@ -120,6 +125,17 @@ def _spelled(base: str, words: list[str]) -> bool:
         return True
     initials = iter(part[:1] for word in words[words.index(lead) + 1 :] for part in word.split("-"))
     return all(letter in initials for letter in rest if letter.isalpha())
+
+
+def _initials(text: str, letters: list[str]) -> int:
+    """Where the tail of `text` begins whose words begin with the letters, one each ("proximal policy optimization" for PPO, of
+    which Schwartz and Hearst take two words); -1 if there is none. Function words may go without."""
+    parts = [(m[0], m.start()) for m in _PART.finditer(text, max(0, len(text) - _REACH))]
+    for said in (parts, [part for part in parts if part[0] not in _SMALL]):
+        tail = said[-len(letters) :]
+        if [word[0] for word, _ in tail] == letters and tail[0][0] != "and":
+            return tail[0][1]
+    return -1
 
 
 def _tail(text: str, letters: list[str]) -> int:
