@@ -92,7 +92,7 @@ def test_reader_weighs_what_training_sees(words: list[str]) -> None:
 
 def test_confidence_weighs_what_training_sees() -> None:
     standing = confidence.Standing(
-        Candidate("system/alpha", "Alpha One", 0.9, "cue: x"), "uses", 2, True, False, "with", ","
+        Candidate("system/alpha", "Alpha One", 0.9, "cue: x"), "uses", 2, True, False, "with", ",", "e"
     )
     seen = confidence.features(linear.Recorder(), "system/alpha", ["system/greek"], standing)
     model = model_of(list(seen), confidence.CLASSES)

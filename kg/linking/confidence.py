@@ -18,8 +18,8 @@ from kg.model import Candidate
 
 CLASSES = ("wrong", "right")
 #: r why the name means this entity; c its words and letter case; len its length; n how often and where it stands; o role,
-#: f first sentence only; l1 r1 the words beside it.
-TEMPLATES = ("r", "c", "len", "n", "o", "f", "l1", "r1")
+#: f first sentence only; l1 r1 the words beside it; p part of longer names only.
+TEMPLATES = ("r", "c", "len", "n", "o", "f", "l1", "r1", "p")
 
 
 class Standing(msgspec.Struct, frozen=True, gc=False):
@@ -32,6 +32,7 @@ class Standing(msgspec.Struct, frozen=True, gc=False):
     opening: bool  # all of them at the very start of the abstract
     before: str  # the words beside that mention, as `roles.Passage` has them
     behind: str
+    part: str  # s, m or e if it stands nowhere but in longer names: where in the one of that mention
 
 
 @lru_cache(maxsize=100_000)
@@ -54,7 +55,7 @@ class Reader:
         found = self._kinds.get(kind)
         if found is None:
             found = self._kinds[kind] = self._source.lookups(kind, TEMPLATES)
-        reason, case, length, count, role, first, before, behind = found
+        reason, case, length, count, role, first, before, behind, part = found
         shape, size = _written(s.reading.alias)
         return (
             self._entities.total(entity, lineage)
@@ -66,6 +67,7 @@ class Reader:
             + first(f"{'1' if s.opening else ''}{'+' if s.mentions > 1 else ''}", 0)
             + before(s.before, 0)
             + behind(s.behind, 0)
+            + part(s.part, 0)
         )
 
 

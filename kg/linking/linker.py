@@ -31,11 +31,12 @@ TEXT = "abs:text"
 
 
 class Seen(msgspec.Struct, frozen=True, gc=False):
-    """A mention where it stands."""
+    """A mention where it stands. `part`: s, m or e if it is the start, the middle or the end of a longer name."""
 
     item: Found
     place: roles.Place
     view: View
+    part: str = ""
 
 
 class Linker:
@@ -256,6 +257,7 @@ class Linker:
             view, i = views[field], 0
             spots = [item.spot for item in items]
             starts = [spot[0] for spot in spots]
+            parts = _parts(spots)
             while i < len(items):
                 first = i
                 low, high = view.sentence(starts[i])
@@ -264,7 +266,7 @@ class Linker:
                 where = roles.where(field, low, view.sentences[0][0], len(view.plain))
                 passage = roles.passage(view.lower, low, high, marks, field=field, where=where)
                 for n, at in enumerate(passage.at, first):
-                    seen = Seen(items[n], roles.Place(passage, at), view)
+                    seen = Seen(items[n], roles.Place(passage, at), view, parts[n])
                     by_entity.setdefault(spots[n][2], []).append(seen)
         return by_entity
 
@@ -286,8 +288,9 @@ class Linker:
             titled = titled or where == "t"
             opening = opening and where == "1"
         return confidence.Standing(
-            best.readings[0], role, len(mentions), titled, opening, passage.words[at - 1], passage.words[at + 1]
-        )
+            best.readings[0], role, len(mentions), titled, opening, passage.words[at - 1], passage.words[at + 1],
+            mentions[0].part if all(m.part for m in mentions) else "",
+        )  # fmt: skip
 
     def _sure(self, entity: str, mentions: Sequence[Seen], reading: roles.Reading) -> list[Link]:
         """Links of one entity with their confidence: the first, which shows the role best, has all of it."""
@@ -327,6 +330,20 @@ class Linker:
                 best.setdefault(concept.entity, _link(seen, reading, 0.736))
                 break
         return list(best.values())
+
+
+def _parts(spots: Sequence[Spot]) -> list[str]:
+    """`Seen.part` of each spot; they come in the order of the text, longer ones first."""
+    out: list[str] = []
+    low = high = -1
+    for start, end, _ in spots:
+        if end > high:
+            low, high = start, end
+            out.append("")
+        else:
+            alone = start == low and end == high
+            out.append("" if alone else "s" if start == low else "e" if end == high else "m")
+    return out
 
 
 def _spans(found: Mapping[str, Sequence[Found]]) -> dict[str, list[tuple[int, int]]]:

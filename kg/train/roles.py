@@ -31,9 +31,6 @@ CLASSES = tuple(ROLE.values())
 
 OPTIONAL = 0.6  # weight of a link that is not `must`
 RARE = {"extends": 2.5}  # weight of roles that are missed too often
-#: Weight of a link that was refused by a reader who was shown it: who is shown links accepts more of them than he would have
-#: written. Chosen for calibration on whole records that were not fitted.
-SHOWN = 4.0
 TAUGHT = 3.0  # weight of an example made from a sentence pattern
 
 
@@ -193,5 +190,4 @@ def judged(labels: Iterable[Mapping[str, Any]], papers: Mapping[str, Paper], tea
             else:
                 continue
             found = confidence.features(recorder, entity, teacher.vocabulary.ancestors(entity), standing)
-            weight = 1.0 if right or verdicts is None else SHOWN
-            yield Example(record["id"], found, confidence.CLASSES[right], weight)
+            yield Example(record["id"], found, confidence.CLASSES[right], 1.0)
