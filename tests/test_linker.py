@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg.linking import linker
 from kg.linking.component import nlp
 from kg.linking.disambiguate import counts_inside
 from kg.linking.linker import Linker, default, link
@@ -236,3 +237,22 @@ def test_linker_names_inside_longer_ones(plain: str, name: str, outer: str, coun
     spot = Spot(start, start + len(alias), entity)
     reading = Candidate(entity, alias, 0.97, "name")
     assert counts_inside(spot, reading, Spot(0, len(plain), outer), plain) is counts
+
+
+@given(st.lists(st.tuples(st.integers(0, 12), st.integers(1, 6)), max_size=12))
+def test_linker_knows_what_stands_in_longer_names(places: list[tuple[int, int]]) -> None:
+    spots = [Spot(start, start + size, "system/foo") for start, size in sorted(places, key=lambda p: (p[0], -p[1]))]
+    for spot, part in zip(spots, linker._parts(spots), strict=True):
+        longer = [s for s in spots if s.start <= spot.start and spot.end <= s.end and s[:2] != spot[:2]]
+        assert (part != "") == bool(longer)
+        at = {"s": [s for s in longer if s.start == spot.start], "e": [s for s in longer if s.end == spot.end]}
+        assert part not in at or at[part]
+
+
+def test_linker_is_less_sure_of_a_part_of_a_name() -> None:
+    def sure(text: str) -> float:
+        return max(k.score for k in link(text).links if k.entity == "technique/markov-chain")
+
+    assert (
+        sure("We model the system as a Markov chain.") > sure("We model the system by Markov chain Monte Carlo.") + 0.1
+    )
