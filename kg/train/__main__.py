@@ -83,7 +83,7 @@ def main(arguments: Sequence[str]) -> None:
     links = list(roles.judged([*merged, *judgements], papers, _teacher()))
     train = [e for e in links if not held_back(e.record) or e.record not in whole]
     once = [e for e in links if held_back(e.record) and e.record in whole]
-    _write("confidence", fit(train, confidence.CLASSES, min_count=3, l2=4.0, prune=0.12, rounds=1000), train, once)
+    _write("confidence", fit(train, confidence.CLASSES, min_count=3, l2=2.0, prune=0.12, rounds=1000), train, once)
 
 
 def _terms(labels: Sequence[Mapping[str, Any]], papers: Mapping[str, Paper]) -> None:
