@@ -18,7 +18,8 @@ from kg.model import Candidate
 
 CLASSES = ("wrong", "right")
 #: r why the name means this entity; c its words and letter case; len its length; n how often and where it stands; o role,
-#: f first sentence only; l1 r1 the words beside it; p part of longer names only.
+#: f first sentence only; l1 r1 the words beside it; p part of longer names only, how
+#: written, and why it means this entity.
 TEMPLATES = ("r", "c", "len", "n", "o", "f", "l1", "r1", "p")
 
 
@@ -57,9 +58,10 @@ class Reader:
             found = self._kinds[kind] = self._source.lookups(kind, TEMPLATES)
         reason, case, length, count, role, first, before, behind, part = found
         shape, size = _written(s.reading.alias)
+        why = s.reading.reason.partition(":")[0]
         return (
             self._entities.total(entity, lineage)
-            + reason(s.reading.reason.partition(":")[0], 0)
+            + reason(why, 0)
             + case(shape, 0)
             + length(size, 0)
             + count(f"{s.mentions}{'t' if s.titled else ''}", 0)
@@ -67,7 +69,7 @@ class Reader:
             + first(f"{'1' if s.opening else ''}{'+' if s.mentions > 1 else ''}", 0)
             + before(s.before, 0)
             + behind(s.behind, 0)
-            + part(s.part, 0)
+            + part(s.part and f"{s.part}{shape[1:]} {why}", 0)
         )
 
 
