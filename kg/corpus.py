@@ -124,7 +124,7 @@ class _Hashes(dict[str, int]):
     """Word -> 32-bit hash, kept: texts use the same words again and again."""
 
     def __missing__(self, word: str) -> int:
-        if len(self) > 500_000:
+        if len(self) > 200_000:  # 25 MB of them
             self.clear()
         value = self[word] = crc32(word.encode("utf-8", "surrogatepass"))
         return value
