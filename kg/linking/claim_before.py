@@ -129,7 +129,7 @@ def read_before(c: Clause, i: int, low: int, far: int, high: int, unit_kind: str
     if tie == "in" and unit_kind == "time":
         return _plain_before(c, k, low, "in")
     if tie in _TAKES and (unit_kind not in words_of.RELATIVE or words[i + 1 : i + 2] != ["and"]):
-        begin, stop = clause_subject(c, k, far)
+        begin, stop = clause_subject(c, k, far)  # but "Foo takes 3% and 5% more cycles" is of cycles
         return Reading(begin, stop, "value") if begin < stop and words[begin] not in SUBJECT_WORDS else None
     if tie in words_of.VERBS or tie in ("and", "/"):
         return None

@@ -18,8 +18,7 @@ from kg.model import Candidate
 
 CLASSES = ("wrong", "right")
 #: r why the name means this entity; c its words and letter case; len its length; n how often and where it stands; o role,
-#: f first sentence only; l1 r1 the words beside it; p part of longer names only, how
-#: written, and why it means this entity.
+#: f first sentence only; l1 r1 the words beside it; p where in longer names, if it stands in these only, with case and reason.
 TEMPLATES = ("r", "c", "len", "n", "o", "f", "l1", "r1", "p")
 
 
