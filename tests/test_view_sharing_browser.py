@@ -316,7 +316,7 @@ def test_browser_seeds_page_is_explored_from_search_to_path(load: Pages) -> None
     page.keyboard.press("p")
     find(page, "bayesian inference")
     assert heading(page) == "GPU to Bayesian inference"
-    assert page.locator("#panel .path .step").count() > 1
+    assert page.locator("#panel .path .step").count() == 4
     assert page.inner_text("#panel .path").rstrip().endswith("Bayesian inference")
     page.click("#back")
     page.wait_for_function("() => document.querySelector('#panel h2').textContent === 'GPU'")

@@ -101,13 +101,8 @@ def _end(c: Clause, span: Span, token: int) -> int:
     if high >= len(words) or words[high] not in ties or token in (high, high + 1):
         return high
     most = max(3, 2 * (high - low))  # a complement longer than that is a thing, no part of the measure
-    start = high + 1
-    while start < len(words) and words[start] in words_of.DETERMINERS:
-        start += 1
-    end = c.noun(
-        start,
-        min(len(words) if low > token else token, start + 1 + most),
-    )
+    start = past_determiners(c, high + 1, len(words))
+    end = c.noun(start, min(len(words) if low > token else token, start + 1 + most))
     if not start < end <= start + most:
         return high
     if words[high] == "on" or high - low + end - start > _FEW:  # "on" tells where more often than of what
