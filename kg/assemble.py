@@ -11,13 +11,15 @@ from itertools import repeat
 
 import msgspec
 
-from kg.corpus import Home, Terms, is_unlisted, name_variants, scanned, slug_of
+from kg.corpus import Terms, is_unlisted, name_variants, origin, scanned, slug_of
 from kg.errors import EvidenceError
+from kg.linking import abbreviations, linear
 from kg.linking.linker import LINKED_FIELDS, Linker
 from kg.linking.names import name_like
+from kg.linking.namesake import REASON, Home, NamesakeReader, Origin, Standing, standing
 from kg.linking.resolving import Found
 from kg.linking.text import MAX_SENTENCE, Spot, View
-from kg.matcher import Matcher, scan_key
+from kg.matcher import Matcher
 from kg.model import (
     ROLES,
     Candidate,
@@ -34,8 +36,8 @@ from kg.model import (
 )
 from kg.settings import MIN_CONFIDENCE
 
-#: Score of a name of odd casing that another paper introduces.
-ODD = 0.9
+#: A name that means with less probability what another paper introduces is another thing: a term of its own, if it is one.
+DOUBT = 0.2
 #: At most so many places are kept as evidence of one edge, best first.
 MAX_EVIDENCE = 3
 #: A paper's texts by field.
@@ -53,6 +55,7 @@ class Assembler:
         self.linker = linker
         self.homes = homes
         self.terms = terms
+        self._namesakes = NamesakeReader(linear.shipped_features("namesakes"))
         self._matcher = Matcher(v for home in homes.values() for v in name_variants(home.discovery, linker))
 
     def facts(self, paper: Paper, extraction: Extraction, views: Views | None = None) -> Facts:
@@ -61,13 +64,11 @@ class Assembler:
         mined: list[Link] = []
         for link in extraction.links:
             (mined if is_unlisted(link) else listed).append(link)
-        foreign = self._foreign(paper, extraction, listed, views_of(paper) if views is None else views)
-        # A name that other papers introduce means one of those things, even where it can't be told which.
-        taken = [(k.mention.field, k.mention.start, k.mention.end) for k in foreign]
+        foreign, taken = self._foreign(paper, extraction, listed, views_of(paper) if views is None else views)
         unlisted = [
             msgspec.structs.replace(k, entity=self._settled(k.entity or ""))
             for k in mined
-            if not any(_overlaps(k, *span) for span in taken) and not self._matcher.readings(k.mention.surface)
+            if not any(_overlaps(k, *span) for span in taken)
         ]
         links = [*listed, *foreign, *unlisted]
         by_entity: dict[str, list[Link]] = {}
@@ -109,57 +110,56 @@ class Assembler:
             datasets=tuple(e for e in map(settled, claim.datasets) if e.startswith("dataset/")),
         )
 
-    def _foreign(self, paper: Paper, extraction: Extraction, listed: Sequence[Link], views: Views) -> list[Link]:
-        """Links to names that other papers introduced. `listed`: the paper's links but those to unlisted terms."""
+    def _foreign(
+        self, paper: Paper, extraction: Extraction, listed: Sequence[Link], views: Views
+    ) -> tuple[list[Link], list[tuple[str, int, int]]]:
+        """Links to names that other papers introduced, and the places of these and of what may be one: field, start, end.
+        `listed`: the paper's links but those to unlisted terms."""
         own = {n for d in extraction.discoveries for n in (d.label, *d.aliases)}
-        company = {k.entity for k in listed if k.entity}
         mentions: dict[str, list[Found]] = {field: [] for field in views}
+        places: list[tuple[str, int, int]] = []
+        here: Origin | None = None
         for field, view in views.items():
             hits = self._matcher.scan(view.plain, view.lower)
             if not hits:
                 continue
             taken = [(k.mention.start, k.mention.end) for k in listed if k.entity and k.mention.field == field]
             reach = -1
-            by_span: dict[tuple[int, int], list[str]] = {}
+            by_span: dict[tuple[int, int], list[Home]] = {}
             for hit in hits:
-                by_span.setdefault((hit.start, hit.end), []).append(hit.variant.entity)
-            for (start, end), entities in sorted(by_span.items(), key=lambda item: (item[0][0], -item[0][1])):
+                by_span.setdefault((hit.start, hit.end), []).append(self.homes[hit.variant.entity])
+            for (start, end), found in sorted(by_span.items(), key=lambda item: (item[0][0], -item[0][1])):
                 surface = view.plain[start:end]
                 low, high = view.span(start, end)
                 if start < reach or surface in own or any(a < high and low < b for a, b in taken):
                     continue
-                foreign = [e for e in set(entities) if self.homes[e].discovery.paper != paper.id]
                 opening = field == "title" or start == view.sentence(start)[0]
-                reading = self._meant(surface, foreign, company, opening=opening)
-                if reading is not None:
+                if opening and " " not in surface and not name_like(surface):
+                    continue  # it may be capitalised for where it stands
+                if here is None:
+                    here, definitions = origin(paper, extraction), abbreviations.long_forms(views.values())
+                name = standing(view.plain, start, end, definitions)
+                foreign = [home for home in found if home.discovery.paper != paper.id]
+                reading = self._meant(name, here, foreign)
+                if reading is None or reading.score < DOUBT:
+                    continue
+                places.append((field, low, high))
+                if reading.score >= MIN_CONFIDENCE:
                     reach = end
                     mentions[field].append(Found(Spot(start, end, reading.entity), (reading,)))
-        links = self.linker.links(views, mentions, {})
-        # How sure one is of such a name was learned from papers read alone: that may lower it, but drops no odd one.
-        odd = [k.candidates[0].score >= ODD for k in links]
-        return [
-            msgspec.structs.replace(k, score=MIN_CONFIDENCE) if sure and k.score < MIN_CONFIDENCE else k
-            for k, sure in zip(links, odd, strict=True)
-        ]
+        return self.linker.links(views, mentions, {}), places
 
-    def _meant(self, surface: str, entities: list[str], company: set[str], *, opening: bool) -> Candidate | None:
-        """Which of several discovered entities a name stands for. A plain word or a short acronym needs company that
-        both papers keep; a plain word that is capitalised for where it stands (`opening`) stands for none."""
-        ranked = sorted(((len(self.homes[e].company & company), e) for e in entities), key=lambda p: (-p[0], p[1]))
-        if not ranked or (len(ranked) > 1 and ranked[0][0] == ranked[1][0]):
+    def _meant(self, name: Standing, here: Origin, foreign: Iterable[Home]) -> Candidate | None:
+        """Which of several introduced things a name most likely stands for, in a paper that comes from `here`. It is one of
+        them or none: the odds of each count against the others."""
+        odds: dict[str, float] = {}
+        for home in foreign:
+            same = min(self._namesakes.same(name, here, home), 0.9999)
+            odds[home.discovery.id] = same / (1 - same)
+        if not odds:
             return None
-        shared, entity = ranked[0]
-        acronym = surface.rstrip("s").isupper() and len(surface.rstrip("s")) < 6
-        odd = name_like(surface) and len(surface) > 3 and not acronym
-        if not odd and " " not in surface:
-            discovery = self.homes[entity].discovery
-            if shared < 3 or surface not in (discovery.label, *discovery.aliases) or (opening and not acronym):
-                return None
-        elif not odd and shared < 2:
-            return None
-        if len(ranked) > 1 and shared == 0:
-            return None
-        return Candidate(entity, surface, ODD if odd else 0.75, "introduced by another paper")
+        best = min(odds, key=lambda entity: (-odds[entity], entity))
+        return Candidate(best, name.surface, round(odds[best] / (1 + sum(odds.values())), 3), REASON)
 
 
 def views_of(paper: Paper) -> Views:
@@ -167,14 +167,11 @@ def views_of(paper: Paper) -> Views:
     return {field: View(paper.text(field)) for field in LINKED_FIELDS}
 
 
-def texts(read: Iterable[tuple[Paper, Extraction]], views: Iterable[Views]) -> Iterator[str]:
+def texts(views: Iterable[Views]) -> Iterator[str]:
     """Every text of some papers in which a name is looked for, as `Corpus.near` takes them. `views`: of each paper."""
-    for (_, extraction), seen in zip(read, views, strict=True):
+    for seen in views:
         for view in seen.values():
             yield from scanned(view)
-        for link in extraction.links:
-            if is_unlisted(link):
-                yield scan_key(link.mention.surface.lower())  # with its markup, as it is looked up
 
 
 def assemble(

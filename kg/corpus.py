@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from kg.forms import Form
 from kg.linking.linker import LINKED_FIELDS, Linker
 from kg.linking.names import name_like
+from kg.linking.namesake import Home, Origin, titled
 from kg.linking.terms import REASON
 from kg.linking.text import View
 from kg.matcher import Keys, Variant, scan_key
@@ -29,18 +30,12 @@ from kg.model import CLASSES, Discovery, Entity, Extraction, Link, Paper, pack, 
 from kg.vocabulary import Term, variants
 
 
-class Home(NamedTuple):
-    """A discovered name with the entities its paper is about: what another paper must share to mean the same."""
-
-    discovery: Discovery
-    company: frozenset[str]
-
-
 class Named(msgspec.Struct, frozen=True, array_like=True):
-    """The names that one paper introduces, the entities it is about, and the words each name is found by."""
+    """The names that one paper introduces, where they come from, and the words each name is found by."""
 
     discoveries: tuple[Discovery, ...]
-    company: tuple[str, ...]
+    titled: tuple[str, ...]  # of each discovery: see `Home`
+    origin: Origin
     keys: tuple[tuple[str, ...], ...]  # of each discovery: what the matcher scans for
 
 
@@ -57,7 +52,7 @@ def entry(paper: Paper, extraction: Extraction, linker: Linker) -> Entry:
     """The entry of one paper."""
     unlisted = [k for k in extraction.links if is_unlisted(k)]
     terms = sorted({(k.entity or "", k.candidates[0].alias) for k in unlisted})
-    named = _named(extraction, linker)
+    named = _named(paper, extraction, linker)
     return Entry(
         _tokens(paper, extraction, unlisted),
         pack(named) if named.discoveries else b"",
@@ -106,15 +101,31 @@ def _policy(name: str) -> str:
     return "any" if " " in name and not name_like(name) else "exact"
 
 
-def _named(extraction: Extraction, linker: Linker) -> Named:
-    if not extraction.discoveries:
-        return Named((), (), ())
+def _named(paper: Paper, extraction: Extraction, linker: Linker) -> Named:
+    found = extraction.discoveries
+    if not found:
+        return Named((), (), Origin(), ())
+    title = View(paper.title).plain
+    keys = (tuple(sorted({scan_key(v.norm).strip() for v in name_variants(d, linker)} - {""})) for d in found)
+    return Named(found, tuple(titled(d.label, title) for d in found), origin(paper, extraction), tuple(keys))
+
+
+def origin(paper: Paper, extraction: Extraction) -> Origin:
+    """What tells whether the paper and another mean the same by a name."""
     company = {k.entity for k in extraction.links if k.entity and "--" not in k.entity and not is_unlisted(k)}
-    keys = (
-        tuple(sorted({scan_key(v.norm).strip() for v in name_variants(d, linker)} - {""}))
-        for d in extraction.discoveries
-    )
-    return Named(extraction.discoveries, tuple(sorted(company)), tuple(keys))
+    return Origin(paper.month, _hashed(author_key(a.name) for a in paper.authors), _hashed(company), paper.categories)
+
+
+def author_key(name: str) -> str:
+    """What most ways to write one person's name share: the last name and the first initial, in lower case."""
+    last, comma, first = name.partition(",")
+    if not comma:
+        first, _, last = name.strip().rpartition(" ")
+    return f"{last.strip().lower()} {first.strip()[:1].lower()}"
+
+
+def _hashed(words: Iterable[str]) -> tuple[int, ...]:
+    return tuple(sorted({_HASHES[word] for word in words}))
 
 
 # ---- words, hashed
@@ -157,7 +168,6 @@ def _tokens(paper: Paper, extraction: Extraction, unlisted: Iterable[Link]) -> b
         for text in scanned(View(paper.text(field))):
             words.update(text.split())
     for link in unlisted:
-        words.update(scan_key(link.mention.surface.lower()).split())  # with its markup, as it is looked up
         words.add(f"/{slug_of(link.entity or '')}")
     for claim in extraction.claims:
         named = (claim.subject, claim.baseline, *claim.hardware, *claim.datasets)
@@ -171,28 +181,27 @@ def _packed(hashes: Iterable[int]) -> bytes:
 
 # ---- terms
 
-_SEPARATOR = "\x1f"
-
 
 class Terms(Mapping[str, Entity]):
-    """Terms that no vocabulary lists, by slug. One name is one thing: most papers decide on its class."""
+    """Terms that no vocabulary lists, by slug. One name is one thing: most papers decide on its class and its label."""
 
     def __init__(self) -> None:
         self._votes: Counter[str] = Counter()  # class/slug -> how many papers have it, once for each name
-        self._spelled: dict[str, str] = {}  # slug -> its names, joined: a dict of each would take four times the memory
+        self._name: dict[str, str] = {}  # slug -> a name
+        self._names: dict[str, Counter[str]] = {}  # slug -> how many papers write each name, if they write several
 
     def count(self, packed: bytes, by: int = 1) -> None:
         """Count one paper's terms in, or with `by=-1` out of the votes; names that were spelled stay."""
         if not packed:
             return
         for entity, name in msgspec.msgpack.decode(packed):
-            self._votes[entity] += by
             slug = slug_of(entity)
-            spelled = self._spelled.get(slug)
-            if spelled is None:
-                self._spelled[slug] = name
-            elif name != spelled and name not in spelled.split(_SEPARATOR):
-                self._spelled[slug] = f"{spelled}{_SEPARATOR}{name}"
+            known = self._name.setdefault(slug, name)
+            if slug in self._names:
+                self._names[slug][name] += 1
+            elif known != name:
+                self._names[slug] = Counter({known: sum(self._votes[f"{kind}/{slug}"] for kind in CLASSES), name: 1})
+            self._votes[entity] += by
 
     def kind(self, slug: str) -> str | None:
         """The class that most papers give the term; None if no paper has it."""
@@ -201,14 +210,28 @@ class Terms(Mapping[str, Entity]):
         return CLASSES[rank] if most else None
 
     def __getitem__(self, slug: str) -> Entity:
-        label, *aliases = sorted(self._spelled[slug].split(_SEPARATOR), key=lambda name: (-name.count(" "), name))
-        return Entity(id=f"{self.kind(slug)}/{slug}", label=label, aliases=tuple(aliases), mined=True)
+        names = self._names.get(slug) or {self._name[slug]: 1}
+        label = min(names, key=lambda name: (-names[name], -name.count(" "), _marked(name), name))
+        if 4 * names.get(label.lower(), 0) >= names[label]:
+            label = label.lower()  # titles capitalise ordinary words
+        # "SAmpling" is no other name of sampling.
+        others = {name.lower(): name for name in sorted(names, key=lambda name: (_marked(name), name), reverse=True)}
+        others.pop(label.lower())
+        return Entity(id=f"{self.kind(slug)}/{slug}", label=label, aliases=tuple(sorted(others.values())), mined=True)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._spelled)
+        return iter(self._name)
 
     def __len__(self) -> int:
-        return len(self._spelled)
+        return len(self._name)
+
+
+def _marked(name: str) -> bool:
+    """Whether letters are marked that an acronym is made of: "SAmpling"."""
+    return _MARKED.search(name) is not None
+
+
+_MARKED = re.compile(r"[A-Z]{2}[a-z]{2}|[a-z][A-Z]")
 
 
 # ---- all papers
@@ -265,7 +288,8 @@ class _Keys(msgspec.Struct, array_like=True):
     """All that most readers of a packed `Named` need."""
 
     discoveries: msgspec.Raw
-    company: msgspec.Raw
+    titled: msgspec.Raw
+    origin: msgspec.Raw
     keys: tuple[tuple[str, ...], ...]
 
 
@@ -321,12 +345,11 @@ class _Discovered(Mapping[str, Entity]):
 
 def homes(named: Iterable[Named]) -> dict[str, Home]:
     """Introduced names by entity id."""
-    found: dict[str, Home] = {}
-    for some in named:
-        company = frozenset(some.company)
-        for discovery in some.discoveries:
-            found[discovery.id] = Home(discovery, company)
-    return found
+    return {
+        discovery.id: Home(discovery, title, some.origin)
+        for some in named
+        for discovery, title in zip(some.discoveries, some.titled, strict=True)
+    }
 
 
 def collect(pairs: Iterable[tuple[Paper, Extraction]], linker: Linker) -> Corpus:

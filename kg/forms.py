@@ -137,6 +137,34 @@ def _spellings(form: Form) -> list[str]:
     return texts
 
 
+def singular(word: str) -> str:
+    """An English noun in lower case without its plural's ending, as far as its letters tell; other words as they are."""
+    head, hyphen, word = word.rpartition("-")
+    return f"{head}{hyphen}{_singular(word)}"
+
+
+def _singular(word: str) -> str:
+    if word in _SINGULARS:
+        return _SINGULARS[word]
+    if len(word) < 4 or word.endswith(_NO_PLURALS) or word[-1] != "s":
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word[:-3]}y"
+    if word.endswith(("lyses", "theses")):
+        return f"{word[:-2]}is"
+    return word[:-2] if word.endswith(_ES) or word[:-2] in _IN_S else word[:-1]
+
+
+_IN_S = frozenset(
+    "alias apparatus atlas bias bonus bus campus canvas census consensus corpus focus gas lens status virus".split()
+)
+_ES = ("sses", "xes", "zzes", "shes", "ches")
+_NO_PLURALS = ("ss", "us", "is", "ics", "means", "'s", "’s")
+_SINGULARS = {word: word for word in ("series", "species", *_IN_S)} | {
+    "axes": "axis", "caches": "cache", "indices": "index", "matrices": "matrix", "niches": "niche", "vertices": "vertex",
+}  # fmt: skip
+
+
 def _plurals(text: str, policy: str) -> list[str]:
     last = text[-1]
     if not last.isalpha() or (last in "sS" and policy == "any" and text.endswith(("ss", "is", "us", "ics"))):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
@@ -18,6 +19,10 @@ CLASSES = ("system", "hardware", "technique", "dataset", "task")
 
 #: Roles of an entity in a paper, strongest first; "mentions" is none of them.
 ROLES = ("introduces", "extends", "comparesWith", "evaluatesOn", "runsOn", "addresses", "uses", "mentions")
+
+
+_DATE = re.compile(r"([12]\d{3})-(0[1-9]|1[0-2])")
+_ARXIV_MONTH = re.compile(r"(?:[a-z-]+(?:\.[A-Za-z-]+)?/)?(\d\d)(0[1-9]|1[0-2])(?:\d{3}|\.\d{4,5})")
 
 
 class Author(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -46,6 +51,18 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
     def arxiv_id(self) -> str:
         """The arXiv id without version, or ""."""
         return self.id[6:] if self.id.startswith("arxiv:") else ""
+
+    @property
+    def month(self) -> int:
+        """The month of the first version, counted from year 0, by its date or else its arXiv id; 0 if neither tells."""
+        dated = _DATE.match(self.date)
+        if dated:
+            return 12 * int(dated[1]) + int(dated[2])
+        numbered = _ARXIV_MONTH.fullmatch(self.arxiv_id)
+        if numbered is None:
+            return 0
+        year = int(numbered[1])
+        return 12 * (year + (1900 if year > 90 else 2000)) + int(numbered[2])
 
     def text(self, field: str) -> str:
         """The exact text of one of `FIELDS`."""

@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 from kg import store
 from kg.assemble import Assembler, assemble, texts, views_of
-from kg.corpus import Home, Named, Terms, hash_name, hash_term, homes, slug_of
+from kg.corpus import Named, Terms, hash_name, hash_term, homes, slug_of
 from kg.linking.linker import Linker
+from kg.linking.namesake import Home
 from kg.model import Extraction, Paper, unpack
 from kg.store import Shard
 
@@ -182,8 +183,8 @@ class _Index:
     def homes(self, read: Iterable[tuple[Paper, Extraction]]) -> Mapping[str, Home]:
         """The names that may stand in the texts of some papers."""
         having: dict[int, set[int]] = {}  # word -> which of the papers have it
-        for number, paper in enumerate(read):
-            for word in frozenset().union(*map(hash_name, texts([paper], [views_of(paper[0])]))):
+        for number, (paper, _) in enumerate(read):
+            for word in frozenset().union(*map(hash_name, texts([views_of(paper)]))):
                 having.setdefault(word, set()).add(number)
         places = {_Place(f, row) for f, words in self._words.items() for row in words.introducing(having.keys())}
         nobody: set[int] = set()

@@ -29,7 +29,7 @@ from kg.linking.text import View
 from kg.model import CLASSES, Paper
 from kg.ontology import slug
 from kg.readers import Skip, expand, read
-from kg.vocabulary import FILES, HEADER, Vocabulary, file_kind
+from kg.vocabulary import FILES, HEADER, Vocabulary, file_kind, normal
 
 #: Candidates held at once, some 100 bytes each.
 MAX_CANDIDATES = 1_000_000
@@ -378,10 +378,9 @@ class _Known:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
-        self.metrics = vocabulary.metrics
 
     def __call__(self, text: str) -> bool:
-        return bool(self.vocabulary.matcher.readings(text)) or text.lower() in self.metrics
+        return bool(self.vocabulary.matcher.readings(text)) or normal(text) in self.vocabulary.refused
 
     def entity(self, text: str) -> str:
         """The one entity that the text names in any context; "" if there is none or more than one."""

@@ -92,7 +92,7 @@ class Assemble:
             some = rows[low : low + BATCH]
             read = [(unpack(r.paper, Paper), unpack(r.extraction, Extraction)) for r in some]
             views = [views_of(paper) for paper, _ in read]
-            near = corpus.near(texts(read, views), (r.tokens for r in some))
+            near = corpus.near(texts(views), (r.tokens for r in some))
             facts += assemble(Assembler(linker_of(self.vocabulary), near, corpus.terms), read, views)
         return store.write_facts(folder, facts)
 

@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,6 +27,7 @@ from kg.settings import ontology_dir
 
 HEADER = ["id", "label", "aliases", "broader", "match", "cues", "definition", "url", "source"]
 CONCEPT_HEADER = ["entity", "anchor", "near"]
+REFUSED_HEADER = ["name", "why"]
 #: File name up to the first "-" or "." -> class.
 FILES = {
     "systems": "system",
@@ -35,11 +37,14 @@ FILES = {
     "tasks": "task",
     "metrics": "metric",
 }
+#: How the names of files begin that hold names of nothing.
+REFUSED = "refused"
 POLICIES = ("", "any", "exact", "context", "never", "off")
 #: An entity with more descendants than this is too general for them to be of one family.
 MAX_FAMILY = 120
 MAX_FIELD = 600
 _PREFIX = {"=": "exact", "~": "any", "?": "context"}
+_BEGINNINGS = (*FILES, REFUSED)
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -63,17 +68,32 @@ class Concept(NamedTuple):
 
 
 class Vocabulary:
-    """Entities by id, their ancestors, and a matcher over all their forms."""
+    """Entities by id, their ancestors, and a matcher over all their forms.
 
-    def __init__(self, terms: Iterable[Term], concepts: Iterable[Concept] = ()) -> None:
+    `refused`: names, as `normal` has them, that are no terms of their own: those of the files of such names, of metrics, and
+    of entities too general to be worth a link.
+    """
+
+    def __init__(self, terms: Iterable[Term], concepts: Iterable[Concept] = (), refused: Iterable[str] = ()) -> None:
         some = sorted(terms, key=lambda t: t.entity.id)
         named = [t for t in some if t.entity.kind != "metric"]
         by_id = {t.entity.id: t for t in some}
-        self._set(by_id, tuple(sorted(concepts)), Matcher((v for t in named for v in variants(t)), derived(named)))
+        silent = chain.from_iterable((t.entity.label, *t.entity.aliases) for t in some if _is_silent(t))
+        spelled = chain.from_iterable(forms.spellings(Form(name, "any")) for name in chain(silent, refused))
+        matcher = Matcher((v for t in named for v in variants(t)), derived(named))
+        self._set(by_id, tuple(sorted(concepts)), frozenset(map(normal, spelled)), matcher)
 
-    def _set(self, terms: Mapping[str, Term], concepts: tuple[Concept, ...], matcher: Matcher, hash: str = "") -> None:
+    def _set(
+        self,
+        terms: Mapping[str, Term],
+        concepts: tuple[Concept, ...],
+        refused: frozenset[str],
+        matcher: Matcher,
+        hash: str = "",
+    ) -> None:
         self.terms: Mapping[str, Term] = terms
         self.concepts = concepts
+        self.refused = refused
         self.matcher = matcher
         self._hash = hash
         self._ancestors: dict[str, frozenset[str]] = {}
@@ -85,7 +105,8 @@ class Vocabulary:
         encode = msgspec.msgpack.Encoder().encode
         terms = strings(map(encode, self.terms.values()))
         sizes = dict(sorted(self._sizes().items()))
-        return encode(_Packed(list(self.terms), terms, sizes, self.concepts, self.matcher.pack(), self.hash))
+        refused = sorted(self.refused)
+        return encode(_Packed(list(self.terms), terms, sizes, self.concepts, refused, self.matcher.pack(), self.hash))
 
     @classmethod
     def unpack(cls, data: bytes | memoryview) -> Vocabulary:
@@ -93,7 +114,8 @@ class Vocabulary:
         packed = msgspec.msgpack.decode(data, type=_Packed)
         self = cls.__new__(cls)
         terms = _Terms(packed.ids, Slots(packed.terms))
-        self._set(terms, packed.concepts, Matcher.unpack(packed.matcher), packed.hash)
+        matcher = Matcher.unpack(packed.matcher)
+        self._set(terms, packed.concepts, frozenset(packed.refused), matcher, packed.hash)
         self._descendants = packed.descendants
         return self
 
@@ -154,6 +176,7 @@ class Vocabulary:
             for term in self.terms.values():
                 state.update(repr(term).encode())
             state.update(repr(self.concepts).encode())
+            state.update(repr(sorted(self.refused)).encode())
             self._hash = state.hexdigest()
         return self._hash
 
@@ -193,11 +216,21 @@ class _Packed(msgspec.Struct, frozen=True, array_like=True):
     terms: Strings  # each packed once more
     descendants: dict[str, int]
     concepts: tuple[Concept, ...]
+    refused: list[str]
     matcher: Packed
     hash: str
 
 
 # ---- forms and their variants
+
+
+def normal(name: str) -> str:
+    """A name without what spelling alone decides: in lower case, without hyphens."""
+    return name.lower().replace("-", " ")
+
+
+def _is_silent(term: Term) -> bool:
+    return term.entity.kind == "metric" or not term.forms
 
 
 def variants(term: Term) -> list[Variant]:
@@ -223,7 +256,7 @@ def derived(terms: Sequence[Term]) -> Iterator[Variant]:
 
 
 def _variant(text: str, term: Term, form: Form) -> Variant:
-    norm = text.lower().replace("-", " ")
+    norm = normal(text)
     lead = 0 if norm[0].isalnum() else len(norm) - len(norm.lstrip("".join(c for c in norm if not c.isalnum())))
     exact = "" if form.policy == "any" else text.replace("-", " ")
     return Variant(norm, lead, exact, term.entity.id, form.policy, form.text)
@@ -258,10 +291,10 @@ def load(extra: Sequence[Path] = ()) -> Vocabulary:
         VocabularyError: a file breaks the form; the message names file and line.
     """
     folder = ontology_dir() / "vocabulary"
-    shipped = [path for path in sorted(folder.glob("*.csv")) if file_kind(path) is not None]
+    shipped = [path for path in sorted(folder.glob("*.csv")) if file_kind(path) is not None or _refuses(path)]
     for path in extra:
-        if file_kind(path) is None:
-            raise VocabularyError(f"{path}: the file name must start with one of {', '.join(FILES)}; rename it")
+        if file_kind(path) is None and not _refuses(path):
+            raise VocabularyError(f"{path}: the file name must start with one of {', '.join(_BEGINNINGS)}; rename it")
     concepts = [path for path in [folder / "concepts.csv"] if path.is_file()]
     code = [Path(str(module.__file__)) for module in (forms, matcher, model, packed)]
     sources = [*shipped, *extra, *concepts, *code, Path(__file__)]
@@ -270,9 +303,9 @@ def load(extra: Sequence[Path] = ()) -> Vocabulary:
     )
 
 
-def _read(files: Iterable[Path], concept_files: Iterable[Path]) -> Vocabulary:
+def _read(files: Sequence[Path], concept_files: Iterable[Path]) -> Vocabulary:
     """A row of a later file replaces an earlier one of the same id."""
-    terms = {t.entity.id: t for path in files for t in read_terms(path)}
+    terms = {t.entity.id: t for path in files if not _refuses(path) for t in read_terms(path)}
     terms = {i: t for i, t in terms.items() if t.better != "off"}
     for term in terms.values():
         for parent in term.entity.broader:
@@ -281,19 +314,28 @@ def _read(files: Iterable[Path], concept_files: Iterable[Path]) -> Vocabulary:
                     f"{term.entity.id}: broader {parent!r} is in no vocabulary file; add it or remove it"
                 )
     concepts = (c for path in concept_files for c in read_concepts(path))
-    return Vocabulary(terms.values(), (c for c in concepts if c.entity in terms))
+    refused = (name for path in files if _refuses(path) for name in read_refused(path))
+    return Vocabulary(terms.values(), (c for c in concepts if c.entity in terms), refused)
 
 
 def file_kind(path: Path) -> str | None:
     """The class of the entries of a vocabulary file, by its name; None for files of another form."""
-    return FILES.get(re.split(r"[-.]", path.name, maxsplit=1)[0])
+    return FILES.get(_beginning(path))
+
+
+def _refuses(path: Path) -> bool:
+    return _beginning(path) == REFUSED
+
+
+def _beginning(path: Path) -> str:
+    return re.split(r"[-.]", path.name, maxsplit=1)[0]
 
 
 def read_terms(path: Path) -> list[Term]:
     """Rows of one file, checked. Raises VocabularyError naming file and line."""
     kind = file_kind(path)
     if kind is None:
-        raise VocabularyError(f"{path}: the file name must start with one of {', '.join(FILES)}; rename it")
+        raise VocabularyError(f"{path}: the file name must start with one of {', '.join(_BEGINNINGS)}; rename it")
     terms: list[Term] = []
     for line, row in _rows(path, HEADER):
 
@@ -352,6 +394,16 @@ def read_concepts(path: Path) -> list[Concept]:
         if "/" not in row["entity"] or not row["anchor"]:
             raise VocabularyError(f"{path}:{line}: a concept needs entity (class/slug) and anchor")
         out.append(Concept(row["entity"], row["anchor"].lower().replace("-", " "), near))
+    return out
+
+
+def read_refused(path: Path) -> list[str]:
+    """Names of nothing, in the order of the file. Raises VocabularyError naming file and line."""
+    out = []
+    for line, row in _rows(path, REFUSED_HEADER):
+        if not row["name"].strip() or not row["why"].strip():
+            raise VocabularyError(f"{path}:{line}: a refused name needs the name and why it names nothing")
+        out.append(row["name"])
     return out
 
 

@@ -55,7 +55,7 @@ def test_assemble_knows_the_names_near_a_text_as_if_it_knew_all(linker: Linker) 
     assert "technique/quuxmesh--2005-00005" in corpus.homes
     for paper, extraction in read:
         found = entry(paper, extraction, linker)
-        near = corpus.near(texts([(paper, extraction)], [views_of(paper)]), [found.tokens])
+        near = corpus.near(texts([views_of(paper)]), [found.tokens])
         assert ("technique/quuxmesh--2005-00005" in near) == (paper == papers[-1])
         assert {e: corpus.homes[e] for e in near} == near
         wanted = Assembler(linker, corpus.homes, corpus.terms).facts(paper, extraction)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kg.forms import Form, derivations, spellings
+from kg.forms import Form, derivations, singular, spellings
 
 SHORT = {"graph neural network": "GNN"}
 LONG = {"GNN": "graph neural network"}
@@ -47,3 +47,16 @@ def test_forms_derivations_say_the_same_in_another_part_of_speech(text: str, oth
 )
 def test_forms_derivations_leave_names_that_need_care_alone(form: Form) -> None:
     assert list(derivations(form, SHORT, LONG)) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "singulars"),
+    [
+        ("graphs caches branches boxes classes queries policies series time-series", "graph cache branch box class query policy series time-series"),
+        ("matrices analyses hypotheses databases services devices phases slices", "matrix analysis hypothesis database service device phase slice"),
+        ("bias biases viruses lens process processes consensus robotics", "bias bias virus lens process process consensus robotics"),
+        ("gas ties dies bus buses axis hash hashes mutexes", "gas tie die bus bus axis hash hash mutex"),
+    ],
+)  # fmt: skip
+def test_forms_singular(words: str, singulars: str) -> None:
+    assert [singular(word) for word in words.split()] == singulars.split()

@@ -12,8 +12,9 @@ from kg.errors import VocabularyError
 from kg.forms import policy_of
 from kg.linking.linker import Linker
 from kg.matcher import Matcher, Variant
+from kg.model import Paper
 from kg.settings import ontology_dir
-from kg.vocabulary import HEADER, Vocabulary, file_kind, load, read_terms, variants
+from kg.vocabulary import HEADER, Vocabulary, file_kind, load, normal, read_refused, read_terms, variants
 
 FILES = sorted(p for p in (ontology_dir() / "vocabulary").glob("*.csv") if file_kind(p))
 
@@ -206,3 +207,52 @@ def test_vocabulary_readings_are_what_a_scan_finds_over_the_whole_name(vocabular
     scanned = vocabulary.matcher.scan(name, name.lower())
     whole = [h.variant for h in scanned if h.end - h.start == len(name)]
     assert vocabulary.matcher.readings(name) == whole
+
+
+# ---- names of nothing
+
+
+def test_vocabulary_refused_names_are_sorted_unique_and_name_nothing_known(vocabulary: Vocabulary) -> None:
+    names = read_refused(ontology_dir() / "vocabulary" / "refused.csv")
+    assert names == sorted(names), "refused.csv is not sorted"
+    assert len(set(map(normal, names))) == len(names), "refused.csv has a name twice"
+    known = [n for n in names if any(v.policy != "context" for v in vocabulary.matcher.readings(n))]
+    assert not known, f"{known} are names of entities; take them out of refused.csv"
+
+
+def test_vocabulary_refuses_names_of_metrics_and_of_what_never_matches(tmp_path: Path) -> None:
+    mine = tmp_path / "techniques-mine.csv"
+    mine.write_text(f"{','.join(HEADER)}\nquux,quux theory,quuxology,,never,,,,\nbaz,baz theory,,,,,,,\n")
+    refused = load([mine]).refused
+    assert {"quux theory", "quux theories", "quuxology", "throughput"} <= refused
+    assert "baz theory" not in refused
+
+
+def test_vocabulary_a_users_refused_name_is_no_term_and_no_news(tmp_path: Path) -> None:
+    mine = tmp_path / "refused-mine.csv"
+    mine.write_text("name,why\nzqflow compression,too general\n")
+    abstract = (
+        "We present ZqFlow compression, a method for GPU clusters. ZqFlow compression is fast. ZqFlow compression wins."
+    )
+    paper = Paper(id="arxiv:2501.00001", abstract=abstract)
+
+    def names(linker: Linker) -> set[str]:
+        return {k.mention.surface for k in linker.extract(paper).links if k.entity}
+
+    assert any("compression" in n for n in names(Linker(load(()))))
+    assert "ZqFlow compression" not in names(Linker(load([mine])))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("name\nx\n", "refused-mine.csv:1: the header must be name,why"),
+        ("name,why\nx,\n", "refused-mine.csv:2: a refused name needs"),
+        ("name,why\nx\n", "refused-mine.csv:2: expected 2 columns"),
+    ],
+)
+def test_vocabulary_refused_files_are_checked(tmp_path: Path, text: str, message: str) -> None:
+    mine = tmp_path / "refused-mine.csv"
+    mine.write_text(text)
+    with pytest.raises(VocabularyError, match=message):
+        load([mine])

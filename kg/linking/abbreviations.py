@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
+
+from kg.linking.text import View
 
 _PAREN = re.compile(r"\(\s*[\"']?([^\s()\"',;:][^()\"',;:]{0,28}?)[\"']?\s*(?:[,;:][^()]{0,60})?\)")
 _SHORT = re.compile(r"[A-Za-z0-9][\w+./*-]*(?: [\w+./*-]+)?")
@@ -44,6 +47,15 @@ def find(plain: str, sentences: list[tuple[int, int]]) -> list[Definition]:
             if definition is not None:
                 found.append(definition)
         position = plain.find("(", position + 1)
+    return found
+
+
+def long_forms(views: Iterable[View]) -> dict[str, str]:
+    """Short form -> long form, of all that some texts of one paper define; the first that one of them gives."""
+    found: dict[str, str] = {}
+    for view in views:
+        for d in find(view.plain, view.sentences):
+            found.setdefault(d.short, view.plain[d.long_start : d.long_end])
     return found
 
 

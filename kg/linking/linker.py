@@ -13,7 +13,18 @@ from pathlib import Path
 
 import msgspec
 
-from kg.linking import abbreviations, claim_merge, claims, confidence, disambiguate, linear, roles, terms, venues
+from kg.linking import (
+    abbreviations,
+    claim_merge,
+    claims,
+    confidence,
+    disambiguate,
+    linear,
+    namesake,
+    roles,
+    terms,
+    venues,
+)
 from kg.linking.disambiguate import Context
 from kg.linking.discover import Finder, Introduction
 from kg.linking.resolving import MAX_PLACES, Found, Resolver
@@ -22,7 +33,7 @@ from kg.matcher import Hit
 from kg.model import Candidate, Discovery, Extraction, Link, Mention, Paper, Venue
 from kg.ontology import discovered_id
 from kg.settings import MIN_READING
-from kg.vocabulary import Vocabulary, load
+from kg.vocabulary import Vocabulary, load, normal
 
 LINKED_FIELDS = ("title", "abstract")
 
@@ -51,7 +62,9 @@ class Linker:
         self._finder = Finder(self.knows, self.is_certain)
         self._resolve = Resolver(vocabulary).resolve
         slugs = {e.partition("/")[2] for e in vocabulary.terms}
-        self._terms = terms.Terms(terms.shipped(), linear.shipped_features("kinds"), self.knows, slugs)
+        self._terms = terms.Terms(
+            terms.shipped(), linear.shipped_features("kinds"), self.knows, slugs, vocabulary.refused
+        )
         self._roles = roles.RoleReader(linear.shipped("roles"))
         self._confidence = confidence.ConfidenceReader(linear.shipped("confidence"))
         self._concept_patterns = [
@@ -189,6 +202,8 @@ class Linker:
         discoveries: list[Discovery] = []
         names: dict[str, str] = {}
         for item in self._finder.find(views["title"], views["abstract"], definitions):
+            if self._is_nothing(item.name):
+                continue
             entity = self._own_reading(item, context)
             if entity is None:
                 kind = item.kind or "technique"
@@ -202,6 +217,11 @@ class Linker:
                 if context.local.get(name, "") is None:
                     context.local[name] = entity
         return introduced, discoveries, names
+
+    def _is_nothing(self, name: str) -> bool:
+        """Whether a name of several words names nothing. Single words may: a system can be called Recall."""
+        name = normal(name)
+        return " " in name and name in self.vocabulary.refused
 
     def _own_reading(self, item: Introduction, context: Context) -> str | None:
         """The vocabulary's entity that the paper introduces, if the name is in it and means the same here."""
@@ -295,7 +315,7 @@ class Linker:
     def _sure(self, entity: str, mentions: Sequence[Seen], reading: roles.Reading) -> list[Link]:
         """Links of one entity with their confidence: the first, which shows the role best, has all of it."""
         best = mentions[0].item.readings[0]
-        if best.reason == terms.REASON:
+        if best.reason in (terms.REASON, namesake.REASON):
             return [_link(m, reading, best.score) for m in mentions]
         lineage = self.vocabulary.ancestors(entity)
         sure = self._confidence.read(entity, lineage, self.standing(mentions, reading.role))

@@ -30,6 +30,7 @@ _COMPOUND = re.compile(
 _UNIT = re.compile(r"^\d+(?:\.\d+)?[A-Za-z%]{0,4}$|^[a-z]-\w$|^\d+-\w+$|^I{1,3}$|^[A-Z]$")
 _MAX_NAME = 120  # code points; what is longer is no name
 _ODD = re.compile(r"(?<=.)[A-ZÀ-ÖØ-ÞΑ-Ω]|[^\W\d_].*[\d_#+]|[\d_#+].*[^\W\d_]", re.S)
+_FORMULA = re.compile(r"(?:\d*(?:[a-zα-ωΔ]|log)?[\^/+*=<>_-])+\d*(?:[a-zα-ωΔ]|log|O)?")  # 2k-1, n^3/2, 1+ε
 _GLUED = re.compile(r"[a-z-]{3,}\.[A-Z][a-z]+$")  # two sentences without a space: "fields.This"
 _MIXED = re.compile(r"[a-z][A-Z][\w-]*-[A-Z][a-z]+$")
 _INNER_CAPITAL = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]")
@@ -44,7 +45,7 @@ def name_like(text: str) -> bool:
 
 @lru_cache(_KEPT)
 def _is_odd(text: str) -> bool:
-    if _ODD.search(text) is None or _GLUED.match(text) is not None:
+    if _ODD.search(text) is None or _GLUED.match(text) is not None or _FORMULA.fullmatch(text) is not None:
         return False
     first = text.partition(" ")[0]
     return (len(first) > 8 or _UNIT.match(first) is None) and not _is_compound(text)

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from kg.forms import singular
+
 #: Words of a candidate.
 MAX_WORDS = 5
 
@@ -191,6 +193,7 @@ def name_of(c: Candidate) -> str:
     run = c.words[c.i : c.j]
     ordinary = all(w.shape in "lC9" for w in run) and (c.title or c.i == 0 or any(w.shape == "l" for w in run))
     texts = [w.lower if ordinary else w.text for w in run]
-    if (ordinary or len(run) > 1) and run[-1].shape in "lC" and not texts[-1].endswith("ics"):
-        texts[-1] = texts[-1][: len(run[-1].stem)]
+    if (ordinary or len(run) > 1) and run[-1].shape in "lC":
+        one = singular(run[-1].lower)
+        texts[-1] = one if texts[-1].islower() else one.capitalize()
     return " ".join(texts)

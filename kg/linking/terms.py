@@ -24,6 +24,7 @@ from kg.linking.term_features import MAX_WORDS, Candidate, endings, kind_feature
 from kg.linking.term_weights import ONCE, Shape, WordTables, WordWeights, shapes
 from kg.linking.text import View
 from kg.ontology import slug
+from kg.vocabulary import normal
 
 #: Candidates with a lower probability are no terms.
 MIN_TERM = 0.56
@@ -45,15 +46,6 @@ _NO_TERM = re.compile(
     r"[\d.,]+[A-Za-z]{0,2}|(?:[A-Za-z]\.)+[A-Za-z]?|.*/.*|(?:near|non|semi)-\S+|.*-(?:free|aware|based|level|driven|like|specific|wise|style|class|scale)",
     re.S,
 )
-# What stands like a term and is none, by what it was most often taken for: countries, companies, scores, words without a
-# noun, words too wide to tell anything.
-_REFUSED = frozenset(
-    "australia brazil canada china europe france germany india italy japan korea russia spain uk us usa "
-    "amazon amd apple facebook google huawei ibm intel meta microsoft nist nvidia openai oracle samsung "
-    "auc auroc bleu f1 f1-score fid iou mae map mape mse mttr psnr rmse rouge ssim tta wer "
-    "multi-agent multi-robot multi-task multimodal out-of-distribution robotic state-of-the-art "
-    "performance security simulation survey taxonomy".split()
-) | {"computer science", "large model"}
 _MARKUP = frozenset("\\{}$_^")
 _NO_NAMES: Mapping[str, str] = {}
 
@@ -84,7 +76,7 @@ class Terms:
     """Finds terms. `weights`: template -> value -> thousandths of a logit; `kinds`: a model of the classes.
 
     `known` says whether a vocabulary has the name: what it knows and refused here is no new term. Nor is one whose slug
-    is among the `slugs` of the vocabulary: no two things share an id.
+    is among the `slugs` of the vocabulary: no two things share an id. `refused`: names of nothing, as `normal` has them.
     """
 
     def __init__(
@@ -93,11 +85,13 @@ class Terms:
         kinds: FeatureModel,
         known: Callable[[str], bool],
         slugs: Container[str],
+        refused: Container[str] = (),
     ) -> None:
         self._bias = weights["bias"][""]
         self._kinds = kinds
         self._known = known
         self._slugs = slugs
+        self._refused = refused
         self._floor = FLOOR - self._bias
         tables = WordTables(weights)
         # words, first words, shapes: of sentences and of titles
@@ -147,7 +141,7 @@ class Terms:
             if _NO_TERM.fullmatch(surface) or not _MARKUP.isdisjoint(view.raw[slice(*view.span(start, end))]):
                 continue
             name = name_of(c)
-            if name.lower() in _REFUSED:
+            if normal(name) in self._refused:
                 continue
             long = defined.get(surface) or defined.get(surface.rstrip("s"))
             name_slug = slug(long or name)

@@ -14,7 +14,7 @@ from typing import Any
 from kg import model
 from kg.errors import InputError
 from kg.evaluate.standoff import held_back
-from kg.linking import claim_place, claim_verdict, confidence, discover, linear
+from kg.linking import claim_place, claim_verdict, confidence, discover, linear, namesake
 from kg.linking import roles as role_reading
 from kg.linking import terms as term_reading
 from kg.linking.candidates import Knowledge
@@ -23,7 +23,7 @@ from kg.linking.venues import read_venues
 from kg.model import Paper
 from kg.readers import Skip, read
 from kg.settings import ontology_dir
-from kg.train import claims, names, roles, terms
+from kg.train import claims, names, namesakes, roles, terms
 from kg.train.fit import Example, accuracy, fit, load_judged, load_labels, ones
 from kg.train.vectors import make as make_vectors
 from kg.vocabulary import load
@@ -43,7 +43,8 @@ def main(arguments: Sequence[str]) -> None:
     whole = {r["id"] for labels in files for r in labels}
     wanted = whole | {r["id"] for r in judgements}
     judged = names.load_names(folder / "introductions.tsv")
-    sought = wanted | {record for record, _ in judged}
+    shared = namesakes.load_pairs(folder / "namesakes.tsv")
+    sought = wanted | {record for record, _ in judged} | {i for pair in shared for i in (pair.home, pair.record)}
     skipped: list[Skip] = []
     papers = {p.arxiv_id: p for p in read(corpus, skipped=skipped) if p.arxiv_id in sought}
     if not papers:
@@ -84,6 +85,11 @@ def main(arguments: Sequence[str]) -> None:
     train = [e for e in links if not held_back(e.record) or e.record not in whole]
     once = [e for e in links if held_back(e.record) and e.record in whole]
     _write("confidence", fit(train, confidence.CLASSES, min_count=3, l2=2.0, prune=0.12, rounds=1000), train, once)
+
+    pairs = list(namesakes.examples(shared, papers, _teacher()))
+    train = [e for e in pairs if not held_back(e.record)]
+    once = [e for e in pairs if held_back(e.record)]
+    _write("namesakes", fit(train, namesake.CLASSES, min_count=3, l2=2.0, prune=0.02), train, once)
 
 
 def _terms(labels: Sequence[Mapping[str, Any]], papers: Mapping[str, Paper]) -> None:
