@@ -368,6 +368,10 @@ def test_good_vocabulary_is_read(tmp_path: Path) -> None:
          "International Symposium on Quxing, Barring, and Bazzing", (), 2009, ""),
         ("Int'l Conf. on Quxing (ICQ'18), Paris, France", "International Conference on Quxing", ("ICQ",), 2018, ""),
         ("QuxSat 2024 conference", "QuxSat", (), 2024, ""),
+        ("Extended abstract accepted to the QUX-V Summit Europe 2025", "QUX-V Summit", ("QUX-V",), 2025, ""),
+        ("Accepted at IEEE 11th International Conference on Quxing Engineering (ICQE 2026)",
+         "International Conference on Quxing Engineering", ("ICQE",), 2026, ""),
+        ("ICRA Workshop on Field Robotics 2020", "Workshop on Field Robotics", (), 2020, "icra"),
         ("Accepted to the second Quxing Bar Workshop 2020", "Quxing Bar Workshop", (), 2020, ""),
         ("Presented at the Twenty-fourth Earth Quxing Workshop, 2020", "Earth Quxing Workshop", (), 2020, ""),
         ("The Fifth Quxing Bar Conference (QBC 2025), best paper", "Quxing Bar Conference", ("QBC",), 2025, ""),
@@ -390,6 +394,9 @@ def test_venues_that_no_list_holds(comments: str, label: str, aliases: tuple[str
         "This is the conference version, with an Appendix 2020",
         "ACM Reference Format: 10 pages",
         "PhD Thesis, University of Quxing 2020",
+        "Presented at 2025 IEEE Conference on Robotics and Automation (ICRA) Workshop: Advances in Quxing",
+        "39th Conference on Neural Information Processing Systems (NeurIPS 2025) Workshop: Quxing",
+        "Accepted by IEEE 16th Annual Quxing Networking Event",
     ],
 )
 def test_comments_that_name_no_venue_at_all(comments: str) -> None:

@@ -58,7 +58,7 @@ _SAID = re.compile(
     r"(?:(?:[Aa]ccepted|[Pp]resented|[Pp]ublished|[Aa]ppear(?:s|ed|ing)?|[Pp]ublication|[Pp]resentation)"
     r"(?:\s+(?:and\s+presented|for\s+\w+|as\s+an?\s+(?:[\w-]+\s+){0,3}[\w-]+))?"
     r"\s+(?:at|in|to|by|on)\s+(?:the\s+)?(?:[Pp]roceedings\s+of\s+(?:the\s+)?)?(?:\d+(?:st|nd|rd|th)\s+)?(?:(?:IEEE|ACM/IEEE|ACM)\s+)?"
-    rf"|^In Proceedings\s+)(?P<name>{_ACRONYM})(?<!\d)(?:\s+(?:[Cc]onference|[Ss]ymposium))?(?={_YEAR}(?!\d))"
+    rf"|^In Proceedings\s+)(?P<name>{_ACRONYM})(?<!\d)(?:\s+(?:[Cc]onference|[Ss]ymposium))?(?={_YEAR}(?!\d|st|nd|rd|th))"
 )
 #: What stands before a name and is no part of it: "Presented at the 4th".
 _LEAD = re.compile(
@@ -71,6 +71,7 @@ _LAST = re.compile(r"(?<!\w)[a-z]+(?=\s*$)|,(?=\s*$)")
 #: Lower-case words that a name may stand behind; behind others ("meets", "and") it is the end of a longer one.
 _MAY_PRECEDE = frozenset("a an at by in on to the our this for from of as into annual".split()) | words.NUMBER.keys()
 _SHORT = re.compile(r"\bInt(?:['’]?l\b\.?|\.)|\bConf\b\.?")
+_OF_ALL = frozenset("international annual and on of for in joint".split())
 _GENERIC = words.ORG | frozenset(
     "european national world asian main proceedings workshop conference paper extended the co-located arxiv latex pdf of".split()
 )
@@ -115,10 +116,14 @@ class _Name(NamedTuple):
     start: int = -1
 
 
-def _full(m: re.Match[str], start: int, listed: Sequence[Mention]) -> _Name:
+def _full(m: re.Match[str], start: int, listed: Sequence[Mention]) -> _Name | None:
     host = next((x for x in listed if x.start == start and x.end < m.start("kind")), None)
     start = m.start("kind") if host else start  # "ICML Workshop on …"
     name = _SHORT.sub(lambda w: "Conference" if w[0][0] == "C" else "International", _between(m, start))
+    own, kind = _told_by(name), _kind(m)
+    for series in (x.series for x in listed if x.start < m.end() and start < x.end):
+        if series.kind == kind and own in map(_told_by, (series.label, *series.aliases)):
+            return None  # a listed venue, of which the text says something else: a workshop there, say
     return _Name(name, _acronym(m), start)
 
 
@@ -130,13 +135,14 @@ def _workshop(m: re.Match[str], start: int, listed: Sequence[Mention]) -> _Name 
 def _headed(m: re.Match[str], start: int, listed: Sequence[Mention]) -> _Name | None:
     name, acronym = _between(m, start), _acronym(m)
     if m["single"]:
-        return _Name(acronym, acronym) if _own(name) else None
+        called = f"{acronym} Summit" if m["kind"] in ("Summit", "summit") else acronym
+        return _Name(called, acronym) if _own(name) else None
     return _Name(name, acronym) if len(_own(name)) > (0 if acronym else 2) else None  # with its kind
 
 
 def _said(m: re.Match[str], start: int, listed: Sequence[Mention]) -> _Name | None:
     name = _between(m, start)
-    return _Name(name) if name.upper() not in words.HOUSE else None
+    return _Name(name) if name.upper() not in words.HOUSE and name.lower() not in words.ORG else None
 
 
 #: Each pattern with what makes a name of its matches.
@@ -166,12 +172,20 @@ def _own(name: str) -> list[str]:
     return [word for word in re.split(r"[\s/-]+", name) if word.lower() not in _GENERIC]
 
 
+def _kind(m: re.Match[str]) -> str:
+    kind = (m.groupdict().get("kind") or "").lower()
+    return "workshop" if kind.startswith("workshop") else "journal" if kind == "journal" else "conference"
+
+
+def _told_by(name: str) -> set[str]:
+    """The words of a full name without its kind and who runs it."""
+    return {word.lower() for word in _own(name)} - _OF_ALL
+
+
 def _mention(m: re.Match[str], start: int, name: _Name) -> Mention | None:
     names = tuple(dict.fromkeys(n for n in (name.text, name.acronym) if len(n) > 2))
     if not names:
         return None
-    kind = (m.groupdict().get("kind") or "").lower()
-    made = "workshop" if kind.startswith("workshop") else "journal" if kind == "journal" else "conference"
-    series = Series(f"venue/{slug(names[0])}", names[0], names[1:], made)
+    series = Series(f"venue/{slug(names[0])}", names[0], names[1:], _kind(m))
     short = m.re is _SAID
     return Mention(start, m.end("name") if short else m.end(), series, "acronym" if short else "phrase")
