@@ -144,6 +144,19 @@ def test_discover_reads_the_class_from_the_description(description: str, kind: s
     assert [item.kind for item in find(f"We present ZipForge, {description}.")] == [kind]
 
 
+@pytest.mark.parametrize(
+    ("abstract", "name", "aliases"),
+    [
+        ("A class of structures called quxing barrows can be used to sort disks.", "quxing barrows", ()),
+        ("We propose the Qux Value Model (QVM), a new model. The Qux Value Model is good.", "Qux Value Model", ("QVM",)),
+        ("We present the Delix Framework, a compiler. Delix is fast.", "Delix Framework", ("Delix",)),
+        ("In this paper, an SRAM-based computing-in-memory accelerator (PC2IM) is proposed. PC2IM is fast.", "PC2IM", ()),
+    ],
+)  # fmt: skip
+def test_discover_names_end_where_they_end(abstract: str, name: str, aliases: tuple[str, ...]) -> None:
+    assert [(item.name, item.aliases) for item in find(abstract)] == [(name, aliases)]
+
+
 def test_discover_knows_both_names_of_a_definition() -> None:
     (item,) = find("We propose Quick Zone Merging (QZM), a new method for disks. QZM is fast.")
     assert {item.name, *item.aliases} == {"Quick Zone Merging", "QZM"}

@@ -121,6 +121,8 @@ def _match(plain: str, start: int, end: int, short: str) -> tuple[int, int] | No
     words = long.split()
     if len(long) <= len(short) or len(words) > min(len(letters) + 5, len(letters) * 2) or base in words:
         return None
+    if words[0].endswith((",", ";", ":")):
+        return None  # "in this paper, a fast computing-in-memory design (PC2IM)"
     if long.count("(") != long.count(")") or not _spelled(base, words):
         return None  # "Foo stores it (Foo-Emb), and has a device (Foo-Dev)": Foo is a part of the name, not spelled out
     begin = start + position

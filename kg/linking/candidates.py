@@ -104,9 +104,9 @@ def gather(title: View, abstract: View, definitions: Sequence[Definition], known
             and bare[2][:1].isupper()
             and is_head(bare[2].lower())
             and not known_to.known(bare[0])
-            and next(stands(bare[0], abstract.plain), -1) >= 0
+            and any(not abstract.plain.startswith(name, at) for at in stands(bare[0], abstract.plain))
         ):
-            names[bare[0]] = None  # "the Delite Framework": Delite
+            names[bare[0]] = None  # "the Delite Framework", and elsewhere Delite
         aliases: tuple[str, ...] = ()
         if len(names) > 1:
             by_lower = {n.lower(): n for n in reversed(names) if n.lower() != name.lower()}

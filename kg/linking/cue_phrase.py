@@ -26,7 +26,8 @@ class Cue(NamedTuple):
 
 CLAUSE = frozenset(
     "that which for to with using by where whose in on from of while as through at when is are via based aimed designed capable built "
-    "consisting supporting enabling allowing combining under over between called named termed dubbed into than how whether and or".split()
+    "consisting supporting enabling allowing combining under over between called named termed dubbed into than how whether and or "
+    "can could may might must will would should be been has have had does do was were".split()
 )
 _DESIGN_OF = re.compile(
     r"(?:the |a |an |our )?(?:[\w-]+ ){0,2}?(?:design|implementation|architecture|development|formulation|analysis|evaluation"

@@ -95,9 +95,7 @@ _NEW_APPOSED = re.compile(
     r"(?:a new|a novel|an open|a first)[\w-]*(?: [\w/+-]+){1,8}(?:, ?| - | -- |--|—)(?=[\w\"])", re.I
 )
 _CONCEPT = re.compile(r" (?:the |a )?(?:new |novel )?(?:notion|concept|idea|problem)s? of (?:an? |the )?(?=[a-z])")
-_LOWER_NAME = re.compile(
-    r"[a-z][\w+-]*(?: (?!(?:that|which|for|to|with|and|in|on|by|as|is|are|where|of|or|from|when|at)\b)[\w+-]+){0,4}"
-)
+_LOWER_NAME = re.compile(rf"[a-z][\w+-]*(?: (?!(?:as|{'|'.join(sorted(CLAUSE))})\b)[\w+-]+){{0,4}}")
 
 
 def _is_verb(lower: str) -> bool:
