@@ -147,10 +147,11 @@ def test_discover_reads_the_class_from_the_description(description: str, kind: s
 @pytest.mark.parametrize(
     ("abstract", "name", "aliases"),
     [
-        ("A class of structures called quxing barrows can be used to sort disks.", "quxing barrows", ()),
+        ("In this work, we show that a new class of structures called quxing barrows can be used to sort disks.",
+         "quxing barrows", ()),
         ("We propose the Qux Value Model (QVM), a new model. The Qux Value Model is good.", "Qux Value Model", ("QVM",)),
         ("We present the Delix Framework, a compiler. Delix is fast.", "Delix Framework", ("Delix",)),
-        ("In this paper, an SRAM-based computing-in-memory accelerator (PC2IM) is proposed. PC2IM is fast.", "PC2IM", ()),
+        ("Memory is slow. In this paper, an efficient SRAM-based computing-in-memory accelerator (PC2IM) is proposed. PC2IM is fast.", "PC2IM", ()),
     ],
 )  # fmt: skip
 def test_discover_names_end_where_they_end(abstract: str, name: str, aliases: tuple[str, ...]) -> None:
