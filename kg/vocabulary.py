@@ -258,7 +258,10 @@ def derived(terms: Sequence[Term]) -> Iterator[Variant]:
 def _variant(text: str, term: Term, form: Form) -> Variant:
     norm = normal(text)
     lead = 0 if norm[0].isalnum() else len(norm) - len(norm.lstrip("".join(c for c in norm if not c.isalnum())))
-    exact = "" if form.policy == "any" else text.replace("-", " ")
+    phrase = (
+        form.policy == "context" and " " in norm and text.islower()
+    )  # as ordinary words are, "Memory Module" in titles
+    exact = "" if form.policy == "any" or phrase else text.replace("-", " ")
     return Variant(norm, lead, exact, term.entity.id, form.policy, form.text)
 
 

@@ -20,7 +20,7 @@ from kg.errors import StoreError
 from kg.explore import open_graph
 from kg.index import read_manifest
 from kg.linking.linker import Linker
-from kg.model import Paper, pack
+from kg.model import Facts, Paper, pack, unpack
 from kg.spool import Packed, Spool, cut, edit
 from kg.tasks import extract
 from tests.test_build import lines, tree
@@ -162,6 +162,26 @@ def test_store_a_name_reaches_older_papers_and_leaves_them_again(tmp_path: Path)
     remove(tmp_path / "g", ["2001.00001"])
     refresh(tmp_path / "g", workers=1)
     assert not any("zqflow--2001" in o for o in objects(tmp_path / "g", "2002.00002"))
+
+
+def test_store_authors_of_an_introducing_paper_reach_the_papers_that_name_it(tmp_path: Path) -> None:
+    """Who wrote a paper tells whether another means the same by a name: a change of authors alone may change a link."""
+
+    def file(authors: str) -> Path:
+        home = record("2001.00001", "We present QUARTZY, a dataflow engine for GPU clusters running PyTorch.")
+        other = record("2401.00001", "We walk on hills of sand. QUARTZY is compared with what we found there.")
+        return lines(tmp_path / "in.jsonl", home | {"authors": authors}, other | {"authors": "Ada Quux"})
+
+    found = []
+    for authors, before in (("Ada Quux", "Bob Baz"), ("Bob Baz", "Ada Quux")):
+        quick_build(file(before), tmp_path / before)
+        update(tmp_path / before, [file(authors)], workers=1)
+        clean = tmp_path / f"clean {authors}"
+        quick_build(file(authors), clean)
+        assert stored(tmp_path / before) == stored(clean)
+        facts = [unpack(row, Facts) for held in (clean / "store").glob("facts-*") for _, row in store.read_facts(held)]
+        found.append({e.statement.object for f in facts if f.paper.id == "arxiv:2401.00001" for e in f.edges})
+    assert [any("quartzy" in entity for entity in some) for some in found] == [True, False]
 
 
 def test_store_stale_exports_answer_nothing(tmp_path: Path) -> None:
