@@ -19,7 +19,7 @@ import msgspec
 
 from kg import compiled, forms, matcher, model, packed
 from kg.errors import VocabularyError
-from kg.forms import Form, policy_of
+from kg.forms import Form, policy_of, spellings
 from kg.matcher import Matcher, Packed, Variant
 from kg.model import Entity
 from kg.packed import Slots, Strings, strings
@@ -54,9 +54,10 @@ class Term(NamedTuple):
     entity: Entity
     forms: tuple[Form, ...]
     cues: tuple[str, ...]
-    vetoes: tuple[str, ...]
+    vetoes: tuple[str, ...]  # words that forbid the entity anywhere in a paper
     categories: tuple[str, ...]
     better: str  # metrics: "higher", "lower" or ""; "off" where an entry is switched off
+    places: tuple[str, ...] = ()  # words around the name that forbid it where they stand, as `normal` has them
 
 
 class Concept(NamedTuple):
@@ -79,7 +80,7 @@ class Vocabulary:
         named = [t for t in some if t.entity.kind != "metric"]
         by_id = {t.entity.id: t for t in some}
         silent = chain.from_iterable((t.entity.label, *t.entity.aliases) for t in some if _is_silent(t))
-        spelled = chain.from_iterable(forms.spellings(Form(name, "any")) for name in chain(silent, refused))
+        spelled = chain.from_iterable(spellings(Form(name, "any")) for name in chain(silent, refused))
         matcher = Matcher((v for t in named for v in variants(t)), derived(named))
         self._set(by_id, tuple(sorted(concepts)), frozenset(map(normal, spelled)), matcher)
 
@@ -237,7 +238,7 @@ def variants(term: Term) -> list[Variant]:
     """Every string that the term's forms give: plurals, hyphenation, British and American spelling."""
     out: dict[tuple[str, str], Variant] = {}
     for form in term.forms:
-        for text in forms.spellings(form):
+        for text in spellings(form):
             variant = _variant(text, term, form)
             key = (variant.norm, variant.exact)
             if key not in out or out[key].policy == "context":
@@ -376,14 +377,18 @@ def read_terms(path: Path) -> list[Term]:
             continue
         if not cues and any(f.policy == "context" for f in forms.values()):
             raise fail(f"{slug} has forms that need context but no cues")
+        names = {f" {normal(spelled)} " for form in forms.values() for spelled in spellings(form)}
+        forbidden = [c[1:] for c in cues if c.startswith("!")]
+        places = [v for v in forbidden if any(name in f" {normal(v)} " for name in names)]
         terms.append(
             Term(
                 entity,
                 tuple(forms.values()),
                 tuple(c for c in cues if not c.startswith("!") and not _is_category(c)),
-                tuple(c[1:] for c in cues if c.startswith("!")),
+                tuple(v for v in forbidden if v not in places),
                 tuple(c for c in cues if _is_category(c)),
                 "",
+                tuple(map(normal, places)),
             )
         )
     return terms

@@ -1,11 +1,13 @@
 """Ambiguous names: what licenses them, what forbids them."""
 
 import time
+from pathlib import Path
 
 import pytest
 
 from kg.linking import linker
 from kg.model import Paper
+from kg.vocabulary import HEADER, load
 
 
 def linked(abstract: str, title: str = "", categories: tuple[str, ...] = ()) -> set[str]:
@@ -60,6 +62,28 @@ def test_disambiguate_vetoes_give_way_to_a_cue_beside_the_name() -> None:
     text = "A Pareto analysis of precision; all experiments ran on the Frontier supercomputer."
     assert "hardware/frontier" in linked(text)
     assert "hardware/frontier" not in linked("The Pareto Frontier of a supercomputer's energy and time.")
+
+
+@pytest.mark.parametrize(
+    ("text", "links"),
+    [
+        ("A quux walk is short. Two quux walks in the hills meet.", {"technique/quux-walk"}),
+        ("We count the quux walks and the quux-walk problem.", {"technique/quux-walk"}),
+        ("Only hill quux walks are counted.", set()),
+        ("Only hill quux-walk counts are told.", set()),
+        ("Only hill QW counts are told.", set()),
+        ("Only hill quux walks are counted, but a quux walk is long.", {"technique/quux-walk"}),
+        ("A quux walk by the sea, and none in any zorro.", set()),
+        ("A study of non-quux walks.", set()),
+    ],
+)
+def test_disambiguate_words_around_a_name_forbid_it_there_however_it_is_written(
+    tmp_path: Path, text: str, links: set[str]
+) -> None:
+    mine = tmp_path / "techniques-mine.csv"
+    mine.write_text(f"{','.join(HEADER)}\nquux-walk,quux walk,=QW,,,!hill quux walk|!hill qw|!zorro,,,\n")
+    found = linker.Linker(load([mine])).extract(Paper(id="abs:test", abstract=text)).links
+    assert {k.entity for k in found if k.entity and k.score >= 0.5} & {"technique/quux-walk"} == links
 
 
 def test_disambiguate_reads_no_language_inside_another() -> None:

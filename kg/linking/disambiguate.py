@@ -34,6 +34,10 @@ _MAKERS = frozenset("amd apache apple facebook google huawei ibm intel meta micr
 _WORDS = re.compile(r"[a-z0-9]+")
 
 
+#: Code points on either side of a name in which a cue or a veto is beside it.
+_BESIDE = 30
+
+
 class Context:
     """What is known of a paper before any of its ambiguous names is read.
 
@@ -88,22 +92,20 @@ def candidate(hit: Hit, term: Term, context: Context, plain: str, kin: Collectio
         if meant == variant.entity:
             return Candidate(variant.entity, variant.form, 0.97, "defined in the text")
         return Candidate(variant.entity, variant.form, 0.0, "defined otherwise in the text")
+    if plain[max(0, hit.start - 4) : hit.start].lower() == "non-":
+        return Candidate(variant.entity, variant.form, 0.1, "denied")  # "non-autoregressive"
     found: list[str] = []
     if variant.policy == "context":
         own = surface.lower() if " " not in surface else ""
         # That the name itself stands there says nothing of what it means.
         found = [c for c in context.cues(term) if own != c and own != c + "s"]
-    near = ""
-    for veto in term.vetoes:
-        local = surface.lower() in veto  # "!pareto frontier" forbids that place, "!supernova" the whole paper
-        if not local and veto not in context.vetoes(term):
-            continue
-        near = near or f" {' '.join(scan_key(plain[max(0, hit.start - 30) : hit.end + 30].lower()).split())} "
-        if local:
-            forbidden = f" {veto.replace('-', ' ')}" in near
-        else:  # … but not where a cue stands beside the name
-            forbidden = not any(f" {c.replace('-', ' ')}" in near for c in found)
-        if forbidden:
+    vetoes = context.vetoes(term)
+    if vetoes or term.places:
+        near = f" {' '.join(scan_key(plain[max(0, hit.start - _BESIDE) : hit.end + _BESIDE].lower()).split())} "
+        veto = next((place for place in term.places if f" {place}" in near), "")
+        if not veto and not any(f" {c.replace('-', ' ')}" in near for c in found):
+            veto = next(iter(vetoes), "")  # where no cue stands right beside the name
+        if veto:
             return Candidate(variant.entity, variant.form, 0.1, f"veto: {veto}")
     if variant.policy == "context":
         if variant.entity in context.known:
