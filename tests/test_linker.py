@@ -12,6 +12,8 @@ from kg.linking import linker
 from kg.linking.component import nlp
 from kg.linking.disambiguate import counts_inside
 from kg.linking.linker import Linker, default, link
+from kg.linking.resolving import Found
+from kg.linking.terms import REASON
 from kg.linking.text import Spot
 from kg.model import Candidate, Extraction, Paper
 
@@ -239,14 +241,36 @@ def test_linker_names_inside_longer_ones(plain: str, name: str, outer: str, coun
     assert counts_inside(spot, reading, Spot(0, len(plain), outer), plain) is counts
 
 
-@given(st.lists(st.tuples(st.integers(0, 12), st.integers(1, 6)), max_size=12))
-def test_linker_knows_what_stands_in_longer_names(places: list[tuple[int, int]]) -> None:
-    spots = [Spot(start, start + size, "system/foo") for start, size in sorted(places, key=lambda p: (p[0], -p[1]))]
-    for spot, part in zip(spots, linker._parts(spots), strict=True):
+@given(st.lists(st.tuples(st.integers(0, 12), st.integers(1, 6), st.booleans()), max_size=12))
+def test_linker_knows_what_stands_in_longer_names(places: list[tuple[int, int, bool]]) -> None:
+    items = [
+        Found(
+            Spot(start, start + size, "system/foo"), (Candidate("system/foo", "foo", 0.9, REASON if new else "name"),)
+        )
+        for start, size, new in sorted(places, key=lambda p: (p[0], -p[1]))
+    ]
+    spots = [item.spot for item in items]
+    for spot, part in zip(spots, linker._parts(items, "foo bar baz quux bar foo"), strict=True):
         longer = [s for s in spots if s.start <= spot.start and spot.end <= s.end and s[:2] != spot[:2]]
         assert (part != "") == bool(longer)
         at = {"s": [s for s in longer if s.start == spot.start], "e": [s for s in longer if s.end == spot.end]}
-        assert part not in at or at[part]
+        assert part[:1] not in at or at[part[:1]]
+
+
+@pytest.mark.parametrize(
+    ("text", "inner", "reason", "part"),
+    [
+        ("borg scheduler", (0, 4), "name", "h"),
+        ("borg scheduler", (0, 4), REASON, "h?"),
+        ("borg cluster traces", (0, 4), "name", "s"),
+        ("the borg traces", (4, 8), REASON, "m?"),
+        ("google borg", (7, 11), "name", "e"),
+    ],
+)
+def test_linker_tells_a_head_noun_from_a_longer_name(text: str, inner: tuple[int, int], reason: str, part: str) -> None:
+    outer = Found(Spot(0, len(text), "system/foo"), (Candidate("system/foo", "foo", 0.9, reason),))
+    nested = Found(Spot(*inner, "system/borg"), (Candidate("system/borg", "borg", 0.9, "name"),))
+    assert linker._parts([outer, nested], text) == ["", part]
 
 
 def test_linker_is_less_sure_of_a_part_of_a_name() -> None:

@@ -32,7 +32,7 @@ class Standing(msgspec.Struct, frozen=True, gc=False):
     opening: bool  # all of them at the very start of the abstract
     before: str  # the words beside that mention, as `roles.Passage` has them
     behind: str
-    part: str  # s, m or e if it stands nowhere but in longer names: where in the one of that mention
+    part: str  # if it stands nowhere but in longer names: where in the one of that mention (`linker.Seen`)
 
 
 @lru_cache(maxsize=100_000)

@@ -27,6 +27,7 @@ from kg.linking import (
 )
 from kg.linking.disambiguate import Context
 from kg.linking.discover import Finder, Introduction
+from kg.linking.kinds import is_head
 from kg.linking.resolving import MAX_PLACES, Found, Resolver
 from kg.linking.text import Spot, View
 from kg.matcher import Hit
@@ -42,7 +43,8 @@ TEXT = "abs:text"
 
 
 class Seen(msgspec.Struct, frozen=True, gc=False):
-    """A mention where it stands. `part`: s, m or e if it is the start, the middle or the end of a longer name."""
+    """A mention where it stands. `part`: s, m or e if it is the start, the middle or the end of a longer name, h if only a
+    head noun follows ("Google Borg" in "Google Borg scheduler"); with ? if no vocabulary lists the longer one."""
 
     item: Found
     place: roles.Place
@@ -277,7 +279,7 @@ class Linker:
             view, i = views[field], 0
             spots = [item.spot for item in items]
             starts = [spot[0] for spot in spots]
-            parts = _parts(spots)
+            parts = _parts(items, view.lower)
             while i < len(items):
                 first = i
                 low, high = view.sentence(starts[i])
@@ -352,17 +354,23 @@ class Linker:
         return list(best.values())
 
 
-def _parts(spots: Sequence[Spot]) -> list[str]:
-    """`Seen.part` of each spot; they come in the order of the text, longer ones first."""
+def _parts(items: Sequence[Found], lower: str) -> list[str]:
+    """`Seen.part` of each item of a text; they come in the order of the text, longer ones first."""
     out: list[str] = []
     low = high = -1
-    for start, end, _ in spots:
+    unlisted = ""
+    for item in items:
+        start, end, _ = item.spot
         if end > high:
             low, high = start, end
+            unlisted = "?" if item.readings[0].reason == terms.REASON else ""
+            out.append("")
+        elif start == low and end == high:
             out.append("")
         else:
-            alone = start == low and end == high
-            out.append("" if alone else "s" if start == low else "e" if end == high else "m")
+            headed = start == low and is_head(lower[end + 1 : high])
+            side = "h" if headed else "s" if start == low else "e" if end == high else "m"
+            out.append(side + unlisted)
     return out
 
 
