@@ -149,6 +149,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     direction: str = ""
     metric_text: str = ""
     metric: str = ""  # metric id ("metric/throughput"), "" if unknown
+    beats: bool = False  # the metric's text is a verb, as in "outperforms by 2x"
     subject: str = ""  # entity id
     baseline: str = ""  # entity id
     baseline_text: str = ""

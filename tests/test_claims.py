@@ -167,6 +167,11 @@ def test_claims_metric_text_of_lists(text: str, metrics: list[str]) -> None:
     assert [claim.metric_text for claim in claims(text)] == metrics
 
 
+def test_claims_know_when_their_metric_is_a_verb() -> None:
+    assert one("Foo outperforms bar by 5x.").beats
+    assert not one("Foo is 5x faster than bar.").beats
+
+
 @pytest.mark.parametrize(
     ("text", "metric"),
     [

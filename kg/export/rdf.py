@@ -12,7 +12,6 @@ from itertools import islice
 from operator import eq
 
 from kg import ontology as o
-from kg.linking.claim_words import BEAT
 from kg.model import FIELDS, Author, Claim, Entity, Evidence, Facts, Paper, Venue, digest
 
 Triple = tuple[str, str, str]
@@ -385,7 +384,7 @@ def claim_label(claim: Claim) -> str:
     )
     value = words.get(claim.comparator, "") + " ".join(filter(None, (number, claim.unit)))
     metric = claim.metric_text
-    return f"{metric} by {value}" if metric.lower() in BEAT else f"{value} {metric}".rstrip()
+    return f"{metric} by {value}" if claim.beats else f"{value} {metric}".rstrip()
 
 
 # ---- files

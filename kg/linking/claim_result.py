@@ -141,6 +141,7 @@ def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found])
                 direction=direction if q.kind not in words_of.ABSOLUTE and q.kind != "score" else "",
                 metric_text=metric_text,
                 metric=metric,
+                beats=metric_text.lower() in words_of.BEAT,
                 subject=_subject(c, f, spots, asked.introduced),
                 baseline=_entity(c, baseline, spots),
                 baseline_text=c.text(*baseline) if baseline else _start_of(c, f),

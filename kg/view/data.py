@@ -242,6 +242,7 @@ def _claim(claim: Claim, graph: KnowledgeGraph, texts: _Texts) -> Row:
         "subject": claim.subject,
         "subjectLabel": label(claim.subject),
         "metric": claim.metric_text or label(claim.metric),
+        "beats": claim.beats or None,
         "value": _quantity(claim),
         "amount": next((v for v in map(number_or_none, (claim.value, claim.high, claim.low)) if v is not None), None),
         "unit": claim.unit,

@@ -183,15 +183,12 @@ function abstractText({ text, marks }, paper) {
   return el("p", { dir: "auto" }, pieces, text.slice(done));
 }
 
-const BEATS = /^(outp|outr|surpass|beat|exceed|underperform)/i; // verbs: "outperforms by up to 20×"
-
 function claimItem(claim) {
   const hardware = (claim.hardware || []).map((h) => h[1]);
-  const beats = BEATS.test(claim.metric || "");
-  const bits = [!beats && claim.metric, claim.baselineLabel && `against ${claim.baselineLabel}`,
+  const bits = [!claim.beats && claim.metric, claim.baselineLabel && `against ${claim.baselineLabel}`,
     hardware.length > 0 && `on ${hardware.join(", ")}`, !hardware.includes(claim.condition) && claim.condition];
   return el("li", { class: "claim" },
-    el("p", {}, beats && data(`${claim.metric} by `), el("strong", {}, amount(claim)), " ", data(bits.filter(Boolean).join(" · "))),
+    el("p", {}, claim.beats && data(`${claim.metric} by `), el("strong", {}, amount(claim)), " ", data(bits.filter(Boolean).join(" · "))),
     quote(claim.evidence));
 }
 
