@@ -120,15 +120,12 @@ class Assembler:
         places: list[tuple[str, int, int]] = []
         here: Origin | None = None
         for field, view in views.items():
-            hits = self._matcher.scan(view.plain, view.lower)
-            if not hits:
+            named = self._named(view)
+            if not named:
                 continue
             taken = [(k.mention.start, k.mention.end) for k in listed if k.entity and k.mention.field == field]
             reach = -1
-            by_span: dict[tuple[int, int], list[Home]] = {}
-            for hit in hits:
-                by_span.setdefault((hit.start, hit.end), []).append(self.homes[hit.variant.entity])
-            for (start, end), found in sorted(by_span.items(), key=lambda item: (item[0][0], -item[0][1])):
+            for (start, end), found in named:
                 surface = view.plain[start:end]
                 low, high = view.span(start, end)
                 if start < reach or surface in own or any(a < high and low < b for a, b in taken):
@@ -148,6 +145,13 @@ class Assembler:
                     reach = end
                     mentions[field].append(Found(Spot(start, end, reading.entity), (reading,)))
         return self.linker.links(views, mentions, {}), places
+
+    def _named(self, view: View) -> list[tuple[tuple[int, int], list[Home]]]:
+        """The spans where introduced names stand, in order, longer ones first, each with what they may be."""
+        spans: dict[tuple[int, int], list[Home]] = {}
+        for hit in self._matcher.scan(view.plain, view.lower):
+            spans.setdefault((hit.start, hit.end), []).append(self.homes[hit.variant.entity])
+        return sorted(spans.items(), key=lambda item: (item[0][0], -item[0][1]))
 
     def _meant(self, name: Standing, here: Origin, foreign: Iterable[Home]) -> Candidate | None:
         """Which of several introduced things a name most likely stands for, in a paper that comes from `here`. It is one of

@@ -363,7 +363,7 @@ def _parts(items: Sequence[Found], lower: str) -> list[str]:
         start, end, _ = item.spot
         if end > high:
             low, high = start, end
-            unlisted = "?" if item.readings[0].reason == terms.REASON else ""
+            unlisted = "?" if item.readings and item.readings[0].reason == terms.REASON else ""
             out.append("")
         elif start == low and end == high:
             out.append("")
