@@ -36,10 +36,12 @@ from kg.model import (
 )
 from kg.settings import MIN_CONFIDENCE
 
-#: A name that means with less probability what another paper introduces is another thing: a term of its own, if it is one.
+#: Plain words that mean with less probability what another paper introduces are a term of their own, if they are one.
 DOUBT = 0.2
 #: At most so many places are kept as evidence of one edge, best first.
 MAX_EVIDENCE = 3
+#: A place in a paper's text: field, start, end.
+Span = tuple[str, int, int]
 #: A paper's texts by field.
 Views = Mapping[str, View]
 _RANK = {role: rank for rank, role in enumerate(ROLES)}
@@ -64,11 +66,12 @@ class Assembler:
         mined: list[Link] = []
         for link in extraction.links:
             (mined if is_unlisted(link) else listed).append(link)
-        foreign, taken = self._foreign(paper, extraction, listed, views_of(paper) if views is None else views)
+        foreign, names = self._foreign(paper, extraction, listed, views_of(paper) if views is None else views)
+        taken = [_span(k) for k in foreign]
         unlisted = [
             msgspec.structs.replace(k, entity=self._settled(k.entity or ""))
             for k in mined
-            if not any(_overlaps(k, *span) for span in taken)
+            if _span(k) not in names and not any(_overlaps(k, *span) for span in taken)
         ]
         links = [*listed, *foreign, *unlisted]
         by_entity: dict[str, list[Link]] = {}
@@ -112,12 +115,12 @@ class Assembler:
 
     def _foreign(
         self, paper: Paper, extraction: Extraction, listed: Sequence[Link], views: Views
-    ) -> tuple[list[Link], list[tuple[str, int, int]]]:
-        """Links to names that other papers introduced, and the places of these and of what may be one: field, start, end.
-        `listed`: the paper's links but those to unlisted terms."""
+    ) -> tuple[list[Link], set[Span]]:
+        """Links to names that other papers introduced, and where such names stand that mean one of several things, even where
+        it can't be told which. `listed`: the paper's links but those to unlisted terms."""
         own = {n for d in extraction.discoveries for n in (d.label, *d.aliases)}
         mentions: dict[str, list[Found]] = {field: [] for field in views}
-        places: list[tuple[str, int, int]] = []
+        names: set[Span] = set()
         here: Origin | None = None
         for field, view in views.items():
             named = self._named(view)
@@ -138,13 +141,12 @@ class Assembler:
                 name = standing(view.plain, start, end, definitions)
                 foreign = [home for home in found if home.discovery.paper != paper.id]
                 reading = self._meant(name, here, foreign)
-                if reading is None or reading.score < DOUBT:
-                    continue
-                places.append((field, low, high))
-                if reading.score >= MIN_CONFIDENCE:
+                if name_like(surface) or (reading is not None and reading.score >= DOUBT):
+                    names.add((field, low, high))
+                if reading is not None and reading.score >= MIN_CONFIDENCE:
                     reach = end
                     mentions[field].append(Found(Spot(start, end, reading.entity), (reading,)))
-        return self.linker.links(views, mentions, {}), places
+        return self.linker.links(views, mentions, {}), names
 
     def _named(self, view: View) -> list[tuple[tuple[int, int], list[Home]]]:
         """The spans where introduced names stand, in order, longer ones first, each with what they may be."""
@@ -231,6 +233,10 @@ def evidence_of(facts: Facts) -> Iterator[Evidence]:
         yield claim.evidence
     for edition in facts.editions:
         yield edition.evidence
+
+
+def _span(link: Link) -> Span:
+    return link.mention.field, link.mention.start, link.mention.end
 
 
 def _overlaps(link: Link, field: str, start: int, end: int) -> bool:

@@ -271,6 +271,7 @@ def test_linker_tells_a_head_noun_from_a_longer_name(text: str, inner: tuple[int
     outer = Found(Spot(0, len(text), "system/foo"), (Candidate("system/foo", "foo", 0.9, reason),))
     nested = Found(Spot(*inner, "system/borg"), (Candidate("system/borg", "borg", 0.9, "name"),))
     assert linker._parts([outer, nested], text) == ["", part]
+    assert linker._parts([Found(outer.spot, ()), nested], text) == ["", part.removesuffix("?")]
 
 
 def test_linker_is_less_sure_of_a_part_of_a_name() -> None:

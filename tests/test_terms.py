@@ -14,7 +14,7 @@ from kg.corpus import collect
 from kg.linking import linear, term_features, terms
 from kg.linking.linker import Linker
 from kg.linking.text import View
-from kg.model import Paper
+from kg.model import Author, Paper
 
 TEXT = (
     "We study zorbix index compression in wide-column stores. Zorbix index compression (ZIC) shrinks posting lists. "
@@ -143,3 +143,30 @@ def test_terms_a_name_that_another_paper_introduces_is_that_papers(linker: Linke
     assert objects[0] == objects[1]
     assert all(o.endswith("/quxzipper--2501-00001") for o in objects[0])
     assert objects[0]
+
+
+def test_terms_an_acronym_of_two_meanings_is_no_term_but_a_phrase_is(linker: Linker) -> None:
+    """An acronym that a stranger introduced may mean anything here; words that one introduced stay what they say."""
+    home = Paper(
+        id="arxiv:2001.00001",
+        abstract="We present QUXZ, a river model. We also propose columnar quux compression, a new method for maps.",
+        authors=(Author("Ada Quux"),),
+        categories=("physics.geo-ph",),
+    )
+    other = Paper(
+        id="arxiv:2001.00009",
+        abstract="Our kernel outperforms QUXZ by 3x on GPUs, and QUXZ is slow. We evaluate columnar quux compression "
+        "with QUXZ on GPU clusters. Columnar quux compression is slow.",
+        authors=(Author("Bob Baz"),),
+        categories=("cs.DB",),
+    )
+
+    def found(*papers: Paper) -> set[str]:
+        read = [(p, linker.extract(p)) for p in papers]
+        corpus = collect(read, linker)
+        facts = Assembler(linker, corpus.homes, corpus.terms).facts(*read[-1])
+        return {e.statement.object for e in facts.edges if "qu" in e.statement.object.partition("/")[2]}
+
+    phrase = "technique/columnar-quux-compression"
+    assert found(other) == {"technique/quxz", phrase}
+    assert found(home, other) == {phrase}
