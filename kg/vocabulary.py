@@ -259,9 +259,7 @@ def derived(terms: Sequence[Term]) -> Iterator[Variant]:
 def _variant(text: str, term: Term, form: Form) -> Variant:
     norm = normal(text)
     lead = 0 if norm[0].isalnum() else len(norm) - len(norm.lstrip("".join(c for c in norm if not c.isalnum())))
-    phrase = (
-        form.policy == "context" and " " in norm and text.islower()
-    )  # as ordinary words are, "Memory Module" in titles
+    phrase = form.policy == "context" and " " in norm and text.islower()  # titles have "Memory Module"
     exact = "" if form.policy == "any" or phrase else text.replace("-", " ")
     return Variant(norm, lead, exact, term.entity.id, form.policy, form.text)
 
@@ -339,7 +337,7 @@ def read_terms(path: Path) -> list[Term]:
     """Rows of one file, checked. Raises VocabularyError naming file and line."""
     kind = file_kind(path)
     if kind is None:
-        raise VocabularyError(f"{path}: the file name must start with one of {', '.join(_BEGINNINGS)}; rename it")
+        raise VocabularyError(f"{path}: the file name must start with one of {', '.join(FILES)}; rename it")
     terms: list[Term] = []
     for line, row in _rows(path, HEADER):
 
