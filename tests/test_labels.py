@@ -12,6 +12,7 @@ import pytest
 
 from kg.model import CLASSES
 from kg.train.fit import dense, load_judged, load_labels
+from kg.train.namesakes import load_pairs
 from kg.train.roles import ROLE
 from kg.train.vectors import Vectors
 from tests.conftest import ROOT
@@ -82,3 +83,13 @@ def test_training_does_not_depend_on_the_order_of_features() -> None:
     vectors = Vectors({"a": np.array([0.1]), "b": np.array([0.2]), "c": np.array([0.3])}, {})
     said = {"r1:a": 1.0, "r1:b": 1.0, "r1:c": 1.0}
     assert dense(said, vectors) == dense(dict(reversed(said.items())), vectors)
+
+
+def test_labels_of_namesakes_have_their_form() -> None:
+    path = FOLDER / "namesakes.tsv"
+    lines = path.read_text(encoding="utf-8").splitlines()[1:]
+    assert lines == sorted(set(lines))
+    for pair in load_pairs(path):
+        assert pair.home != pair.record and pair.name and pair.surface, pair
+        assert pair.kind in CLASSES and pair.verdict in ("y", "n", "e", "?"), pair
+    assert f"{len(lines):,} pairs" in (FOLDER / "README.md").read_text(encoding="utf-8")

@@ -71,7 +71,7 @@ _LAST = re.compile(r"(?<!\w)[a-z]+(?=\s*$)|,(?=\s*$)")
 #: Lower-case words that a name may stand behind; behind others ("meets", "and") it is the end of a longer one.
 _MAY_PRECEDE = frozenset("a an at by in on to the our this for from of as into annual".split()) | words.NUMBER.keys()
 _SHORT = re.compile(r"\bInt(?:['’]?l\b\.?|\.)|\bConf\b\.?")
-_OF_ALL = frozenset("international annual and on of for in joint".split())
+_OF_ALL = frozenset("and on of for in joint".split())
 _GENERIC = words.ORG | frozenset(
     "european national world asian main proceedings workshop conference paper extended the co-located arxiv latex pdf of".split()
 )

@@ -86,9 +86,10 @@ def main(arguments: Sequence[str]) -> None:
     once = [e for e in links if held_back(e.record) and e.record in whole]
     _write("confidence", fit(train, confidence.CLASSES, min_count=3, l2=2.0, prune=0.12, rounds=1000), train, once)
 
-    pairs = list(namesakes.examples(shared, papers, _teacher()))
-    train = [e for e in pairs if not held_back(e.record)]
-    once = [e for e in pairs if held_back(e.record)]
+    teacher = _teacher()
+    free = [p for p in shared if not held_back(p.record) and not (held_back(p.home) and p.home in whole)]
+    train = list(namesakes.examples(free, papers, teacher))
+    once = list(namesakes.examples([p for p in shared if held_back(p.record)], papers, teacher))
     _write("namesakes", fit(train, namesake.CLASSES, min_count=3, l2=2.0, prune=0.02), train, once)
 
 
