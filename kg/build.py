@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from kg import __version__, store
+from kg import __version__, rows, store
 from kg.engine import Engine, Local
 from kg.errors import StoreError
 from kg.index import FORMAT, read_manifest
@@ -27,7 +27,6 @@ from kg.settings import BASE_IRI, BATCH
 from kg.spool import Cut, Progress, Spool, cut, edit, fill, find_papers
 from kg.store import Batch, Shard
 from kg.tasks import Assemble, Extract, corpus_of, linker_of
-from kg.vocabulary import read_terms
 
 
 class Report(NamedTuple):
@@ -90,7 +89,7 @@ def build(
             run.start()
         files = [Path(v) for v in vocabulary]
         for file in files:
-            read_terms(file)  # one that breaks its form is named as the user knows it
+            rows.check(file)  # one that breaks its form is named as the user knows it
         work = _Work(folder, run, tell, keep(files, folder))
         old = work.manifest()
         shards = work.extract(cut(spool.sorted()), known=old.shards if old and old.knowledge == work.knowledge else ())

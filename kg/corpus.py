@@ -27,7 +27,8 @@ from kg.linking.terms import REASON
 from kg.linking.text import View
 from kg.matcher import Keys, Variant, scan_key
 from kg.model import CLASSES, Discovery, Entity, Extraction, Link, Paper, pack, unpack
-from kg.vocabulary import Term, variants
+from kg.rows import Term
+from kg.vocabulary import variants
 
 
 class Named(msgspec.Struct, frozen=True, array_like=True):

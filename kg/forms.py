@@ -18,6 +18,11 @@ class Form(NamedTuple):
     policy: str
 
 
+def normal(name: str) -> str:
+    """A name without what spelling alone decides: in lower case, without hyphens."""
+    return name.lower().replace("-", " ")
+
+
 def policy_of(text: str) -> str:
     """The policy of a form that states none: acronyms and single capitalised words match their own case only."""
     if " " in text.strip():

@@ -26,6 +26,7 @@ def knowledge_sources() -> list[Path]:
         "model",
         "ontology",
         "packed",
+        "rows",
         "settings",
         "vocabulary",
     )

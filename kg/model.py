@@ -204,6 +204,7 @@ class Entity(msgspec.Struct, frozen=True, kw_only=True):
     broader: tuple[str, ...] = ()
     definition: str = ""
     url: str = ""
+    was: tuple[str, ...] = ()  # ids it had in former times, in order
     discovered: bool = False
     mined: bool = False  # read in texts; no vocabulary lists it and no paper of the corpus introduces it
 

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kg.errors import VocabularyError
+from kg.forms import normal
 from kg.linking import abbreviations
 from kg.linking.kinds import head_kind
 from kg.linking.names import name_like
@@ -29,7 +30,8 @@ from kg.linking.text import View
 from kg.model import CLASSES, Paper
 from kg.ontology import slug
 from kg.readers import Skip, expand, read
-from kg.vocabulary import FILES, HEADER, Vocabulary, file_kind, normal
+from kg.rows import FILES, HEADER, file_kind
+from kg.vocabulary import Vocabulary
 
 #: Candidates held at once, some 100 bytes each.
 MAX_CANDIDATES = 1_000_000

@@ -127,6 +127,7 @@ def identifiers(graph: Graph) -> Iterator[str]:
     said: set[str] = set()
     typed: set[str] = set()
     labelled: set[str] = set()
+    former: set[str] = set()
     used: set[str] = set()
     for quad in graph.store.quads_for_pattern(None, None, None, None):
         for term in (quad.subject, quad.object, quad.graph_name):
@@ -153,10 +154,12 @@ def identifiers(graph: Graph) -> Iterator[str]:
                 yield f"identifiers: {quad.object.value} is no class of the contract"
         elif name == o.RDFS + "label" and isinstance(quad.subject, ox.NamedNode):
             labelled.add(quad.subject.value)
+        elif name == o.DCT + "isReplacedBy" and isinstance(quad.subject, ox.NamedNode):
+            former.add(quad.subject.value)
     graphs = {g.value for g in graph.store.named_graphs() if isinstance(g, ox.NamedNode)}
     for iri in sorted(typed - labelled):
         yield f"identifiers: {iri} has no label"
-    for iri in sorted(i for i in used - typed - graphs if i.startswith(base)):
+    for iri in sorted(i for i in used - typed - former - graphs if i.startswith(base)):
         yield f"identifiers: {iri} is used and not described"
 
 

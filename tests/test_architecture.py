@@ -15,7 +15,7 @@ FLOORS = {
     "errors": 0, "packed": 0,
     "model": 1,
     "compiled": 1, "forms": 1, "matcher": 1,
-    "settings": 2, "ontology": 2, "vocabulary": 2, "engine": 2, "lock": 2,
+    "settings": 2, "ontology": 2, "rows": 2, "vocabulary": 2, "engine": 2, "lock": 2,
     "linking": 3, "readers": 3, "store": 3, "graph": 3, "engine_ray": 3, "engine_remote": 3,
     "index": 3, "knowledge": 3, "shapes": 3,
     "corpus": 4, "spool": 4, "explore": 4, "export": 4, "suggest": 4, "view": 4,
@@ -31,6 +31,7 @@ FLOORS = {
 #: Rooms on one floor that may use each other, with the reason.
 ALLOWED = {
     ("ontology", "settings"): "the base IRI is a setting",
+    ("vocabulary", "rows"): "rows are what a vocabulary is made of; nobody else lays files over each other",
     ("vocabulary", "settings"): "the folder of the shipped files is a setting",
     ("train", "evaluate"): "labels are compared as the scorer compares them",
     ("view", "export"): "a paper without title has one label everywhere",
@@ -49,6 +50,7 @@ HOMES = {
         "packed",
         "spool",
         "readers",
+        "rows",
         "linking",
         "evaluate",
         "vocabulary",

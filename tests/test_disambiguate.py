@@ -7,7 +7,8 @@ import pytest
 
 from kg.linking import linker
 from kg.model import Paper
-from kg.vocabulary import HEADER, load
+from kg.rows import HEADER
+from kg.vocabulary import load
 
 
 def linked(abstract: str, title: str = "", categories: tuple[str, ...] = ()) -> set[str]:

@@ -312,6 +312,19 @@ def test_serve_every_resource_has_a_page_and_rdf(server: TestClient, folder: Pat
         assert other.text == answer.text
 
 
+def test_serve_a_former_id_leads_to_that_of_today(server: TestClient) -> None:
+    """People are sent on; machines are told what took its place."""
+    old, new = "technique/sgemm", "technique/general-matrix-multiplication"
+    page = server.get(f"/id/{old}", headers=BROWSER)
+    assert (page.status_code, page.headers["location"]) == (301, f"/id/{new}")
+    assert server.get(f"/id/{new}", headers=BROWSER).status_code == 200
+    answer = server.get(f"/id/{old}", headers={"Accept": "text/turtle"})
+    node = rdflib.URIRef(BASE_IRI + old)
+    found = rdflib.Graph().parse(data=answer.text)
+    assert (node, rdflib.DCTERMS.isReplacedBy, rdflib.URIRef(BASE_IRI + new)) in found
+    assert (node, rdflib.OWL.deprecated, rdflib.Literal(True)) in found
+
+
 def test_serve_unknown_resource_is_404_in_both(server: TestClient) -> None:
     for headers in (BROWSER, {"Accept": "text/turtle"}, {}):
         answer = server.get("/id/system/no-such-thing", headers=headers)

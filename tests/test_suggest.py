@@ -19,8 +19,9 @@ from kg.errors import InputError, VocabularyError
 from kg.forms import Form
 from kg.model import Entity, Paper
 from kg.readers import Skip
+from kg.rows import HEADER, Term, read_terms
 from kg.suggest import Suggestion, read_inputs, suggest, write
-from kg.vocabulary import HEADER, Term, Vocabulary, load, read_terms
+from kg.vocabulary import Vocabulary, load
 
 
 def term(identifier: str, *forms: str, policy: str = "any") -> Term:

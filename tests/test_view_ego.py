@@ -45,6 +45,11 @@ def test_ego_grows_step_by_step_to_the_whole_component() -> None:
     assert around(graph, GPU, 6) == around(graph, GPU, 3)
 
 
+def test_ego_finds_a_node_by_an_id_of_former_times() -> None:
+    entity = Entity(id="system/new", label="New", was=("technique/old",))
+    assert ego.find(KnowledgeGraph((), (entity,), ()), "technique/old") == "system/new"
+
+
 def test_ego_keeps_the_edges_between_its_nodes_and_the_names_of_the_rest() -> None:
     content = ego.content(small_graph(), GPU, depth=1, iri=str, limit=100)
     assert {(e["from"], e["relation"], e["to"]) for e in content.edges} == {

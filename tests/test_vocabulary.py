@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import collections
 import csv
+import re
 from pathlib import Path
 
 import pytest
 
 from kg.errors import VocabularyError
-from kg.forms import policy_of
+from kg.forms import normal, policy_of
 from kg.linking.linker import Linker
 from kg.matcher import Matcher, Variant
 from kg.model import Paper
+from kg.rows import HEADER, file_kind, read_refused, read_renamed, read_terms
 from kg.settings import ontology_dir
-from kg.vocabulary import HEADER, Vocabulary, file_kind, load, normal, read_refused, read_terms, variants
+from kg.vocabulary import Vocabulary, load, variants
 
 FILES = sorted(p for p in (ontology_dir() / "vocabulary").glob("*.csv") if file_kind(p))
 
@@ -256,3 +258,65 @@ def test_vocabulary_refused_files_are_checked(tmp_path: Path, text: str, message
     mine.write_text(text)
     with pytest.raises(VocabularyError, match=message):
         load([mine])
+
+
+# ---- ids of former times
+
+
+def test_vocabulary_renamed_ids_are_sorted_unique_and_name_what_is_there(vocabulary: Vocabulary) -> None:
+    pairs = read_renamed(ontology_dir() / "vocabulary" / "renamed.csv")
+    olds = [old for old, _ in pairs]
+    assert olds == sorted(set(olds)), "renamed.csv is not sorted, or has an id twice"
+    assert not [old for old in olds if old in vocabulary], "a renamed id has a row"
+    assert {new for _, new in pairs} <= vocabulary.terms.keys()
+    for old, new in pairs:
+        assert old in vocabulary.entity(new).was
+
+
+def _renamed(folder: Path, *rows: str) -> Path:
+    path = folder / "renamed-mine.csv"
+    path.write_text("\n".join(["old,new", *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def test_vocabulary_a_former_id_names_the_same_parent(tmp_path: Path) -> None:
+    mine = _file(tmp_path, "qwertynet,Qwertynet,,technique/quux,,,,,", "zorro,Zorro,,,,,,,")
+    vocabulary = load([mine, _renamed(tmp_path, "technique/quux,system/zorro")])
+    assert vocabulary.entity("system/qwertynet").broader == ("system/zorro",)
+    assert vocabulary.entity("system/zorro").was == ("technique/quux",)
+    assert vocabulary.renamed["technique/quux"] == "system/zorro"
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ("quux,system/ray", "renamed-mine.csv:2: 'quux' is no id"),
+        ("system/quux,system/no-such-thing", "no-such-thing"),
+        ("system/qwertynet,system/ray", "system/qwertynet is called system/ray now"),
+        ("system/quux", "renamed-mine.csv:2: expected 2 columns"),
+    ],
+)
+def test_vocabulary_bad_renaming_is_named(tmp_path: Path, row: str, says: str) -> None:
+    mine = _file(tmp_path, "qwertynet,Qwertynet,,,,,,,")
+    with pytest.raises(VocabularyError, match=re.escape(says)):
+        load([mine, _renamed(tmp_path, row)])
+
+
+def test_vocabulary_what_is_switched_off_took_no_place(tmp_path: Path) -> None:
+    mine = _file(tmp_path, "zorro,Zorro,,,off,,,,")
+    vocabulary = load([mine, _renamed(tmp_path, "technique/quux,system/zorro")])
+    assert "technique/quux" not in vocabulary.renamed
+
+
+def test_vocabulary_no_unlisted_term_takes_a_former_id(tmp_path: Path) -> None:
+    """Two things would share an IRI."""
+    mine = _file(tmp_path, "zorro,Zorro,,,,,,,")
+    abstract = "Frobnic compression is common. We study frobnic compression of neural networks on GPUs."
+    paper = Paper(id="arxiv:2501.00001", abstract=abstract)
+
+    def ids(linker: Linker) -> set[str]:
+        return {k.entity for k in linker.extract(paper).links if k.entity}
+
+    assert "technique/frobnic-compression" in ids(Linker(load([mine])))
+    former = _renamed(tmp_path, "technique/frobnic-compression,system/zorro")
+    assert "technique/frobnic-compression" not in ids(Linker(load([mine, former])))

@@ -193,7 +193,7 @@ class Writer:
         return [f"{c} {A} <{o.SKOS}Concept> .\n", f"{c} {LABEL} {string(category)} .\n"]
 
     def entity(self, entity: Entity, papers: int) -> Iterator[Triple]:
-        """The node of an entity. `papers`: how many of the graph mention it."""
+        """The node of an entity, and of each id it had in former times. `papers`: how many of the graph mention it."""
         e = self._ref(entity.id)
         yield e, A, _KG[o.CLASS_OF[entity.kind]]
         yield e, LABEL, string(entity.label)
@@ -214,6 +214,9 @@ class Writer:
             yield e, _KG["mined"], TRUE
         if papers:
             yield e, _KG["paperCount"], integer(papers)
+        for former in entity.was:
+            yield self._ref(former), f"<{o.OWL}deprecated>", TRUE
+            yield self._ref(former), f"<{o.DCT}isReplacedBy>", e
 
     def scheme(self) -> Iterator[Triple]:
         yield iri(self.namer.scheme), A, f"<{o.SKOS}ConceptScheme>"

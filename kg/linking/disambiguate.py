@@ -12,7 +12,8 @@ from kg.linking.abbreviations import Definition
 from kg.linking.text import Spot, View
 from kg.matcher import Hit, scan_key
 from kg.model import Candidate
-from kg.vocabulary import Term, Vocabulary
+from kg.rows import Term
+from kg.vocabulary import Vocabulary
 
 _URL = re.compile(r"(?:https?://|www\.)\S+|\b\S+@\S+|\b[\w-]+\.(?:com|org|io|net|edu|gov)\b\S*")
 # A hyphen between two parts of one name.

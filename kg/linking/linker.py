@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from kg.forms import normal
 from kg.linking import (
     abbreviations,
     claim_merge,
@@ -34,7 +35,7 @@ from kg.matcher import Hit
 from kg.model import Candidate, Discovery, Extraction, Link, Mention, Paper, Venue
 from kg.ontology import discovered_id
 from kg.settings import MIN_READING
-from kg.vocabulary import Vocabulary, load, normal
+from kg.vocabulary import Vocabulary, load
 
 LINKED_FIELDS = ("title", "abstract")
 
@@ -63,7 +64,7 @@ class Linker:
         self._known: dict[str, tuple[bool, bool]] = {}
         self._finder = Finder(self.knows, self.is_certain)
         self._resolve = Resolver(vocabulary).resolve
-        slugs = {e.partition("/")[2] for e in vocabulary.terms}
+        slugs = {e.partition("/")[2] for e in (*vocabulary.terms, *vocabulary.renamed)}
         self._terms = terms.Terms(
             terms.shipped(), linear.shipped_features("kinds"), self.knows, slugs, vocabulary.refused
         )

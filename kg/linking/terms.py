@@ -19,12 +19,12 @@ from itertools import accumulate, compress
 from operator import attrgetter, ge
 from typing import NamedTuple
 
+from kg.forms import normal
 from kg.linking.linear import FeatureModel, shares, stored
 from kg.linking.term_features import MAX_WORDS, Candidate, endings, kind_features, name_of, right_token, times
 from kg.linking.term_weights import ONCE, Shape, WordTables, WordWeights, shapes
 from kg.linking.text import View
 from kg.ontology import slug
-from kg.vocabulary import normal
 
 #: Candidates with a lower probability are no terms.
 MIN_TERM = 0.56

@@ -115,8 +115,11 @@ def editor(base_iri: str, query: str) -> Answer:
 
 
 def resource(found: Answer, base_iri: str) -> Answer:
-    """The page of a thing from the answer of the operation `resource`."""
-    return page("resource.html.j2", base_iri=base_iri, thing=json_module.loads(found.body))
+    """The page of a thing from the answer of the operation `resource`; of a former id, the way to that of today."""
+    thing = json_module.loads(found.body)
+    if thing["successor"]:
+        return Answer(301, "text/plain", b"", {"Location": href(thing["successor"], base_iri)})
+    return page("resource.html.j2", base_iri=base_iri, thing=thing)
 
 
 def hits(found: Answer, text: str, base_iri: str) -> Answer:

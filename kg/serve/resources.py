@@ -133,6 +133,7 @@ def page(
         return None
     found: dict[str, Any] = {
         **view.link(iri),
+        "successor": view.text(iri, o.DCT + "isReplacedBy"),
         "kinds": [compact(v.value) for v in out.get(o.RDF + "type", ())],
         "facts": [
             (compact(p), [_value(view, v) for v in vs[:200]]) for p, vs in sorted(out.items()) if p not in _HIDDEN_OUT

@@ -12,7 +12,8 @@ from kg.view import data
 
 
 def find(graph: KnowledgeGraph, name: str) -> str:
-    """The id of an entity or venue edition by its id ("system/ray", "edition/osdi-2020"), label or alias, in any case.
+    """The id of an entity or venue edition by its id ("system/ray", "edition/osdi-2020") of today or of former times,
+    label or alias, in any case.
 
     Raises StoreError if nothing or more than one thing has the name; the message names what comes close.
     """
@@ -23,7 +24,7 @@ def find(graph: KnowledgeGraph, name: str) -> str:
     called: dict[str, list[str]] = defaultdict(list)
     for entity in graph.entities.values():
         if entity.kind != "metric":
-            for known in {entity.label.casefold(), *(a.casefold() for a in entity.aliases)}:
+            for known in {entity.label.casefold(), *(a.casefold() for a in entity.aliases), *entity.was}:
                 called[known].append(entity.id)
     found = called.get(wanted, [])
     ids = [id_ for id_ in found if graph.entities[id_].label.casefold() == wanted] or found
