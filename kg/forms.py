@@ -172,6 +172,8 @@ _SINGULARS = {word: word for word in ("series", "species", *_IN_S)} | {
 
 def _plurals(text: str, policy: str) -> list[str]:
     last = text[-1]
+    if last.isdigit() and policy != "any":
+        return [text, text + "s"]  # "eight A100s"; an L40S is no L40
     if not last.isalpha() or (last in "sS" and policy == "any" and text.endswith(("ss", "is", "us", "ics"))):
         return [text]
     if policy == "any":

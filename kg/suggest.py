@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kg.errors import VocabularyError
-from kg.forms import normal
 from kg.linking import abbreviations
 from kg.linking.kinds import head_kind
 from kg.linking.names import name_like
@@ -382,7 +381,7 @@ class _Known:
         self.vocabulary = vocabulary
 
     def __call__(self, text: str) -> bool:
-        return bool(self.vocabulary.matcher.readings(text)) or normal(text) in self.vocabulary.refused
+        return bool(self.vocabulary.matcher.readings(text)) or self.vocabulary.refuses(text)
 
     def entity(self, text: str) -> str:
         """The one entity that the text names in any context; "" if there is none or more than one."""

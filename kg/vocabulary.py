@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -32,24 +32,27 @@ _NONE: Mapping[str, str] = {}
 class Vocabulary:
     """Entities by id, their ancestors, and a matcher over all their forms.
 
-    `refused`: names, as `normal` has them, that are no terms of their own: those of the files of such names, of metrics, and
-    of entities too general to be worth a link. `renamed`: ids of former times -> what they are now.
+    `refused`: names that are no terms of their own: those of the files of such names, of metrics, and of entities too general
+    to be worth a link; as `normal` has them, but those that are written with capitals as they are. `renamed`: ids of former times -> what they are now.
     """
 
     def __init__(
         self,
         terms: Iterable[Term],
         concepts: Iterable[Concept] = (),
-        refused: Iterable[str] = (),
+        refused: Collection[str] = (),
         renamed: Mapping[str, str] = _NONE,
     ) -> None:
         some = sorted(terms, key=lambda t: t.entity.id)
         named = [t for t in some if t.entity.kind != "metric"]
         by_id = {t.entity.id: t for t in some}
         silent = chain.from_iterable((t.entity.label, *t.entity.aliases) for t in some if _is_silent(t))
-        spelled = chain.from_iterable(spellings(Form(name, "any")) for name in chain(silent, refused))
+        names = frozenset(name for name in refused if name.istitle())  # SAI is no Sai
+        spelled = chain.from_iterable(
+            spellings(Form(name, "any")) for name in chain(silent, refused) if name not in names
+        )
         matcher = Matcher((v for t in named for v in variants(t)), derived(named))
-        self._set(by_id, tuple(sorted(concepts)), frozenset(map(normal, spelled)), renamed, matcher)
+        self._set(by_id, tuple(sorted(concepts)), names.union(map(normal, spelled)), renamed, matcher)
 
     def _set(
         self,
@@ -95,6 +98,10 @@ class Vocabulary:
     def entity(self, entity: str) -> Entity:
         """Raises KeyError for an id that the vocabulary does not hold."""
         return self.terms[entity].entity
+
+    def refuses(self, name: str) -> bool:
+        """Whether a name is one of the `refused`."""
+        return name in self.refused or normal(name) in self.refused
 
     def ancestors(self, entity: str) -> frozenset[str]:
         """Every more general entity by `broader`, without the entity itself; empty for an unknown id."""

@@ -281,3 +281,32 @@ def test_linker_is_less_sure_of_a_part_of_a_name() -> None:
     assert (
         sure("We model the system as a Markov chain.") > sure("We model the system by Markov chain Monte Carlo.") + 0.1
     )
+
+
+def test_linker_a_product_with_its_class_behind_is_the_product(linker: Linker) -> None:
+    found = {
+        k.entity
+        for k in linker.extract(
+            Paper(id="arxiv:2501.00001", abstract="All nodes have NVIDIA A100 GPUs, or 128 H100s.")
+        ).links
+    }
+    assert {"hardware/nvidia-a100", "hardware/nvidia-h100"} <= found
+    assert "hardware/nvidia-a100-gpus" not in found
+
+
+def test_linker_a_size_of_a_model_is_the_model(linker: Linker) -> None:
+    text = "We fine-tune Qwen2.5-14B-Instruct and Llama-600M; SPEC-RL-Zorf is another."
+    found = {k.entity for k in linker.extract(Paper(id="arxiv:2501.00001", abstract=text)).links}
+    assert {"technique/qwen2-5", "technique/llama"} <= found
+    assert not {"technique/qwen2-5-14b-instruct", "technique/llama-600m"} & found
+
+
+def test_linker_a_macro_of_the_authors_own_is_no_name(linker: Linker) -> None:
+    def introduced(name: str) -> list[str]:
+        abstract = f"We present {name}, a system for training on GPUs. {name} is fast."
+        extraction = linker.extract(Paper(id="arxiv:2501.00001", abstract=abstract))
+        return [d.label for d in extraction.discoveries]
+
+    assert introduced("\\sysname") == []
+    assert introduced("\\LegoLM") == ["LegoLM"]
+    assert introduced("\\textbf{zorflow}") == ["zorflow"]

@@ -51,6 +51,26 @@ def test_terms_a_name_has_one_class_in_a_paper(finder: terms.Terms) -> None:
     assert len({t.entity for t in find(finder, text)["abstract"] if t.name == "QuxZip"}) == 1
 
 
+def test_terms_a_label_has_its_letters_from_within_sentences(finder: terms.Terms) -> None:
+    """At the start of a sentence and in titles any word has a capital."""
+    text = "Wexter index compression is fast. We use the Wexter index compression. Sparse index compression is slow."
+    names = {t.name for t in find(finder, text, "Wexter Index Compression")["abstract"]}
+    assert {"Wexter index compression", "sparse index compression"} <= names
+    assert "wexter index compression" not in names
+
+
+def test_terms_a_word_that_the_vocabulary_capitalises_keeps_its_capital_in_titles() -> None:
+    finder = terms.Terms(
+        terms.shipped(),
+        linear.shipped_features("kinds"),
+        lambda name: False,
+        (),
+        is_proper=lambda word: word == "Wexter",
+    )
+    title = "Scheduling for Wexter Networks"
+    assert [t.name for t in find(finder, "", title)["title"]] == ["scheduling", "Wexter network"]
+
+
 def test_terms_what_the_vocabulary_knows_is_no_new_term() -> None:
     finder = terms.Terms(terms.shipped(), linear.shipped_features("kinds"), lambda name: name == "RoaringNet", {"zic"})
     names = {t.name for t in find(finder, TEXT)["abstract"]}

@@ -94,3 +94,16 @@ def test_text_hostile_repetition_takes_linear_time(piece: str) -> None:
     view = View(raw)
     assert view.sentences
     assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("raw", "plain"),
+    [
+        (r"presented in \cite{SOPXM09} presents", "presented in presents"),
+        (r"by~\citep[p.~3]{a,b}, see \autoref{x}.", "by , see ."),
+        (r"the \cite command", "the command"),
+        (r"\cite{open", "open"),
+    ],
+)
+def test_text_keys_of_references_are_no_text(raw: str, plain: str) -> None:
+    assert View(raw).plain == plain

@@ -214,12 +214,13 @@ def test_vocabulary_readings_are_what_a_scan_finds_over_the_whole_name(vocabular
 # ---- names of nothing
 
 
-def test_vocabulary_refused_names_are_sorted_unique_and_name_nothing_known(vocabulary: Vocabulary) -> None:
-    names = read_refused(ontology_dir() / "vocabulary" / "refused.csv")
-    assert names == sorted(names), "refused.csv is not sorted"
-    assert len(set(map(normal, names))) == len(names), "refused.csv has a name twice"
+@pytest.mark.parametrize("path", sorted((ontology_dir() / "vocabulary").glob("refused*.csv")), ids=lambda p: p.name)
+def test_vocabulary_refused_names_are_sorted_unique_and_name_nothing_known(vocabulary: Vocabulary, path: Path) -> None:
+    names = read_refused(path)
+    assert names == sorted(names), "the names are not sorted"
+    assert len(set(map(normal, names))) == len(names), "a name is there twice"
     known = [n for n in names if any(v.policy != "context" for v in vocabulary.matcher.readings(n))]
-    assert not known, f"{known} are names of entities; take them out of refused.csv"
+    assert not known, f"{known} are names of entities; take them out"
 
 
 def test_vocabulary_refuses_names_of_metrics_and_of_what_never_matches(tmp_path: Path) -> None:

@@ -39,6 +39,9 @@ from kg.vocabulary import Vocabulary, load
 
 LINKED_FIELDS = ("title", "abstract")
 
+#: What a release of a model has behind its name: sizes and trainings.
+_VARIANT = re.compile(r"(?:[- ](?:\d+(?:\.\d+)?[BbMm]|A\d+B|[Ii]nstruct|[Cc]hat|[Bb]ase|[Mm]ini|[Pp]review|it))+")
+
 #: The paper id of a text that is linked by itself.
 TEXT = "abs:text"
 
@@ -66,7 +69,7 @@ class Linker:
         self._resolve = Resolver(vocabulary).resolve
         slugs = {e.partition("/")[2] for e in (*vocabulary.terms, *vocabulary.renamed)}
         self._terms = terms.Terms(
-            terms.shipped(), linear.shipped_features("kinds"), self.knows, slugs, vocabulary.refused
+            terms.shipped(), linear.shipped_features("kinds"), self.knows, slugs, vocabulary.refuses, self.is_proper
         )
         self._roles = roles.RoleReader(linear.shipped("roles"))
         self._confidence = confidence.ConfidenceReader(linear.shipped("confidence"))
@@ -98,6 +101,10 @@ class Linker:
     def is_certain(self, name: str) -> bool:
         """Whether the vocabulary has an entity that this string names in any context."""
         return self._knowledge(name)[1]
+
+    def is_proper(self, word: str) -> bool:
+        """Whether the vocabulary writes this capitalised word with its capital."""
+        return any(v.form[:1] == word[:1] for v in self.vocabulary.matcher.readings(word))
 
     def _knowledge(self, name: str) -> tuple[bool, bool]:
         answer = self._known.get(name)
@@ -149,11 +156,12 @@ class Linker:
         own = {name.lower() for name in names}
         long_forms = {d.short: abstract.plain[d.long_start : d.long_end] for d in definitions}
         for field, unlisted in self._terms.find(views, _spans(found), own, long_forms).items():
-            found[field] += [
+            items = found[field]
+            items += [
                 Found(Spot(t.start, t.end, t.entity), (Candidate(t.entity, t.name, t.score, terms.REASON),))
-                for t in unlisted
+                for t in self._further(unlisted, items, views[field].plain)
             ]
-            found[field].sort(key=lambda f: (f.spot.start, -f.spot.end))
+            items.sort(key=lambda f: (f.spot.start, -f.spot.end))
         spots = {field: [f.spot for f in items] for field, items in found.items()}
         links = self.links(views, found, introduced)
         for field, view in views.items():
@@ -196,6 +204,31 @@ class Linker:
                     out.append(Hit(begin, d.short_start + hit.end + 1, hit.variant))
         return out
 
+    def _further(self, unlisted: Sequence[terms.Term], items: Sequence[Found], plain: str) -> list[terms.Term]:
+        """Terms that say more than the names in them do: an "NVIDIA A100 GPU" is an NVIDIA A100, "Qwen3-8B-Instruct" is
+        Qwen3."""
+        if not unlisted:
+            return []
+        firsts: dict[int, Spot] = {}
+        for item in items:
+            firsts.setdefault(item.spot.start, item.spot)  # of several the longest
+        lasts = {item.spot.end: item.spot for item in items}  # of several the shortest
+
+        def is_known(t: terms.Term) -> bool:
+            first = firsts.get(t.start)
+            if first is None:
+                return False
+            if _VARIANT.fullmatch(plain, first.end, t.end):
+                return first.entity.startswith(("technique/", "system/"))
+            last = lasts.get(t.end)
+            return (
+                last is not None
+                and 0 <= last.start - first.end <= 1
+                and last.entity in self.vocabulary.ancestors(first.entity)
+            )
+
+        return [t for t in unlisted if not is_known(t)]
+
     # -- introduced names
 
     def _introduce(
@@ -205,7 +238,7 @@ class Linker:
         discoveries: list[Discovery] = []
         names: dict[str, str] = {}
         for item in self._finder.find(views["title"], views["abstract"], definitions):
-            if self._is_nothing(item.name):
+            if self._is_nothing(item, views[item.field]):
                 continue
             entity = self._own_reading(item, context)
             if entity is None:
@@ -221,10 +254,12 @@ class Linker:
                     context.local[name] = entity
         return introduced, discoveries, names
 
-    def _is_nothing(self, name: str) -> bool:
-        """Whether a name of several words names nothing. Single words may: a system can be called Recall."""
-        name = normal(name)
-        return " " in name and name in self.vocabulary.refused
+    def _is_nothing(self, item: Introduction, view: View) -> bool:
+        """Whether a name is known to name nothing, or is a macro of the authors' own ("\\sysname"), whose text nobody
+        knows. Single words may be names: a system can be called Recall."""
+        if " " in normal(item.name):
+            return self.vocabulary.refuses(item.name)
+        return item.name.islower() and view.raw.startswith("\\", view.span(item.start, item.end)[0])
 
     def _own_reading(self, item: Introduction, context: Context) -> str | None:
         """The vocabulary's entity that the paper introduces, if the name is in it and means the same here."""

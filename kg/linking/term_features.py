@@ -6,7 +6,7 @@ A candidate is a run of one to five words without a function word in it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
@@ -188,11 +188,18 @@ def kind_features(c: Candidate) -> list[str]:
     return out
 
 
-def name_of(c: Candidate) -> str:
-    """How a node for the candidate is labelled: names as they are written, ordinary words in lower case, singular."""
+def is_capitalised(c: Candidate) -> bool:
+    """Whether ordinary words are written with a capital where the candidate stands."""
+    return c.title or c.i == 0
+
+
+def name_of(c: Candidate, is_name: Callable[[str], bool]) -> str:
+    """How a node for the candidate is labelled: as it is written, in the singular; where titles and sentence starts
+    capitalise ordinary words, in lower case but for words that `is_name` says are names."""
     run = c.words[c.i : c.j]
-    ordinary = all(w.shape in "lC9" for w in run) and (c.title or c.i == 0 or any(w.shape == "l" for w in run))
-    texts = [w.lower if ordinary else w.text for w in run]
+    capitalised = is_capitalised(c)
+    ordinary = all(w.shape in "lC9" for w in run) and (capitalised or any(w.shape == "l" for w in run))
+    texts = [w.lower if capitalised and ordinary and not is_name(w.text) else w.text for w in run]
     if (ordinary or len(run) > 1) and run[-1].shape in "lC":
         one = singular(run[-1].lower)
         texts[-1] = one if texts[-1].islower() else one.capitalize()

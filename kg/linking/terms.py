@@ -19,9 +19,18 @@ from itertools import accumulate, compress
 from operator import attrgetter, ge
 from typing import NamedTuple
 
-from kg.forms import normal
+from kg.linking.citations import is_cited
 from kg.linking.linear import FeatureModel, shares, stored
-from kg.linking.term_features import MAX_WORDS, Candidate, endings, kind_features, name_of, right_token, times
+from kg.linking.term_features import (
+    MAX_WORDS,
+    Candidate,
+    endings,
+    is_capitalised,
+    kind_features,
+    name_of,
+    right_token,
+    times,
+)
 from kg.linking.term_weights import ONCE, Shape, WordTables, WordWeights, shapes
 from kg.linking.text import View
 from kg.ontology import slug
@@ -76,7 +85,8 @@ class Terms:
     """Finds terms. `weights`: template -> value -> thousandths of a logit; `kinds`: a model of the classes.
 
     `known` says whether a vocabulary has the name: what it knows and refused here is no new term. Nor is one whose slug
-    is among the `slugs` of the vocabulary: no two things share an id. `refused`: names of nothing, as `normal` has them.
+    is among the `slugs` of the vocabulary: no two things share an id. `refuses`: whether a name names nothing.
+    `is_proper`: whether a word has its capital whatever stands before it.
     """
 
     def __init__(
@@ -85,13 +95,15 @@ class Terms:
         kinds: FeatureModel,
         known: Callable[[str], bool],
         slugs: Container[str],
-        refused: Container[str] = (),
+        refuses: Callable[[str], bool] = lambda name: False,
+        is_proper: Callable[[str], bool] = lambda word: False,
     ) -> None:
         self._bias = weights["bias"][""]
         self._kinds = kinds
         self._known = known
         self._slugs = slugs
-        self._refused = refused
+        self._refuses = refuses
+        self._is_proper = is_proper
         self._floor = FLOOR - self._bias
         tables = WordTables(weights)
         # words, first words, shapes: of sentences and of titles
@@ -140,8 +152,8 @@ class Terms:
             view, surface = views[field], views[field].plain[start:end]
             if _NO_TERM.fullmatch(surface) or not _MARKUP.isdisjoint(view.raw[slice(*view.span(start, end))]):
                 continue
-            name = name_of(c)
-            if normal(name) in self._refused:
+            name = name_of(c, self._is_proper)
+            if self._refuses(name) or self._refuses(surface) or is_cited(view.plain, start, end):
                 continue
             long = defined.get(surface) or defined.get(surface.rstrip("s"))
             name_slug = slug(long or name)
@@ -156,9 +168,13 @@ class Terms:
         return self._classed(views, chosen)
 
     def _classed(self, views: Mapping[str, View], chosen: Sequence[_Chosen]) -> dict[str, list[Term]]:
-        """The terms with the class that all mentions of a name in the paper give it together."""
+        """The terms with the class that all mentions of a name in the paper give it together, and letters as they stand
+        within a sentence."""
         votes: dict[str, list[float]] = {}
+        written: dict[str, str] = {}
         for t in chosen:
+            if not is_capitalised(t.candidate):
+                written[t.name.lower()] = t.name
             vote = shares(self._kinds.scores(kind_features(t.candidate)))
             have = votes.get(t.slug)
             votes[t.slug] = vote if have is None else [a + b for a, b in zip(have, vote, strict=True)]
@@ -171,7 +187,8 @@ class Terms:
                 best = max((k for k in range(len(vote)) if k != best), key=vote.__getitem__)
             kind = self._kinds.classes[best]
             sure = 1 / (1 + math.exp(-_SLOPE * (t.weight + self._bias)))
-            found[t.field].append(Term(t.start, t.end, f"{kind}/{t.slug}", t.name, round(sure, 3)))
+            name = written.get(t.name.lower(), t.name)
+            found[t.field].append(Term(t.start, t.end, f"{kind}/{t.slug}", name, round(sure, 3)))
         return found
 
     def scored(self, chunks: Sequence[str], text: str, *, title: bool) -> list[tuple[int, Candidate]]:

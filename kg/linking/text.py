@@ -27,7 +27,8 @@ _MARKS = ("\\", "$", "~", "{", "}", "`", "  ", "''", "\n", "\t", "\r")
 _TOKEN = re.compile(
     "[\\\\$~{}`' \t\n\r\u00a0\u00ad\u2009\u202f\u2010-\u2015\u2018\u2019\u201c\u201d]"
     r"(?:(?<! )(?:(?<=\\)(?:"
-    r"([A-Za-z]+)\*?[ \t]*"  # 1 a command
+    r"(?:cite[a-z]*|(?:auto|eq|[cC])?ref|label)\*?(?:\[[^\[\]]*\])*\{[^{}]*\}"  # keys, which are no text
+    r"|([A-Za-z]+)\*?[ \t]*"  # 1 a command
     r"|([\\\[\]()%$&#_{}~^\"'`=.,;:!/ -]))"  # 2 an escaped character, an accent or a spacing command
     r"|((?<=\$)\$*|(?<=[{}]))"  # 3 markup without a reading
     r"|((?<=[~\u00a0\u2009\u202f\t\n\r]))"  # 4 a space of another kind
