@@ -144,6 +144,13 @@ def test_claims_comparator(text: str, comparator: str) -> None:
         ("Foo incurs 5% overhead in offline batch inference.", "overhead"),
         ("Foo shows a 5% (geometric mean) reduction of kernel launches.", "kernel launches"),
         ("Foo yields gains up to 5% over bar in terms of cell throughput.", "cell throughput"),
+        ("Foo surpasses bar throughput by up to 5x.", "throughput"),
+        ("The memory demand of Foo is down by 5x.", "memory demand"),
+        ("Foo is faster than bar, sometimes by more than 50%.", "faster"),
+        ("Foo reduces inference latency by factors ranging from 2x to 5x.", "inference latency"),
+        ("Foo achieves 81.48% $\\pm$ 0.43% accuracy.", "accuracy"),
+        ("Foo achieves 75.1% mAP@0.5 on bar.", "mAP@0.5"),
+        ("Foo achieves a Mean Intersection Over Union (mIoU) of 97%.", "Intersection Over Union"),
     ],
 )
 def test_claims_metric_text(text: str, metric: str) -> None:
@@ -161,10 +168,30 @@ def test_claims_metric_text(text: str, metric: str) -> None:
         ("Foo achieves 93% precision and recall of 82%.", ["precision", "recall"]),
         ("Foo achieves 94% accuracy, 91% recall, and an F1-score of 92%.", ["accuracy", "recall", "F1-score"]),
         ("Foo achieves an F1-score of 99%, outperforming bar by 5%.", ["F1-score", "F1-score"]),
+        ("Foo outperforms bar by 2x, and baz libraries by 5x.", ["outperforms", "outperforms"]),
+        (
+            "Foo improves training throughput by 20x, with peak speedups reaching 66x.",
+            ["training throughput", "peak speedups"],
+        ),
+        (
+            "Foo delivers 4.83 TOPS/mm2 compute density and 11 TOPS/W energy efficiency.",
+            ["compute density", "energy efficiency"],
+        ),
     ],
 )
 def test_claims_metric_text_of_lists(text: str, metrics: list[str]) -> None:
     assert [claim.metric_text for claim in claims(text)] == metrics
+
+
+def test_claims_each_thing_beaten_is_a_baseline_of_its_own() -> None:
+    found = claims("Foo outperforms bar and qux by 2x and 3x, and baz by 5x.")
+    assert found[-1].baseline_text == "baz"
+    assert not any("baz" in c.baseline_text for c in found[:2])
+
+
+@pytest.mark.parametrize(("unit", "symbol"), [("fps", "FPS"), ("GFlops", "GFLOPS"), ("FPS", "FPS")])
+def test_claims_units_have_one_symbol(unit: str, symbol: str) -> None:
+    assert one(f"Foo achieves 12 {unit}.").unit == symbol
 
 
 def test_claims_know_when_their_metric_is_a_verb() -> None:

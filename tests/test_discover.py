@@ -53,8 +53,8 @@ def names(abstract: str, title: str = "") -> list[str]:
         ),
         ("In this work, we propose ZipCoder-32B-Thinking, trained on long traces.", ["ZipCoder-32B-Thinking"]),
         (
-            "It hides tails. ZipRun has a novel outlier detection engine, Zorizu, that finds elements quickly.",
-            ["Zorizu", "ZipRun"],
+            "We present ZipRun, which hides tails. It has a novel outlier detection engine, Zorizu, that finds elements quickly.",
+            ["ZipRun", "Zorizu"],
         ),
         (
             "We propose ZipInfer. It integrates three components: ZipPlace for load-aware scheduling, ZipAttn for sparse "
@@ -72,6 +72,11 @@ def names(abstract: str, title: str = "") -> list[str]:
             ["Federated Zone Updates"],
         ),
         ("We propose Zone-Aware Minimal Perturbation, a new method to cut noise.", ["Zone-Aware Minimal Perturbation"]),
+        (
+            "We propose a novel method, Retrieval and Reasoning for Joins (R2J), which is fast.",
+            ["Retrieval and Reasoning for Joins"],
+        ),
+        ("We present Zonal and Fast Join Networks (Z2FJN), a framework for joins.", ["Zonal and Fast Join Networks"]),
         ("We present the first ZipForge compiler, which is fast.", []),
         ("We compare with ZipRival, a columnar compressor. ZipRival is slower than our system by 2x.", []),
     ],
@@ -96,6 +101,25 @@ def test_discover_finds_names(abstract: str, wanted: list[str]) -> None:
 )
 def test_discover_leaves_others_names_alone(abstract: str) -> None:
     assert names(abstract) == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Next, a novel detector of joins is built.",
+        "Consequently, a new scheme based on trees is designed.",
+        "Firstly, a new framework for joins is proposed.",
+        "Finally, Extensive experiments show that joins are fast.",
+        'We construct a "good" family of joins.',
+        "This paper proposes an AI based join planner.",
+    ],
+)
+def test_discover_ordinary_words_in_naming_places_are_no_names(sentence: str) -> None:
+    assert names(f"Joins take time. {sentence} It is fast.") == []
+
+
+def test_discover_the_kind_of_a_text_is_no_name() -> None:
+    assert names("We show how joins are run.", "Demo: Running Joins in the Browser") == []
 
 
 def test_discover_reads_a_title_that_says_what_is_new() -> None:
@@ -147,7 +171,7 @@ def test_discover_reads_the_class_from_the_description(description: str, kind: s
 @pytest.mark.parametrize(
     ("abstract", "name", "aliases"),
     [
-        ("In this work, we show that a new class of structures called quxing barrows can be used to sort disks.",
+        ("Disks are slow. In this work, we show that a new class of structures called quxing barrows can be used to sort disks.",
          "quxing barrows", ()),
         ("We propose the Qux Value Model (QVM), a new model. The Qux Value Model is good.", "Qux Value Model", ("QVM",)),
         ("We present the Delix Framework, a compiler. Delix is fast.", "Delix Framework", ("Delix",)),

@@ -93,3 +93,13 @@ def test_labels_of_namesakes_have_their_form() -> None:
         assert pair.home != pair.record and pair.name and pair.surface, pair
         assert pair.kind in CLASSES and pair.verdict in ("y", "n", "e", "?"), pair
     assert f"{len(lines):,} pairs" in (FOLDER / "README.md").read_text(encoding="utf-8")
+
+
+def test_labels_of_introduced_names_have_their_form() -> None:
+    lines = (FOLDER / "introductions.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    pairs = [tuple(line.split("\t")[:2]) for line in lines]
+    assert pairs == sorted(set(pairs)), "not sorted, or a candidate stands twice"
+    assert {line.split("\t")[2] for line in lines} == {"0", "1"}
+    assert f"{len(lines):,} candidates" in (FOLDER / "README.md").read_text(encoding="utf-8")
+    whole = {r["id"] for name in ("first", "second", "blind") for r in load_labels(FOLDER / f"{name}.jsonl")}
+    assert whole.isdisjoint(record for record, _ in pairs)

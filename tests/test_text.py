@@ -107,3 +107,8 @@ def test_text_hostile_repetition_takes_linear_time(piece: str) -> None:
 )
 def test_text_keys_of_references_are_no_text(raw: str, plain: str) -> None:
     assert View(raw).plain == plain
+
+
+def test_text_signs_of_mathematics_are_no_words() -> None:
+    raw = r"in $\tilde O(n^{\kappa})$ time for $x \in X$ and ${\cal O}(\sqrt{n})$ with \eps-nets"
+    assert View(raw).plain == "in O(n^κ) time for x ∈ X and O(√n) with ε-nets"

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from kg.linking.candidate_place import AFTER_WORDS, FOLLOWS, around
 from kg.linking.candidates import HEAD_AFTER, IS_A, RANK, Candidate, Knowledge, Own
 from kg.linking.cue_phrase import RIVAL, Cue
 from kg.linking.kinds import is_head, word_kind
@@ -37,10 +38,6 @@ _STRONG = frozenset(
 _NO_NAME = frozenset("first named called best most only existing new novel proposed other same".split())
 _HEADED = re.compile(r"[\w+-]+(?: [\w+-]+)?:")
 _VERBAL = re.compile(r"[a-z][a-rt-z]s$|ed$")
-_FOLLOWS = re.compile(r"[\"'`]?(?: \([^()]{1,60}\))?\s*([A-Za-z]+|[^\w\s]|$)")
-_AFTER_WORDS = frozenset(
-    "that which for to with and in on by as is are where whose of at from using an a the has can".split()
-)
 _BEFORE_WORDS = frozenset(
     "as like using with on over than of vs and or from by in for to via into the a an existing our new novel between against including "
     "both called named system framework algorithm method approach model architecture tool compiler of".split()
@@ -162,11 +159,11 @@ def features(candidate: Candidate, title: View, abstract: View, own: Own, known_
     if any(f == "abstract" and _AS_NEW.match(abstract.plain, c.end) for f, c in places):
         out += ("fresh", f"fresh:{known}")
     text = abstract if field == "abstract" else title
-    after = _FOLLOWS.match(text.plain, cue.end)
+    after = FOLLOWS.match(text.plain, cue.end)
     if after is not None:
         word = after[1].lower()
         follows = (
-            word if word in _AFTER_WORDS or not word.isalpha()
+            word if word in AFTER_WORDS or not word.isalpha()
             else "head" if is_head(word)
             else "verb" if _VERBAL.search(word)
             else "other"
@@ -179,6 +176,8 @@ def features(candidate: Candidate, title: View, abstract: View, own: Own, known_
         side = "none" if own.start < 0 else "before" if cue.start < own.start else "after"
         first = "first" if cue.start < abstract.sentences[0][1] else "later"
         out += (f"own:{side}{weak}", f"own:{side}{weak}{known}", f"sent:{first}{weak}")
+        out.append(f"cues:{min(sum(f == 'abstract' for f, _ in places), 4)}")
+    out += around(name, shape, known, places[0], title, abstract, own.start)
     return out
 
 

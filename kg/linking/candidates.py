@@ -84,10 +84,9 @@ def gather(title: View, abstract: View, definitions: Sequence[Definition], known
         [*groups.items()] if len(groups) > 1 else ()
     ):  # "Hybrid Priority (HPS)": its letters say little, its place says it
         short = (_short_after(items, plain) or _initials(items, plain)) if name in groups else ""
-        other = groups.get(short.lower()) if short and short.lower() != name else None
-        if other is not None:
-            items += other
-            del groups[short.lower()]
+        key = key_of.get(short.lower(), short.lower())
+        if key != name and key in groups:
+            items += groups.pop(key)
     for items in groups.values():
         if len(items) > 1:
             items.sort(key=lambda item: (item[0] == "title", RANK[item[1].rule], item[1].start))

@@ -10,6 +10,8 @@ from kg.linking.claim_words import NUMBER
 _VARIES = frozenset("vary varies varied differ differs differed fluctuate fluctuates deviate deviates".split())
 #: Verbs of change that "of" may stand behind where "by" is meant.
 _CHANGES_OF = frozenset(w for w in words_of.CHANGE_VERBS - words_of.CHANGE_NOUNS if w.endswith(("s", "ed")))
+_COMPARED = frozenset("faster slower cheaper longer shorter smaller larger quicker".split())
+_REACHES = frozenset("reach reaches reached reaching hits hitting attaining".split())
 _TAKES = frozenset("takes take took taking requires costs lasts".split())
 
 
@@ -92,6 +94,9 @@ def read_before(c: Clause, i: int, low: int, far: int, high: int, unit_kind: str
             if words[stop - 1] == ")":  # "the power-delay product (PDP) ranging from"
                 stop = next((n for n in range(stop - 2, max(low, stop - 8), -1) if words[n] == "("), stop)
             begin = c.noun_before(stop, low)
+            if words[begin:stop] in (["factor"], ["factors"]) and words[begin - 1 : begin] == ["by"]:
+                meant = _tied(c, i, begin - 1, far, high)  # "reduces latency by factors ranging from"
+                return meant and meant._replace(pattern="value", verb=-1)
         speedup = any(word in words_of.SPEEDUP for word in words[begin:stop])
         return (
             Reading(begin, stop, "speedup" if speedup else "value", "Increase" if speedup else "")
@@ -109,7 +114,7 @@ def read_before(c: Clause, i: int, low: int, far: int, high: int, unit_kind: str
         return None
     if tie in words_of.BE or tie == "=" or tie == ":":
         begin, stop = clause_subject(c, k, far) if tie in words_of.BE else (0, 0)
-        if any(map(words_of.is_measure, words[begin:stop])):
+        if any(map(words_of.is_measure, words[begin:stop])) or not words_of.CHANGE_NOUNS.isdisjoint(words[begin:stop]):
             return Reading(begin, stop, "value")
         start = c.noun_before(k, far)
         if words[start - 1 : start] == ["of"] and start - 1 > far and start < k:
@@ -131,6 +136,11 @@ def read_before(c: Clause, i: int, low: int, far: int, high: int, unit_kind: str
     if tie in _TAKES and (unit_kind not in words_of.RELATIVE or words[i + 1 : i + 2] != ["and"]):
         begin, stop = clause_subject(c, k, far)  # but "Foo takes 3% and 5% more cycles" is of cycles
         return Reading(begin, stop, "value") if begin < stop and words[begin] not in SUBJECT_WORDS else None
+    if tie in _REACHES and k > low and (words_of.is_measure(words[k - 1]) or words[k - 1] in words_of.SPEEDUP):
+        start = c.noun_before(k, low)  # "with peak speedups reaching 66x"
+        if start < k and c.plain[c.starts[k - 1]].islower():
+            speedup = words[k - 1] in words_of.SPEEDUP
+            return Reading(start, k, "speedup" if speedup else "value", "Increase" if speedup else "")
     if tie in words_of.VERBS or tie in ("and", "/"):
         return None
     if tie in words_of.MORE or tie in words_of.LESS:
@@ -170,6 +180,10 @@ def _tied(c: Clause, i: int, k: int, far: int, high: int) -> Reading | None:
             ):
                 return Reading(start, c.noun(start, k), "improve", "Increase", verb=v)
             said = terms(c, v, k) or terms(c, i, high)
+            if not said:
+                beaten = _beaten(c, v, k)
+                if beaten:
+                    return beaten
             return Reading(*(said or (v, v + 1)), "beat", words_of.change(verb), verb=v, baseline=baseline)
         start, end = _object(c, v, k)
         if end == start or (v > 0 and words[v - 1] in words_of.BE) or (v > 1 and words[v - 2] in words_of.BE):
@@ -207,6 +221,15 @@ def _tied(c: Clause, i: int, k: int, far: int, high: int) -> Reading | None:
                 verb=v,
             )
         return Reading(0, 0, "verb", words_of.change(verb), verb=v)
+    if tie == "by":
+        number = next((n for n in range(k - 1, max(0, k - 12), -1) if words[n] == NUMBER), 0)
+        also = _also_beaten(c, k, number) if number else None
+        if also:
+            return also
+    if words[k - 1] in ("down", "up") and words[k - 2 : k - 1] and words[k - 2] in words_of.BE:
+        begin, stop = clause_subject(c, k - 2, far)  # "demand is down by 10x"
+        if begin < stop:
+            return Reading(begin, stop, "passive", "Decrease" if words[k - 1] == "down" else "Increase", verb=k - 1)
     if words[k - 1] in _VARIES:
         begin, stop = clause_subject(c, k - 1, far)
         if any(map(words_of.is_measure, words[begin:stop])):
@@ -222,6 +245,12 @@ def _tied(c: Clause, i: int, k: int, far: int, high: int) -> Reading | None:
         n -= 1
     if n >= far and words[n] != NUMBER:
         at = n + 1
+        if words[at : at + 1] == ["than"] and words[n] in _COMPARED and tie == "by":
+            of = c.phrase(past_determiners(c, at + 1, k), k, words_of.STOP_BASELINE | {","})
+            start = past_determiners(c, at + 1, k)
+            return Reading(
+                n, n + 1, "comparative", words_of.change(words[n]), baseline=(start, of) if start < of else None
+            )
         if words[at : at + 1] in (["in"], ["of"]):
             at += 1
         elif words[n] in words_of.CHANGE_NOUNS:
@@ -232,6 +261,40 @@ def _tied(c: Clause, i: int, k: int, far: int, high: int) -> Reading | None:
         if until > at:
             return Reading(at, until, "noun", words_of.change(words[n]))
     return None
+
+
+def _beaten(c: Clause, verb: int, high: int) -> Reading | None:
+    """What is measured, where it is the object of the verb: "surpasses cuBLAS TF32 throughput by"."""
+    words = c.words
+    start = past_determiners(c, verb + 1, high)
+    end = c.noun(start, high)
+    if end == start or words[end : end + 1] not in (["by"], ["up"]) or not words_of.is_measure(words[end - 1]):
+        return None
+    first = end - 1
+    while first > start and words_of.is_measure(words[first - 1]):
+        first -= 1
+    of = (start, first) if start < first else None
+    return Reading(first, end, "beat", words_of.change(words[verb]), verb=verb, baseline=of)
+
+
+def _also_beaten(c: Clause, k: int, number: int) -> Reading | None:
+    """The next thing that is beaten: "outperforms A by 2x, and B by 3x"; `number` is the token of the result before, k the
+    "by"."""
+    words = c.words
+    start = number + 1
+    while start < k and words[start] in (",", "and", "as", "well", "respectively", "the"):
+        start += 1
+    phrase = words[start:k]
+    if not phrase or len(phrase) > 8 or any(map(words_of.is_measure, phrase)) or not words_of.VERBS.isdisjoint(phrase):
+        return None
+    v = number - 1
+    while v >= max(0, number - 24) and words[v] not in words_of.CHANGE_VERBS:
+        if words[v] in (";", "while", "whereas"):
+            return None
+        v -= 1
+    if v < 0 or words[v] not in words_of.BEAT:
+        return None
+    return Reading(v, v + 1, "beat", words_of.change(words[v]), verb=v, baseline=(start, k))
 
 
 def _head_of(c: Clause, begin: int, stop: int, far: int) -> tuple[int, int]:

@@ -73,6 +73,8 @@ def context_of(c: Clause, found: list[Found], before: Callable[[], Iterator[Clau
         baseline = baseline or f.reading.baseline
         if baseline is None and (n or f.reading.verb >= 0):
             baseline = c.baseline(max(f.low, f.reading.verb), f.token)
+        if baseline is None and groups[n] != n and found[groups[n]].reading.pattern == "beat":
+            baseline = baselines[groups[n]]  # "outperforms A and B by 2x and 3x, and C by 4x"
         baselines.append(baseline)
     return Context(
         groups,

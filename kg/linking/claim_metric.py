@@ -54,6 +54,10 @@ def measured_by(c: Clause, found: list[Found], n: int, groups: list[int], before
         if own.pattern in _WEAK and not _says_what(c, span):
             span = _nearest(c, f) or span
         return own, span
+    if f.quantity.kind in words_of.ABSOLUTE and not own.high:
+        end = c.noun(f.token + 1, f.high)
+        if end > f.token + 1 and (words_of.is_measure(words[end - 1]) or words[end - 1] == "density"):
+            return own, (f.token + 1, end)  # "4.83 TOPS/mm2 compute density"
     if f.quantity.kind == "rate" and not own.high and unit_name(f.quantity.unit).endswith("efficiency"):
         return own, (0, 0)  # "38 TOPS/W": the unit says it
     said = [m for m in range(len(found)) if m != n and found[m].reading.high]

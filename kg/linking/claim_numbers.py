@@ -37,8 +37,8 @@ class Quantity(NamedTuple):
 _CLASSES = {
     "time": "ps ns us ms s min h days day weeks week months month years year nanoseconds microseconds cycles",
     "size": "KB MB GB TB PB KiB MiB GiB TiB kB bytes",
-    "rate": "Gbps Mbps kbps Kbps Tbps Gb/s Mb/s GB/s MB/s TB/s KB/s fps FPS QPS IOPS RPS TPS Mpps pps MFLOPS GFLOPS TFLOPS PFLOPS "
-    "EFLOPS MOPS GOPS TOPS POPS GFlops TFlops PFlops GFLOP/s TFLOP/s MFLOP/s PFLOP/s GOp/s TOp/s MIPS GTEPS TEPS GCUPS MLUPS KIOPS MIOPS",
+    "rate": "Gbps Mbps kbps Kbps Tbps Gb/s Mb/s GB/s MB/s TB/s KB/s FPS QPS IOPS RPS TPS Mpps pps MFLOPS GFLOPS TFLOPS PFLOPS "
+    "EFLOPS MOPS GOPS TOPS POPS GFLOP/s TFLOP/s MFLOP/s PFLOP/s GOp/s TOp/s MIPS GTEPS TEPS GCUPS MLUPS KIOPS MIOPS",
     "power": "W mW uW nW kW MW watts Watts",
     "energy": "J mJ uJ nJ pJ fJ kJ kWh Wh aJ",
     "frequency": "Hz kHz KHz MHz GHz THz",
@@ -54,7 +54,7 @@ _WORDS = {
     "µW": "uW", "μW": "uW", "µJ": "uJ", "μJ": "uJ", "bytes": "bytes", "byte": "bytes", "gigabytes": "GB",
     "gigabyte": "GB", "megabytes": "MB", "megabyte": "MB", "kilobytes": "KB", "terabytes": "TB", "day": "days",
     "week": "weeks", "month": "months", "year": "years", "cycle": "cycles", "teraflops": "TFLOPS", "db": "dB",
-    "gigaflops": "GFLOPS", "petaflops": "PFLOPS", "exaflops": "EFLOPS",
+    "fps": "FPS", "GFlops": "GFLOPS", "TFlops": "TFLOPS", "PFlops": "PFLOPS", "gigaflops": "GFLOPS", "petaflops": "PFLOPS", "exaflops": "EFLOPS",
 }  # fmt: skip
 #: Unit as written -> (canonical unit, class). Case counts where it tells units apart ("mW", "MW"; "s", "S").
 UNITS = {name: (name, kind) for kind, names in _CLASSES.items() for name in names.split()}
@@ -90,6 +90,7 @@ _TIMES = frozenset("×xX")
 _FACTOR = frozenset(("x", "×", "times", "fold", "folds", "time"))
 _NUMBER = r"[0-9][0-9]*(?:,[0-9]{3})*(?:\.[0-9]+)?"
 _FIND = re.compile(rf"({_NUMBER})(?:\s?(?:±|\+/?-)\s?\d[\d.]*)?")  # a "±" part is spread, not value
+_SPREAD = re.compile(r"\s?(?:±|\+/?-)\s?\d[\d.]*(?<!\.)(?:\s?%)?")
 _NEXT = re.compile(rf"\s?(?:-{{1,3}}|~|→|\bto\b|\band\b|\bor\b)\s?[~+]?({_NUMBER})")
 _NEXT_STARTS = frozenset("-~→toa")
 _NEXT_TIED = re.compile(rf" ({_NUMBER})")  # "2 ~ 4x": the view reads the tie as a space
@@ -212,6 +213,8 @@ def _attached(plain: str, start: int, before: str) -> bool:
         return False  # "up to2.4x"
     if before.isalnum() or before in ("_", ".", "^", "#", "$", "€"):
         return True
+    if before == "@":
+        return plain[start - 2 : start - 1].isalnum()  # "mAP@0.5"
     if before == "/":
         return plain[start - 2 : start - 1].isalpha() and not plain[start - 3 : start - 2].isdigit()
     return (
@@ -289,6 +292,10 @@ def _digits(view: View) -> list[Quantity]:
             low = high = low * 10.0 ** int(power[1])
             scanned = end = power.end()
         unit = _unit(plain, end)
+        spread = _SPREAD.match(plain, unit[2]) if unit else None
+        if unit and spread:  # "81.48% ± 0.43%"
+            unit = *unit[:2], spread.end()
+            scanned = spread.end()
         second = -1
         begin = unit[2] if unit else end
         after = plain[begin : begin + 1]

@@ -106,7 +106,7 @@ class Tokens:
         while k < high and k - low < 9:
             word = words[k]
             if word in _ENDS_NOUN and (
-                (word in STOP and not (word == "running" and words[k + 1 : k + 2] in (["time"], ["times"])))
+                (word in STOP and not self._joins(k))
                 or (
                     word in VERBS
                     and k > low
@@ -117,6 +117,13 @@ class Tokens:
                 break
             k += 1
         return k
+
+    def _joins(self, k: int) -> bool:
+        """Whether token k stands within a noun phrase though it ends others: "running time", "intersection over union"."""
+        after = self.words[k + 1 : k + 2]
+        if self.words[k] == "running":
+            return after in (["time"], ["times"])
+        return self.words[k] == "over" and after == ["union"]
 
     def _matched(self, k: int) -> bool:
         """Whether token k is the noun of "exact match"."""
@@ -140,7 +147,7 @@ class Tokens:
                 break  # "images see larger speedups", not "Faster R-CNN"
             if word in BEGINS_NOUN:
                 verb = word in VERBS and word not in CHANGE_NOUNS and not (k == high and word.endswith("ing"))
-                if verb or word in STOP or word in DETERMINERS:
+                if verb or (word in STOP and not self._joins(k - 1)) or word in DETERMINERS:
                     break
             k -= 1
         while k < high and words[k] in EMPTY and not (words[k] == "mean" and words[k + 1] in OF_MEANS):

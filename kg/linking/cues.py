@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from kg.linking.abbreviations import Definition
 from kg.linking.cue_phrase import ARTICLES, CALLED, CLAUSE, RIVAL, Cue, PhraseReader, fit
-from kg.linking.names import name_at, name_like, names_nothing
+from kg.linking.names import OPENERS, name_at, name_like, names_nothing
 from kg.linking.text import View
 from kg.matcher import Phrases
 
@@ -295,6 +295,8 @@ class _Reader(PhraseReader):
                 break
             start = begin
         name = self.text[start:comma]
+        if start == low and name.lower() in OPENERS:
+            return
         if name and name[-1].isalnum() and (name_like(name) or name[0].isupper()) and not names_nothing(name):
             self.add("name-our", start, comma, word, about=self.text[comma + 2 : min(high, comma + 160)])
 
@@ -324,6 +326,11 @@ def in_abstract(view: View, definitions: Sequence[Definition], fresh: Iterable[D
 _TITLE = re.compile(
     r"[\"'*`]?((?:The )?[\w+*/.^@#()&'-]+(?: [\w+*/.^@#&'-]+){0,5})[\"'*`]?\s*(?::|--|—| - |, (?=an? |the ))\s*(\S.*)"
 )
+#: What kind of text a title announces: "Demo: …".
+_GENRES = frozenset(
+    "appendix challenges commentary correspondence demo demonstration descriptor discussion editorial epilogue essay exercise experience "
+    "experiences foreword interview invited keynote lecture lessons overview poster preface prologue prototype puzzle report sok tutorial".split()
+)
 _LETTERED = re.compile(r"\d[A-Z]{2,4}")  # "3LC" is no unit where a title begins with it
 _TITLE_END = re.compile(r"(?::|--|—| - )\s*(?:the )?([\w+*/.^@#-]+(?: [\w+*/.^@#-]+)?)\s*$", re.I)
 
@@ -337,7 +344,8 @@ def in_title(view: View) -> Iterator[Cue]:
         start = m.start(1) + (4 if m[1].startswith("The ") else 0)
         name = text[start : m.end(1)]
         words = name.split()
-        if words and (not names_nothing(words[0]) or _LETTERED.fullmatch(name)) and any(c.isalpha() for c in name):
+        begins = bool(words) and name.lower() not in _GENRES and any(c.isalpha() for c in name)
+        if begins and (not names_nothing(words[0]) or _LETTERED.fullmatch(name)):
             rest = m[2].lower()
             hint = "article" if rest.startswith(("a ", "an ", "the ")) else ""
             yield Cue("title-colon", start, m.end(1), (f"words:{min(len(words), 3)}", hint), m[2])

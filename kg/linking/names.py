@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 _COMMON_TEXT = (
-    "a abstract accelerating agentic arxiv besides entities github overall second  additionally specifically therefore announcement brief performance retrospective adaptive algorithm also american an analysis and approach as at automated "
+    "a abstract accelerating agentic arxiv besides extensive entities github overall second  additionally specifically therefore announcement brief performance retrospective adaptive algorithm also american an analysis and approach as at automated "
     "automatic banach based bayesian because beyond boolean both by byzantine case chapter chinese cloud comment data "
     "deep distributed dynamic efficient english erratum euclidean european evaluating experiments exploring "
     "extended fast figure finally first for fourier framework from furthermore gaussian hamiltonian hence here "
@@ -27,6 +27,7 @@ _COMPOUND = re.compile(
     r"|augmented|compatible|hard|complete|completeness|hardness|[a-z]+(?:ed|ing|ive|able|ible))$",
     re.I,
 )
+_SHORT_BEHIND = re.compile(r" \(([A-Z][\w+-]{1,9})\)")
 _UNIT = re.compile(r"^\d+(?:\.\d+)?[A-Za-z%]{0,4}$|^[a-z]-\w$|^\d+-\w+$|^I{1,3}$|^[A-Z]$")
 _MAX_NAME = 120  # code points; what is longer is no name
 _ODD = re.compile(r"(?<=.)[A-ZÀ-ÖØ-ÞΑ-Ω]|[^\W\d_].*[\d_#+]|[\d_#+].*[^\W\d_]", re.S)
@@ -76,6 +77,10 @@ def name_at(text: str, start: int, high: int) -> tuple[int, int] | None:
     if m is None:
         return None
     name = trim(m[1].partition("--")[0])
+    if name and len(name) < len(m[1]):  # "Retrieval and Reasoning for Personalization (R2P)"
+        short = _SHORT_BEHIND.match(text, m.end(1), high)
+        if short is not None and short[1][0] == name[0]:
+            name = m[1]
     return (m.start(1), m.start(1) + len(name)) if name else None
 
 
@@ -94,6 +99,16 @@ def trim(name: str) -> str:
         words.pop()
     return " ".join(words).rstrip(".*/-")
 
+
+#: Adverbs that begin a sentence with a comma behind them: "Next, a novel detector" names nothing.
+OPENERS = frozenset(
+    "accordingly afterwards again alternatively altogether besides briefly certainly concretely consequently conversely crucially currently empirically equally "
+    "eventually fifthly finally first firstly formally fourth fourthly further furthermore generally hence here hereby herein historically however importantly "
+    "indeed initially instead interestingly last lastly later latter likewise meanwhile moreover namely naturally nevertheless next nonetheless "
+    "notably now obviously once originally otherwise overall particularly practically presently previously recently remarkably second secondly similarly "
+    "simultaneously sixth specifically still subsequently surprisingly then theoretically there thereafter therefore third thirdly thus today together "
+    "traditionally typically ultimately unfortunately usually yet".split()
+)
 
 #: Words that no name begins with but one may end with.
 _NOUNS = frozenset(

@@ -18,7 +18,14 @@ _SYMBOLS = {
     "sigma": "σ", "theta": "θ", "phi": "φ", "pi": "π", "rho": "ρ", "tau": "τ", "omega": "ω", "Omega": "Ω",
     "Theta": "Θ", "Delta": "Δ", "cdot": "·", "ldots": "…", "dots": "…", "infty": "∞", "rightarrow": "→", "to": "→",
     "textregistered": "®", "texttrademark": "™", "textsuperscript": "", "textendash": "-", "textemdash": "-",
-    "quad": " ", "qquad": " ", "newline": " ", "xspace": "", "percent": "%", "degree": "°", "ell": "ℓ", "o": "ø",
+    "zeta": "ζ", "eta": "η", "kappa": "κ", "nu": "ν", "xi": "ξ", "chi": "χ", "psi": "ψ", "varphi": "φ", "varrho": "ρ",
+    "eps": "ε", "Gamma": "Γ", "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "in": "∈", "notin": "∉",
+    "subset": "⊂", "subseteq": "⊆", "cap": "∩", "cup": "∪", "setminus": "∖", "emptyset": "∅", "forall": "∀", "exists": "∃",
+    "neq": "≠", "ne": "≠", "ll": "≪", "gg": "≫", "equiv": "≡", "propto": "∝", "lesssim": "≲", "gtrsim": "≳", "geqslant": "≥",
+    "leqslant": "≤", "sum": "∑", "prod": "∏", "int": "∫", "partial": "∂", "nabla": "∇", "circ": "∘", "star": "⋆", "ast": "*",
+    "bullet": "•", "oplus": "⊕", "otimes": "⊗", "wedge": "∧", "land": "∧", "vee": "∨", "lor": "∨", "neg": "¬", "mid": "|",
+    "lceil": "⌈", "rceil": "⌉", "lfloor": "⌊", "rfloor": "⌋", "langle": "⟨", "rangle": "⟩", "cdots": "…", "sqrt": "√",
+    "leftarrow": "←", "mapsto": "↦", "leftrightarrow": "↔", "dagger": "†", "colon": ":", "quad": " ", "qquad": " ", "newline": " ", "xspace": "", "percent": "%", "degree": "°", "ell": "ℓ", "o": "ø",
     "ss": "ß", "ae": "æ", "l": "ł", "S": "§", "textless": "<", "textgreater": ">", "backslash": "\\", "textasciitilde": "~",
 }  # fmt: skip
 _MARKED = re.compile(r"[\\$~{}`\u2010-\u2015\u2018\u2019\u201c\u201d\u00a0\u2009\u202f\u00ad]|''|\s\s|[\t\n\r]")
@@ -225,7 +232,7 @@ def _is_marked(raw: str) -> bool:
 
 
 _SILENT = frozenset(
-    "emph textbf textit texttt textsc textrm textsf textup underline bf it em rm sf tt sc mathrm mathbf mathit mathcal mathbb mathsf mathtt text mbox hbox operatorname left right big Big bigl bigr displaystyle url href footnote cite citep citet label ref noindent centering small large Large item begin end par".split()
+    "emph textbf textit texttt textsc textrm textsf textup underline bf it em rm sf tt sc mathrm mathbf mathit mathcal mathbb mathsf mathtt text mbox hbox operatorname cal frak mathfrak mathscr boldsymbol bm tilde widetilde hat widehat bar overline vec dot left right big Big bigl bigr displaystyle url href footnote cite citep citet label ref noindent centering small large Large item begin end par".split()
 )
 
 

@@ -50,6 +50,7 @@ def main(arguments: Sequence[str]) -> None:
     if not papers:
         raise InputError(f"{arguments[0]}: holds none of the {len(sought)} labelled papers; take a larger snapshot")
     print(f"{len(papers)} of {len(sought)} texts")
+    _save("common", names.common_words(p for p in read(corpus, skipped=[]) if p.arxiv_id not in whole))
     _terms([*merged, *judgements], papers)
     teacher = _teacher()
     knowledge = Knowledge(teacher.knows, teacher.is_certain)
@@ -57,7 +58,7 @@ def main(arguments: Sequence[str]) -> None:
     train = [e for e in found if not held_back(e.record) or e.record not in whole]
     train += names.taught_names(folder / "naming.tsv", knowledge)
     once = [e for e in found if held_back(e.record) and e.record in whole]
-    _write("introductions", fit(train, discover.CLASSES, min_count=2, l2=2.0), train, once)
+    _write("introductions", fit(train, discover.CLASSES, min_count=2, l2=4.0), train, once)
 
     # A number must be taken for a result before its place is sought.
     for name, examples, classes, l2, prune in (

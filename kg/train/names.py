@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from kg.evaluate.gold import norm
-from kg.linking import abbreviations
+from kg.linking import abbreviations, commonness
 from kg.linking.candidate_features import features
 from kg.linking.candidates import Knowledge, gather, own_work
 from kg.linking.text import View
 from kg.model import Paper
 from kg.train.fit import Example, ones
 
+_WORD = re.compile(r"[^\W_](?:[\w+#./&-]*[\w+#])?")
 TAUGHT = 2.5  # weight of an example made from a sentence
 
 
@@ -52,7 +56,7 @@ _STAND_INS = {
     "p": (("Quick Zor Merging", ""), ("Zor Shift Attack", "")),
     "h": (("zor-merge GEMM", ""),),
     "l": (("zor merging", ""),),
-    "1": (("zorving", ""),),
+    "1": (("zorving", ""), ("fold", "")),
     "d": (("QZM", "Quick Zor Merging"), ("HZT", "hierarchical zor tracing")),
 }
 
@@ -73,6 +77,20 @@ def taught_names(path: Path, knowledge: Knowledge) -> Iterator[Example]:
                 found = features(candidate, View(""), abstract, own_work(candidates), knowledge)
                 if found is not None and short in (candidate.name, *candidate.aliases):
                     yield Example("taught", ones(found), "new" if new == "1" else "other", TAUGHT)
+
+
+def common_words(papers: Iterable[Paper]) -> dict[str, str]:
+    """Level -> the words of that level, in order, as `commonness` reads them."""
+    counts: Counter[str] = Counter()
+    for paper in papers:
+        text = f"{View(paper.title).plain} {View(paper.abstract).plain}"
+        counts.update({commonness.written(word) for word in _WORD.findall(text)})
+    levels: dict[str, list[str]] = {}
+    for word in sorted(counts):
+        level = bisect_right(commonness.STEPS, counts[word])
+        if level:
+            levels.setdefault(str(level), []).append(word)
+    return {level: " ".join(words) for level, words in sorted(levels.items())}
 
 
 def load_names(path: Path) -> dict[tuple[str, str], bool]:
