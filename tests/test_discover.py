@@ -77,6 +77,14 @@ def names(abstract: str, title: str = "") -> list[str]:
             ["Retrieval and Reasoning for Joins"],
         ),
         ("We present Zonal and Fast Join Networks (Z2FJN), a framework for joins.", ["Zonal and Fast Join Networks"]),
+        ("To detect joins, we introduce ZipJam-a self-adaptive framework. ZipJam is fast.", ["ZipJam"]),
+        ("We present ZipForge, integrated in https://github.com/x/y2, a new approach.", ["ZipForge"]),
+        ('We propose "ZipJam," a framework that sorts joins. ZipJam is fast.', ["ZipJam"]),
+        (
+            "It has three parts: a new method of collecting human annotations to measure consensus, a new automated metric "
+            "(ZIDEr) that captures consensus, and two data sets. We present ZIDEr for joins.",
+            ["ZIDEr"],
+        ),
         ("We present the first ZipForge compiler, which is fast.", []),
         ("We compare with ZipRival, a columnar compressor. ZipRival is slower than our system by 2x.", []),
     ],

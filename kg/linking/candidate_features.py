@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from kg.linking.candidate_place import AFTER_WORDS, FOLLOWS, around
 from kg.linking.candidates import HEAD_AFTER, IS_A, RANK, Candidate, Knowledge, Own
-from kg.linking.cue_phrase import RIVAL, Cue
+from kg.linking.cue_phrase import CLAUSE, RIVAL, Cue
 from kg.linking.kinds import is_head, word_kind
 from kg.linking.names import name_like, stands
 from kg.linking.text import View
@@ -36,6 +36,9 @@ _STRONG = frozenset(
 )
 #: What stands before a name and belongs to no name: "the first GPU compiler", "a tool named Foo".
 _NO_NAME = frozenset("first named called best most only existing new novel proposed other same".split())
+#: What makes a sentence of words.
+_SAYS = frozenset("is are was were be been has have had can could will would may might must should".split())
+_GOES_ON = re.compile(r", (?:an? |the )?[a-z]{3,}")  # "measure consensus, a new metric"
 _HEADED = re.compile(r"[\w+-]+(?: [\w+-]+)?:")
 _VERBAL = re.compile(r"[a-z][a-rt-z]s$|ed$")
 _BEFORE_WORDS = frozenset(
@@ -50,7 +53,7 @@ def features(candidate: Candidate, title: View, abstract: View, own: Own, known_
     if not 2 <= len(name) <= 90:
         return None
     shape = _shape(name)
-    if not shape or name.partition(" ")[0] in _NO_NAME:
+    if not shape or not _may_name(name):
         return None
     rules = list(dict.fromkeys(c.rule for _, c in places))
     sure = known_to.certain(name)
@@ -179,6 +182,14 @@ def features(candidate: Candidate, title: View, abstract: View, own: Own, known_
         out.append(f"cues:{min(sum(f == 'abstract' for f, _ in places), 4)}")
     out += around(name, shape, known, places[0], title, abstract, own.start)
     return out
+
+
+def _may_name(name: str) -> bool:
+    """Whether words can be a name at all: no phrase with a verb or a part of another phrase, no address."""
+    words = name.split(" ")
+    if words[0] in _NO_NAME or "://" in name:
+        return False
+    return len(words) == 1 or (words[0] not in CLAUSE and _SAYS.isdisjoint(words) and _GOES_ON.search(name) is None)
 
 
 def _is_described(plain: str, end: int) -> bool:

@@ -27,6 +27,7 @@ _COMPOUND = re.compile(
     r"|augmented|compatible|hard|complete|completeness|hardness|[a-z]+(?:ed|ing|ive|able|ible))$",
     re.I,
 )
+_GLUED_ARTICLE = re.compile(r"(?<=\w)-(?:an?|the|our)$")  # "Foo-a self-adaptive framework"
 _SHORT_BEHIND = re.compile(r" \(([A-Z][\w+-]{1,9})\)")
 _UNIT = re.compile(r"^\d+(?:\.\d+)?[A-Za-z%]{0,4}$|^[a-z]-\w$|^\d+-\w+$|^I{1,3}$|^[A-Z]$")
 _MAX_NAME = 120  # code points; what is longer is no name
@@ -76,7 +77,7 @@ def name_at(text: str, start: int, high: int) -> tuple[int, int] | None:
     m = _NAME.match(text, start, high)
     if m is None:
         return None
-    name = trim(m[1].partition("--")[0])
+    name = _GLUED_ARTICLE.sub("", trim(m[1].partition("--")[0]))
     if name and len(name) < len(m[1]):  # "Retrieval and Reasoning for Personalization (R2P)"
         short = _SHORT_BEHIND.match(text, m.end(1), high)
         if short is not None and short[1][0] == name[0]:
