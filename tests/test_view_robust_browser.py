@@ -213,8 +213,11 @@ def test_browser_shows_ten_thousand_parallel_edges(load: Pages) -> None:
     assert "more relations" in panel(page)
 
 
-def test_browser_works_in_a_notebook_frame(load: Pages) -> None:
-    page = load(f"<!doctype html><title>x</title>{KGNetwork.from_graph(small_graph())._repr_html_()}")
+@pytest.mark.parametrize("charset", ["utf-8", "windows-1252"])
+def test_browser_works_in_a_notebook_frame(load: Pages, charset: str) -> None:
+    page = load(
+        f"<!doctype html><meta charset={charset}><title>x</title>{KGNetwork.from_graph(small_graph())._repr_html_()}"
+    )
     frame = page.frame_locator("iframe")
     frame.locator("#panel button.node").first.click()
     frame.locator("#panel .actions").wait_for()

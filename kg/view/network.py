@@ -227,12 +227,15 @@ class KGNetwork(Network):  # type: ignore[misc]  # pyvis has no types
         return self
 
     def _repr_html_(self) -> str:
-        """The page in a frame of its own, for notebooks: no server, no file, no access to the notebook."""
-        return (
+        """The page in a frame of its own, for notebooks: no server, no file, no access to the notebook.
+
+        ASCII alone: its scripts run only as they were hashed, whatever encoding a host page is read in."""
+        frame = (
             f'<iframe title="{html.escape(str(self.heading))}" width="{html.escape(str(self.width))}" '
             f'height="{html.escape(str(self.height))}" sandbox="allow-scripts allow-downloads allow-popups" '
             f'style="border:0" srcdoc="{html.escape(self.generate_html())}"></iframe>'
         )
+        return frame.encode("ascii", "xmlcharrefreplace").decode("ascii")
 
     def _links(self, edges: list[dict[str, Any]], nodes: list[dict[str, Any]]) -> _Links:
         index = {node["id"]: i for i, node in enumerate(nodes)}
