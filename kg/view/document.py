@@ -97,9 +97,19 @@ def _style() -> str:
     return (HERE / "page.css").read_text(encoding="utf-8").replace("</", "<\\/")
 
 
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+
+
+def _escaped(found: re.Match[str]) -> str:
+    """A character as JavaScript escapes it, by its UTF-16 units."""
+    units = found[0].encode("utf-16-be").hex()
+    return "".join(f"\\u{units[n : n + 4]}" for n in range(0, len(units), 4))
+
+
 def _inline(source: str) -> str:
-    """In a script, a `<` that would end or hide the element is written as \\x3c, which its strings read as the same."""
-    source = source.replace("\r\n", "\n")
+    """In a script, a `<` that would end or hide the element is written as \\x3c, which its strings read as the same; so is what
+    is not ASCII, as a script must be, to the letter, what was hashed, whatever encoding it is read in."""
+    source = _NOT_ASCII.sub(_escaped, source.replace("\r\n", "\n"))
     return re.sub(r"<(?=/script|script|!--)", r"\\x3c", source, flags=re.IGNORECASE)
 
 
