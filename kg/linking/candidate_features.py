@@ -38,7 +38,7 @@ _STRONG = frozenset(
 _NO_NAME = frozenset("first named called best most only existing new novel proposed other same".split())
 #: What makes a sentence of words.
 _SAYS = frozenset("is are was were be been has have had can could will would may might must should".split())
-_GOES_ON = re.compile(r", (?:an? |the )?[a-z]{3,}")  # "measure consensus, a new metric"
+_APPOSITION = re.compile(r", (?:an? |the )?[a-z]{3,}")  # "measure consensus, a new metric"
 _HEADED = re.compile(r"[\w+-]+(?: [\w+-]+)?:")
 _VERBAL = re.compile(r"[a-z][a-rt-z]s$|ed$")
 _BEFORE_WORDS = frozenset(
@@ -189,7 +189,7 @@ def _may_name(name: str) -> bool:
     words = name.split(" ")
     if words[0] in _NO_NAME or "://" in name:
         return False
-    return len(words) == 1 or (words[0] not in CLAUSE and _SAYS.isdisjoint(words) and _GOES_ON.search(name) is None)
+    return len(words) == 1 or (words[0] not in CLAUSE and _SAYS.isdisjoint(words) and _APPOSITION.search(name) is None)
 
 
 def _is_described(plain: str, end: int) -> bool:

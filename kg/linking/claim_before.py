@@ -246,8 +246,8 @@ def _tied(c: Clause, i: int, k: int, far: int, high: int) -> Reading | None:
     if n >= far and words[n] != NUMBER:
         at = n + 1
         if words[at : at + 1] == ["than"] and words[n] in _COMPARED and tie == "by":
-            of = c.phrase(past_determiners(c, at + 1, k), k, words_of.STOP_BASELINE | {","})
             start = past_determiners(c, at + 1, k)
+            of = c.phrase(start, k, words_of.STOP_BASELINE | {","})
             return Reading(
                 n, n + 1, "comparative", words_of.change(words[n]), baseline=(start, of) if start < of else None
             )
