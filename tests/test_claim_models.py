@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from kg.linking import claim_place, claims
+from kg.linking import claim_measure, claim_place, claim_result, claims
+from kg.linking.claim_clause import Clause
 from kg.linking.linker import Linker
 from kg.linking.text import Spot, View
 from kg.model import Claim, Paper
@@ -89,9 +90,67 @@ def test_claim_models_take_linear_time(unit: str) -> None:
     assert long < 30 * short + 1, f"{short:.3f} s for 20 kB, {long:.3f} s for 200 kB"
 
 
+@pytest.mark.parametrize(
+    ("sentence", "found", "never"),
+    [
+        ("Foo has an average speedup of 3x.", {"speedup": "whole"}, {"average", "of"}),
+        ("Foo cuts the tail latency of small reads by 3x.", {"tail latency": "whole", "tail latency of small reads": "of"}, {"the tail latency"}),
+        ("Foo cuts the memory of Bar by 3x.", {"memory": "whole", "Bar": "whole"}, {"memory of Bar"}),
+        ("Foo reaches 93% precision and recall of 82%.", {"precision": "whole", "recall": "whole"}, {"precision and recall"}),
+        ("Foo beats Bar by 5% in terms of throughput.", {"throughput": "whole"}, {"terms", "terms of throughput"}),
+        ("The number of calls decreases by 72%.", {"number": "whole", "number of calls": "of"}, {"calls decreases"}),
+        ("Foo trades accuracy for 3x larger batches.", {"batches": "whole", "larger batches": "long"}, {"accuracy for"}),
+    ],
+)  # fmt: skip
+def test_measures_are_sought_among_noun_phrases(sentence: str, found: dict[str, str], never: set[str]) -> None:
+    view = View(sentence)
+    (heard,) = claims.hear(view, "abstract", (), "")
+    c = Clause(view, *heard.span, heard.numbers)
+    phrases = {c.text(*span): form for span, form in claim_measure.phrases(c, c.where[-1]).items()}
+    assert found.items() <= phrases.items()
+    assert never.isdisjoint(phrases)
+
+
+def test_measures_candidates_say_nothing_twice_and_are_words_of_the_text() -> None:
+    seen = 0
+    for row in TAUGHT:
+        text = f"We present Zork, a scheduler. {row.split(chr(9))[2]}"
+        for told in claims.results(View(text), "p", "abstract", (), "", {}):
+            around = claim_result.context(told.asked.view, told.clause, told.found)
+            for n, (_, ruled) in enumerate(claim_result.ruled_by(told.asked.view, told.clause, told.found, around)):
+                may = list(claim_measure.candidates(told.clause, told.found, n, ruled, {}))
+                said = [m.text.lower() for m in may]
+                assert said[0] == ruled.text.lower() and len(said) == len(set(said)), said
+                assert all(m.text in told.asked.view.plain for m in may if m.span != claim_measure.NO_SPAN)
+                assert all(len(m.features) == len(set(m.features)) for m in may)
+                seen += len(may)
+    assert seen > 150
+
+
+def test_measures_that_a_list_deals_out_are_certain() -> None:
+    view = View("We present Foo, a runtime. Foo improves latency, joules and cost by 3x, 2x and 4x, respectively.")
+    found = claims.find(view, "p", "abstract", ())
+    assert [(c.value, c.metric_text) for c in found] == [(3, "latency"), (2, "joules"), (4, "cost")]
+
+
+@pytest.mark.parametrize(
+    ("text", "metric"),
+    [
+        ("Zork requires 55% of the memory of Bar.", "memory"),
+        ("Compared with Bar, Zork needs 31% fewer page faults.", "fewer page faults"),
+        ("Zork shows a 5% reduction of kernel launches.", "kernel launches"),
+        ("Zork serves requests with a p99 latency of 5 ms.", "p99 latency"),
+    ],
+)
+def test_measures_are_what_the_sentence_says(linker: Linker, text: str, metric: str) -> None:
+    (claim,) = read(linker, text)
+    assert claim.metric_text == metric
+
+
 def test_claim_models_classes_are_those_of_the_weights() -> None:
     from kg.linking import claim_verdict, linear
 
+    assert linear.shipped_features("measures").classes == claim_measure.CLASSES
     assert linear.shipped_features("results").classes == claim_verdict.CLASSES
     assert linear.shipped_features("conditions").classes == claim_place.CLASSES
 

@@ -52,6 +52,11 @@ def names(abstract: str, title: str = "") -> list[str]:
             ["zone-targeted quarry splitting"],
         ),
         ("In this work, we propose ZipCoder-32B-Thinking, trained on long traces.", ["ZipCoder-32B-Thinking"]),
+        ("This paper presents zqplane, a kernel module that stages buffers. With zqplane, copies end.", ["zqplane"]),
+        ("To share disks, we propose FAST-ZQD, a fast framework for joins. FAST-ZQD wins.", ["FAST-ZQD"]),
+        ("We introduce quarry-state capsules, a checkpoint mechanism for joins.", ["quarry-state capsules"]),
+        ("We propose the Neural Quarry Filter, a new structure for joins.", ["Neural Quarry Filter"]),
+        ("We propose Zip-Sense framework, an event-driven defense for joins. Zip-Sense is open.", ["Zip-Sense"]),
         (
             "We present ZipRun, which hides tails. It has a novel outlier detection engine, Zorizu, that finds elements quickly.",
             ["ZipRun", "Zorizu"],
@@ -119,6 +124,8 @@ def test_discover_leaves_others_names_alone(abstract: str) -> None:
         "Firstly, a new framework for joins is proposed.",
         "Finally, Extensive experiments show that joins are fast.",
         'We construct a "good" family of joins.',
+        "This study proposes experiments, which show that joins are fast.",
+        "The contribution is not a new join planner, a fast one or a specific one.",
         "This paper proposes an AI based join planner.",
     ],
 )

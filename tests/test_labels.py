@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kg.model import CLASSES
-from kg.train.fit import dense, load_judged, load_labels
+from kg.model import CLASSES, Paper
+from kg.train.claims import measures, results
+from kg.train.fit import Choice, chosen_right, dense, fit_choice, load_judged, load_labels
 from kg.train.namesakes import load_pairs
-from kg.train.roles import ROLE
+from kg.train.roles import ROLE, Teacher
 from kg.train.vectors import Vectors
+from kg.vocabulary import load
 from tests.conftest import ROOT
 
 FOLDER = ROOT / "ontology" / "labels"
@@ -103,3 +105,52 @@ def test_labels_of_introduced_names_have_their_form() -> None:
     assert f"{len(lines):,} candidates" in (FOLDER / "README.md").read_text(encoding="utf-8")
     whole = {r["id"] for name in ("first", "second", "blind") for r in load_labels(FOLDER / f"{name}.jsonl")}
     assert whole.isdisjoint(record for record, _ in pairs)
+
+
+def test_labels_of_measures_have_their_form() -> None:
+    lines = (FOLDER / "measures.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    rows = [(record, field, int(start), metric) for record, field, start, metric in (ln.split("\t") for ln in lines)]
+    places = [row[:3] for row in rows]
+    assert places == sorted(set(places)), "not sorted, or a number stands twice"
+    for record, field, start, metric in rows:
+        said = metric.split("|")
+        assert field in ("title", "abstract") and start >= 0, record
+        assert all(words and words == words.strip() for words in said) and len(set(said)) == len(said), metric
+        assert "-" not in said or said == ["-"], metric
+    none = sum(metric == "-" for *_, metric in rows)
+    told = f"{len(rows):,} numbers of {len({record for record, *_ in rows}):,} further papers"
+    readme = (FOLDER / "README.md").read_text(encoding="utf-8")
+    assert told in readme and f"{none} are no results" in readme
+    whole = {r["id"] for name in ("first", "second", "blind") for r in load_labels(FOLDER / f"{name}.jsonl")}
+    assert whole.isdisjoint(record for record, *_ in rows)
+
+
+def test_training_of_choices_learns_what_right_candidates_have_in_common() -> None:
+    rows = [
+        Choice("a", [["near", "noun"], ["far", "noun"], ["far"]], [True, False, False]),
+        Choice("b", [["far", "verb"], ["near", "verb"]], [False, True]),
+        Choice("c", [["far"], ["far", "noun"]], [False, False]),  # teaches nothing
+        Choice("d", [["far", "noun"], ["near", "noun"]], [False, True]),
+    ]
+    weights = fit_choice(rows, ("other", "chosen"), min_count=1, l2=0.1, prune=0.0)
+    assert weights["weights"]["near"][1] > 0 > weights["weights"]["far"][1]
+    assert all(other == 0 for other, _ in weights["weights"].values())
+    assert chosen_right(weights, [rows[0], rows[1], rows[3]]) == 1
+    assert chosen_right(weights, rows) == 0.75
+    assert fit_choice([*rows, rows[2]], ("other", "chosen"), min_count=1, l2=0.1, prune=0.0) == weights
+
+
+def test_training_takes_what_says_the_metric_for_right() -> None:
+    text = "We present Zork, a scheduler. Zork reduces tail latency by 31% on eight nodes."
+    paper = Paper(id="arxiv:1", abstract=text)
+    start = text.index("31%")
+    teacher = Teacher(load(()), ())
+    (choice,) = measures([], {("1", "abstract", start): ["tail latency"]}, {"1": paper}, teacher)
+    assert (
+        choice.record == "1"
+        and len(choice.candidates) == len(choice.right)
+        and 0 < sum(choice.right) < len(choice.right)
+    )
+    assert list(measures([], {("1", "abstract", start): []}, {"1": paper}, teacher)) == []
+    (example,) = results([], {("1", "abstract", start): []}, {"1": paper}, teacher)
+    assert example.role == "other"

@@ -35,7 +35,9 @@ _STRONG = frozenset(
     f"v:{verb}" for verb in ("propose", "introduce", "present", "develop", "design", "build", "release")
 )
 #: What stands before a name and belongs to no name: "the first GPU compiler", "a tool named Foo".
-_NO_NAME = frozenset("first named called best most only existing new novel proposed other same".split())
+_NO_NAME = frozenset(
+    "first named called best most only existing new novel proposed other same good bad better right wrong true false ideal perfect".split()
+)
 #: What makes a sentence of words.
 _SAYS = frozenset("is are was were be been has have had can could will would may might must should".split())
 _APPOSITION = re.compile(r", (?:an? |the )?[a-z]{3,}")  # "measure consensus, a new metric"

@@ -46,7 +46,7 @@ class Candidate(NamedTuple):
 #: Rules by how well they show that a name is introduced, best first.
 _RULES = (
     "present-name", "present-defined", "apposed", "headed", "called", "title-colon", "passive", "listed", "quoted", "name-our",
-    "our-name", "made-in", "enumerated", "variant-of", "new-name", "definite", "defined", "title-end", "title-name", "title-phrase", "subject",
+    "our-name", "made-in", "enumerated", "variant-of", "new-name", "definite", "present-phrase", "defined", "title-end", "title-name", "title-phrase", "subject",
 )  # fmt: skip
 RANK = {rule: index for index, rule in enumerate(_RULES)}
 _BEFORE_SHORT = frozenset("\"'` ")
@@ -57,6 +57,8 @@ _MAX_KEPT = 20_000  # code points of a text whose words are worth keeping
 _TITLE_PHRASE = re.compile(
     r"(?:The |An? )?((?:[A-Z][\w/]*(?:-[\w/]+)*)(?: [A-Z][\w/]*(?:-[\w/]+)*){1,4})( for | in | on | with | using | via | through | of |:|$)"
 )
+_APPOSED = re.compile(r"(?: \([^()]{1,60}\))?(?:, (?:an?|our|the first|which) |: an? )")
+_SAYS = re.compile(r" (?:further |also |\w+ly )?[a-z]{3,}[a-rt-z]s (?!of\b)")
 _STRIP = "\"'`.,;:()[]!?"
 
 
@@ -146,6 +148,10 @@ def _odd(title: View, abstract: View, known_to: Knowledge, heads: tuple[str, ...
             yield Cue("subject", start, end, ("longer",))
         elif text[start - 2 : start] in (". ", ""):
             yield Cue("subject", start, end, ("once", "begins"))
+        elif _APPOSED.match(text, end):
+            yield Cue("subject", start, end, ("once", "apposed"))
+        elif _SAYS.match(text, end):
+            yield Cue("subject", start, end, ("once", "says"))
         elif text[start - 2 : start] == " (" and text[end : end + 1] == ")":
             yield Cue("subject", start, end, ("once", "paren"))
 

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from kg.linking import claim_measure
 from kg.linking import claim_words as words_of
 from kg.linking.claim_clause import Clause
 from kg.linking.claim_context import Context, Dealt, Found, Span, context_of
 from kg.linking.claim_extent import anything, beside, whole
+from kg.linking.claim_measure import NO_SPAN, Ruled
 from kg.linking.claim_metric import Measured, measured_by, metric_id, unit_text
 from kg.linking.claim_numbers import Quantity
 from kg.linking.claim_place import Scenes, Stated, chosen
@@ -52,22 +54,39 @@ class Read(NamedTuple):
     stated: Stated
 
 
-def read(view: View, c: Clause, found: list[Found], context: Context) -> Iterator[Read]:
+def read(asked: Asked, c: Clause, found: list[Found], context: Context) -> Iterator[Read]:
     """What a sentence says of each of its results, in order."""
+    for n, (source, ruled) in enumerate(ruled_by(asked.view, c, found, context)):
+        metric, span = claim_measure.chosen(c, found, n, ruled, asked.metrics)
+        dealt = context.lists.get(n)
+        listed = dict.fromkeys(d.place for d in context.lists.values() if d.kind != "baseline")
+        others = tuple([place for place in listed if dealt is None or place != dealt.place])
+        known = ruled.known or metric != ruled.text
+        yield Read(source, metric, known, dealt, Stated(span, ruled.baseline, ruled.place, others))
+
+
+def ruled_by(view: View, c: Clause, found: list[Found], context: Context) -> Iterator[tuple[Reading, Ruled]]:
+    """What the rules say of each result of a sentence, in order, with the reading that it is from."""
     before: Measured | None = None
     for n, f in enumerate(found):
         before = source, span = measured_by(c, found, n, context.groups, before)
         dealt = context.lists.get(n)
         kind = dealt.kind if dealt else ""
         if dealt and kind == "metric":
-            metric = dealt.text or c.text(*dealt.place)
+            span = NO_SPAN if dealt.text else dealt.place
+            metric = dealt.text or c.text(*span)
+        elif span[0] < span[1]:
+            span = whole(c, span, f.token)
+            metric = c.text(*span)
         else:
-            metric = c.text(*whole(c, span, f.token)) if span[0] < span[1] else _by_unit(view, c, f)
+            metric = _by_unit(view, c, f)
+        known = metric != ""
+        if not known:
+            span = anything(c, f)
+            metric = c.text(*span)
         baseline = dealt.place if dealt and kind == "baseline" else _baseline(context, n)
-        told = dealt.place if dealt and kind == "condition" else f.reading.place
-        listed = dict.fromkeys(d.place for d in context.lists.values() if d.kind != "baseline")
-        others = tuple([place for place in listed if dealt is None or place != dealt.place])
-        yield Read(source, metric or c.text(*anything(c, f)), metric != "", dealt, Stated(span, baseline, told, others))
+        place = dealt.place if dealt and kind == "condition" else f.reading.place
+        yield source, Ruled(metric, span, known, kind, baseline, place)
 
 
 def _by_unit(view: View, c: Clause, f: Found) -> str:
@@ -97,7 +116,7 @@ def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found])
     phrases = asked.scenes.own(c, found, places_told(found, around))
     claims: list[Claim] = []
     for n, (f, (source, metric_text, known, dealt, stated)) in enumerate(
-        zip(found, read(view, c, found, around), strict=True)
+        zip(found, read(asked, c, found, around), strict=True)
     ):
         q, baseline = f.quantity, stated.baseline
         places = chosen(asked.scenes, c, phrases, found, n, stated)

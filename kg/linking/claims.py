@@ -2,8 +2,8 @@
 
 `find` reads the numbers of a field (`claim_numbers`) and keeps those that are results of this paper: the rules of
 `claim_filter` have a say, `claim_verdict` decides. What each measures is read before and after it (`claim_before`,
-`claim_after`, `claim_reading`, `claim_metric`), what it is compared with around it (`claim_context`); `claim_place` chooses
-the phrases that say where it holds. `claim_result` makes the claims, `claim_merge` drops what a paper says twice. Sentences
+`claim_after`, `claim_reading`, `claim_metric`) and decided by `claim_measure`, what it is compared with is read around it
+(`claim_context`); `claim_place` chooses the phrases that say where it holds. `claim_result` makes the claims, `claim_merge` drops what a paper says twice. Sentences
 are tokens (`claim_tokens`) that form phrases (`claim_clause`).
 """
 

@@ -9,8 +9,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from kg.linking.abbreviations import Definition
+from kg.linking.commonness import level
 from kg.linking.kinds import is_head
-from kg.linking.names import name_at, name_like, names_nothing
+from kg.linking.names import COMMON, name_at, name_like, names_nothing
 from kg.linking.text import View
 
 
@@ -50,13 +51,20 @@ _FACES = (
     "`",
     '"',
 )
-#: "we introduce \\texttt{tylr}, a parser generator", "loop continuation, a new technique": a name in lower case with a description.
+#: "we introduce \\texttt{tylr}, a parser generator", "LUT slice streaming, which hides": a name with a description that is no capitalised
+#: words, of one word or several.
 _LOWER_APPOSED = re.compile(
-    r" ([a-z][a-z0-9]+(?:-[a-z0-9]+)*), (?:an? |our |the first )| ([a-z][a-z-]+(?: [a-z][a-z-]+){1,3}), an? (?:new|novel)[, ]"
+    r" ([a-z][a-z0-9]+(?:-[a-z0-9]+)*), (?:an? |our |the first |which )"
+    r"| ([A-Za-z][\w-]*(?: [A-Za-z][\w-]*){1,4})(?:, (?:an?|our|the first|which|enabling|to our) |: (?:an?|the) | as an? )"
 )
 _STUDY = re.compile(r"analysis|evaluation|use|overview|family|class|implementation|version")
 ARTICLES = frozenset(
     "a an the our its two three four five several new novel first proposed open-source simple fast efficient".split()
+)
+_NO_PHRASE = ARTICLES | frozenset(
+    "it them this these those how what some many more most other another both each here experimental empirical theoretical evidence "
+    "results techniques methods algorithms approaches solutions tools ideas ways extensive several strong "
+    "not proposes presents introduces describes investigates explores examines evaluates develops addresses provides aims".split()
 )
 _STEP = re.compile(r"\s*([\w+*/.^#@&%-]*[\w+*#%]|\S)")
 _MAX_WORD = 120  # code points; what is longer ends a phrase
@@ -83,6 +91,12 @@ _DEFINITE = re.compile(
     r"(kernel|algorithm|operator|operation|protocol|method|network|transform|loss|layer|model|attack|estimator|sampler|optimizer|machine"
     r"|framework|system|architecture|mechanism|abstraction|primitive|language|library|compiler|dataset|benchmark)\b(?=[ ,.;(])"
 )
+#: "a compiler transformation, enumerate-and-coarsen, that"
+_LOWER_WORD = re.compile(r"[a-z][a-z0-9]{2,}(?:-[a-z0-9]+)*(?=, | - |--)")
+#: "the dual batch size learning scheme"
+_DEFINITE_LOWER = re.compile(
+    r" the ((?:[a-z][\w-]* ){1,4}?[a-z][\w-]*) (?:scheme|technique|paradigm|strategy|policy|method|algorithm|mechanism|model|framework|problem)\b(?=[ ,.;(])"
+)
 
 
 class _Word(NamedTuple):
@@ -104,10 +118,27 @@ def _read(word: str) -> _Word:
 
 
 def fit(name: str) -> bool:
-    """Whether the first word of a span can begin a name: a capital, a digit or odd casing, and no common word."""
+    """Whether the first word of a span can begin a name: a capital, a digit or odd casing, and no common word, unless a name
+    follows it ("Neural Bloom Filter")."""
     first, _, rest = name.partition(" ")
     word = _read(first) if first else None
-    return word is not None and (word.named or (word.compound and rest[:1].isupper()))
+    return word is not None and (word.named or (rest[:1].isupper() and (word.compound or _leads(first, rest))))
+
+
+def _leads(first: str, rest: str) -> bool:
+    """Whether a capitalised common word is part of the name behind it."""
+    second = rest.partition(" ")[0].rstrip(",.;:()")
+    return first[0].isupper() and second.lower() not in COMMON and not names_nothing(second)
+
+
+def _is_phrase(words: str) -> bool:
+    """Whether words of which the last is in lower case can be what is presented: no clause, no article, not every word common."""
+    parts = words.split(" ")
+    if not parts[-1].islower() or parts[0] in _NO_PHRASE or parts[-1] in _NO_PHRASE:
+        return False
+    if not parts[0].islower() and is_head(parts[-1]):
+        return False  # "Foo framework": the name is Foo
+    return CLAUSE.isdisjoint(parts) and level(words) < 5
 
 
 class PhraseReader:
@@ -144,8 +175,16 @@ class PhraseReader:
         hints: tuple[str, ...] = (f"v:{stem}", f"led:{led}")
         high = min(high, start + 400)
         m = _LOWER_APPOSED.match(text, start, high)
-        if m and (m[1] is None or self._set_apart(m.start(1), m.end(1))):
-            self.add("present-name", *m.span(m.lastindex or 1), *hints, "bare", "lower")
+        if m and m[1] and (self._set_apart(m.start(1), m.end(1)) or level(m[1]) == 0):
+            self.add("present-name", *m.span(1), *hints, "bare", "lower")
+            return
+        if m and m[2] and _is_phrase(m[2]):
+            new = text.startswith((", a new", ", a novel"), m.end(2))
+            self.add("present-name" if new else "present-phrase", *m.span(2), *hints, "bare", "lower")
+            return
+        m = _DEFINITE_LOWER.match(text, start, high)
+        if m and _is_phrase(m[1]):
+            self.add("present-phrase", *m.span(1), *hints, "the", "lower")
             return
         telling = _TELLING.search(text, start, min(high, start + 200)) or text.find("-", start, start + 60) >= 0
         if not telling and not self.defined(start, high):
@@ -209,7 +248,8 @@ class PhraseReader:
             if known.clause:
                 self.apposed_far(start, position, high, hints)
                 return
-            if known.named or (known.compound and text[step.end() + 1 : step.end() + 2].isupper()):
+            behind = text[step.end() + 1 : step.end() + 40] if text[step.end() : step.end() + 1] == " " else ""
+            if known.named or (behind[:1].isupper() and (known.compound or _leads(word, behind))):
                 span = name_at(text, at, high)
                 if span is not None:
                     place = "bare" if at == start else "article" if plain_words else "head" if head else "inner"
@@ -249,6 +289,8 @@ class PhraseReader:
         m = CALLED.match(self.text, position, high)
         if m:
             position = m.end()
+        elif self.text.startswith("the ", position) and self.text[position + 4 : position + 5].isupper():
+            position += 4  # "a novel architecture, the Neural Bloom Filter, which"
         d = self.definitions.get(position)
         if d is not None:
             self.add("apposed", d.long_start, d.long_end, *hints, "defined", about=self.text[start:at])
@@ -256,6 +298,9 @@ class PhraseReader:
             return
         span = name_at(self.text, position, high)
         if span is None or not fit(self.text[span[0] : span[1]]):
+            m = _LOWER_WORD.match(self.text, position, high)
+            if m and level(m[0]) == 0:
+                self.add("apposed", *m.span(), *hints, "lower", about=self.text[start:at])
             return
         if _AFTER_APPOSED.match(self.text[span[1] : span[1] + 10].lstrip("\"'`")):
             self.add("apposed", *span, *hints, about=self.text[start:at])

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from kg.linking.abbreviations import Definition
+from kg.linking.commonness import level
 from kg.linking.cue_phrase import ARTICLES, CALLED, CLAUSE, RIVAL, Cue, PhraseReader, fit
 from kg.linking.names import OPENERS, name_at, name_like, names_nothing
 from kg.linking.text import View
@@ -24,6 +25,7 @@ _VERBS = {
     "explain": "describe", "offer": "provide", "defin": "formulate", "pioneer": "propose", "advanc": "propose",
     "synthesi": "build", "publish": "release", "prototyp": "implement", "employ": "use", "combin": "use", "integrat": "use",
     "includ": "use", "compris": "use", "consist": "use", "deriv": "formulate", "contain": "use", "call": "call",
+    "shar": "release", "recommend": "propose", "advocat": "propose",
 }  # fmt: skip
 _ENDINGS = ("", *"e s es ed d ing y ies ied ze zed zes zing ning ned".split())
 #: Inflected verb -> meaning; the longest stem decides.
@@ -39,7 +41,7 @@ _TRIGGERS = Phrases(
         "subject": _SUBJECTS,
         "verb": sorted(v for v, meaning in _VERBS.items() if meaning != "use"),
         "use": sorted(v for v, meaning in _VERBS.items() if meaning == "use"),
-        "contribution": ["contribution is ", "contributions are ", "contribution of this "],
+        "contribution": ["contribution is ", "contributions are ", "contribution of this ", "introduction of "],
         "our": ["our "],
         "proposed": ["the proposed ", "the presented ", "the developed "],
         "new": ["a new ", "a novel ", "an open", "a first "],
@@ -66,11 +68,11 @@ _BETWEEN = frozenset(
 _OURS = frozenset(("subject", "our", "proposed"))
 #: What a system does with its parts: "Foo introduces Bar (B)".
 _INTRODUCES = frozenset("introduces proposes presents develops designs contributes provides".split())
-_CONTRIBUTION = re.compile(r"contributions?(?: of this \w+)? (?:is|are)(?= )", re.I)
+_CONTRIBUTION = re.compile(r"contributions?(?: of this \w+)? (?:is|are)(?= )|introduction of(?= )", re.I)
 _BE = ("is ", "are ", "was ", "were ", "been ", "be ")
 _LED = ("; ", ", ", ": ", " and ", " by ", " to ", " also ", " then ", " finally ", " through ")
 _OUR = re.compile(
-    r"(?:our|the (?:proposed|presented|developed)) (?:(?:newly \w+|new|novel|proposed|own|prototype|open-source|full|final|best|system|framework|method|"
+    r"(?:our|the (?:proposed|presented|developed)) (?:(?:newly \w+|new|novel|proposed|created|constructed|curated|own|prototype|open-source|full|final|best|system|framework|method|"
     r"approach|model|algorithm|tool|compiler|design|library|solution|architecture|implementation|technique|accelerator|benchmark|dataset|"
     r"platform|optimizer|scheduler|scheme),? ){0,4}(?=\S)",
     re.I,
@@ -80,7 +82,7 @@ _ENUMERATED = re.compile(
     re.I,
 )
 _MADE_IN = re.compile(
-    r"(?:(?:implement(?:ed)?|realized?|prototyped?|instantiated?|built)(?: (?:this|our|these|the|it|them|an?)(?: [\w-]+){0,3})?"
+    r"(?:(?:implement(?:ed|s)?|realized?|realizes|prototyped?|instantiated?|instantiates|built)(?: (?:this|our|these|the|it|them|an?)(?: [\w-]+){0,3})?"
     r" (?:in|as|into|within)|in) (?:(?:an?|the|our) (?:[\w-]+ ){0,3}?(?:tool|system|prototype|framework|library|compiler|package|software|platform) |the |our )?(?=[\w\"])"
 )
 _VARIANT_BEFORE = re.compile(r"([A-Za-z][\w+./^#-]*[\w+#])(?:, an? | \((?:an? |our )?)(?:\w+ ){0,2}$")
@@ -94,6 +96,8 @@ _WITH_LIST = re.compile(
 _NEW_APPOSED = re.compile(
     r"(?:a new|a novel|an open|a first)[\w-]*(?: [\w/+-]+){1,8}(?:, ?| - | -- |--|—)(?=[\w\"])", re.I
 )
+#: "through zerodep, a growing collection"
+_APPOSED_LOWER = re.compile(r"([a-z][a-z0-9]{2,}(?:-[a-z0-9]+)*), (?:an?|our) ")
 _CONCEPT = re.compile(r" (?:the |a )?(?:new |novel )?(?:notion|concept|idea|problem)s? of (?:an? |the )?(?=[a-z])")
 _LOWER_NAME = re.compile(rf"[a-z][\w+-]*(?: (?!(?:as|{'|'.join(sorted(CLAUSE))})\b)[\w+-]+){{0,4}}")
 
@@ -179,6 +183,8 @@ class _Reader(PhraseReader):
         if stem == "call":
             return
         text, end = self.text, at + len(word)
+        if text.startswith(" for ", end) and word.startswith("advocat"):
+            end += len(" for")
         before = text[max(low, at - 24) : at]
         participle = word.endswith("ed") or word == "built"
         if participle and before.endswith(_BE):
@@ -274,6 +280,9 @@ class _Reader(PhraseReader):
         """The name in "using Zorro, a compiler"."""
         text = self.text
         span = name_at(text, start, high) if text[start : start + 1].isupper() else None
+        m = _APPOSED_LOWER.match(text, start, high) if span is None else None
+        if m and level(m[1]) == 0:
+            self.add("name-our", *m.span(1), "with", "lower", about=text[m.end() : min(high, m.end() + 160)])
         if span is not None and text.startswith((", a ", ", an ", ", our "), span[1]) and fit(text[span[0] : span[1]]):
             self.add("name-our", *span, "with", about=text[span[1] + 2 : min(high, span[1] + 160)])
 
@@ -345,9 +354,10 @@ def in_title(view: View) -> Iterator[Cue]:
         name = text[start : m.end(1)]
         words = name.split()
         begins = bool(words) and name.lower() not in _GENRES and any(c.isalpha() for c in name)
-        if begins and (not names_nothing(words[0]) or _LETTERED.fullmatch(name)):
-            rest = m[2].lower()
-            hint = "article" if rest.startswith(("a ", "an ", "the ")) else ""
+        rest = m[2].lower()
+        hint = "article" if rest.startswith(("a ", "an ", "the ")) else ""
+        described = len(words) > 1 and rest.startswith(("a ", "an "))  # "Understanding tree: a tool"
+        if begins and (described or not names_nothing(words[0]) or _LETTERED.fullmatch(name)):
             yield Cue("title-colon", start, m.end(1), (f"words:{min(len(words), 3)}", hint), m[2])
     m = _TITLE_END.search(text, max(0, len(text) - 60)) if divided else None
     if m is not None and m.start() > 0 and name_like(m[1]) and not names_nothing(m[1].split()[0]):

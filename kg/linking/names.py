@@ -66,9 +66,9 @@ def _is_empty(word: str) -> bool:
 
 
 def _is_compound(word: str) -> bool:
-    """Whether a word is an adjective with a hyphen, "GPU-based"; "InCoder-32B-Thinking" and "MU-SplitFed" are names."""
+    """Whether a word is an adjective with a hyphen, "GPU-based"; "InCoder-32B-Thinking", "MU-SplitFed" and "FAST-GED" are names."""
     m = _COMPOUND.search(word) if "-" in word else None
-    return m is not None and _INNER_CAPITAL.search(m[0]) is None and _MIXED.search(word) is None
+    return m is not None and not m[0].isupper() and _INNER_CAPITAL.search(m[0]) is None and _MIXED.search(word) is None
 
 
 def name_at(text: str, start: int, high: int) -> tuple[int, int] | None:

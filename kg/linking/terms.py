@@ -36,7 +36,7 @@ from kg.linking.text import View
 from kg.ontology import slug
 
 #: Candidates with a lower probability are no terms.
-MIN_TERM = 0.56
+MIN_TERM = 0.62
 FLOOR = round(1000 * math.log(MIN_TERM / (1 - MIN_TERM)))  # the same in thousandths of a logit
 
 #: What a thousandth of a logit is worth when a term's score is told as a probability: papers that were not trained on

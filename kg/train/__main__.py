@@ -14,7 +14,7 @@ from typing import Any
 from kg import model
 from kg.errors import InputError
 from kg.evaluate.standoff import held_back
-from kg.linking import claim_place, claim_verdict, confidence, discover, linear, namesake
+from kg.linking import claim_measure, claim_place, claim_verdict, confidence, discover, linear, namesake
 from kg.linking import roles as role_reading
 from kg.linking import terms as term_reading
 from kg.linking.candidates import Knowledge
@@ -24,7 +24,7 @@ from kg.model import Paper
 from kg.readers import Skip, read
 from kg.settings import ontology_dir
 from kg.train import claims, names, namesakes, roles, terms
-from kg.train.fit import Example, accuracy, fit, load_judged, load_labels, ones
+from kg.train.fit import Example, accuracy, chosen_right, fit, fit_choice, load_judged, load_labels, ones
 from kg.train.vectors import make as make_vectors
 from kg.vocabulary import load
 
@@ -44,7 +44,9 @@ def main(arguments: Sequence[str]) -> None:
     wanted = whole | {r["id"] for r in judgements}
     judged = names.load_names(folder / "introductions.tsv")
     shared = namesakes.load_pairs(folder / "namesakes.tsv")
+    measured = claims.load_measures(folder / "measures.tsv")
     sought = wanted | {record for record, _ in judged} | {i for pair in shared for i in (pair.home, pair.record)}
+    sought |= {record for record, _, _ in measured}
     skipped: list[Skip] = []
     papers = {p.arxiv_id: p for p in read(corpus, skipped=skipped) if p.arxiv_id in sought}
     if not papers:
@@ -60,16 +62,24 @@ def main(arguments: Sequence[str]) -> None:
     once = [e for e in found if held_back(e.record) and e.record in whole]
     _write("introductions", fit(train, discover.CLASSES, min_count=2, l2=4.0), train, once)
 
-    # A number must be taken for a result before its place is sought.
-    for name, examples, classes, l2, prune in (
-        ("results", claims.results, claim_verdict.CLASSES, 10.0, 0.01),
-        ("conditions", claims.places, claim_place.CLASSES, 40.0, 0.02),
-    ):
-        made_up, texts = claims.taught(folder / "claims.tsv")
-        found = list(examples([*merged, *made_up], {**papers, **texts}, _teacher()))
-        train = [e for e in found if not held_back(e.record)]
-        once = [e for e in found if held_back(e.record)]
-        _write(name, fit(train, classes, min_count=2, l2=l2, prune=prune), train, once)
+    # A number must be taken for a result before it is asked what it measures, and that be known before its place is sought.
+    made_up, texts = claims.taught(folder / "claims.tsv")
+    told, read_papers = [*merged, *made_up], {**papers, **texts}
+    found = list(claims.results(told, measured, read_papers, _teacher()))
+    train = [e for e in found if not held_back(e.record) or e.record not in whole]
+    once = [e for e in found if held_back(e.record) and e.record in whole]
+    _write("results", fit(train, claim_verdict.CLASSES, min_count=2, l2=10.0, prune=0.01), train, once)
+    choices = list(claims.measures(merged, measured, papers, _teacher()))
+    fitted_on = [c for c in choices if not held_back(c.record) or c.record not in whole]
+    apart = [c for c in choices if held_back(c.record) and c.record in whole]
+    weights = fit_choice(fitted_on, claim_measure.CLASSES, min_count=2, l2=4.0, prune=0.05)
+    _save("measures", weights)
+    print(f"measures: {len(fitted_on)} choices, {len(weights['weights'])} features")
+    right, right_apart = chosen_right(weights, fitted_on), chosen_right(weights, apart)
+    print(f"  right: {right:.3f} of those fitted, {right_apart:.3f} of those held back")
+    found = list(claims.places(told, read_papers, _teacher()))
+    train, once = [e for e in found if not held_back(e.record)], [e for e in found if held_back(e.record)]
+    _write("conditions", fit(train, claim_place.CLASSES, min_count=2, l2=40.0, prune=0.02), train, once)
 
     teacher = _teacher()
     vectors = make_vectors(_sample(corpus, wanted, teacher))

@@ -1,4 +1,4 @@
-"""Examples of results, and of the phrases that say where they hold, from the labels."""
+"""Examples of results, of what they measure, and of the phrases that say where they hold, from the labels."""
 
 from __future__ import annotations
 
@@ -6,16 +6,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from kg.evaluate.gold import claim_key, content
-from kg.linking import claim_place, claim_result, claim_verdict
+from kg.evaluate.gold import alike, claim_key, content
+from kg.linking import claim_measure, claim_place, claim_result, claim_verdict
 from kg.linking.claim_numbers import Quantity
 from kg.linking.text import View
 from kg.model import Paper
-from kg.train.fit import Example, ones
+from kg.train.fit import Choice, Example, ones
 from kg.train.roles import Teacher
 
 TAUGHT, WEIGHT = "taught-", 5.0  # what made-up records are called, and what their examples weigh
+CHOSEN = 0.5  # weight of a judged number: drawn from what was taken for a result, and where that was hard to read
 ANY = "*"  # the unit of a made-up result: as its text has it
+#: Parts of the words of a metric and of a candidate that must be the same, as when claims are scored.
+SHARE, PURITY = 0.49, 0.3
+
+#: (record, field, start of a number) -> the words for what it measures, none if it is no result.
+Judged = Mapping[tuple[str, str, int], Sequence[str]]
 
 
 def places(labels: Iterable[Mapping[str, Any]], papers: Mapping[str, Paper], teacher: Teacher) -> Iterator[Example]:
@@ -31,7 +37,7 @@ def places(labels: Iterable[Mapping[str, Any]], papers: Mapping[str, Paper], tea
             around = claim_result.context(view, c, found)
             own = told.asked.scenes.own(c, found, claim_result.places_told(found, around))
             phrases = [*own, *told.asked.scenes.before(c)]
-            for n, read in enumerate(claim_result.read(view, c, found, around)):
+            for n, read in enumerate(claim_result.read(told.asked, c, found, around)):
                 label = _labelled(left, told.asked.field, view, found[n].quantity)
                 if label is None:
                     continue
@@ -43,8 +49,44 @@ def places(labels: Iterable[Mapping[str, Any]], papers: Mapping[str, Paper], tea
                     yield _example(record["id"], features, claim_place.CLASSES[right])
 
 
-def results(labels: Iterable[Mapping[str, Any]], papers: Mapping[str, Paper], teacher: Teacher) -> Iterator[Example]:
-    """Every number that may be a result, "result" if a label has it; a label that is not sure counts neither way."""
+def measures(
+    labels: Iterable[Mapping[str, Any]], judged: Judged, papers: Mapping[str, Paper], teacher: Teacher
+) -> Iterator[Choice]:
+    """What every result that a label or a judgement has may measure; right is what says what its metric says."""
+    by_id = {record["id"]: record["claims"] for record in labels}
+    for record in sorted({*by_id, *(i for i, _, _ in judged)} & papers.keys()):
+        left = [c for c in by_id.get(record, ()) if c.get("sure", True)]
+        teacher.extract(papers[record])
+        for told in teacher.results():
+            view, c, found = told.asked.view, told.clause, told.found
+            around = claim_result.context(view, c, found)
+            for n, (_, ruled) in enumerate(claim_result.ruled_by(view, c, found, around)):
+                q = found[n].quantity
+                wanted = judged.get((record, told.asked.field, view.span(q.start, q.end)[0]), ())
+                label = _labelled(left, told.asked.field, view, q)
+                if label is not None:
+                    left.remove(label)
+                    wanted = (label.get("metric") or "").split("|")
+                if any(wanted) and ruled.dealt != "metric":
+                    may = list(claim_measure.candidates(c, found, n, ruled, told.asked.metrics))
+                    right = [alike([m.text], wanted, SHARE, PURITY) for m in may]
+                    yield Choice(record, [m.features for m in may], right, 1.0 if record in by_id else CHOSEN)
+
+
+def load_measures(path: Path) -> dict[tuple[str, str, int], list[str]]:
+    """The rows of the table."""
+    judged = {}
+    for line in path.read_text(encoding="utf-8").splitlines()[1:]:
+        record, field, start, metric = line.split("\t")
+        judged[record, field, int(start)] = [] if metric == "-" else metric.split("|")
+    return judged
+
+
+def results(
+    labels: Iterable[Mapping[str, Any]], judged: Judged, papers: Mapping[str, Paper], teacher: Teacher
+) -> Iterator[Example]:
+    """Every number that may be a result, "result" if a label has it; a label that is not sure counts neither way. Of papers
+    without labels the numbers that are judged."""
     for record in labels:
         paper = papers.get(record["id"])
         if paper is None:
@@ -61,6 +103,15 @@ def results(labels: Iterable[Mapping[str, Any]], papers: Mapping[str, Paper], te
                 if label is None or label.get("sure", True):
                     role = claim_verdict.CLASSES[label is not None]
                     yield _example(record["id"], claim_verdict.features(heard, n), role)
+    for name in sorted({i for i, _, _ in judged} & papers.keys()):
+        teacher.extract(papers[name])
+        for heard in teacher.heard():
+            for n, q in enumerate(heard.numbers):
+                starts = (heard.view.span(at, at + 1)[0] for at in (q.start, q.second) if at >= 0)
+                verdict = next((judged[at] for start in starts if (at := (name, heard.field, start)) in judged), None)
+                if verdict is not None:
+                    features, role = claim_verdict.features(heard, n), claim_verdict.CLASSES[bool(verdict)]
+                    yield Example(name, ones(features), role, CHOSEN)
 
 
 def _example(record: str, features: Sequence[str], role: str) -> Example:

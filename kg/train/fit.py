@@ -86,6 +86,45 @@ def fit(
     return {"classes": list(classes), "bias": [round(float(x) * 1000) for x in b], "weights": kept}
 
 
+class Choice(NamedTuple):
+    """Candidates of a record, of which any that is right may be chosen."""
+
+    record: str
+    candidates: Sequence[Sequence[str]]  # features that are there
+    right: Sequence[bool]
+    weight: float = 1.0
+
+
+def fit_choice(
+    train: Sequence[Choice], classes: tuple[str, str], *, min_count: int, l2: float, prune: float, rounds: int = 100
+) -> dict[str, Any]:
+    """Weights as `fit` gives them, of a conditional logit (McFadden 1974): the chance of a candidate is its share of all in the
+    exponential of its sum. They stand for the second of the `classes`; the first has none. Choices of which all candidates are
+    right, or none, teach nothing."""
+    from scipy.optimize import minimize
+
+    told = [t for t in train if any(t.right) and not all(t.right)]
+    rows = [ones(features) for t in told for features in t.candidates]
+    counts = Counter(f for row in rows for f in row)
+    columns = {f: i for i, f in enumerate(sorted(f for f, c in counts.items() if c >= min_count))}
+    matrix = _matrix(rows, columns)
+    right = np.array([r for t in told for r in t.right], dtype=float)
+    weight = np.array([t.weight for t in told])
+    sizes = np.array([len(t.right) for t in told])
+    starts, choice = np.concatenate([[0], np.cumsum(sizes)[:-1]]), np.repeat(np.arange(len(told)), sizes)
+
+    def loss(w: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
+        z = matrix @ w
+        e = np.exp(z - np.maximum.reduceat(z, starts)[choice])
+        every, good = np.add.reduceat(e, starts), np.add.reduceat(e * right, starts)
+        error = (e / every[choice] - e * right / good[choice]) * weight[choice]
+        return float(-(weight * np.log(good / every)).sum() + l2 * (w @ w) / 2), matrix.T @ error + l2 * w
+
+    w = minimize(loss, np.zeros(len(columns)), jac=True, method="L-BFGS-B", options={"maxiter": rounds}).x
+    kept = {f: [0, round(float(w[i]) * 1000)] for f, i in columns.items() if abs(w[i]) >= prune}
+    return {"classes": list(classes), "bias": [0, 0], "weights": kept}
+
+
 def dense(features: Mapping[str, float], vectors: Vectors) -> dict[str, float]:
     """Features of the vectors of the words and entities that stand at certain places."""
     out: dict[str, float] = {}
@@ -125,6 +164,16 @@ def accuracy(weights: Mapping[str, Any], rows: Sequence[Example]) -> float:
     """Share of examples whose role the weights give."""
     given = predictions(weights, rows)
     return sum(p == e.role for p, e in zip(given, rows, strict=True)) / max(1, len(rows))
+
+
+def chosen_right(weights: Mapping[str, Any], rows: Sequence[Choice]) -> float:
+    """Share of choices of which the best candidate by the weights, the first of equals, is right."""
+    table = weights["weights"]
+    right = 0
+    for choice in rows:
+        scores = [sum(table[f][1] for f in features if f in table) for features in choice.candidates]
+        right += choice.right[scores.index(max(scores))]
+    return right / max(1, len(rows))
 
 
 def load_judged(path: Path) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from kg.train.fit import Example, ones
 
 _WORD = re.compile(r"[^\W_](?:[\w+#./&-]*[\w+#])?")
 TAUGHT = 2.5  # weight of an example made from a sentence
+JUDGED = 0.5  # of a single candidate: drawn where a model was undecided, where names are more than elsewhere
 
 
 def introductions(
@@ -45,7 +46,8 @@ def introductions(
             mine = {norm(n) for n in (candidate.name, *candidate.aliases)}
             new = bool(mine & must) if record in by_id else names.get((record, candidate.name))
             if found is not None and new is not None and (new or not mine & may):
-                yield Example(record, ones(found), "new" if new else "other", 1.0)
+                weight = 1.0 if record in by_id else JUDGED
+                yield Example(record, ones(found), "new" if new else "other", weight)
 
 
 #: Stand-ins for {X} by shape; "d": {L} is a long form and {X} its short form. "k": a name that the vocabulary has.

@@ -64,7 +64,8 @@ class Teacher(Linker):
     def results(self) -> Iterator[claims.Told]:
         """The sentences of the last paper that state results."""
         for field, view in self.views.items():
-            yield from claims.results(view, "", field, self._spots(field), next(iter(self.introduced), ""), {})
+            main = next(iter(self.introduced), "")
+            yield from claims.results(view, "", field, self._spots(field), main, self.vocabulary.metrics)
 
     def heard(self) -> Iterator[Heard]:
         """The sentences of the last paper that have numbers."""
