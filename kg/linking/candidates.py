@@ -57,8 +57,9 @@ _MAX_KEPT = 20_000  # code points of a text whose words are worth keeping
 _TITLE_PHRASE = re.compile(
     r"(?:The |An? )?((?:[A-Z][\w/]*(?:-[\w/]+)*)(?: [A-Z][\w/]*(?:-[\w/]+)*){1,4})( for | in | on | with | using | via | through | of |:|$)"
 )
-_APPOSED = re.compile(r"(?: \([^()]{1,60}\))?(?:, (?:an?|our|the first|which) |: an? )")
-_SAYS = re.compile(r" (?:further |also |\w+ly )?[a-z]{3,}[a-rt-z]s (?!of\b)")
+#: What follows an odd word that is said once: "DuplexKV, an engine", "PRISM uses".
+_DESCRIBED = re.compile(r"(?: \([^()]{1,60}\))?(?:, (?:an?|our|the first|which) |: an? )")
+_SAID_OF = re.compile(r" (?:further |also |\w+ly )?[a-z]{3,}[a-rt-z]s (?!of\b)")
 _STRIP = "\"'`.,;:()[]!?"
 
 
@@ -148,9 +149,9 @@ def _odd(title: View, abstract: View, known_to: Knowledge, heads: tuple[str, ...
             yield Cue("subject", start, end, ("longer",))
         elif text[start - 2 : start] in (". ", ""):
             yield Cue("subject", start, end, ("once", "begins"))
-        elif _APPOSED.match(text, end):
+        elif _DESCRIBED.match(text, end):
             yield Cue("subject", start, end, ("once", "apposed"))
-        elif _SAYS.match(text, end):
+        elif _SAID_OF.match(text, end):
             yield Cue("subject", start, end, ("once", "says"))
         elif text[start - 2 : start] == " (" and text[end : end + 1] == ")":
             yield Cue("subject", start, end, ("once", "paren"))

@@ -25,6 +25,11 @@ _TO_BASELINE = frozenset("to over than against versus vs relative compared".spli
 _COUNT = {"two": 2, "three": 3, "four": 4, "five": 5}
 
 
+def meets(low: int, high: int, span: Span | None) -> bool:
+    """Whether tokens low … high - 1 and a span have one in common."""
+    return span is not None and low < span[1] and span[0] < high
+
+
 class Found(NamedTuple):
     """One accepted quantity of a sentence, before its neighbours lend it what it lacks."""
 

@@ -15,8 +15,8 @@ from typing import NamedTuple
 from kg.linking import claim_words as words_of
 from kg.linking import linear
 from kg.linking.claim_clause import Clause
-from kg.linking.claim_context import Found, Span
-from kg.linking.claim_metric import unit_name
+from kg.linking.claim_context import Found, Span, meets
+from kg.linking.claim_metric import metric_named, unit_name
 from kg.linking.claim_numbers import Quantity
 from kg.linking.claim_reading import past_determiners
 from kg.linking.claim_tokens import EMPTY
@@ -133,20 +133,14 @@ def candidates(
 def _named(text: str, quantity: Quantity, metrics: Mapping[str, tuple[str, str]]) -> list[str]:
     """Whether lower-case words name a metric, as a whole, at their end or at their start; and which."""
     words = text.split(" ")
-    whole = _metric(text, metrics)
-    ending = whole or _metric(" ".join(words[-2:]), metrics) or _metric(words[-1], metrics)
-    anywhere = ending or _metric(" ".join(words[:2]), metrics) or _metric(words[0], metrics)
+    whole = metric_named(text, metrics)
+    ending = whole or metric_named(" ".join(words[-2:]), metrics) or metric_named(words[-1], metrics)
+    anywhere = ending or metric_named(" ".join(words[:2]), metrics) or metric_named(words[0], metrics)
     return [
-        f"metric={whole != ''}{ending != ''}{anywhere != ''} {quantity.kind}",
-        f"names={ending}",
-        f"named={anywhere} {quantity.unit}",
+        f"metric={whole is not None}{ending is not None}{anywhere is not None} {quantity.kind}",
+        f"names={ending[0] if ending else ''}",
+        f"named={anywhere[0] if anywhere else ''} {quantity.unit}",
     ]
-
-
-def _metric(name: str, metrics: Mapping[str, tuple[str, str]]) -> str:
-    """The id of the metric of a name in singular or plural, "" if it is none."""
-    hit = metrics.get(name) or (metrics.get(name[:-1]) if name.endswith("s") else None)
-    return hit[0] if hit else ""
 
 
 def phrases(c: Clause, token: int) -> dict[Span, str]:
@@ -266,7 +260,7 @@ class _Weighing:
             f"tie={self._before} {far}", f"ties={self._two} {near}", f"behind={self._behind} {far}",
             f"change={change} {nature}", f"changes={change} {self._before}", f"zone={zone} {nature} {side}", f"zones={zone} {relation}",
             f"led={led}", f"leads={_class(led)} {nature} {side}", f"many={side}{min(3, between.count(NUMBER))}{verbs}",
-            f"baseline={_meets(low, high, ruled.baseline)} {nature}", f"place={_meets(low, high, ruled.place)}", f"dealt={ruled.dealt} {relation}",
+            f"baseline={meets(low, high, ruled.baseline)} {nature}", f"place={meets(low, high, ruled.place)}", f"dealt={ruled.dealt} {relation}",
             *(f"w={word}" for word in dict.fromkeys(words[low:high])),
         ]  # fmt: skip
 
@@ -294,7 +288,3 @@ def _relation(low: int, high: int, first: int, end: int) -> str:
     if first <= low and high <= end:
         return "inner"
     return "across" if low < end and first < high else "after" if low >= end else "before"
-
-
-def _meets(low: int, high: int, span: Span | None) -> bool:
-    return span is not None and low < span[1] and span[0] < high

@@ -141,6 +141,11 @@ def unit_text(view: View, q: Quantity) -> str:
     return unit_name(q.unit, q.kind)
 
 
+def metric_named(name: str, metrics: Mapping[str, tuple[str, str]]) -> tuple[str, str] | None:
+    """Id and better direction of the metric of a lower-case name in singular or plural, `None` if it is none."""
+    return metrics.get(name) or (metrics.get(name[:-1]) if name.endswith("s") else None)
+
+
 def metric_id(text: str, metrics: Mapping[str, tuple[str, str]]) -> tuple[str, str]:
     """Metric id and better direction of a few words: the longest run of them that is an alias, the rightmost first."""
     if not metrics or not text:
@@ -149,7 +154,7 @@ def metric_id(text: str, metrics: Mapping[str, tuple[str, str]]) -> tuple[str, s
     for length in range(min(5, len(words)), 0, -1):
         for start in range(len(words) - length, -1, -1):
             key = " ".join(words[start : start + length])
-            hit = metrics.get(key) or (metrics.get(key[:-1]) if key[-1] == "s" else None)
+            hit = metric_named(key, metrics)
             if hit and not (length == 1 and start and words[start - 1] in _ABILITY):
                 return hit
     return "", ""

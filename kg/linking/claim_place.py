@@ -16,7 +16,7 @@ from typing import NamedTuple
 from kg.linking import claim_words as words_of
 from kg.linking import linear
 from kg.linking.claim_clause import Clause
-from kg.linking.claim_context import Found, Span, clause_end
+from kg.linking.claim_context import Found, Span, clause_end, meets
 from kg.linking.claim_tokens import Tokens
 from kg.linking.claim_words import NUMBER
 from kg.linking.text import Spot, View
@@ -226,7 +226,8 @@ def _beside(p: Phrase, c: Clause, found: Sequence[Found], n: int, stated: Stated
     )  # fmt: skip
     place = "lead" if high <= found[0].token else "tail" if low > found[-1].token else "middle"
     beside = (n == 0 or high > found[n - 1].token) and (n + 1 == len(found) or low <= found[n + 1].token)
-    told = "own" if _overlap(p, stated.told) else "other" if any(_overlap(p, span) for span in stated.others) else "no"
+    others = any(meets(low, high, span) for span in stated.others)
+    told = "own" if meets(low, high, stated.told) else "other" if others else "no"
     ended = low > at and low >= clause_end(c, at, len(words))
     written = "capital" if not c.plain[c.starts[low] : c.ends[p.high - 1]].islower() else "lower"
     change = "none" if reading.verb < 0 else "left" if high <= reading.verb else "right"
@@ -248,7 +249,7 @@ def _beside(p: Phrase, c: Clause, found: Sequence[Found], n: int, stated: Stated
         f"place={place} {n == 0} {n == len(found) - 1}",
         f"place={place} {p.lead}",
         f"beside={beside} {side} {'respectively' in words}",
-        f"baseline={_overlap(p, stated.baseline)}",
+        f"baseline={meets(low, high, stated.baseline)}",
         f"many={len(found) > 1} {side}",
         f"told={told}",
         f"holds={low <= at < high}",
@@ -267,7 +268,7 @@ def chosen(
     for p in own:
         if abs(p.low - found[n].token) > REACH or _behind_another(p, found, n):
             continue
-        if not any(_overlap(p, span) for span in stated.others):
+        if not any(meets(p.low, p.high, span) for span in stated.others):
             told = (p.low, p.high) == stated.told
             scored.append((_CERTAIN if told else scenes.score(p, c, found, n, stated, len(own)), p))
     kept = _best(scored)
@@ -292,7 +293,3 @@ def _behind_another(p: Phrase, found: Sequence[Found], n: int) -> bool:
 
 def _is_setting(word: str) -> bool:
     return _SETTING.match(word) is not None
-
-
-def _overlap(p: Phrase, span: Span | None) -> bool:
-    return span is not None and p.low < span[1] and span[0] < p.high

@@ -42,6 +42,11 @@ def main(arguments: Sequence[str]) -> None:
     judgements = load_judged(folder / "judged.tsv")
     whole = {r["id"] for labels in files for r in labels}
     wanted = whole | {r["id"] for r in judgements}
+
+    def may_fit(record: str) -> bool:
+        """Whether nothing is measured on a record."""
+        return not held_back(record) or record not in whole
+
     judged = names.load_names(folder / "introductions.tsv")
     shared = namesakes.load_pairs(folder / "namesakes.tsv")
     measured = claims.load_measures(folder / "measures.tsv")
@@ -57,21 +62,21 @@ def main(arguments: Sequence[str]) -> None:
     teacher = _teacher()
     knowledge = Knowledge(teacher.knows, teacher.is_certain)
     found = list(names.introductions(merged, judged, papers, knowledge))
-    train = [e for e in found if not held_back(e.record) or e.record not in whole]
+    train = [e for e in found if may_fit(e.record)]
     train += names.taught_names(folder / "naming.tsv", knowledge)
-    once = [e for e in found if held_back(e.record) and e.record in whole]
+    once = [e for e in found if not may_fit(e.record)]
     _write("introductions", fit(train, discover.CLASSES, min_count=2, l2=4.0), train, once)
 
     # A number must be taken for a result before it is asked what it measures, and that be known before its place is sought.
     made_up, texts = claims.taught(folder / "claims.tsv")
     told, read_papers = [*merged, *made_up], {**papers, **texts}
     found = list(claims.results(told, measured, read_papers, _teacher()))
-    train = [e for e in found if not held_back(e.record) or e.record not in whole]
-    once = [e for e in found if held_back(e.record) and e.record in whole]
+    train = [e for e in found if may_fit(e.record)]
+    once = [e for e in found if not may_fit(e.record)]
     _write("results", fit(train, claim_verdict.CLASSES, min_count=2, l2=10.0, prune=0.01), train, once)
     choices = list(claims.measures(merged, measured, papers, _teacher()))
-    fitted_on = [c for c in choices if not held_back(c.record) or c.record not in whole]
-    apart = [c for c in choices if held_back(c.record) and c.record in whole]
+    fitted_on = [c for c in choices if may_fit(c.record)]
+    apart = [c for c in choices if not may_fit(c.record)]
     weights = fit_choice(fitted_on, claim_measure.CLASSES, min_count=2, l2=4.0, prune=0.05)
     _save("measures", weights)
     print(f"measures: {len(fitted_on)} choices, {len(weights['weights'])} features")
@@ -84,17 +89,15 @@ def main(arguments: Sequence[str]) -> None:
     teacher = _teacher()
     vectors = make_vectors(_sample(corpus, wanted, teacher))
     found = [e for labels in (*files, judgements) for e in roles.examples(labels, papers, teacher)]
-    train = [e for e in found if not held_back(e.record) or e.record not in whole] + list(
-        roles.taught(folder / "patterns.tsv")
-    )
+    train = [e for e in found if may_fit(e.record)] + list(roles.taught(folder / "patterns.tsv"))
     once = [e for e in roles.examples(files[0], papers, teacher) if held_back(e.record)]
     fitted = fit(train, roles.CLASSES, min_count=2, l2=24.0, prune=0.05, rounds=400, vectors=vectors)
     _write("roles", fitted, train, once)
 
     # Confidence is trained on what the linker finds with all of these.
     links = list(roles.judged([*merged, *judgements], papers, _teacher()))
-    train = [e for e in links if not held_back(e.record) or e.record not in whole]
-    once = [e for e in links if held_back(e.record) and e.record in whole]
+    train = [e for e in links if may_fit(e.record)]
+    once = [e for e in links if not may_fit(e.record)]
     _write("confidence", fit(train, confidence.CLASSES, min_count=3, l2=2.0, prune=0.12, rounds=1000), train, once)
 
     teacher = _teacher()
