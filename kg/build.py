@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from kg import __version__, rows, store
 from kg.engine import Engine, Local
-from kg.errors import StoreError
+from kg.errors import InputError, StoreError
 from kg.index import FORMAT, read_manifest
 from kg.knowledge import keep, knowledge_hash
 from kg.lock import locked
@@ -45,11 +45,11 @@ class Report(NamedTuple):
 
 
 def build(
-    inputs: Sequence[str | Path],
+    inputs: str | Path | Sequence[str | Path],
     output: str | Path,
     *,
     format: str | None = None,
-    vocabulary: Sequence[str | Path] = (),
+    vocabulary: str | Path | Sequence[str | Path] = (),
     base_iri: str = BASE_IRI,
     abstracts: bool = True,
     rdf12: bool = False,
@@ -61,11 +61,11 @@ def build(
     """Build a graph folder from files or folders of papers. What an earlier build left there is used again.
 
     Args:
-        inputs: files, or folders whose files are read in order of name.
+        inputs: files, or folders whose files are read in order of name; one of them or several.
         output: folder to write; its earlier graph is replaced once the new one is whole.
         format: name of a reader for all inputs; None = by content.
         vocabulary: files of the user's own, laid over the shipped vocabulary.
-        base_iri: where resource IRIs live.
+        base_iri: where resource IRIs live; ends with "/" or "#".
         abstracts: whether `dct:abstract` is written to the RDF.
         rdf12: whether the statements are also written as RDF 1.2 annotations, which rdflib cannot read yet.
         formats: "all", "core" (what `kg.export.choice.CORE` names), names of formats beside those, joined by commas, or
@@ -75,19 +75,20 @@ def build(
         progress: told about each stage.
 
     Raises:
-        InputError: no paper could be read from any input, or `formats` names none.
+        InputError: no paper could be read from any input, `formats` names none, or `base_iri` is no IRI to build on.
         VocabularyError: a vocabulary file breaks its form.
         EvidenceError: a quote does not equal its text (a defect: the folder is left as it was).
         StoreError: another process writes to the folder, or the disk is full (the folder's graph is left as it was).
     """
     folder, tell = Path(output), progress or _silent
     chosen = _chosen(formats)
+    _check_base(base_iri)
     skipped: list[Skip] = []
     with _writing(folder), _engine(engine, workers) as run, Spool(folder=folder) as spool:
-        fill(spool, [Path(i) for i in inputs], skipped, format=format, progress=tell)
+        fill(spool, _paths(inputs), skipped, format=format, progress=tell)
         if spool.papers > 2 * BATCH:
             run.start()
-        files = [Path(v) for v in vocabulary]
+        files = _paths(vocabulary)
         for file in files:
             rows.check(file)  # one that breaks its form is named as the user knows it
         work = _Work(folder, run, tell, keep(files, folder))
@@ -100,7 +101,7 @@ def build(
 
 def add(
     folder: str | Path,
-    inputs: Sequence[str | Path],
+    inputs: str | Path | Sequence[str | Path],
     *,
     format: str | None = None,
     progress: Progress | None = None,
@@ -117,7 +118,7 @@ def add(
 
 def update(
     folder: str | Path,
-    inputs: Sequence[str | Path],
+    inputs: str | Path | Sequence[str | Path],
     *,
     format: str | None = None,
     progress: Progress | None = None,
@@ -128,13 +129,14 @@ def update(
 
 
 def remove(
-    folder: str | Path, papers: Sequence[str], *, progress: Progress | None = None, workers: int | None = None
+    folder: str | Path, papers: str | Sequence[str], *, progress: Progress | None = None, workers: int | None = None
 ) -> Report:
     """Remove papers ("2006.06762", "arxiv:2006.06762", "doi:…", "abs:…") with all that only they say. As `add`.
 
     Raises StoreError if the folder has no such paper, or no other.
     """
-    return _change(Path(folder), (), papers, merging=False, format=None, progress=progress, workers=workers)
+    named = (papers,) if isinstance(papers, str) else papers
+    return _change(Path(folder), (), named, merging=False, format=None, progress=progress, workers=workers)
 
 
 def refresh(
@@ -176,7 +178,7 @@ def refresh(
 
 def _change(
     folder: Path,
-    inputs: Sequence[str | Path],
+    inputs: str | Path | Sequence[str | Path],
     papers: Sequence[str],
     *,
     merging: bool,
@@ -192,7 +194,7 @@ def _change(
         old = work.state()
         changes: dict[str, bytes | None] = dict.fromkeys(find_papers(folder / "store", old.shards, papers))
         if inputs:
-            fill(spool, [Path(i) for i in inputs], skipped, format=format, progress=tell)
+            fill(spool, _paths(inputs), skipped, format=format, progress=tell)
             changes.update((p.id, p.data) for p in spool.sorted())
         everything = old.knowledge != work.knowledge
         cuts = edit(folder / "store", old.shards, changes, merging=merging, everything=everything)
@@ -406,6 +408,25 @@ _OUTCOME = ("state", "stale", "skipped", "counts")
 
 def _stated(said: dict[str, Any]) -> dict[str, Any]:
     return said | {"state": digest([to_json(said).decode()], 32)}
+
+
+def _paths(given: str | Path | Sequence[str | Path]) -> list[Path]:
+    """One path or several; a string is one, not its characters."""
+    return [Path(given)] if isinstance(given, (str, Path)) else [Path(one) for one in given]
+
+
+def _check_base(base_iri: str) -> None:
+    """Raises InputError if IRIs cannot be made by appending to it."""
+    from kg.export.rdf import iri
+
+    try:
+        iri(base_iri)
+    except ValueError:
+        raise InputError(f"--base-iri {base_iri!r}: no IRI; give one such as https://example.org/papers/") from None
+    if "//" not in base_iri and not base_iri.startswith("urn:"):
+        raise InputError(f"--base-iri {base_iri!r}: no absolute IRI; give one such as https://example.org/papers/")
+    if base_iri[-1] not in "/#:":
+        raise InputError(f"--base-iri {base_iri!r}: must end with / or #, as names are appended to it")
 
 
 def _chosen(formats: str) -> dict[str, str]:

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pyoxigraph as ox
 
-from kg import ontology
+from kg import ontology, sparql
 from kg.errors import QueryError, StoreError
 from kg.graph import KnowledgeGraph, only_classes, reached
-from kg.index import QUADS_IN_MEMORY, Progress, find, prepare, read_manifest
+from kg.index import QUADS_IN_MEMORY, Progress, check_fresh, find, prepare, read_manifest
 from kg.model import Claim, Entity, Facts, Paper, Venue
+from kg.readers.base import paper_ids
 
 #: Gigabytes that a networkx view may take without being asked for by name.
 NETWORKX_GB = 4.0
@@ -53,11 +54,7 @@ class Graph:
 
     def _check(self) -> None:
         """Raises StoreError if papers came or went since the exports were made."""
-        if self.manifest.get("stale"):
-            raise StoreError(
-                f"{self.folder}: papers were added or removed since its files were written; `kg export {self.folder}` "
-                "(kg.refresh) writes them anew"
-            )
+        check_fresh(self.folder, self.manifest)
 
     @property
     def papers(self) -> list[Paper]:
@@ -80,14 +77,16 @@ class Graph:
         return list(self.knowledge.claims)
 
     def facts(self, paper: str) -> Facts:
-        """What the graph says of one paper, by "2006.06762", "arxiv:2006.06762", "doi:…" or "abs:…".
+        """What the graph says of one paper, by "2006.06762", "arXiv:2006.06762v2", its address, "doi:…" or "abs:…".
 
         Raises StoreError if the graph has no such paper.
         """
-        for identifier in (paper, f"arxiv:{paper}", f"doi:{paper}"):
+        for identifier in paper_ids(paper):
             if identifier in self.knowledge.facts:
                 return self.knowledge.facts[identifier]
-        raise StoreError(f"{self.folder}: no paper {paper!r}; `kg stats` shows what there is, ids look like 2006.06762")
+        raise StoreError(
+            f"{self.folder}: no paper {paper!r}; ids look like 2006.06762, tables/papers.csv lists them all"
+        )
 
     def select(
         self,
@@ -181,12 +180,18 @@ class Graph:
         self._check()
         store = ox.Store()
         for stem, kind in (("graph.nt", ox.RdfFormat.N_TRIPLES), ("provenance.nq", ox.RdfFormat.N_QUADS)):
-            store.bulk_load(_bytes(self.folder, stem), kind)
+            try:
+                store.bulk_load(_bytes(self.folder, stem), kind)
+            except (SyntaxError, ValueError, EOFError) as error:
+                raise StoreError(
+                    f"{self.folder / stem}: damaged ({error}); `kg export {self.folder}` writes it anew"
+                ) from error
         return store
 
     @property
     def large(self) -> bool:
         """Whether the graph has too many quads to be loaded into memory for each question."""
+        self._check()
         counts = self.manifest["counts"]
         return bool(counts["triples"] + counts["provenance quads"] > QUADS_IN_MEMORY)
 
@@ -222,8 +227,15 @@ class Graph:
     def raw_query(self, query: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
         """Run a SPARQL query over the union of graph and provenance; the usual prefixes need no declaration.
 
-        Raises QueryError with the parser's position if the query is wrong.
+        Raises QueryError with the parser's position if the query is wrong, and for updates and SERVICE: a folder is changed by
+        `kg add` and its like alone, and nothing is asked of the network.
         """
+        if not query.strip():
+            raise QueryError("SPARQL: the query is empty; `ontology/queries` has some to begin with")
+        if sparql.first_keyword(query) in sparql.UPDATES:
+            raise QueryError("SPARQL: an update; a graph folder is changed with `kg add`, `kg update` and `kg remove`")
+        if "SERVICE" in sparql.keywords(query):
+            raise QueryError("SPARQL: SERVICE is refused, no other server is asked; query that endpoint itself")
         store, union = self._asked
         try:
             return store.query(query, prefixes=ontology.PREFIXES, use_default_graph_as_union=union)

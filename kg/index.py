@@ -22,7 +22,7 @@ import tempfile
 import time
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
@@ -86,15 +86,34 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise StoreError(
             f"{folder}: written by another version of kg (format {manifest.get('format')}); build it again"
         )
+    missing = sorted({"generator", "counts", "base_iri"} - manifest.keys())
+    if missing:
+        raise StoreError(f"{path}: damaged (no {', '.join(missing)}); build the folder again")
+    return manifest
+
+
+def check_fresh(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Raises StoreError if papers came or went since the folder's files were made."""
+    if manifest.get("stale"):
+        raise StoreError(
+            f"{folder}: papers were added or removed since its files were written; `kg export {folder}` (in Python: "
+            "kg.refresh) writes them anew"
+        )
+
+
+def read_fresh(folder: Path) -> dict[str, Any]:
+    """The manifest of a graph folder. Raises StoreError as `read_manifest` and `check_fresh`."""
+    manifest = read_manifest(folder)
+    check_fresh(folder, manifest)
     return manifest
 
 
 def prepare(folder: Path, *, writable: bool = False, progress: Progress | None = None) -> Index:
     """The index of a graph folder, made if it is not there yet. Minutes for millions of triples, then milliseconds.
 
-    Raises StoreError if the folder is none, is from another version, or lacks a file.
+    Raises StoreError if the folder is none, is from another version, lacks a file, or has files older than its papers.
     """
-    manifest = read_manifest(folder)
+    manifest = read_fresh(folder)
     root = _root(folder)
     index = _index(folder, root, manifest, _contents(folder, root), writable=writable)
     if not (index.path / "complete").is_file():

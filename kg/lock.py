@@ -29,21 +29,24 @@ def locked(folder: Path) -> Iterator[None]:
     except ImportError:  # Windows: no lock, as there is none that its holder's end lets go
         yield
         return
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / NAME
     try:
         while True:
-            with contextlib.suppress(FileNotFoundError):
+            # The last holder may have removed the folder, and the file between our opening and locking it.
+            folder.mkdir(parents=True, exist_ok=True)
+            try:
                 file = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-                try:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    holder = os.read(file, 300).decode(errors="replace").strip() or "a process that is just starting"
-                    os.close(file)
-                    raise StoreError(
-                        f"{folder}: {holder} is writing to it; wait for it, end it, or name another folder"
-                    ) from None
-                # The last holder may have removed the file between our opening and locking it.
+            except FileNotFoundError:
+                continue
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                holder = os.read(file, 300).decode(errors="replace").strip() or "a process that is just starting"
+                os.close(file)
+                raise StoreError(
+                    f"{folder}: {holder} is writing to it; wait for it, end it, or name another folder"
+                ) from None
+            with contextlib.suppress(FileNotFoundError):
                 if os.fstat(file).st_ino == path.stat().st_ino:
                     break
             os.close(file)

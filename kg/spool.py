@@ -19,13 +19,14 @@ from kg import store
 from kg.errors import InputError, StoreError
 from kg.model import Paper, pack, unpack
 from kg.readers import Skip, expand, merge, read
+from kg.readers.base import paper_ids
 from kg.settings import SPOOL_BYTES
 from kg.store import Shard
 
 #: Called with a stage name, how much is done and how much there is (0 = unknown).
 Progress = Callable[[str, int, int], None]
 
-_HEAD = struct.Struct("<HI")  # bytes of the id, bytes of the packed paper
+_HEAD = struct.Struct("<II")  # bytes of the id, bytes of the packed paper
 
 
 class Packed(NamedTuple):
@@ -223,14 +224,14 @@ def find_papers(folder: Path, shards: Sequence[Shard], names: Sequence[str]) -> 
     """
     found = []
     for name in names:
-        for wanted in (name, f"arxiv:{name}", f"doi:{name}"):
+        for wanted in paper_ids(name):
             near = (s for s in shards if s.first <= wanted <= s.last)
             if any((wanted,) in store.read_columns(folder / s.file, "id") for s in near):
                 found.append(wanted)
                 break
         else:
             raise StoreError(
-                f"{folder.parent}: no paper {name!r}; ids look like 2006.06762, and `kg stats` counts them"
+                f"{folder.parent}: no paper {name!r}; ids look like 2006.06762, tables/papers.csv lists them all"
             )
     return found
 

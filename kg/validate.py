@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from kg import ontology as o
 from kg import shapes
-from kg.errors import EvidenceError
+from kg.errors import EvidenceError, StoreError
 from kg.explore import Graph, open_graph
 from kg.export.rdf import clean
 from kg.linking.text import MAX_SENTENCE
@@ -32,8 +32,10 @@ def validate(folder: str | Path, *, progress: Callable[[str, int, int], None] | 
     graph = open_graph(folder)
     try:
         _ = graph.store
-    except (SyntaxError, ValueError) as error:
-        return [f"formats: graph.nt or provenance.nq cannot be read: {error}"]
+    except StoreError as error:
+        if error.__cause__ is None:
+            raise
+        return [f"formats: cannot be read: {error}"]
     problems: list[str] = []
     for name, check in CHECKS:
         tell(f"checking {name}", 0, 0)
@@ -79,7 +81,11 @@ def counts(graph: Graph) -> Iterator[str]:
         "provenance": sum(1 for _ in graph.read_text("provenance.nq")),
     }
     void = ox.Store()
-    void.bulk_load((graph.folder / "void.ttl").read_bytes(), ox.RdfFormat.TURTLE)
+    try:
+        void.bulk_load((graph.folder / "void.ttl").read_bytes(), ox.RdfFormat.TURTLE)
+    except (OSError, SyntaxError) as error:
+        yield f"counts: void.ttl cannot be read: {error}"
+        return
     base = graph.manifest["base_iri"]
     for name, found in lines.items():
         query = f"SELECT ?n {{ <{base}dataset/{name}> <http://rdfs.org/ns/void#triples> ?n }}"
@@ -230,7 +236,8 @@ def names(graph: Graph) -> Iterator[str]:
         for name in {entity.label, *entity.aliases}:
             owners.setdefault(name, []).append(entity.id)
     shared = {name: found for name, found in owners.items() if len(found) > 1}
-    vocabulary = load() if shared else None
+    own = [graph.folder / "store" / name for name in graph.manifest.get("vocabulary", ())]
+    vocabulary = load(own) if shared else None
     for name, found in shared.items():
         if vocabulary is not None:
             free = []

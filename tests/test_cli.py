@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from kg import cli
 from tests.conftest import ROOT
 from tests.test_build import GOOD, lines
 
@@ -52,6 +53,16 @@ def test_cli_build_says_what_it_skipped_by_exit_code_3(tmp_path: Path) -> None:
         (["query", str(ROOT / "exports"), "missing.rq"], 1, "missing.rq"),
         (["explain", str(ROOT / "exports"), "9999.99999"], 1, "no paper"),
         (["explain", str(ROOT / "exports"), "2006.06762", "Nonsense"], 1, "no edge"),
+        (["explain", str(ROOT / "exports"), "https://arxiv.org/abs/2006.06762v2", "Nonsense"], 1, "no edge"),
+        (["query", str(ROOT / "exports"), " "], 1, "empty"),
+        (["query", str(ROOT / "exports"), "INSERT DATA { <a:b> <a:b> <a:b> }"], 1, "kg add"),
+        (["query", str(ROOT / "exports"), "SELECT * { SERVICE <http://x.y/> { ?s ?p ?o } }"], 1, "SERVICE"),
+        (["link", str(ROOT / "README.md")], 1, "is a file"),
+        (["eval", str(ROOT / "exports"), str(ROOT / "ontology/labels/merged.jsonl")], 1, "give its folder"),
+        (["build", str(ROOT / "seeds"), "-o", "x", "--base-iri", "none"], 1, "no IRI"),
+        (["build", str(ROOT / "seeds"), "-o", "x", "--base-iri", "https://example.org/x"], 1, "end with / or #"),
+        (["build", str(ROOT / "seeds"), "-o", "x", "--format", "foo"], 2, "arxiv-jsonl"),
+        (["build", str(ROOT / "seeds"), "-o", "x", "--formats", "foo"], 2, "foo"),
         (["build"], 2, "Missing argument"),
     ],
 )
@@ -131,3 +142,37 @@ def test_cli_add_update_remove_and_answers_that_are_never_stale(tmp_path: Path) 
     assert "1 papers" in kg("remove", folder, "2001.00001").stdout
     assert kg("query", folder, count, "--format", "csv").stdout.split() == ["n", "1"]
     assert kg("update", folder, tmp_path / "missing.jsonl").returncode == 1
+
+
+def test_cli_link_labels_what_no_vocabulary_lists() -> None:
+    answer = kg("link", "-", text="We use sparse zorbix memory. We present Zqplane, a compiler. It targets TensorFlow.")
+    links = json.loads(answer.stdout)["links"]
+    assert {"unlisted term"} < {k["reason"] for k in links}
+    assert all(k["label"] for k in links if k["entity"])
+
+
+def test_cli_link_reads_bytes_that_are_no_text() -> None:
+    answer = subprocess.run(
+        [sys.executable, "-m", "kg", "link", "-"], capture_output=True, input=b"\xff TensorFlow \xed\xa0\x80"
+    )
+    assert answer.returncode == 0
+    assert b"system/tensorflow" in answer.stdout
+
+
+def test_cli_a_defect_of_kg_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def fail() -> None:
+        raise KeyError("zq")
+
+    monkeypatch.setattr(cli, "app", fail)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 70
+    assert "PAPERKG_TRACEBACK" in capsys.readouterr().err
+
+
+def test_cli_view_writes_stale_files_anew(tmp_path: Path) -> None:
+    kg("build", lines(tmp_path / "in.jsonl", GOOD), "-o", tmp_path / "g", "-q")
+    kg("add", tmp_path / "g", ROOT / "tests/fixtures/readers/paper.jsonl", "-q")
+    answer = kg("view", tmp_path / "g", "-o", tmp_path / "page.html")
+    assert answer.returncode == 0, answer.stderr
+    assert (tmp_path / "page.html").is_file()

@@ -21,13 +21,13 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from kg import index
+from kg import index, sparql
 from kg import ontology as o
 from kg.errors import ServeError
 from kg.settings import BASE_IRI
 from tests.serving import BROWSER, NAMES, TOKEN, WRITE, ask, client, empty_folder, folder, server
 
-from kg.serve import media, scan, warm  # isort: skip
+from kg.serve import media, warm  # isort: skip
 from kg.serve.answers import Answer  # isort: skip
 from kg.serve.app import Settings  # isort: skip
 from kg.serve.cache import Cache  # isort: skip
@@ -459,14 +459,14 @@ def ask_again(url: str, query: str, times: int, *, method: str) -> float:
 )  # fmt: skip
 def test_serve_scan_is_linear(text: str) -> None:
     started = time.process_time()
-    list(scan.words(text))
+    list(sparql.words(text))
     assert time.process_time() - started < 5  # what is quadratic takes minutes
 
 
 def test_serve_scan_puts_using_before_each_where() -> None:
     update = "INSERT { ?s ?p 1 } WHERE { ?s ?p 'WHERE' } ; DELETE { ?s ?p 1 } WHERE { { SELECT ?s WHERE { ?s ?p 1 } } }"
-    found = scan.with_using(update, ["urn:a"], ["urn:b"])
+    found = sparql.with_using(update, ["urn:a"], ["urn:b"])
     assert found.count(" USING <urn:a> USING NAMED <urn:b> WHERE") == 2
     for wrong in ("WITH <urn:x> DELETE { ?s ?p 1 } WHERE {}", "DELETE WHERE { ?s ?p 1 }"):
         with pytest.raises(ValueError, match="USING"):
-            scan.with_using(wrong, ["urn:a"], [])
+            sparql.with_using(wrong, ["urn:a"], [])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from array import array
 from collections.abc import Callable, Iterable
@@ -14,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kg import store
+from kg import index, lock, spool, store
 from kg.build import add, build, refresh, remove, update
 from kg.errors import StoreError
 from kg.explore import open_graph
@@ -190,7 +191,15 @@ def test_store_stale_exports_answer_nothing(tmp_path: Path) -> None:
     add(tmp_path / "g", [source(tmp_path, pick("5"))])
     assert (tmp_path / "g" / "graph.nt").read_bytes() == before
     graph = open_graph(tmp_path / "g")
-    for ask in (lambda: graph.knowledge, lambda: graph.store, lambda: list(graph.read_text("graph.nt"))):
+    asks = (
+        lambda: graph.knowledge,
+        lambda: graph.store,
+        lambda: graph.query("ASK {}"),
+        lambda: graph.large,
+        lambda: list(graph.read_text("graph.nt")),
+        lambda: index.prepare(tmp_path / "g"),
+    )
+    for ask in asks:
         with pytest.raises(StoreError, match="kg export"):
             ask()
 
@@ -397,3 +406,50 @@ def test_store_spool_sorts_and_merges_whatever_fits_in_memory(records: list[tupl
         found = list(small.sorted())
         assert found == list(large.sorted())
     assert [p.id for p in found] == sorted({p.id for p in papers})
+
+
+def test_store_one_path_or_paper_may_be_a_string(tmp_path: Path) -> None:
+    """Its characters are no paths of their own."""
+    report = build(str(source(tmp_path, pick("1 2"))), tmp_path / "g", workers=1)
+    assert report.counts["papers"] == 2
+    assert add(tmp_path / "g", str(source(tmp_path, pick("5")))).counts["papers"] == 3
+    name = open_store(tmp_path / "g")[0]
+    assert remove(tmp_path / "g", name).counts["papers"] == 2
+
+
+def open_store(folder: Path) -> list[str]:
+    """The ids of a folder's papers."""
+    refresh(folder)
+    return [p.id for p in open_graph(folder).papers]
+
+
+def test_store_a_damaged_file_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
+    build([source(tmp_path, pick("1 2"))], tmp_path / "g", workers=1)
+    path = tmp_path / "g" / "graph.nt"
+    path.write_text(path.read_text(encoding="utf-8")[:-20], encoding="utf-8")
+    with pytest.raises(StoreError, match="kg export"):
+        open_graph(tmp_path / "g").query("ASK {}")
+
+
+def test_store_a_lock_is_taken_though_its_folder_went(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last holder removes the folder that it made and put nothing into."""
+    opened, real = [], os.open
+
+    def first_fails(path: Any, *arguments: Any, **options: Any) -> int:
+        opened.append(path)
+        if len(opened) == 1:
+            (tmp_path / "g").rmdir()
+            raise FileNotFoundError(path)
+        return real(path, *arguments, **options)
+
+    monkeypatch.setattr(os, "open", first_fails)
+    with lock.locked(tmp_path / "g"):
+        assert (tmp_path / "g" / lock.NAME).is_file()
+    assert not (tmp_path / "g").exists()
+
+
+def test_store_spool_keeps_ids_of_any_length() -> None:
+    with spool.Spool(limit=1) as held:
+        for name in ("a" * 70_000, "b"):
+            held.add(Paper(id=f"abs:{name}", abstract="A text."))
+        assert [len(p.id) for p in held.sorted()] == [70_004, 5]

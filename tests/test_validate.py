@@ -12,7 +12,7 @@ import pytest
 from kg import ontology as o
 from kg.build import build
 from kg.validate import validate
-from tests.test_build import lines
+from tests.test_build import GOOD, lines
 
 KG = re.escape(o.KG)
 XSD = re.escape(o.XSD)
@@ -148,3 +148,14 @@ def test_validate_finds_a_planted_defect(tmp_path: Path, small: Path, kind: str)
     path.write_text(after, encoding="utf-8")
     problems = validate(folder)
     assert any(re.search(says, problem) for problem in problems), problems[:20]
+
+
+def test_validate_knows_the_users_vocabulary(tmp_path: Path) -> None:
+    """Two entities of the user's share a name that needs context: that is declared."""
+    own = tmp_path / "systems-own.csv"
+    row = "zorb-{0},Zorb {0} engine,?Zorb,,,{0}|engine,,,curated\n"
+    own.write_text("id,label,aliases,broader,match,cues,definition,url,source\n" + row.format("db") + row.format("net"))
+    text = "We run Zorb db engine and Zorb net engine. The Zorb db engine is fast; the Zorb net engine is not."
+    source = lines(tmp_path / "in.jsonl", GOOD | {"abstract": text})
+    build([source], tmp_path / "g", vocabulary=own, workers=1)
+    assert validate(tmp_path / "g") == []

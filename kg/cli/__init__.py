@@ -1,11 +1,13 @@
 """The `kg` command: arguments, progress and printing. Every command is a thin call into the library.
 
 Exit codes: 0 done; 1 an error, nothing was written; 2 the arguments are wrong; 3 done, but something in the inputs was
-skipped (it is named); 4 `kg validate` found a violation.
+skipped (it is named); 4 `kg validate` found a violation; 70 a defect of kg itself.
 """
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -16,8 +18,8 @@ import typer
 from kg import __version__
 from kg.cli import remote, store
 from kg.cli.progress import shown
-from kg.cli.report import SHOWN, SKIPPED, console_of, table_of
-from kg.errors import KGError, ServeError
+from kg.cli.report import SKIPPED, console_of, counts_of, skips, table_of
+from kg.errors import InputError, KGError, ServeError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -77,12 +79,18 @@ def query(
     from kg.explore import open_graph, value
 
     graph = open_graph(store.current(folder))
-    text = Path(query).read_text(encoding="utf-8") if query.endswith(".rq") and Path(query).is_file() else query
-    if query.endswith(".rq") and not Path(query).is_file():
-        raise QueryError(f"{query}: no such file; give a query or a file that exists")
+    text = query
+    if query.endswith(".rq"):
+        try:
+            text = Path(query).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            raise QueryError(f"{query}: no such file; give a query or a file that exists") from None
+        except UnicodeDecodeError:
+            raise QueryError(f"{query}: no UTF-8 text") from None
     if graph.large:
         with shown(False) as progress:
             graph.prepare(progress)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # the query runs outside Python, which would hear of Ctrl-C at its end
     answer = graph.raw_query(text)
     if isinstance(answer, ox.QueryTriples):
         if format is Format.json:
@@ -107,10 +115,10 @@ def query(
         return
     names = [v.value for v in answer.variables]
     table = table_of(*names)
-    rows = 0
+    rows, base = 0, graph.manifest["base_iri"]
     for solution in answer:
         rows += 1
-        table.add_row(*("" if solution[n] is None else str(_short(value(solution[n]))) for n in names))
+        table.add_row(*("" if solution[n] is None else str(_short(value(solution[n]), base)) for n in names))
     console = console_of(200)
     console.print(table, markup=False)
     console.print(f"{rows} rows" if rows != 1 else "1 row", highlight=False)
@@ -127,15 +135,22 @@ def link(
     from kg.model import to_json
 
     linker = make(vocabulary) if vocabulary else default()
-    extraction = run(sys.stdin.read() if text == "-" else text, linker=linker)
+    if len(text) < 1000 and "\n" not in text and Path(text).is_file():
+        raise InputError(f"{text} is a file; for its text: kg link - < {text}")
+    given = sys.stdin.buffer.read() if text == "-" else text.encode("utf-8", "surrogateescape")
+    extraction = run(given.decode("utf-8", "replace"), linker=linker)
     names = {d.id: d.label for d in extraction.discoveries}
+    for k in extraction.links:
+        for c in k.candidates:
+            listed = linker.vocabulary.terms.get(c.entity)
+            names.setdefault(c.entity, listed.entity.label if listed else c.alias)
     links = [
         {
             "start": k.mention.start,
             "end": k.mention.end,
             "text": k.mention.surface,
             "entity": k.entity,
-            "label": names.get(k.entity or "") or (linker.vocabulary.entity(k.entity).label if k.entity else None),
+            "label": names.get(k.entity) if k.entity else None,
             "candidates": [c.entity for c in k.candidates],
             "role": k.role,
             "score": k.score,
@@ -208,14 +223,9 @@ def stats(folder: Folder) -> None:
     from kg.explore import open_graph
 
     graph = open_graph(store.current(folder))
-    table = table_of(title=f"{folder}: {graph.manifest['generator']}", title_justify="left")
-    table.add_column("what")
-    table.add_column("how many", justify="right")
-    for name, count in graph.manifest["counts"].items():
-        table.add_row(name, f"{count:,}")
-    console_of().print(table)
-    for skip in graph.manifest["skipped"]:
-        typer.echo(f"skipped: {skip['file']}:{skip['line']}: {skip['reason']}")
+    console_of().print(counts_of(f"{folder}: {graph.manifest['generator']}", graph.manifest["counts"]))
+    for line in skips([(s["file"], s["line"], s["reason"]) for s in graph.manifest["skipped"]], ", see manifest.json"):
+        typer.echo(line)
 
 
 @app.command()
@@ -292,7 +302,7 @@ def view(
     from kg.explore import open_graph
     from kg.view import command
 
-    graph = open_graph(folder)
+    graph = open_graph(store.current(folder))
     start = command.node_id(graph.knowledge, paper=paper, entity=entity)
     base = graph.manifest["base_iri"]
     page = command.write(graph.knowledge, output, base_iri=base, start=start, depth=depth, abstracts=abstracts)
@@ -320,6 +330,8 @@ def evaluate(
     from kg.model import to_json
 
     scores = run(store.current(graph), gold)
+    if scores.papers and scores.absent == scores.papers:
+        typer.echo(f"none of the {scores.papers} labelled papers is in {graph}: build a graph of them first", err=True)
     if json:
         listed = {"misses": [m._asdict() for m in scores.misses]} if misses else {}
         _write(to_json({**scores.to_dict(), **listed}))
@@ -371,11 +383,9 @@ def suggest(
     console_of(200).print(table)
     for path in write(found, output, known) if output else ():
         typer.echo(f"written: {path}")
-    lost = [s for s in skipped if not s.harmless]
-    for skip in lost[:SHOWN]:
-        typer.echo(f"skipped: {skip.file}:{skip.line}: {skip.reason}", err=True)
-    if len(lost) > SHOWN:
-        typer.echo(f"skipped: {len(lost) - SHOWN} more", err=True)
+    lost = [(s.file, s.line, s.reason) for s in skipped if not s.harmless]
+    for line in skips(lost):
+        typer.echo(line, err=True)
     if lost:
         raise typer.Exit(SKIPPED)
 
@@ -394,8 +404,15 @@ def main() -> None:
         sys.stderr.close()
         raise SystemExit(0) from None
     except OSError as error:
-        typer.echo(f"kg: {error.filename or ''}: {error.strerror or error}", err=True)
+        where = f"{error.filename}: " if error.filename else ""
+        typer.echo(f"kg: {where}{error.strerror or error}", err=True)
         raise SystemExit(1) from None
+    except Exception as error:
+        if os.environ.get("PAPERKG_TRACEBACK"):
+            raise
+        said = f"{type(error).__name__}: {error}"
+        typer.echo(f"kg: a defect of kg, not of your data ({said}); PAPERKG_TRACEBACK=1 shows where", err=True)
+        raise SystemExit(70) from None
 
 
 def _quote(console: Console, text: str, evidence: Any) -> None:
@@ -421,13 +438,12 @@ def _claim(claim: Any) -> dict[str, Any]:
     return {k: v for k, v in found.items() if v not in (None, "", [], ()) and k != "paper"}
 
 
-def _short(value: Any) -> Any:
+def _short(value: Any, base: str) -> Any:
     from kg.ontology import PREFIXES
-    from kg.settings import BASE_IRI
 
     if isinstance(value, str):
-        if value.startswith(BASE_IRI):
-            return value[len(BASE_IRI) :]
+        if value.startswith(base):
+            return value[len(base) :]
         for prefix, namespace in PREFIXES.items():
             if value.startswith(namespace):
                 return f"{prefix}:{value[len(namespace) :]}"

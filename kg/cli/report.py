@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -25,15 +25,29 @@ def finish(report: Report) -> None:
     """Print notes and skips on standard error. Raises `typer.Exit` with `SKIPPED` if anything was lost."""
     for note in report.notes:
         typer.echo(f"note: {note}", err=True)
-    lost: list[Skip] = [s for s in report.skipped if not s.harmless]
-    for skip in lost[:SHOWN]:
-        where = f"{skip.file}:{skip.line}: " if skip.line else ""
-        typer.echo(f"skipped: {where}{skip.reason}", err=True)
-    if len(lost) > SHOWN:
-        more = len(lost) - SHOWN
-        typer.echo(f"skipped: {more} more, all listed in {report.folder / 'manifest.json'}", err=True)
-    if lost:
+    lost = [s for s in report.skipped if not s.harmless]
+    for line in skips([(s.file, s.line, s.reason) for s in lost], f", all listed in {report.folder / 'manifest.json'}"):
+        typer.echo(line, err=True)
+    if not report.complete:
         raise typer.Exit(SKIPPED)
+
+
+def skips(found: Sequence[tuple[str, int, str]], rest: str = "") -> list[str]:
+    """Lines for what was skipped, as (file, line, reason); line 0 is a whole file, whose reason names it. `rest` says where those
+    beyond the first few are told."""
+    lines = [f"skipped: {f'{file}:{line}: ' if line else ''}{reason}" for file, line, reason in found[:SHOWN]]
+    return lines + ([f"skipped: {len(found) - SHOWN} more{rest}"] if len(found) > SHOWN else [])
+
+
+def counts_of(title: str, counts: Mapping[str, int]) -> Table:
+    """A table of what a graph holds."""
+    from rich.markup import escape
+
+    table = table_of("what", title=escape(title), title_justify="left")
+    table.add_column("how many", justify="right")
+    for name, count in counts.items():
+        table.add_row(name, f"{count:,}")
+    return table
 
 
 def harmless(skipped: Iterable[Skip]) -> list[str]:

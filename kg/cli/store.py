@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kg.cli.progress import shown
-from kg.cli.report import finish, harmless
+from kg.cli.report import console_of, counts_of, finish, harmless
+from kg.errors import InputError
 
 if TYPE_CHECKING:
     from kg.build import Report
@@ -22,12 +23,44 @@ if TYPE_CHECKING:
 
 Inputs = Annotated[list[Path], typer.Argument(help="Files or folders of papers.", show_default=False)]
 Folder = Annotated[Path, typer.Argument(help="A folder that `kg build` wrote.", show_default=False)]
-Reader = Annotated[str | None, typer.Option("--format", help="Reader for all inputs; by content if left out.")]
+
+
+def _reader(name: str | None) -> str | None:
+    """The name of a reader, checked. The readers are loaded only where one is named."""
+    if name is not None:
+        from kg.readers import READERS
+
+        if name not in READERS:
+            raise typer.BadParameter(f"no reader {name!r}; there are {', '.join(sorted(READERS))}")
+    return name
+
+
+def _formats(names: str | None) -> str | None:
+    if names is not None:
+        from kg.export.choice import parse
+
+        try:
+            parse(names)
+        except InputError as error:
+            raise typer.BadParameter(str(error)) from None
+    return names
+
+
+Reader = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        callback=_reader,
+        help="Reader for all inputs: arxiv-jsonl, arxiv-oai, arxiv-atom or another one; by content if left out.",
+    ),
+]
 Workers = Annotated[int | None, typer.Option(min=1, help="Processes; one per processor if left out.")]
 Formats = Annotated[
     str | None,
     typer.Option(
-        help="all, core, auto, or some of turtle,json-ld,rdf-xml,trig,graphml beside the core.", show_default=False
+        callback=_formats,
+        help="all, core, auto, or some of turtle,json-ld,rdf-xml,trig,graphml beside the core.",
+        show_default=False,
     ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
@@ -83,19 +116,9 @@ def build(
             progress=progress,
         )
     if not quiet:
-        from rich.console import Console
-        from rich.table import Table
-
-        console = Console()
-        table = Table(
-            title=f"{output}: {report.counts['papers']} papers in {time.perf_counter() - started:.1f} s",
-            title_justify="left",
-        )
-        table.add_column("what")
-        table.add_column("how many", justify="right")
-        for name, count in report.counts.items():
-            table.add_row(name, f"{count:,}")
-        console.print(table)
+        console = console_of()
+        title = f"{output}: {report.counts['papers']} papers in {time.perf_counter() - started:.1f} s"
+        console.print(counts_of(title, report.counts))
         for line in harmless(report.skipped):
             console.print(line, highlight=False, markup=False)
     finish(report)

@@ -117,6 +117,10 @@ def read_gold(path: Path) -> Gold:
         return Gold(editions=tuple(_read_editions(path, text)))
     if '"surface"' in lines[0][1]:
         return Gold(names=tuple(decode(path, i, line, GoldName) for i, line in lines))
+    if '"links"' in lines[0][1]:
+        raise InputError(
+            f"{path}: what single annotators wrote; give its folder, which is scored as `kg.evaluate.standoff` says"
+        )
     return Gold(papers=tuple(decode(path, i, line, GoldPaper) for i, line in lines))
 
 

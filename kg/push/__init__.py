@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 from kg.errors import PushError, StoreError
-from kg.index import read_manifest
+from kg.index import read_fresh
 from kg.model import digest, to_json
 from kg.push.caller import Caller, TooMuchError
 from kg.push.target import GraphOf, Protocol, Target, open_target
@@ -81,11 +81,7 @@ def push(
         PushError: the endpoint refuses, is none, or cannot be reached. What was acknowledged is remembered.
     """
     folder = Path(folder)
-    manifest = read_manifest(folder)
-    if manifest.get("stale"):
-        raise StoreError(
-            f"{folder}: papers were added or removed since its files were written; `kg export {folder}` writes them anew"
-        )
+    manifest = read_fresh(folder)
     build = hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
     caller = Caller(endpoint, token=token, user=user, retries=retries, timeout=timeout, sleep=sleep)
     with closing(caller):

@@ -26,6 +26,7 @@ _ARXIV_OLD = re.compile(
     r"([a-z]+(?:-[a-z]+)?)(?:\.[A-Z]{2})?/((\d\d)(?:0[1-9]|1[0-2])\d{3})(?:v\d{1,3})?(?:\.pdf)?", re.A
 )
 
+MAX_DOI = 1000  # code points; no registrant gives longer ones
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d{1,9}){0,4}/\S+", re.A)
 _NEXT_DOI = re.compile(r"[,;](?=10\.|doi:|https?:)", re.I)
 
@@ -91,9 +92,19 @@ def arxiv_id(text: str) -> str:
 
 
 def normal_doi(text: str) -> str:
-    """The first DOI in a text, in lower case, without resolver or "doi:"; "" if there is none."""
+    """The first DOI in a text, in lower case, without resolver or "doi:"; "" if there is none of at most `MAX_DOI`."""
     found = _DOI.search(text)
-    return _NEXT_DOI.split(found[0], maxsplit=1)[0].rstrip(".,;").lower() if found else ""
+    doi = _NEXT_DOI.split(found[0], maxsplit=1)[0].rstrip(".,;").lower() if found else ""
+    return doi if len(doi) <= MAX_DOI else ""
+
+
+def paper_ids(name: str) -> list[str]:
+    """The ids that a paper may have that a user calls "2006.06762", "arXiv:2006.06762v2", "https://arxiv.org/abs/…", "10.…",
+    "doi:10.…" or "abs:…", the likeliest first."""
+    name = name.strip()
+    arxiv, doi = arxiv_id(name), normal_doi(name)
+    found = [name, f"arxiv:{arxiv}" if arxiv else "", f"doi:{doi}" if doi else ""]
+    return [one for one in dict.fromkeys(found) if one]
 
 
 def find_urls(*texts: str) -> tuple[str, ...]:

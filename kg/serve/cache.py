@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
 
-from kg.serve import scan
+from kg import sparql
 from kg.serve.answers import Answer
 
 #: Functions whose value is another one each time.
@@ -36,7 +36,7 @@ class Cache:
         for that answer; it is given up when nobody waits any more. Raises what `answer` raises."""
         if (found := self.get(key)) is not None:
             return found
-        if not self.limit or scan.keywords(query) & _VOLATILE:
+        if not self.limit or sparql.keywords(query) & _VOLATILE:
             return await answer()
         coming = self._coming.get(key)
         if coming is None:
@@ -62,7 +62,7 @@ class Cache:
 
     def put(self, key: Hashable, answer: Answer, query: str) -> None:
         """Keep an answer, unless it failed, is large, or would be another one the next time."""
-        if answer.status != 200 or len(answer.body) > self.limit // 16 or scan.keywords(query) & _VOLATILE:
+        if answer.status != 200 or len(answer.body) > self.limit // 16 or sparql.keywords(query) & _VOLATILE:
             return
         if key not in self._kept:
             self._kept[key] = answer

@@ -10,9 +10,9 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg import index
+from kg import index, sparql
 from kg import ontology as o
-from kg.serve import answers, media, resources, scan
+from kg.serve import answers, media, resources
 from kg.serve.answers import Answer, Limits, problem
 
 _SENTENCE = re.compile(r"(?<![\w'\"])[A-Z]\w*(?: [\w']+){2,}|IRI parsing failed")
@@ -84,10 +84,10 @@ def query(
         union: whether the default graph of a query that names none is the union of all graphs.
     """
     text = body.decode()
-    keywords = scan.keywords(text)
+    keywords = sparql.keywords(text)
     if "SERVICE" in keywords:
         return problem(403, "SERVICE is refused", "this server asks no other server; query that endpoint itself")
-    if scan.first_keyword(text) in scan.UPDATES:
+    if sparql.first_keyword(text) in sparql.UPDATES:
         return refuse_update(door.writable)
     dataset: dict[str, Any] = {
         "use_default_graph_as_union": union and door.everywhere is None and "FROM" not in keywords
@@ -123,12 +123,12 @@ def update(door: Door, *, body: bytes, default: list[str], named: list[str], bas
     if not door.writable:
         return refuse_update(False)
     text = body.decode()
-    keywords = scan.keywords(text)
+    keywords = sparql.keywords(text)
     for word in ("SERVICE", "LOAD"):
         if word in keywords:
             return problem(403, f"{word} is refused", "this server reads from no other; send the data itself")
     if default or named:
-        text = scan.with_using(text, default, named)
+        text = sparql.with_using(text, default, named)
     door.store.update(text, base_iri=base, prefixes=o.PREFIXES)
     door.store.flush()
     return Answer(204, "text/plain", b"", {})

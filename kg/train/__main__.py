@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from kg import model
-from kg.errors import InputError
+from kg.errors import InputError, KGError
 from kg.evaluate.standoff import held_back
 from kg.linking import claim_measure, claim_place, claim_verdict, confidence, discover, linear, namesake
 from kg.linking import roles as role_reading
@@ -33,7 +33,7 @@ EVERY = 5  # of so many papers of the corpus, one is read for the vectors
 
 def main(arguments: Sequence[str]) -> None:
     """Train on the shipped labels with the texts of a corpus, write the weights, print what they reach."""
-    if len(arguments) != 1:
+    if len(arguments) != 1 or arguments[0].startswith("-"):
         raise InputError("usage: python -m kg.train CORPUS.jsonl.gz (an arXiv snapshot that holds the labelled texts)")
     corpus = Path(arguments[0])
     folder = ontology_dir() / "labels"
@@ -150,4 +150,7 @@ def _write(name: str, weights: dict[str, Any], train: Sequence[Example], once: S
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    try:
+        main(sys.argv[1:])
+    except KGError as error:
+        sys.exit(f"kg.train: {error}")

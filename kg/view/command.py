@@ -9,6 +9,7 @@ from typing import NamedTuple
 from kg.errors import StoreError
 from kg.graph import KnowledgeGraph
 from kg.ontology import Namer
+from kg.readers.base import paper_ids
 from kg.view import ego
 from kg.view.network import KGNetwork
 
@@ -54,7 +55,7 @@ def node_id(graph: KnowledgeGraph, *, paper: str, entity: str) -> str:
         return ego.find(graph, entity)
     if not paper:
         return ""
-    for id_ in (paper, f"arxiv:{paper}", f"doi:{paper}"):
+    for id_ in paper_ids(paper):
         if id_ in graph.facts:
             return id_
     raise StoreError(f"no paper {paper!r} in this graph; ids look like 2006.06762, doi:10.… or abs:…")
