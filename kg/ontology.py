@@ -96,6 +96,12 @@ QUDT_UNITS = {
     "%": "PERCENT", "ns": "NanoSEC", "us": "MicroSEC", "ms": "MilliSEC", "s": "SEC", "min": "MIN", "h": "HR",
     "GB": "GigaBYTE", "MB": "MegaBYTE", "KB": "KiloBYTE", "TB": "TeraBYTE", "W": "W", "mW": "MilliW", "kW": "KiloW",
     "MW": "MegaW", "J": "J", "mJ": "MilliJ", "Hz": "HZ", "kHz": "KiloHZ", "MHz": "MegaHZ", "GHz": "GigaHZ",
+    "fJ": "FemtoJ", "pJ": "PicoJ", "nJ": "NanoJ", "uJ": "MicroJ", "kJ": "KiloJ", "ps": "PicoSEC", "nW": "NanoW", "uW": "MicroW",
+    "mm^2": "MilliM2", "um^2": "MicroM2", "kWh": "KiloW-HR", "Wh": "W-HR", "mV": "MilliV",
+    "Gbps": "GigaBIT-PER-SEC", "Gb/s": "GigaBIT-PER-SEC", "Mbps": "MegaBIT-PER-SEC", "Mb/s": "MegaBIT-PER-SEC",
+    "kbps": "KiloBIT-PER-SEC", "Kbps": "KiloBIT-PER-SEC", "Tbps": "TeraBIT-PER-SEC", "GB/s": "GigaBYTE-PER-SEC",
+    "MB/s": "MegaBYTE-PER-SEC", "KB/s": "KiloBYTE-PER-SEC", "PB": "PetaBYTE", "GiB": "GibiBYTE", "MiB": "MebiBYTE",
+    "KiB": "KibiBYTE", "TiB": "TebiBYTE",
     "dB": "DeciB", "V": "V", "mm": "MilliM", "um": "MicroM", "nm": "NanoM", "km": "KiloM", "m": "M", "kg": "KiloGM",
 }  # fmt: skip
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kg import ontology as o
 from kg.build import build
 from kg.export import formats, rdf
-from kg.export.rdf import TRUE, Writer
+from kg.export.rdf import LABEL, TRUE, Writer, string
 from kg.model import Author, Claim, Edge, Edition, Entity, Evidence, Facts, Paper, Statement
 from kg.validate import validate
 from tests.test_build import GOOD, lines
@@ -158,10 +158,11 @@ def test_rdf_entity_iri_that_is_none_is_refused() -> None:
 
 
 def test_rdf_a_former_id_says_what_took_its_place_and_nothing_else() -> None:
-    """It has no class: who counts systems counts each once."""
-    entity = Entity(id="system/new", label="New", was=("system/old", "technique/older"))
+    """It has a label, as every node, and no class: who counts systems counts each once."""
+    entity = Entity(id="system/new", label="New", was=("system/old-name", "technique/older"))
     triples = list(Writer(o.Namer()).entity(entity, 1))
     successor = f"<{o.Namer()(entity.id)}>"
     for former in entity.was:
         said = {(p, v) for s, p, v in triples if s == f"<{o.Namer()(former)}>"}
-        assert said == {(f"<{o.OWL}deprecated>", TRUE), (f"<{o.DCT}isReplacedBy>", successor)}
+        label = (LABEL, string(former.partition("/")[2].replace("-", " ")))
+        assert said == {label, (f"<{o.OWL}deprecated>", TRUE), (f"<{o.DCT}isReplacedBy>", successor)}

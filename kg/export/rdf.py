@@ -215,6 +215,7 @@ class Writer:
         if papers:
             yield e, _KG["paperCount"], integer(papers)
         for former in entity.was:
+            yield self._ref(former), LABEL, string(former.partition("/")[2].replace("-", " "))
             yield self._ref(former), f"<{o.OWL}deprecated>", TRUE
             yield self._ref(former), f"<{o.DCT}isReplacedBy>", e
 
