@@ -347,3 +347,66 @@ def test_claim_parts_are_quick_on_hostile_text(piece: str) -> None:
     start = time.process_time()
     find(view, "arxiv:1", "abstract", ())
     assert time.process_time() - start < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "baselines"),
+    [
+        ("Foo is 3x faster than a design that polls the bus on Skylake.", ["design that polls the bus on Skylake"]),
+        (
+            "Foo is 2x faster than approaches that synchronize on every access.",
+            ["approaches that synchronize on every access"],
+        ),
+        ("Foo reduces latency by more than a factor of 2.", [""]),
+        ("Foo provides up to 6.2 Gbps of aggregate throughput.", [""]),
+        ("Foo is 20% faster then common tools.", ["common tools"]),
+        (
+            "Foo has 2.5x higher throughput than Bar, and up to 1.4x and 1.3x higher throughput than old systems, respectively.",
+            ["Bar", "old systems", "old systems"],
+        ),
+        ("Foo reaches an accuracy of 98.9%, outperforming static allocation.", ["static allocation"]),
+        ("Foo improves throughput from 7 tokens/s to over 160 tokens/s.", ["7 tokens/s"]),
+    ],
+)
+def test_claims_compare_with_all_of_a_baseline_and_with_nothing_else(text: str, baselines: list[str]) -> None:
+    assert [c.baseline_text for c in claims(OWN + text)] == baselines
+
+
+def test_claims_compare_with_the_head_of_a_baseline() -> None:
+    text = OWN + "Foo is 3x faster than parallel Blast on Xeon. Foo is 2x faster than Cache-aware routing."
+    spots = (
+        at(text, "parallel", "task/parallelization"),
+        at(text, "Blast", "system/blast"),
+        at(text, "Xeon", "hardware/xeon"),
+    )
+    found = claims(text, (*spots, at(text, "Cache", "hardware/cache")))
+    assert [c.baseline for c in found] == ["system/blast", ""]
+
+
+def at(text: str, name: str, entity: str) -> Spot:
+    start = text.index(name)
+    return Spot(start, start + len(name), entity)
+
+
+@pytest.mark.parametrize(
+    ("text", "direction"),
+    [
+        ("Foo yields a 10.7% cost saving.", "Decrease"),
+        ("Foo provides energy-saving of 6.1x.", "Decrease"),
+        ("Foo gives energy cost savings up to 32%.", "Decrease"),
+        ("Foo outperforms Bar by up to 12x in latency.", "Decrease"),
+        ("Foo outperforms Bar by up to 12x in throughput.", "Increase"),
+    ],
+)
+def test_claims_direction_is_that_of_what_is_measured(text: str, direction: str) -> None:
+    assert [c.direction for c in claims(OWN + text)] == [direction]
+
+
+def test_claims_metric_stands_before_per() -> None:
+    (claim,) = claims(OWN + "Foo improves throughput per unit latency by 3x.")
+    assert claim.metric == "metric/throughput"
+
+
+def test_claims_places_right_behind_numbers_are_dealt_to_them() -> None:
+    found = claims(OWN + "Foo gives speedups of 12% on alpha-based systems and 3% on beta-based systems.")
+    assert [c.condition_text for c in found] == ["alpha-based systems", "beta-based systems"]

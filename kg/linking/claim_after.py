@@ -73,7 +73,8 @@ def read_after(c: Clause, i: int, high: int) -> Reading | None:
             until = c.phrase(past_determiners(c, end + 1, high), high, words_of.STOP_BASELINE)
             of = past_determiners(c, end + 1, high)
             return Reading(start, end, "share", baseline=(of, until) if of < until else None)
-        whole = (start, end) if start < end and _is_level(c, i) else None
+        percent = c.plain[c.starts[i] : c.ends[i]].endswith(("%", "percent"))
+        whole = (start, end) if percent and start < end and _is_level(c, i) else None  # not "6 GB/s of throughput"
         saved = "Decrease" if words[skip_left(words, i, max(0, i - 6))] in words_of.DOWN else ""
         return Reading(start, end, "share", saved, baseline=whole) if end > start else None
     if word in ("in", "on") and j + 1 < high:

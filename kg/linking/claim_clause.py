@@ -12,6 +12,8 @@ from kg.linking.claim_words import (
     COMPARISONS,
     CONDITION_PREPOSITIONS,
     DETERMINERS,
+    LESS,
+    MORE,
     NUMBER,
     PREPOSITIONS,
     PUNCTUATION,
@@ -32,7 +34,7 @@ _SPANS = frozenset("time years several multiple two three four five months days 
 _STOP_ITEM = (
     PREPOSITIONS
     | PUNCTUATION
-    | frozenset("and or & while but which that respectively use used both".split())
+    | frozenset("and or & while but which that respectively use used both up".split())
     | {NUMBER, "."}
 )
 _DEPENDS = frozenset(
@@ -54,6 +56,11 @@ _IN_PHRASE = STOP_BASELINE | STOP_CONDITION | VERBS | _AND | {NUMBER, "("}  # wo
 _TRAILING = frozenset(
     "and or , ( also while but is are on in for at the a with to we of under up upto around about further thus down still".split()
 )
+_RELATIVE = frozenset(("that", "which"))
+#: What ends a relative clause that tells a baseline.
+_ENDS_RELATIVE = frozenset(
+    ", ; : . ( ) and or while whereas but respectively resp by than compared achieving without when".split()
+) | {NUMBER}
 _DROPPED = frozenset("on in for at across with during using".split())
 
 
@@ -64,6 +71,11 @@ class Clause(Tokens):
 
     def __init__(self, view: View, start: int, end: int, quantities: Sequence[Quantity]) -> None:
         super().__init__(view, start, end, quantities)
+        words = self.words
+        if "then" in words:  # "faster then the baseline"
+            for k in range(1, len(words)):
+                if words[k] == "then" and words[k - 1] in MORE | LESS:
+                    words[k] = "than"
         self._leads: list[int] | None = None
         self._comparisons: list[int] | None = None
 
@@ -123,6 +135,8 @@ class Clause(Tokens):
                 start += 2
             while start < high and words[start] in DETERMINERS and words[start] not in ("all", "both"):
                 start += 1
+            if word == "than" and words[start : start + 2] == ["factor", "of"]:
+                continue  # "by more than a factor of 2"
             end = self.phrase(start, high, STOP_BASELINE)
             if start < high and words[start][0].isdigit():  # "versus 6 s for X": X is what it is compared with
                 after = next(
@@ -164,6 +178,8 @@ class Clause(Tokens):
                 break
             if not verbs and word in VERBS and not word.endswith(("ed", "ing")) and word not in CHANGE_NOUNS:
                 break
+            if stop is STOP_BASELINE and word in _RELATIVE:
+                return self._relative(k, high)
             if word == "(":
                 close = k + 1
                 while close < high and words[close] != ")" and close - k < 12:
@@ -206,6 +222,16 @@ class Clause(Tokens):
         while k > start and words[k - 1] in _TRAILING:
             k -= 1
         return k
+
+    def _relative(self, k: int, high: int) -> int:
+        """End of the clause that "that" at token k opens ("a design that polls the device on every access"); k if there is
+        none."""
+        words, end = self.words, k + 1
+        while end < high and end - k < 16 and words[end] not in _ENDS_RELATIVE:
+            end += 1
+        while end > k + 1 and words[end - 1] in _TRAILING:
+            end -= 1
+        return end if end > k + 2 else k
 
     def _qualifies(self, k: int, high: int) -> bool:
         """Whether the participle at token k qualifies a noun ("realistic and challenging scenarios")."""

@@ -68,14 +68,14 @@ def context_of(c: Clause, found: list[Found], before: Callable[[], Iterator[Clau
     groups: list[int] = []
     for n, f in enumerate(found):
         groups.append(groups[-1] if n and glued(c, found[n - 1].token, f.token) else n)
+    behind = [_behind(c, found, n) for n in range(len(found))]
     baselines: list[Span | None] = []
     for n, f in enumerate(found):
-        high = max(f.token + 1, boundary(c, f.token, found[n + 1].token)) if n + 1 < len(found) else len(c.words)
-        end = clause_end(c, f.token, high)
-        baseline = c.baseline(f.token + 1, end)
-        if baseline is None and high > end:
-            baseline = c.baseline(f.token + 1, high)
-        baseline = baseline or f.reading.baseline
+        baseline = behind[n] or f.reading.baseline
+        if baseline is None:  # "3x over A, and 4x and 5x over B"
+            baseline = next(
+                (b for b, head in zip(behind[n:], groups[n:], strict=True) if b and head == groups[n]), None
+            )
         if baseline is None and (n or f.reading.verb >= 0):
             baseline = c.baseline(max(f.low, f.reading.verb), f.token)
         if baseline is None and groups[n] != n and found[groups[n]].reading.pattern == "beat":
@@ -87,6 +87,23 @@ def context_of(c: Clause, found: list[Found], before: Callable[[], Iterator[Clau
         _lead_baseline(c, found[0]),
         _dealt(c, found, groups, before) if len(found) > 1 else {},
     )
+
+
+def _behind(c: Clause, found: list[Found], n: int) -> Span | None:
+    """The baseline that stands behind a result, before the next one: "3x over A", "3x, outperforming A"."""
+    f, words = found[n], c.words
+    high = max(f.token + 1, boundary(c, f.token, found[n + 1].token)) if n + 1 < len(found) else len(words)
+    end = clause_end(c, f.token, high)
+    baseline = c.baseline(f.token + 1, end)
+    if baseline is None and high > end:
+        baseline = c.baseline(f.token + 1, high)
+    if baseline is None and words[end : end + 1] == [","] and words[end + 1 : end + 2] and NUMBER not in words[end:]:
+        k = end + 1 + words[end + 1].endswith("ly")
+        if k < len(words) and words[k] in words_of.BEAT and words[k].endswith("ing"):
+            start = past_determiners(c, k + 1, len(words))
+            until = c.phrase(start, len(words), words_of.STOP_BASELINE)
+            return (start, until) if start < until else None
+    return baseline
 
 
 def _lead_baseline(c: Clause, first: Found) -> Span | None:

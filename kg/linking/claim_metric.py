@@ -143,7 +143,8 @@ def unit_text(view: View, q: Quantity) -> str:
 
 def metric_named(name: str, metrics: Mapping[str, tuple[str, str]]) -> tuple[str, str] | None:
     """Id and better direction of the metric of a lower-case name in singular or plural, `None` if it is none."""
-    return metrics.get(name) or (metrics.get(name[:-1]) if name.endswith("s") else None)
+    one = f"{name[:-3]}y" if name.endswith("ies") else name[:-1]
+    return metrics.get(name) or (metrics.get(one) if name.endswith("s") else None)
 
 
 def metric_id(text: str, metrics: Mapping[str, tuple[str, str]]) -> tuple[str, str]:
@@ -151,6 +152,9 @@ def metric_id(text: str, metrics: Mapping[str, tuple[str, str]]) -> tuple[str, s
     if not metrics or not text:
         return "", ""
     words = [_MEANT.get(word, word) for word in _METRIC_WORD.findall(text.lower())[-8:]]
+    if "per" in words:  # "throughput per unit of memory" is a throughput; "time per output token" has a name
+        named = metric_named(" ".join(words), metrics)
+        return named or metric_id(" ".join(words[: words.index("per")]), metrics)
     for length in range(min(5, len(words)), 0, -1):
         for start in range(len(words) - length, -1, -1):
             key = " ".join(words[start : start + length])

@@ -265,11 +265,14 @@ def chosen(
     """Where a sentence's n-th result holds, the best of what overlaps, in the order of the text: phrases of its sentence, as
     `Scenes.own` gives them, or, if none of them says it, of an earlier one."""
     scored = []
+    leads = {p.lead for p in own if _right_behind(p, found[n].token)} if len(found) > 1 else ()
     for p in own:
         if abs(p.low - found[n].token) > REACH or _behind_another(p, found, n):
             continue
-        if not any(meets(p.low, p.high, span) for span in stated.others):
-            told = (p.low, p.high) == stated.told
+        if p.lead in leads and any(_right_behind(p, f.token) for m, f in enumerate(found) if m != n):
+            continue  # "3x for A and 4x for B"
+        told = (p.low, p.high) == stated.told
+        if told or not any(meets(p.low, p.high, span) for span in stated.others):
             scored.append((_CERTAIN if told else scenes.score(p, c, found, n, stated, len(own)), p))
     kept = _best(scored)
     return kept or _best([(scenes.score(p, c, found, n, stated, len(own)), p) for p in scenes.before(c)])
@@ -289,6 +292,14 @@ def _best(scored: Iterable[tuple[int, Phrase]]) -> list[Phrase]:
 def _behind_another(p: Phrase, found: Sequence[Found], n: int) -> bool:
     """Whether a bracket stands right behind another result: "3% (A) and 4% (B)"."""
     return p.lead == "(" and any(p.low - f.token == 2 for m, f in enumerate(found) if m != n)
+
+
+def _right_behind(p: Phrase, token: int) -> bool:
+    """Whether nothing but its preposition and an article stand between a number and a phrase."""
+    if not 1 < p.low - token < 5:
+        return False
+    between = p.clause.words[token + 1 : p.low]
+    return between[0] == p.lead and words_of.DETERMINERS.issuperset(between[1:])
 
 
 def _is_setting(word: str) -> bool:

@@ -29,6 +29,9 @@ _SHARED = frozenset(("UpTo", "Average", "GeometricMean"))  # comparators said on
 _MEANS = frozenset(("Average", "GeometricMean", "Median"))
 _APART = frozenset(("while", "whereas", "but", ";", ":", "with", "which", "that", "only", "at"))
 _AUXILIARY = frozenset("can could is are able to also further will has have even".split())
+_BOUNDS = frozenset("over above under below".split())
+#: What ends the first noun phrase of a baseline: its last name is the one that is compared with.
+_ENDS_HEAD = words_of.PREPOSITIONS | {"and", "or", ",", "(", "that", "which", "with", "on", "for", "in", "at", "using"}
 _RULES = {"factor": "claim-factor", "percent": "claim-percent", "words": "claim-words"}
 
 
@@ -121,6 +124,7 @@ def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found])
         q, baseline = f.quantity, stated.baseline
         places = chosen(asked.scenes, c, phrases, found, n, stated)
         dealt_out = dealt if dealt and dealt.kind == "condition" else None
+        from_value = "" if around.baselines[n] else _start_of(c, f)
         scene = [
             dealt_out.text if dealt_out and dealt_out.text and (p.low, p.high) == dealt_out.place else p.text
             for p in places
@@ -128,11 +132,13 @@ def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found])
         metric, better = metric_id(metric_text, metrics)
         if not metric and len(q.unit) > 2:
             metric, better = metric_id(q.unit, metrics)
-        direction = f.reading.direction or source.direction
+        direction = f.reading.direction or source.direction or _told_by_noun(c, stated.measured)
         if q.kind == "words" and not direction:
             direction = "Decrease" if q.unit == "%" else "Increase"
         if source.pattern == "improve":
             direction = "Decrease" if better == "lower" else "Increase"
+        if better == "lower" and direction == "Increase" and source.verb >= 0 and c.words[source.verb] in words_of.BEAT:
+            direction = "Decrease"  # "beats A by 3x in execution time"
         start, end = view.span(q.start, q.end)
         confidence = round(f.confidence if known else f.confidence - 0.1, 2)
         # "ImageNet accuracy" says where, too.
@@ -162,8 +168,8 @@ def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found])
                 metric=metric,
                 beats=metric_text.lower() in words_of.BEAT,
                 subject=_subject(c, f, spots, asked.introduced),
-                baseline=_entity(c, baseline, spots),
-                baseline_text=c.text(*baseline) if baseline else _start_of(c, f),
+                baseline="" if from_value else _entity(c, baseline, spots),
+                baseline_text=from_value or (c.text(*baseline) if baseline else ""),
                 hardware=hardware,
                 datasets=datasets,
                 condition_text=", ".join(dict.fromkeys(scene)),
@@ -174,14 +180,26 @@ def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found])
     return claims
 
 
+def _told_by_noun(c: Clause, measured: Span) -> str:
+    """The direction that a noun of change at the end of what is measured, or right behind it, tells ("energy-saving", "cost
+    savings up to"), "" if there is none."""
+    low, high = measured
+    for word in c.words[max(low, high - 1) : high + 1] if low < high else ():
+        noun = word.rpartition("-")[2]
+        if noun in words_of.CHANGE_NOUNS and noun not in words_of.SPEEDUP:
+            return words_of.change(noun)
+    return ""
+
+
 def _start_of(c: Clause, f: Found) -> str:
     """The value that a result starts from: "125 GB" of "from 125 GB to 3 GB", "" if none is said."""
     if c.starts[f.token] < f.quantity.start:
         return c.plain[c.starts[f.token] : f.quantity.start].rstrip(" -~→").removesuffix(" to")
     k = skip_left(c.words, f.token, max(0, f.token - 6))
+    k -= c.words[k] in _BOUNDS  # "from 7 to over 160"
     if k < 2 or c.words[k] != "to":
         return ""
-    n = next((n for n in range(k - 1, max(1, k - 6), -1) if c.words[n] == NUMBER), 0)
+    n = next((n for n in range(k - 1, max(1, k - 6), -1) if c.words[n] == NUMBER or c.words[n][0].isdigit()), 0)
     return c.text(n, k) if n and c.words[skip_left(c.words, n, 0)] == "from" else ""
 
 
@@ -308,7 +326,16 @@ def _sentences_before(view: View, c: Clause) -> Iterator[Clause]:
 
 
 def _entity(c: Clause, span: tuple[int, int] | None, spots: Sequence[Spot]) -> str:
-    return next((s.entity for s in spots if _covers(c, span, s)), "") if span else ""
+    """The entity that a baseline names: the last in its first noun phrase ("parallel BLAST"), else the first behind it. What
+    stands before a hyphen is none ("cache-aware routing")."""
+    inside = [s for s in spots if _covers(c, span, s) and c.plain[s.end : s.end + 1] != "-"] if span else []
+    if not span or not inside:
+        return ""
+    head = next((k for k in range(span[0] + 1, span[1]) if c.words[k] in _ENDS_HEAD), span[1])
+    named = [s for s in inside if s.end <= c.ends[head - 1]]
+    if named:
+        return max(named, key=lambda s: (s.end, -s.start)).entity
+    return "" if c.words[head] in ("that", "which") else inside[0].entity
 
 
 def _subject(c: Clause, f: Found, spots: Sequence[Spot], introduced: str) -> str:
