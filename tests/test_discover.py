@@ -83,6 +83,7 @@ def names(abstract: str, title: str = "") -> list[str]:
         ),
         ("We present Zonal and Fast Join Networks (Z2FJN), a framework for joins.", ["Zonal and Fast Join Networks"]),
         ("To detect joins, we introduce ZipJam-a self-adaptive framework. ZipJam is fast.", ["ZipJam"]),
+        ("We introduce the ZipJam framework, a new paradigm of joins. The ZipJam framework is fast.", ["ZipJam"]),
         ("We present ZipForge, integrated in https://github.com/x/y2, a new approach.", ["ZipForge"]),
         ('We propose "ZipJam," a framework that sorts joins. ZipJam is fast.', ["ZipJam"]),
         (

@@ -433,3 +433,9 @@ def test_venues_unlisted_take_linear_time(piece: str) -> None:
     for ending in ("", "Workshop", "2020"):
         INDEX.find(Paper(id="abs:1", comments=piece * (4000 // len(piece)) + ending))
     assert time.process_time() - started < 1.5
+
+
+def test_venues_a_roman_number_counts_what_follows() -> None:
+    """ "IV" is a conference on vehicles, and the fourth of others."""
+    assert editions(comments="Accepted at IEEE IV 2019") == [("iv", 2019, "")]
+    assert "iv" not in {host or venue for venue, _, host in editions(comments="IV Quuxing Workshop on Zorbs, 2010")}

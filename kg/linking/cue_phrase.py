@@ -165,7 +165,7 @@ class PhraseReader:
         return self._view.raw[max(0, at - 8) : at].endswith(_FACES)
 
     def add(self, rule: str, start: int, end: int, *hints: str, about: str = "") -> None:
-        while end > start + 1 and self.text[end - 1] in ",;":  # "Foo," in quotes
+        while end > start + 1 and self.text[end - 1] in ",; -–—":  # "Foo," in quotes
             end -= 1
         self.found.append(Cue(rule, start, end, hints, about))
 

@@ -77,8 +77,7 @@ class Finder:
             score = self._score(found)
             if score > (QUOTED if "trusted:quoted" in found else THRESHOLD):
                 accepted.append((score, candidate))
-        out = [self._introduction(score, c, title, abstract) for score, c in accepted]
-        return _without_parts(out)
+        return [self._introduction(score, c, title, abstract) for score, c in _without_nested(accepted)]
 
     # -- the accepted
 
@@ -120,18 +119,18 @@ class Finder:
         return kind_of_name(candidate.name)
 
 
-def _without_parts(items: list[Introduction]) -> list[Introduction]:
-    """Without names whose mention lies inside another's."""
-    out = []
-    for item in items:
-        inside = any(
-            o is not item
-            and o.field == item.field
-            and o.start <= item.start
-            and item.end <= o.end
-            and len(o.name) > len(item.name)
-            for o in items
-        )
-        if not inside:
-            out.append(item)
-    return out
+def _without_nested(accepted: Sequence[tuple[int, Candidate]]) -> list[tuple[int, Candidate]]:
+    """Of two names of which one's mention lies inside the other's, the surer one: "Foo", not "Foo framework"; but "Foo Sort",
+    not "Foo". Of equally sure ones it is the longer."""
+    places = [(score, c.cues[0][0], c.cues[0][1].start, c.cues[0][1].end) for score, c in accepted]
+
+    def gives_way(place: tuple[int, str, int, int]) -> bool:
+        score, field, start, end = place
+        for other, where, low, high in places:
+            if where == field and (low, high) != (start, end):
+                inside, around = low <= start and end <= high, start <= low and high <= end
+                if (inside and score <= other) or (around and score < other):
+                    return True
+        return False
+
+    return [item for item, place in zip(accepted, places, strict=True) if not gives_way(place)]

@@ -78,6 +78,14 @@ def _goes_on(tokens: list[str], index: int, acronyms: _Trie | None, phrases: _Tr
     return False
 
 
+def _is_ordinal(token: str, after: Sequence[tuple[int, int, str]]) -> bool:
+    """Whether a Roman number counts what follows: "IV Zorb Workshop"."""
+    return _ROMAN.fullmatch(token) is not None and bool(after) and after[0][2].istitle()
+
+
+_ROMAN = re.compile(r"[IVX]{2,}")
+
+
 class _First(dict[str, tuple[_Trie | None, _Trie | None] | None]):
     """Where the names that start with a token go on, among acronyms and phrases; None if none does. Filled as asked."""
 
@@ -189,7 +197,7 @@ class Names:
             phrase = self._phrase(text, tokens, index) if stem(token) in self._phrases else None
             if phrase and (not best or phrase[0] > best[0]):
                 best = phrase
-            if best is None:
+            if best is None or (best[0] == index and _is_ordinal(token, tokens[index + 1 : index + 2])):
                 continue
             last, number, strength = best
             series = self._rows[number]
