@@ -6,7 +6,8 @@ Two passes over the store make the result independent of the order of papers: a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
 
 import msgspec
@@ -35,6 +36,7 @@ from kg.model import (
     pack,
 )
 from kg.settings import MIN_CONFIDENCE
+from kg.vocabulary import Vocabulary
 
 #: Plain words that mean with less probability what another paper introduces are a term of their own, if they are one.
 DOUBT = 0.2
@@ -80,7 +82,7 @@ class Assembler:
                 by_entity.setdefault(link.entity, []).append(link)
         edges = [self._edge(paper, entity, found) for entity, found in by_entity.items()]
         edges.sort(key=lambda e: (_RANK[e.statement.predicate], e.statement.object))
-        claims = _distinct(self._claim(c) for c in extraction.claims)
+        claims = _distinct(self._claim(c, by_entity) for c in extraction.claims)
         return Facts(paper=paper, edges=tuple(edges), claims=claims, editions=extraction.editions)
 
     def _edge(self, paper: Paper, entity: str, links: list[Link]) -> Edge:
@@ -100,8 +102,13 @@ class Assembler:
         kind = self.terms.kind(slug) if slug and entity not in self.linker.vocabulary else None
         return f"{kind}/{slug}" if kind else entity
 
-    def _claim(self, claim: Claim) -> Claim:
-        settled = self._settled
+    def _claim(self, claim: Claim, linked: Collection[str]) -> Claim:
+        """A claim as the corpus has it; it names no entity that the paper does not link."""
+
+        def settled(entity: str) -> str:
+            found = self._settled(entity)
+            return found if found in linked else ""
+
         hardware = [e for e in map(settled, claim.hardware) if e.startswith("hardware/")]
         # "Intel CPU" says "CPU", too.
         implied = {a for e in hardware for a in self.linker.vocabulary.ancestors(e)}
@@ -201,7 +208,11 @@ def nodes(
     """
     vocabulary = linker.vocabulary
     everything = set(found)
+    unlisted: dict[str, Entity] = {}
     for entity in list(everything):
+        if entity not in vocabulary and entity not in discovered:
+            unlisted[entity] = node = _under_its_kind(terms[slug_of(entity)], vocabulary)
+            everything.update(node.broader, *map(vocabulary.ancestors, node.broader))
         everything |= vocabulary.ancestors(entity)
     for entity in sorted(everything):
         if entity in vocabulary:
@@ -209,7 +220,22 @@ def nodes(
         elif entity in discovered:
             yield discovered[entity]
         else:
-            yield terms[slug_of(entity)]
+            yield unlisted[entity]
+
+
+def _under_its_kind(node: Entity, vocabulary: Vocabulary) -> Entity:
+    """A term that no vocabulary lists, under the longest listed term of its class that it ends with: a Gaussian bilateral
+    filter is a bilateral filter."""
+    words = _OF.split(node.label, maxsplit=1)[0].split()
+    for first in range(1, len(words)):
+        for reading in vocabulary.matcher.readings(" ".join(words[first:])):
+            if reading.policy != "context" and reading.entity.startswith(f"{node.kind}/"):
+                return msgspec.structs.replace(node, broader=(reading.entity,))
+    return node
+
+
+#: The head of a noun phrase stands before these.
+_OF = re.compile(r" (?:of|for|in|on|with|to|by|at|from|over|under|via) ")
 
 
 def check_evidence(facts: Iterable[Facts]) -> None:

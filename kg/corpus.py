@@ -52,7 +52,7 @@ class Entry(NamedTuple):
 def entry(paper: Paper, extraction: Extraction, linker: Linker) -> Entry:
     """The entry of one paper."""
     unlisted = [k for k in extraction.links if is_unlisted(k)]
-    terms = sorted({(k.entity or "", k.candidates[0].alias) for k in unlisted})
+    terms = sorted({(k.entity or "", name) for k in unlisted for name in _called(k)})
     named = _named(paper, extraction, linker)
     return Entry(
         _tokens(paper, extraction, unlisted),
@@ -60,6 +60,13 @@ def entry(paper: Paper, extraction: Extraction, linker: Linker) -> Entry:
         _packed(_HASHES[max(key.split(), key=lambda word: (len(word), word))] for some in named.keys for key in some),
         pack(terms) if terms else b"",
     )
+
+
+def _called(link: Link) -> list[str]:
+    """What a paper calls an unlisted term: its name, and the short form that stands for it there."""
+    name, surface = link.candidates[0].alias, link.mention.surface
+    short = surface.removesuffix("s")
+    return [name, short] if " " in name and " " not in surface and short.isupper() else [name]
 
 
 def is_unlisted(link: Link) -> bool:

@@ -165,8 +165,8 @@ _IN_S = frozenset(
 )
 _ES = ("sses", "xes", "zzes", "shes", "ches")
 _NO_PLURALS = ("ss", "us", "is", "ics", "means", "'s", "’s")
-_SINGULARS = {word: word for word in ("series", "species", *_IN_S)} | {
-    "axes": "axis", "caches": "cache", "indices": "index", "matrices": "matrix", "niches": "niche", "vertices": "vertex",
+_SINGULARS = {word: word for word in ("lens", "series", "species", *_IN_S)} | {f"{x}pus": f"{x}pu" for x in "cdgntvx"} | {
+    "axes": "axis", "caches": "cache", "indices": "index", "movies": "movie", "matrices": "matrix", "niches": "niche", "vertices": "vertex",
 }  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kg.errors import VocabularyError
+from kg.forms import singular
 from kg.linking import abbreviations
 from kg.linking.kinds import head_kind
 from kg.linking.names import name_like
@@ -340,12 +341,7 @@ def _singular(text: str) -> str:
     """Lower-case text with its last word in the singular."""
     start, space, word = text.rpartition(" ")
     head = _head(word)
-    if not head:
-        if word.endswith("ies") and len(word) > 4:
-            return f"{start}{space}{word[:-3]}y"
-        cut = 2 if word.endswith(("sses", "xes", "ches", "shes")) else word.endswith("s")
-        head = word if word.endswith(("ss", "is", "us", "ics")) else word[: len(word) - cut]
-    return f"{start}{space}{head}"
+    return f"{start}{space}{head or singular(word)}"
 
 
 def _recase(surface: str, text: str) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 
+import msgspec
 import pytest
 
-from kg.assemble import Assembler, texts, views_of
+from kg.assemble import Assembler, nodes, texts, views_of
 from kg.corpus import collect, discovered_entity, entry, name_variants
 from kg.linking.linker import Linker
-from kg.model import Discovery, Facts, Paper
+from kg.model import Discovery, Entity, Facts, Paper
 
 ONE = Paper(
     id="arxiv:2001.00001", abstract="We present ZqFlow, a distributed dataflow engine for GPU clusters running PyTorch."
@@ -125,3 +126,31 @@ def test_assemble_a_claim_names_its_hardware_once(linker: Linker) -> None:
     paper = Paper(id="arxiv:2007.00007", abstract="We present ZqFlow. ZqFlow is 3.8x faster than TVM on the Intel CPU.")
     (claim,) = assemble(linker, paper)[paper.id].claims
     assert claim.hardware == ("hardware/intel-cpu",)
+
+
+def test_assemble_claims_name_only_what_the_paper_links(linker: Linker) -> None:
+    """A mention that is too unsure for an edge says nothing in a claim either."""
+    paper = Paper(
+        id="arxiv:2005.00005", abstract="We present ZqFlow, a cache. ZqFlow is 3x faster than Memcached on Intel CPUs."
+    )
+    extraction = linker.extract(paper)
+    (claim,) = assemble(linker, paper)[paper.id].claims
+    assert claim.baseline == "system/memcached"
+    unsure = tuple(
+        msgspec.structs.replace(k, score=0.1) if k.entity == "system/memcached" else k for k in extraction.links
+    )
+    doubtful = msgspec.structs.replace(extraction, links=unsure)
+    corpus = collect([(paper, doubtful)], linker)
+    (claim,) = Assembler(linker, corpus.homes, corpus.terms).facts(paper, doubtful).claims
+    assert claim.baseline == ""
+    assert claim.baseline_text == "Memcached"
+
+
+def test_assemble_a_mined_term_stands_under_what_it_ends_with(linker: Linker) -> None:
+    found = Entity(id="technique/zq-bilateral-filter", label="zq bilateral filter", mined=True)
+    other = Entity(id="technique/lack-of-bilateral-filter", label="lack of bilateral filter", mined=True)
+    terms = {"zq-bilateral-filter": found, "lack-of-bilateral-filter": other}
+    by_id = {e.id: e for e in nodes([found.id, other.id], linker, {}, terms)}
+    assert by_id[found.id].broader == ("technique/bilateral-filter",)
+    assert "technique/bilateral-filter" in by_id
+    assert by_id[other.id].broader == ()

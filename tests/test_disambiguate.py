@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.linking import linker
+from kg.linking import disambiguate, linker
 from kg.model import Paper
 from kg.rows import HEADER
 from kg.vocabulary import load
@@ -101,3 +101,12 @@ def test_disambiguate_is_linear_on_hostile_repetition(unit: str) -> None:
     begin = time.process_time()
     linked(unit * (100_000 // len(unit)))
     assert time.process_time() - begin < 5
+
+
+@pytest.mark.parametrize(
+    "address", ["zq.com/a", "zq.org", "a.github.io/b", "zq.net", "cs.zq.edu/b", "zq.gov", "a@zq.de", "www.zq.de/a"]
+)
+def test_disambiguate_finds_every_kind_of_address(address: str) -> None:
+    text = f"See {address} for more."
+    ((start, end),) = disambiguate.in_url(text)
+    assert text[start:end].endswith(address[-3:])

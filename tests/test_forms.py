@@ -55,6 +55,7 @@ def test_forms_derivations_leave_names_that_need_care_alone(form: Form) -> None:
         ("graphs caches branches boxes classes queries policies series time-series", "graph cache branch box class query policy series time-series"),
         ("matrices analyses hypotheses databases services devices phases slices", "matrix analysis hypothesis database service device phase slice"),
         ("bias biases viruses lens process processes consensus robotics", "bias bias virus lens process process consensus robotics"),
+        ("gpus npus movies", "gpu npu movie"),
         ("gas ties dies bus buses axis hash hashes mutexes", "gas tie die bus bus axis hash hash mutex"),
     ],
 )  # fmt: skip

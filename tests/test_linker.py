@@ -149,6 +149,7 @@ def test_linker_takes_odd_texts(linker: Linker, text: str) -> None:
         "a" * 50 + " ",
         "3.8x, 2.6x, ",
         "on the ",
+        "the Foo compiler ",
         "\\emph{",
     ],
 )
@@ -310,3 +311,26 @@ def test_linker_a_macro_of_the_authors_own_is_no_name(linker: Linker) -> None:
     assert introduced("\\sysname") == []
     assert introduced("\\LegoLM") == ["LegoLM"]
     assert introduced("\\textbf{zorflow}") == ["zorflow"]
+
+
+@pytest.mark.parametrize(
+    ("text", "entity"),
+    [
+        ("We study low-power networks for sensing.", "hardware/power-grid"),
+        ("It needs self-rewriting programs in logic.", "technique/term-rewriting"),
+        ("See cs.stanford.edu/TensorFlow and tensorflow.github.io/pytorch for more.", "system/tensorflow"),
+    ],
+)
+def test_linker_leaves_parts_of_words_and_addresses_alone(linker: Linker, text: str, entity: str) -> None:
+    assert entity not in {k.entity for k in extract(linker, text).links}
+
+
+def test_linker_a_noun_of_kind_makes_no_other_thing(linker: Linker) -> None:
+    """A "Raft protocol" is Raft: no node of its own."""
+    text = "We verify the Raft protocol. The Raft protocol elects leaders. Our Raft protocol is fast in data centers."
+    found = {k.entity for k in extract(linker, text).links}
+    assert not {e for e in found if e and e.endswith("/raft-protocol")}
+
+
+def test_linker_reads_half_a_surrogate(linker: Linker) -> None:
+    assert link("\ud800 TensorFlow", linker=linker).links[0].entity == "system/tensorflow"

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg.forms import singular
 from kg.linking.linker import Linker
-from kg.linking.rewording import Rewording, singular
+from kg.linking.rewording import Rewording
 from kg.linking.text import Spot, View
 from kg.matcher import Matcher, Variant
 from kg.model import Paper

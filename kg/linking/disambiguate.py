@@ -15,7 +15,10 @@ from kg.model import Candidate
 from kg.rows import Term
 from kg.vocabulary import Vocabulary
 
-_URL = re.compile(r"(?:https?://|www\.)\S+|\b\S+@\S+|\b[\w-]+\.(?:com|org|io|net|edu|gov)\b\S*")
+_DOMAINS = ("com", "org", "io", "net", "edu", "gov")
+_URL = re.compile(rf"(?:https?://|www\.)\S+|\b\S+@\S+|\b(?:[\w-]+\.){{1,4}}(?:{'|'.join(_DOMAINS)})\b\S*")
+#: One of these stands in every address.
+_IN_URL = ("http", "www.", "@", *(f".{domain}" for domain in _DOMAINS))
 # A hyphen between two parts of one name.
 _JOINED = re.compile(r"-[A-Z0-9]")
 _JOINED_BEFORE = re.compile(r"[A-Z0-9]-$")
@@ -251,7 +254,7 @@ def _alike(long: str, term: Term) -> bool:
 
 def in_url(plain: str) -> list[tuple[int, int]]:
     """Spans of web addresses and e-mail addresses: no names are read in them."""
-    if "http" not in plain and "www." not in plain and "@" not in plain and ".com" not in plain and ".org" not in plain:
+    if not any(mark in plain for mark in _IN_URL):
         return []
     return [m.span() for m in _URL.finditer(plain)]
 

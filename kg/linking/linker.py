@@ -40,7 +40,21 @@ from kg.vocabulary import Vocabulary, load
 LINKED_FIELDS = ("title", "abstract")
 
 #: What a release of a model has behind its name: sizes and trainings.
+#: Nouns that make no other thing of what they follow, and those that make none of a name.
+_KINDS_OF = frozenset(
+    "model models protocol protocols framework frameworks algorithm algorithms method methods technique techniques approach approaches "
+    "technology technologies scheme schemes mechanism mechanisms".split()
+)
+_FORMS_OF = frozenset(
+    "network networks board boards cloud platform platforms system systems standard library tool tools software language implementation "
+    "implementations computing environment simulator service services application applications architecture architectures device devices "
+    "chip chips processor processors".split()
+)
+#: What turns the word behind its hyphen into another: "low-power networks", "self-rewriting code".
+_TURNING = ("low-", "high-", "post-", "self-", "non-")
 _VARIANT = re.compile(r"(?:[- ](?:\d+(?:\.\d+)?[BbMm]|A\d+B|[Ii]nstruct|[Cc]hat|[Bb]ase|[Mm]ini|[Pp]review|it))+")
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 #: The paper id of a text that is linked by itself.
 TEXT = "abs:text"
@@ -122,8 +136,7 @@ class Linker:
         title, abstract = views["title"], views["abstract"]
         context = Context(title.plain, abstract.plain, paper.categories)
         hits = {
-            field: _outside_urls(view, self.vocabulary.matcher.scan(view.plain, view.lower))
-            for field, view in views.items()
+            field: _meant(view, self.vocabulary.matcher.scan(view.plain, view.lower)) for field, view in views.items()
         }
         for found_hits in hits.values():
             for hit in found_hits:
@@ -206,7 +219,7 @@ class Linker:
 
     def _further(self, unlisted: Sequence[terms.Term], items: Sequence[Found], plain: str) -> list[terms.Term]:
         """Terms that say more than the names in them do: an "NVIDIA A100 GPU" is an NVIDIA A100, "Qwen3-8B-Instruct" is
-        Qwen3."""
+        Qwen3, a "Raft protocol" is Raft."""
         if not unlisted:
             return []
         firsts: dict[int, Spot] = {}
@@ -220,6 +233,9 @@ class Linker:
                 return False
             if _VARIANT.fullmatch(plain, first.end, t.end):
                 return first.entity.startswith(("technique/", "system/"))
+            rest = plain[first.end : t.end].lstrip(" -").lower()
+            if rest in _KINDS_OF or (rest in _FORMS_OF and not plain[first.start : first.end].islower()):
+                return True
             last = lasts.get(t.end)
             return (
                 last is not None
@@ -376,9 +392,11 @@ class Linker:
         for concept, anchor, near in self._concept_patterns:
             if concept.entity in linked or concept.anchor not in lower:
                 continue
+            read = -1  # sentences are read once, however often the anchor stands in them
             for m in anchor.finditer(lower):
                 low, high = view.sentence(m.start())
-                if not near.search(lower, low, high):
+                if low == read or not near.search(lower, low, high):
+                    read = low
                     continue
                 spot = Spot(m.start(), m.end(), concept.entity)
                 reading = roles.Reading("addresses", 0.8, "concept")
@@ -423,7 +441,10 @@ def _link(seen: Seen, reading: roles.Reading, score: float) -> Link:
     return Link(mention, entity, score, seen.item.readings, reading.role, reading.rule, low, high)
 
 
-def _outside_urls(view: View, hits: list[Hit]) -> list[Hit]:
+def _meant(view: View, hits: list[Hit]) -> list[Hit]:
+    """Hits that are no part of an address or of another word."""
+    lower = view.lower
+    hits = [h for h in hits if lower[h.start - 1 : h.start] != "-" or not lower.endswith(_TURNING, 0, h.start)]
     spans = disambiguate.in_url(view.plain)
     if not spans:
         return hits
@@ -448,5 +469,6 @@ def default() -> Linker:
 
 
 def link(text: str, *, linker: Linker | None = None) -> Extraction:
-    """Link one text as if it were a paper's abstract. Offsets are code points of `text` as given."""
-    return (linker or default()).extract(Paper(id=TEXT, abstract=text))
+    """Link one text as if it were a paper's abstract. Offsets are code points of `text` as given; a surrogate without its other
+    half reads as U+FFFD."""
+    return (linker or default()).extract(Paper(id=TEXT, abstract=_SURROGATE.sub("\ufffd", text)))

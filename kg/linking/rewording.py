@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kg import compiled, forms, matcher, vocabulary
+from kg.forms import singular
 from kg.linking.text import Spot, View
 from kg.matcher import Matcher, Variant
 
@@ -303,19 +304,6 @@ def _made(view: View, maker: str, devices: dict[str, Variant], names: _Names) ->
         if len(named) == 1 and (device := named.pop()) in devices:
             yield Reworded(start, end, devices[device])
             return
-
-
-def singular(word: str) -> str:
-    """A plural noun's singular, by its ending; other words as they are."""
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    if len(word) == 4 and word.endswith("pus"):  # "gpus"
-        return word[:-1]
-    if word.endswith(("sses", "xes", "ches", "shes", "zes")):
-        return word[:-2]
-    if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3:
-        return word[:-1]
-    return word
 
 
 def _inflections(verb: str) -> tuple[str, str, str, str]:

@@ -19,6 +19,7 @@ from itertools import accumulate, compress
 from operator import attrgetter, ge
 from typing import NamedTuple
 
+from kg.forms import singular
 from kg.linking.citations import is_cited
 from kg.linking.linear import FeatureModel, shares, stored
 from kg.linking.term_features import (
@@ -50,9 +51,10 @@ _NEAR = 10_000
 #: The reason of a reading that is such a term.
 REASON = "unlisted term"
 
-# Numbers with or without a unit, initials, alternatives ("INT4/INT8"), and qualities that need a noun ("DRAM-free").
+# Numbers with or without a unit, years of meetings ("PODC'10"), initials, alternatives ("INT4/INT8"), and qualities that need a
+# noun ("DRAM-free").
 _NO_TERM = re.compile(
-    r"[\d.,]+[A-Za-z]{0,2}|(?:[A-Za-z]\.)+[A-Za-z]?|.*/.*|(?:near|non|semi)-\S+|.*-(?:free|aware|based|level|driven|like|specific|wise|style|class|scale)",
+    r"[\d.,]+[A-Za-z]{0,2}|[A-Z]\w+['’]\d\d|(?:[A-Za-z]\.)+[A-Za-z]?|.*/.*|(?:near|non|semi)-\S+|.*-(?:free|aware|based|level|driven|like|specific|wise|style|class|scale)",
     re.S,
 )
 _MARKUP = frozenset("\\{}$_^")
@@ -156,7 +158,9 @@ class Terms:
             if self._refuses(name) or self._refuses(surface) or is_cited(view.plain, start, end):
                 continue
             long = defined.get(surface) or defined.get(surface.rstrip("s"))
-            name_slug = slug(long or name)
+            if long:
+                name = _spelled(long)
+            name_slug = slug(name)
             if (
                 name_slug not in self._slugs
                 and surface.lower() not in own
@@ -247,6 +251,17 @@ class Terms:
 
 
 _RIGHT, _NEED, _WORD = attrgetter("right"), attrgetter("need"), attrgetter("word")
+
+
+def _spelled(long: str) -> str:
+    """A long form as a name: its last word in the singular, unless that is written as a name itself."""
+    head, space, last = long.rpartition(" ")
+    ordinary = last.isalpha() and last[1:].islower()
+    return (
+        f"{head}{space}{singular(last.lower()) if last.islower() else singular(last.lower()).capitalize()}"
+        if ordinary
+        else long
+    )
 
 
 class _Free:
