@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+from urllib.parse import parse_qs
+
 import pytest
 
 from kg.graph import KnowledgeGraph
@@ -346,6 +349,33 @@ def test_browser_claims_follow_the_filters_of_the_graph(load: Pages) -> None:
     page = load(SMALL, "#v=claims&y=2018-2018")
     assert page.inner_text("#claims-count") == "1 of 3 claims; the filters of the graph count"
     assert page.locator("#claims-view tbody tr").count() == 1
+
+
+def scale(page: Any) -> float:
+    """The scale that the address keeps once the picture rests."""
+    page.wait_for_function("() => location.hash.includes('p=')")
+    return float(parse_qs(page.url.partition("#")[2])["p"][0].split(",")[2])
+
+
+@pytest.mark.parametrize("back", ["g", "b"])
+def test_browser_picture_fits_what_was_chosen_among_the_claims(load: Pages, back: str) -> None:
+    page = load(SMALL, fresh=True)
+    page.keyboard.press("c")
+    page.locator("#claims-view td.paper button").first.click()
+    page.click("#panel .actions >> text=Focus")
+    for key in "-0-":  # the picture that nobody sees stays as it is
+        page.keyboard.press(key)
+    page.wait_for_timeout(500)  # a picture comes to rest
+    assert "p=" not in page.url
+    if back == "g":
+        page.click("#panel .actions >> text=Focus")
+        page.keyboard.press("g")
+        assert 0.2 < scale(page) <= 1.6
+    else:
+        page.keyboard.press("b")
+        page.keyboard.press("b")
+        page.click("#zoom-out")
+        assert 0.2 < scale(page) <= 1.6
 
 
 # The address

@@ -59,13 +59,14 @@ function select({ node = null, edge = null, goal = null, grown = state.grown, fo
   if ($("panel").contains(document.activeElement)) document.activeElement.blur();
   const same = node === state.node && edge === state.edge && goal === state.goal && grown === state.grown;
   Object.assign(state, { node, edge, goal, grown, depth: same ? state.depth : 1 });
+  if (node && (move || goal) && state.view !== "graph") state.place = null; // the picture goes elsewhere when it is seen
   if (!same) writeFragment(true);
   leavePicture();
   refresh();
   if (scrolled) $("panel").scrollTop = 0;
   scrolled = false;
   if (focus) $("panel").querySelector("h2").focus({ preventScroll: !matchMedia("(max-width: 800px)").matches });
-  if (node && (move || goal)) canvas.fit([...shown.lit.nodes], true);
+  if (node && (move || goal)) fitLit();
   announce();
 }
 
@@ -132,7 +133,7 @@ function showView(view) {
   writeFragment(true);
   applyView();
   refresh();
-  if (unseen && view === "graph") look();
+  if (view === "graph") turnNow();
 }
 
 function applyView() {
@@ -157,20 +158,39 @@ function readAddress() {
   if (broken.length) say(`This link names something that is not in this graph: ${oneLine([...new Set(broken)].join(", "), 80)}. It is ignored.`, true);
 }
 
-let unseen = false; // the picture waits for its place on the screen
+let unseen = null; // how the picture is turned as soon as it is seen
+/** Turn the picture, now or as soon as it is on the screen: while it is hidden it has no size to fit anything into. */
+function turn(move) {
+  unseen = move;
+  if (state.view === "graph") turnNow();
+}
+
+function turnNow() {
+  const move = unseen;
+  unseen = null;
+  move?.();
+}
+
 /** Turn the picture to what the address is about. */
 function look() {
-  unseen = state.view !== "graph";
-  if (unseen) return;
-  if (state.place) canvas.setView(state.place);
-  else canvas.fit(shown.lit && location.hash.length > 1 ? [...shown.lit.nodes] : null, false);
+  const whole = location.hash.length < 2;
+  turn(() => {
+    if (state.place) canvas.setView(state.place);
+    else canvas.fit(shown.lit && !whole ? [...shown.lit.nodes] : null, false);
+  });
+}
+
+function fitLit() {
+  turn(() => canvas.fit(shown.lit && [...shown.lit.nodes], true));
 }
 
 let fitting = false;
 /** The whole graph fits any window, so an address need not say where one looked. */
 function fitAll() {
-  fitting = true;
-  canvas.fit(null, true);
+  turn(() => {
+    fitting = true;
+    canvas.fit(null, true);
+  });
 }
 
 function moved() {
