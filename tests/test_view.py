@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pyvis.network import Network
 
 from kg.graph import KnowledgeGraph
-from kg.model import Edge, Entity, Facts, Paper, Statement
+from kg.model import Edge, Edition, Entity, Facts, Paper, Statement
 from kg.ontology import Namer
 from kg.view import data
 from kg.view.document import HERE, document
@@ -90,6 +90,23 @@ def test_content_gives_a_nameless_paper_its_first_words() -> None:
     assert shown(KnowledgeGraph([Facts(paper=paper)], [], []))["nodes"][0]["label"].endswith("twelve…")
     empty = shown(KnowledgeGraph([Facts(paper=Paper(id="abs:2"))], [Entity(id="system/x-y", label=" ")], []))
     assert sorted(n["label"] for n in empty["nodes"]) == ["abs:2", "x-y"]
+
+
+@pytest.mark.parametrize(
+    ("id_", "date", "editions", "year"),
+    [
+        ("arxiv:1901.00001", "2018-12-31", (2020,), 2018),
+        ("arxiv:1901.00001", "", (2020,), 2019),
+        ("arxiv:cs/9912001", "", (), 1999),
+        ("doi:10.1/x", "", (0, 2021, 2020), 2020),
+        ("abs:1901.00001", "", (0,), None),
+    ],
+)
+def test_content_gives_a_paper_the_year_it_is_filtered_by(id_: str, date: str, editions: Any, year: int | None) -> None:
+    paper = Paper(id=id_, title="OSDI", date=date)
+    held = tuple(Edition("venue/osdi", y, "", 1.0, evidence(paper, "title", "OSDI")) for y in editions)
+    row = shown(KnowledgeGraph([Facts(paper=paper, editions=held)], [], []))["nodes"][0]
+    assert row.get("year") == year
 
 
 def test_content_is_cut_to_the_best_connected_and_says_so() -> None:

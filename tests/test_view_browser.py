@@ -220,6 +220,31 @@ def test_browser_filters_of_years_never_cross(load: Pages) -> None:
     page.click("#reset")
 
 
+def test_browser_papers_without_a_year_are_a_choice_of_their_own(load: Pages) -> None:
+    papers = [Facts(paper=Paper(id=f"abs:{k}", title=f"P{k}", date=date)) for k, date in enumerate(("2019-01-01", "2020-01-01", ""))]  # fmt: skip
+    page = load(render(KnowledgeGraph(papers, [], []), title="Undated", iri=Namer()))
+    assert page.inner_text("#undated-box").split() == ["without", "a", "year", "1"]
+    page.select_option("#year-from", "2020")
+    assert page.inner_text("#showing").startswith("Showing 1 of 3 nodes")
+    assert not page.is_checked("#undated")
+    page.check("#undated")
+    assert page.inner_text("#showing").startswith("Showing 2 of 3 nodes")
+    assert "y=2020-2020%2Cundated" in page.url
+    page.reload()
+    assert page.is_checked("#undated")
+    page.uncheck("#undated")
+    page.select_option("#year-from", "2019")
+    assert page.inner_text("#showing").startswith("Showing all 3 nodes")
+    page.uncheck("#undated")
+    assert page.inner_text("#showing").startswith("Showing 2 of 3 nodes")
+    page.reload()
+    assert page.inner_text("#showing").startswith("Showing 2 of 3 nodes")
+    page.click("#reset")
+    page = load(render(KnowledgeGraph(papers[2:], [], []), title="Undated", iri=Namer()))
+    assert not page.is_visible("#years")
+    assert not load(SMALL).is_visible("#undated-box")
+
+
 def test_browser_panel_counts_what_the_filters_hide(load: Pages) -> None:
     page = load(SMALL, f"{GPU}&c=paper")
     assert "2 connections hidden by the filters." in panel(page)

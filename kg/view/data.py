@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from kg.graph import KnowledgeGraph
-from kg.model import Claim, Edition, Entity, Evidence, Paper
+from kg.model import Claim, Edition, Entity, Evidence, Facts, Paper
 from kg.ontology import Namer
 from kg.view.layout import Disc
 
@@ -79,7 +79,7 @@ class Content(NamedTuple):
 def content(graph: KnowledgeGraph, iri: Iri, *, limit: int | None = None, abstracts: bool = True) -> Content:
     """Papers, entities (metrics aside) and venue editions with their edges; with `limit` the best connected nodes."""
     texts = _Texts(graph, whole=abstracts)
-    nodes = {f.paper.id: _paper(f.paper, iri, texts) for f in graph.facts.values()}
+    nodes = {f.paper.id: _paper(f, iri, texts) for f in graph.facts.values()}
     nodes |= {e.id: _entity(e, iri) for e in graph.entities.values() if e.kind != "metric"}
     edges: list[Row] = []
     for facts in graph.facts.values():
@@ -180,10 +180,21 @@ class _Texts:
         return self._index[key]
 
 
-def _paper(paper: Paper, iri: Iri, texts: _Texts) -> Row:
+def year_of(facts: Facts) -> int | None:
+    """The year that a paper is filtered by: of its date, else of the month in its arXiv id, else of its first edition."""
+    paper = facts.paper
+    if paper.date[:4].isdecimal():
+        return int(paper.date[:4])
+    if paper.month:
+        return (paper.month - 1) // 12
+    return min((edition.year for edition in facts.editions if edition.year), default=None)
+
+
+def _paper(facts: Facts, iri: Iri, texts: _Texts) -> Row:
+    paper = facts.paper
     label = paper.title.strip() or _first_words(paper.abstract)
     row = _node(paper.id, "paper", label, iri)
-    row["year"] = int(paper.date[:4]) if paper.date[:4].isdecimal() else None
+    row["year"] = year_of(facts)
     row["date"] = paper.date
     row["authors"] = [a.name for a in paper.authors]
     row["categories"] = list(paper.categories)

@@ -7,7 +7,7 @@
 // model: what the graph says. Nodes and edges have numbers 0…n-1; `node(i)` and `edge(e)` give the same object each time.
 //   title, total (nodes of the whole graph), nodeCount, edgeCount, claimCount, prefixes {name: iri},
 //   kinds [{key, label, plural, shape, light, dark, count}], relations [{key, label, inverse, rank, count}],
-//   years [ascending, distinct], venues [{key, label, iri, count}], communities [{x, y, r, name}], start (node or null)
+//   years [ascending, distinct], undatedCount (papers without a year), venues [{key, label, iri, count}], communities [{x, y, r, name}], start (node or null)
 //   kind(key)                           one of `kinds`
 //   node(i)  -> {i, id, iri, label, kind (key), degree, year?}; edge(e) -> {i, from, to (nodes), relation, confidence}
 //   byId(id) -> node or undefined
@@ -15,7 +15,7 @@
 //   incident(i) -> numbers of the edges at a node; source(e), target(e) -> node numbers; rank(e), confidence(e): numbers
 //   ranked(kind, limit) -> {nodes [most important first], count} of the nodes of a class that the filters show
 //   large                               work is cut into slices (slices.js); revision() changes with what the filters show
-//   filter({kindsOff, relationsOff (Sets of keys), yearFrom, yearTo, confidence, venue (key or "")}) -> {nodes, edges}:
+//   filter({kindsOff, relationsOff (Sets of keys), yearFrom, yearTo, undated, confidence, venue (key or "")}) -> {nodes, edges}:
 //                                       sets what showsNode(i), showsEdge(e) answer, and counts it
 //   await details(node)  -> {aliases, definition, title, authors, date, categories, arxiv, doi, urls, comments, journal,
 //                            discovered, mined, hasAbstract}; each may be missing

@@ -3,17 +3,27 @@
 const MOST_RELATIONS = 40; // a hand-made network may have any number of them
 
 function startFilters() {
-  $("years").hidden = YEAR_MIN === YEAR_MAX;
+  $("years").hidden = !model.years.length || (YEAR_MIN === YEAR_MAX && !model.undatedCount);
+  $("undated-box").hidden = !model.undatedCount;
+  $("undated-count").textContent = number(model.undatedCount);
   for (const id of ["year-from", "year-to"]) for (const year of model.years) $(id).append(el("option", { value: year }, String(year)));
   $("venues").hidden = !model.venues.length;
   $("venue").append(el("option", { value: "" }, "any"), ...model.venues.map((v) => el("option", { value: v.key }, `${oneLine(v.label, 40)} (${v.count})`)));
-  $("year-from").addEventListener("change", () => set({ yearFrom: Number($("year-from").value), yearTo: Math.max(state.yearTo, Number($("year-from").value)) }));
-  $("year-to").addEventListener("change", () => set({ yearTo: Number($("year-to").value), yearFrom: Math.min(state.yearFrom, Number($("year-to").value)) }));
+  $("year-from").addEventListener("change", () => setYears(Number($("year-from").value), Math.max(state.yearTo, Number($("year-from").value))));
+  $("year-to").addEventListener("change", () => setYears(Math.min(state.yearFrom, Number($("year-to").value)), Number($("year-to").value)));
+  $("undated").addEventListener("change", () => set({ undated: $("undated").checked }));
   $("venue").addEventListener("change", () => set({ venue: $("venue").value }));
   $("confidence").addEventListener("input", () => set({ confidence: Number($("confidence").value) }));
   $("depth").addEventListener("input", () => set({ depth: Number($("depth").value) }));
   for (const id of ["reset", "reset-too"]) $(id).addEventListener("click", resetFilters);
   $("filter-box").open = !matchMedia("(max-width: 800px)").matches;
+}
+
+/** Papers without a year are left out with the first year, and come back with all of them. */
+function setYears(yearFrom, yearTo) {
+  const all = yearFrom === YEAR_MIN && yearTo === YEAR_MAX;
+  const before = state.yearFrom === YEAR_MIN && state.yearTo === YEAR_MAX;
+  set({ yearFrom, yearTo, undated: !model.undatedCount || all || (state.undated && !before) });
 }
 
 function resetFilters() {
@@ -34,6 +44,7 @@ function renderFilters() {
   $("more-relations").hidden = relations.length <= MOST_RELATIONS;
   $("more-relations").textContent = `and ${number(relations.length - MOST_RELATIONS)} more`;
   for (const [id, value] of [["year-from", state.yearFrom], ["year-to", state.yearTo], ["venue", state.venue], ["confidence", state.confidence], ["depth", state.depth]]) put($(id), "value", String(value));
+  put($("undated"), "checked", state.undated);
   put($("confidence-value"), "textContent", state.confidence.toFixed(2));
   put($("depth-value"), "textContent", plural(state.depth, "step"));
   put($("depth-box"), "hidden", !state.node || Boolean(state.goal));
