@@ -92,6 +92,18 @@ def test_browser_phone_has_the_panel_below_and_nothing_sticks_out(load: Pages) -
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+@pytest.mark.parametrize("options", [DESK, PHONE], ids=["mouse", "touch"])
+def test_browser_chooses_a_suggestion_and_nothing_beneath_it(load: Pages, options: Any) -> None:
+    page = load(SMALL, **options)
+    page.evaluate("window.clicked = []; addEventListener('click', e => window.clicked.push(e.target.closest('#suggestions') !== null), true)")  # fmt: skip
+    page.fill("#search", "ray")
+    choose = page.tap if options is PHONE else page.click
+    choose("#suggestions li >> nth=1")
+    assert heading(page) == "A Study of Ray"
+    page.wait_for_timeout(50)  # a click that comes late
+    assert page.evaluate("window.clicked") == [True]
+
+
 @pytest.mark.parametrize("fragment", [GPU, "#v=claims"])
 def test_browser_prints_the_picture_above_the_whole_details(load: Pages, fragment: str) -> None:
     page = load(SMALL, fragment)

@@ -23,7 +23,9 @@ function renderSuggestions() {
   active = suggested.length && query.trim() ? 0 : -1;
   const { words } = typedWords(query);
   const rows = suggested.map((entry, i) => el("li", { role: "option", id: `option-${i}`, "aria-selected": String(i === active),
-    onpointerdown: (event) => { event.preventDefault(); choose(i); } }, entry.kind ? kindRow(entry.kind) : nodeRow(entry, words)));
+    // Chosen by the click that ends a tap: it would fall on what lies beneath the list. The press keeps the keyboard here.
+    onmousedown: (event) => event.preventDefault(), onclick: () => choose(i) },
+    entry.kind ? kindRow(entry.kind) : nodeRow(entry, words)));
   const nothing = query.trim() && !rows.length ? [el("li", { class: "quiet", role: "option", "aria-disabled": "true" }, "Nothing found")] : [];
   $("suggestions").replaceChildren(...rows, ...nothing);
   open(rows.length + nothing.length > 0);
