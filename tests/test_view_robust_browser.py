@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kg.graph import KnowledgeGraph
-from kg.model import Edge, Entity, Facts, Paper, Statement
+from kg.model import Claim, Edge, Entity, Facts, Paper, Statement
 from kg.ontology import Namer
 from kg.view.network import KGNetwork
 from kg.view.page import render
@@ -90,6 +90,23 @@ def test_browser_phone_has_the_panel_below_and_nothing_sticks_out(load: Pages) -
     assert page.locator("#fit, #back").first.bounding_box()["height"] >= 44
     find(page, "gpu")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize("fragment", ["#v=claims", f"{GPU}&v=claims"])
+def test_browser_claims_give_the_sentence_room_and_never_stick_out(load: Pages, fragment: str) -> None:
+    paper = Paper(id="arxiv:1", title="T", abstract="It is 3.8x faster than the baseline on average, as told.")
+    long = "transactions_per_second_and_" * 4
+    claim = Claim(paper=paper.id, evidence=evidence(paper, "abstract", "3.8x"), unit=f"x {long}", value=3.8, metric_text=long, baseline_text=long, improvement_factor=3.8)  # fmt: skip
+    graph = small_graph() | KnowledgeGraph([Facts(paper=paper, claims=(claim,) * 3)], [], [])
+    page = load(render(graph, title="Claims", iri=Namer()), fragment)
+    page.wait_for_selector("td.sentence")
+    for width in (1440, 1024):
+        page.set_viewport_size({"width": width, "height": 800})
+        across, room = page.evaluate("(e => [e.scrollWidth, e.clientWidth])(document.querySelector('.table-wrap'))")
+        assert across <= room
+        sentence = page.locator("td.sentence div").first.bounding_box()
+        assert sentence["width"] > 190 and sentence["x"] + sentence["width"] <= width
+    page.set_viewport_size(DESK["viewport"])
 
 
 @pytest.mark.parametrize("options", [DESK, PHONE], ids=["mouse", "touch"])
