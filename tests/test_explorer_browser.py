@@ -109,6 +109,13 @@ def test_explorer_search_opens_the_evidence(load: Pages, large: str) -> None:
     assert "Hardware" in panel(page)
     page.fill("#search", "1501.000000")
     assert page.locator("#suggestions [role=option]").count() == 1
+    paper = next(iter(GRAPH.facts.values())).paper
+    page.fill("#search", " ".join(reversed(paper.title.split())))
+    assert paper.title in page.inner_text("#suggestions")
+    page.fill("#search", HUB.label[:-1] + "zq" + HUB.label[-1])
+    assert HUB.label in page.inner_text("#suggestions") and "spelled alike" in page.inner_text("#suggestions")
+    page.fill("#search", "e")
+    assert re.search(r"12 of more than [4-9]\d\d:", page.inner_text("#suggestions"))
     page.fill("#search", "zzzz qqqq")
     assert page.inner_text("#suggestions") == "Nothing found"
     page.fill("#search", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -125,6 +126,46 @@ def test_browser_search_suggests_classes_and_searches_one(load: Pages) -> None:
     assert not page.is_visible("#suggestions")
     page.keyboard.press("Escape")
     assert page.input_value("#search") == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("evolutionary  search", "evolutionary search"),
+        ("evolutionary-search", "evolutionary search"),
+        ("high performance tensor", TITLE),
+        ("programs generating", TITLE),
+        ("gpus", "NVIDIA GPU"),
+        ("intel cpus", "Intel CPU"),
+    ],
+)
+def test_browser_search_goes_by_words_in_any_order_and_number(load: Pages, words: str, found: str) -> None:
+    page = load(SMALL)
+    page.fill("#search", words)
+    assert page.locator("#suggestions .name").first.inner_text() == found
+    assert page.locator("#suggestions b").count() >= 1
+    page.fill("#search", "")
+
+
+def test_browser_search_offers_names_that_are_spelled_alike(load: Pages) -> None:
+    page = load(SMALL)
+    for words, found in (("nvidai", "NVIDIA GPU"), ("evolutoinary serch", "evolutionary search")):
+        page.fill("#search", words)
+        assert page.locator("#suggestions .name").all_inner_texts() == [found]
+        assert "spelled alike" in page.inner_text("#search-said")
+    page.press("#search", "Enter")
+    assert heading(page) == "evolutionary search"
+
+
+def test_browser_search_says_how_many_it_leaves_out(load: Pages) -> None:
+    page = load(MANY)
+    page.fill("#search", "paper: ")
+    assert "12 of 400" in page.inner_text("#suggestions")
+    page.keyboard.press("ArrowUp")
+    assert page.get_attribute("#search", "aria-activedescendant") == "option-11"
+    page.fill("#search", "model serving")
+    assert re.search(r"12 of \d\d", page.inner_text("#suggestions"))
+    page.fill("#search", "")
 
 
 # Details

@@ -11,7 +11,9 @@
 //   kind(key)                           one of `kinds`
 //   node(i)  -> {i, id, iri, label, kind (key), degree, year?}; edge(e) -> {i, from, to (nodes), relation, confidence}
 //   byId(id) -> node or undefined
-//   find(words, kind or null, limit) -> [{node, name, alias (bool)}], best first; `words` come folded (see FOLD in dom.js)
+//   find(words, kind or null, limit) -> {rows [{node, name, alias (bool)}], best first, count (of all that have the words),
+//                                       more (bool: there are more than were counted)}; `words` come as PLAIN writes (words.js)
+//   near(words, kind or null, limit) -> such rows, of names that are spelled nearly so
 //   incident(i) -> numbers of the edges at a node; source(e), target(e) -> node numbers; rank(e), confidence(e): numbers
 //   ranked(kind, limit) -> {nodes [most important first], count} of the nodes of a class that the filters show
 //   large                               work is cut into slices (slices.js); revision() changes with what the filters show

@@ -29,16 +29,16 @@ function startClaims() {
   $("claims-more").addEventListener("click", () => { rowLimit += 1000; renderClaims(); });
 }
 
-const claimWords = new Map(); // claim -> its row as folded text, made when it is first looked for
+const claimWords = new Map(); // claim -> its row as PLAIN writes it, made when it is first looked for
 
 function wordsOf(claim) {
-  if (!claimWords.has(claim)) claimWords.set(claim, FOLD(`${COLUMNS.map(([, get]) => get(claim)).join(" ")} ${amount(claim)} ${claim.condition || ""}`));
+  if (!claimWords.has(claim)) claimWords.set(claim, PLAIN(`${COLUMNS.map(([, get]) => get(claim)).join(" ")} ${amount(claim)} ${claim.condition || ""}`));
   return claimWords.get(claim);
 }
 
 /** Claims that the filters of the graph and the words of the table leave, in the order asked for. */
 async function chosenClaims() {
-  const words = FOLD(state.words).split(/\s+/).filter(Boolean);
+  const words = eachWord(PLAIN(state.words));
   const value = COLUMNS[state.order.column][1];
   return (await model.claims(null)).filter((claim) => {
     if ((claim.paperNode && !model.showsNode(claim.paperNode.i)) || (claim.confidence ?? 1) < state.confidence) return false;

@@ -47,19 +47,31 @@ const model = (() => {
     for (const id of new Set(ids)) if (byId.has(id)) claimsOf[byId.get(id).i].push(claim);
   }
   const names = nodes.flatMap((node) => [node.label, ...(node.aliases || []), node.arxiv || ""].filter(Boolean)
-    .map((name, k) => ({ node, name, folded: FOLD(name), alias: k > 0 })));
+    .map((name, k) => ({ node, name, plain: PLAIN(name), alias: k > 0 })));
 
-  function find(words, kind, limit) {
-    const best = new Map();
+  /** The nodes of a class by the best rank of their names; -1 is none. */
+  function best(kind, rankOfName, limit) {
+    const found = new Map();
     for (const entry of names) {
       if (kind && entry.node.kind !== kind) continue;
-      const at = entry.folded.indexOf(words);
-      if (at < 0) continue;
-      const rank = (entry.folded === words ? 0 : at === 0 ? 1 : /\W/.test(entry.folded[at - 1]) ? 2 : 3) + (entry.alias ? 0.5 : 0);
-      const old = best.get(entry.node);
-      if (!old || rank < old.rank) best.set(entry.node, { ...entry, rank });
+      const own = rankOfName(entry.plain);
+      if (own < 0) continue;
+      const rank = own + (entry.alias ? 0.5 : 0);
+      const old = found.get(entry.node);
+      if (!old || rank < old.rank) found.set(entry.node, { ...entry, rank });
     }
-    return [...best.values()].sort((a, b) => a.rank - b.rank || weight(b.node) - weight(a.node) || a.node.i - b.node.i).slice(0, limit);
+    const rows = [...found.values()].sort((a, b) => a.rank - b.rank || weight(b.node) - weight(a.node) || a.node.i - b.node.i).slice(0, limit);
+    return { rows, count: found.size, more: false };
+  }
+
+  function find(words, kind, limit) {
+    const each = eachWord(words);
+    return best(kind, (name) => rankOf(name, words, each), limit);
+  }
+
+  function near(words, kind, limit) {
+    const each = eachWord(words);
+    return best(kind, (name) => slips(name, each), limit).rows;
   }
 
   function filter(wanted) {
@@ -88,7 +100,7 @@ const model = (() => {
     start: byId.get(DATA.start) || null,
     nodeCount: nodes.length, edgeCount: edges.length, claimCount: claims.length, kinds, relations, years, undatedCount, venues,
     kind: (key) => kindOf.get(key),
-    node: (i) => nodes[i], edge: (e) => edges[e], byId: (id) => byId.get(id), find,
+    node: (i) => nodes[i], edge: (e) => edges[e], byId: (id) => byId.get(id), find, near,
     incident: (i) => incident[i], source: (e) => edges[e].from.i, target: (e) => edges[e].to.i,
     rank: (e) => edges[e].relation.rank, confidence: (e) => edges[e].confidence,
     ranked: (kind, limit) => {

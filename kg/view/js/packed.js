@@ -296,7 +296,7 @@ const model = await (async () => {
     title: DATA.title, theme: DATA.theme, directed: DATA.directed, total: DATA.total, prefixes: DATA.prefixes, communities: DATA.communities, inner: DATA.inner,
     start: byIdOrNull(DATA.start), nodeCount, edgeCount, claimCount, kinds, relations, years, undatedCount, venues,
     kind: (key) => kindOf.get(key), node, edge, byId,
-    find: (words, key, limit) => finder()(words, key, limit),
+    find: (words, key, limit) => finder().find(words, key, limit), near: (words, key, limit) => finder().near(words, key, limit),
     incident: (i) => incident.members.subarray(incident.starts[i], incident.starts[i + 1]),
     source: (e) => source[e], target: (e) => target[e], rank: (e) => relation[e], confidence: (e) => columns.confidence[e] / 10000,
     revision: () => last.revision, ranked, filter, showsNode: (i) => nodeShown[i] === 1, showsEdge: (e) => edgeShown[e] === 1,
