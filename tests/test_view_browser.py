@@ -207,7 +207,7 @@ def test_browser_confidence_opens_the_connection(load: Pages) -> None:
     assert "Confidence 0.70" in panel(page)
 
 
-def test_browser_sets_numbers_written_in_tex_and_nothing_else(load: Pages) -> None:
+def test_browser_shows_and_saves_evidence_as_one_reads_it(load: Pages) -> None:
     text = r"Ray is $3.8\times$ faster, $\sim$14{,}500 and $14{,}500\,\%$ at $5 or $6 for $O(n^2)$ by 7\% on Ray"
     paper = Paper(id="arxiv:1", title="T", abstract=text)
     start = text.index(r"3.8\times")
@@ -216,9 +216,17 @@ def test_browser_sets_numbers_written_in_tex_and_nothing_else(load: Pages) -> No
     graph = KnowledgeGraph([Facts(paper=paper, edges=(edge,))], [Entity(id="system/ray", label="Ray")], [])
     page = load(render(graph, title="t", iri=Namer()), "#n=system%2Fray")
     assert page.inner_text("#panel mark") == "3.8×"
-    expected = "Ray is 3.8× faster, ∼14{,}500 and 14,500 % at $5 or $6 for $O(n^2)$ by 7% on Ray"
-    assert page.inner_text("#panel blockquote p").replace("\u202f", " ") == expected
-    assert text.encode() in shared(page, "#export-csv")
+    expected = "Ray is 3.8× faster, ~14,500 and 14,500 % at $5 or $6 for O(n²) by 7% on Ray"
+    assert page.inner_text("#panel blockquote p") == expected
+    assert expected.encode() in shared(page, "#export-csv")
+
+
+def test_browser_finds_and_names_a_paper_by_its_readable_title_and_cites_the_stored_one(load: Pages) -> None:
+    paper = Paper(id="arxiv:1", title="Clustering in the $k$-machine model")
+    page = load(render(KnowledgeGraph([Facts(paper=paper)], [], []), title="t", iri=Namer()))
+    find(page, "k-machine")
+    assert heading(page) == "Clustering in the k-machine model"
+    assert b"{Clustering in the $k$-machine model}" in shared(page, "#export-bibtex")
 
 
 # Filters

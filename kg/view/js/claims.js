@@ -72,7 +72,7 @@ function compare(a, b) {
 }
 
 function claimRow(claim) {
-  const { before, exact, after } = typeset(claim.evidence);
+  const { before, exact, after } = claim.evidence;
   const named = (node, text) => (node ? nodeButton(node, text) : text && data(text));
   const arrow = { Increase: "↑", Decrease: "↓" }[claim.direction];
   const cells = [

@@ -162,8 +162,7 @@ function confidence(edge) {
 }
 
 function quote(evidence) {
-  const { paper, field, rule } = evidence;
-  const { before, exact, after } = typeset(evidence);
+  const { paper, field, rule, before, exact, after } = evidence;
   const where = [field, rule && `rule ${rule}`].filter(Boolean).join(" · ");
   const arxiv = paper && /^arxiv:(.+)$/.exec(paper.id);
   return el("blockquote", { dir: "auto" }, el("p", {}, before, el("mark", {}, exact), after),
