@@ -534,6 +534,23 @@ def test_browser_arrows_walk_the_details(load: Pages) -> None:
     assert heading(page) == names[0]
 
 
+@pytest.mark.parametrize("view", ["graph", "claims"])
+def test_browser_keyboard_stays_where_the_details_change(load: Pages, view: str) -> None:
+    page = load(SMALL, fresh=True)
+    if view == "claims":
+        page.keyboard.press("c")
+    page.evaluate("location.hash += '&n=system%2Fray'")
+    page.wait_for_function("() => document.querySelector('#panel h2').textContent === 'Ray'")
+    page.locator("#panel button.node").first.press("Enter")
+    assert page.evaluate("document.activeElement.tagName") == "H2"
+    page.keyboard.press("b")
+    page.wait_for_function("() => document.querySelector('#panel h2').textContent === 'Ray'")
+    assert page.evaluate("document.activeElement.textContent") == "Ray"
+    page.keyboard.press("Escape")
+    reached = page.evaluate("document.activeElement.className || document.activeElement.textContent")
+    assert reached == ("Overview" if view == "graph" else "table-wrap")
+
+
 def test_browser_help_lists_the_keys_and_closes(load: Pages) -> None:
     page = load(SMALL)
     page.keyboard.press("?")
@@ -548,6 +565,9 @@ def test_browser_focus_is_seen_and_the_skip_link_works(load: Pages) -> None:
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "panel"
+    page.focus(".skip >> nth=1")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "graph"
     for selector in ("#show-claims", "#legend input", "#graph", "#panel button.node"):
         page.focus(selector)
         page.keyboard.press("Shift")  # the keyboard is in use

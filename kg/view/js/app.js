@@ -43,6 +43,7 @@ let picking = null; // the node for which the other end of a path is being chose
 let scrolled = false; // the details were moved: to move them back asks for their layout
 
 function refresh() {
+  const held = letGo();
   compute();
   const selected = [state.node, state.goal].filter(Boolean).map((node) => node.i);
   canvas.show({ lit: shown.lit, selected: new Set(selected) });
@@ -51,14 +52,26 @@ function refresh() {
   renderClaims();
   $("body").classList.toggle("idle", !state.node && !state.edge);
   $("back").disabled = steps === 0;
+  if (held) holdDetails();
+}
+
+/** Whether the keyboard is on what `refresh` takes away. It leaves that while nothing has changed yet: later it costs a layout. */
+function letGo() {
+  const held = document.activeElement;
+  if (!$("panel").contains(held) && (held !== $("back") || steps)) return false;
+  held.blur();
+  return true;
+}
+
+/** The keyboard goes on at the head of the details, or at the claims if there are no details. */
+function holdDetails(preventScroll = true) {
+  ($("panel").offsetParent ? $("panel").querySelector("h2") : document.querySelector(".table-wrap")).focus({ preventScroll });
 }
 
 /** Select a node, an edge, or nothing. `focus` moves the keyboard to the panel, `move` the picture to the node. */
 function select({ node = null, edge = null, goal = null, grown = state.grown, focus = false, move = false }) {
   if (picking && node && node !== picking) [node, goal] = [picking, node];
   unpick();
-  // While nothing has changed yet: to take the focus away together with what holds it costs a layout of the page.
-  if ($("panel").contains(document.activeElement)) document.activeElement.blur();
   const same = node === state.node && edge === state.edge && goal === state.goal && grown === state.grown;
   Object.assign(state, { node, edge, goal, grown, depth: same ? state.depth : 1 });
   if (node && (move || goal) && state.view !== "graph") state.place = null; // the picture goes elsewhere when it is seen
@@ -67,7 +80,7 @@ function select({ node = null, edge = null, goal = null, grown = state.grown, fo
   refresh();
   if (scrolled) $("panel").scrollTop = 0;
   scrolled = false;
-  if (focus) $("panel").querySelector("h2").focus({ preventScroll: !matchMedia("(max-width: 800px)").matches });
+  if (focus) holdDetails(!matchMedia("(max-width: 800px)").matches);
   if (node && (move || goal)) fitLit();
   announce();
 }
@@ -222,7 +235,9 @@ function startButtons() {
   const menu = $("share");
   menu.addEventListener("click", (event) => { if (event.target.matches("button")) menu.open = false; });
   addEventListener("pointerdown", (event) => { if (!menu.contains(event.target)) menu.open = false; });
-  document.querySelector(".skip").addEventListener("click", (event) => { event.preventDefault(); $("panel").focus(); });
+  const [toDetails, toPicture] = document.querySelectorAll(".skip");
+  toDetails.addEventListener("click", (event) => { event.preventDefault(); $("panel").focus(); });
+  toPicture.addEventListener("click", (event) => { event.preventDefault(); showView("graph"); $("graph").focus(); });
 }
 
 function start() {
