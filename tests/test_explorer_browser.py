@@ -277,6 +277,18 @@ def test_explorer_survives_a_lost_graphics_card(load: Pages, large: str) -> None
     load.trouble.clear()  # Chromium warns of the loss itself
 
 
+def test_explorer_frames_the_picture_when_the_keyboard_is_there(load: Pages, large: str) -> None:
+    page = load(large, "#p=90000,90000,1")
+    box = page.locator("#graph").bounding_box()
+    edge = {"x": box["x"], "y": box["y"] + box["height"] / 2, "width": 6, "height": 6}
+    page.evaluate(TWO_FRAMES)
+    bare = page.screenshot(clip=edge)
+    page.focus("#graph")
+    page.keyboard.press("Shift")  # the keyboard is in use
+    page.evaluate(TWO_FRAMES)
+    assert page.screenshot(clip=edge) != bare
+
+
 def test_explorer_follows_the_theme(load: Pages, large: str) -> None:
     page = load(large, "#", color_scheme="dark")
     assert page.get_attribute("html", "data-theme") == "dark"
