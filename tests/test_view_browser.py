@@ -379,9 +379,13 @@ def test_browser_damps_a_hub_and_says_so(load: Pages) -> None:
     assert page.inner_text("#notice").startswith("150 of ")
     assert "Not lit: " in page.inner_text("#notice") and "runs on" in page.inner_text("#notice")
     assert page.inner_text("#lit").endswith("150 connections")
+    assert page.inner_text("#notice").endswith("The details list all.")
     assert page.locator("#panel .group li").count() <= 40
     page.click("#panel .group .more >> nth=0")
     assert page.locator("#panel .group li").count() > 100
+    page.fill("#depth", "3")
+    assert page.inner_text("#notice").startswith("150 of more than ")
+    assert "The details list those of GPU; " in page.inner_text("#notice")
 
 
 # Claims

@@ -56,7 +56,7 @@ function renderFilters() {
 function renderCounts() {
   const { lit } = shown;
   const all = model.total === model.nodeCount && shown.nodes === model.nodeCount && shown.edges === model.edgeCount;
-  const of = (n, m, word) => `${number(n)} of ${plural(m, word)}`;
+  const of = (n, m, word, more = false) => `${number(n)} of ${more ? "more than " : ""}${plural(m, word)}`;
   put($("showing"), "textContent", all ? `Showing all ${plural(model.nodeCount, "node")}, ${plural(model.edgeCount, "connection")}`
     : `Showing ${of(shown.nodes, model.total, "node")}, ${of(shown.edges, model.edgeCount, "connection")}`);
   const words = [];
@@ -64,7 +64,7 @@ function renderCounts() {
   if (part && !model.start) words.push(`This page holds the ${number(model.nodeCount)} best connected of ${plural(model.total, "node")}.`);
   $("around").hidden = !part || !model.start;
   $("around").textContent = model.start ? `Only around ${oneLine(model.start.label, 40)}` : "";
-  if (lit?.rest.length) words.push(`${of(lit.edges.size, lit.edges.size + lit.rest.length, "connection")} lit, strongest first. Not lit: ${restWords(lit.rest)}. The details list all.`);
+  if (lit?.rest.length) words.push(`${of(lit.edges.size, lit.edges.size + lit.rest.length, "connection", lit.partial)} lit, strongest first. Not lit: ${restWords(lit.rest)}. ${listedWords()}`);
   const told = state.moved.size && movedWords().length;
   if (told < state.moved.size) words.push(`The link keeps the places of the last ${told} of ${number(state.moved.size)} nodes that were moved.`);
   $("put-back").hidden = !state.moved.size;
@@ -75,6 +75,13 @@ function renderCounts() {
   $("lit").hidden = !lit;
   $("forget").hidden = !state.grown.length;
   $("forget").textContent = `Let go of ${plural(state.grown.length, "expansion")}`;
+}
+
+/** Which of the lit and unlit edges the details list. */
+function listedWords() {
+  if (!state.node || state.goal) return "The details of each node list all of its own.";
+  if (state.depth === 1 && !state.grown.length) return "The details list all.";
+  return `The details list those of ${oneLine(state.node.label, 40)}; what other nodes are connected with, their details list.`;
 }
 
 /** The edges left unlit by relation: "212 runs on, 40 uses". */
