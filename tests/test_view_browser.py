@@ -338,6 +338,11 @@ def test_browser_finds_the_shortest_path(load: Pages) -> None:
     page = load(SMALL, "#n=system%2Ftvm")
     page.click("#path-to")
     assert "choose the other end" in page.inner_text("#picking")
+    page.fill("#search", "r")
+    said, offered = page.locator("#picking").bounding_box(), page.locator("#suggestions").bounding_box()
+    assert said["y"] + said["height"] <= offered["y"]
+    x, y = said["x"] + said["width"] / 2, said["y"] + said["height"] / 2
+    assert page.evaluate("([x, y]) => document.elementFromPoint(x, y).closest('#picking') !== null", [x, y])
     find(page, "ray")
     assert heading(page) == "TVM to Ray"
     assert not page.is_visible("#picking")
