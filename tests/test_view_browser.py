@@ -430,8 +430,13 @@ def test_browser_claims_sort_and_filter(load: Pages) -> None:
 
 def test_browser_claims_follow_the_filters_of_the_graph(load: Pages) -> None:
     page = load(SMALL, "#v=claims&y=2018-2018")
-    assert page.inner_text("#claims-count") == "1 of 3 claims; the filters of the graph count"
+    assert page.inner_text("#claims-count") == "1 of 3 claims; filters of the graph: year 2018"
     assert page.locator("#claims-view tbody tr").count() == 1
+    page.click("#reset-claims")
+    assert page.inner_text("#claims-count") == "3 of 3 claims"
+    assert not page.is_visible("#reset-claims")
+    page = load(SMALL, "#v=claims&c=task&u=venue%2Fosdi&k=0.5")
+    assert page.inner_text("#claims-count") == "2 of 3 claims; filters of the graph: OSDI, confidence 0.50"
 
 
 def scale(page: Any) -> float:

@@ -46,6 +46,14 @@ async function chosenClaims() {
   }).sort((a, b) => (state.order.down ? -1 : 1) * compare(value(a), value(b)));
 }
 
+/** The filters of the graph that leave claims out, in words. */
+function claimFilters() {
+  const years = state.yearFrom === state.yearTo ? `year ${state.yearFrom}` : `years ${state.yearFrom} to ${state.yearTo}`;
+  const venue = model.venues.find((v) => v.key === state.venue);
+  return [state.kindsOff.has("paper") && "no papers", timed() && years, timed() && model.undatedCount > 0 && `${state.undated ? "with" : "without"} undated papers`,
+    venue && oneLine(venue.label, 40), state.confidence > 0 && `confidence ${state.confidence.toFixed(2)}`].filter(Boolean);
+}
+
 async function renderClaims() {
   if (state.view !== "claims") return;
   if ($("claims-filter").value !== state.words) $("claims-filter").value = state.words;
@@ -53,14 +61,16 @@ async function renderClaims() {
   const chosen = await chosenClaims();
   if (turn !== renderings) return; // asked again while this one waited
   listed = chosen;
-  $("claims-count").textContent = `${number(listed.length)} of ${plural(model.claimCount, "claim")}${filtered() ? "; the filters of the graph count" : ""}`;
+  const acting = claimFilters();
+  $("claims-count").textContent = `${number(listed.length)} of ${plural(model.claimCount, "claim")}${acting.length ? `; filters of the graph: ${acting.join(", ")}` : ""}`;
+  $("reset-claims").hidden = !acting.length;
   document.querySelectorAll("#claims-view th").forEach((th, i) => {
     if (i === state.order.column) th.setAttribute("aria-sort", state.order.down ? "descending" : "ascending");
     else th.removeAttribute("aria-sort");
   });
   const body = document.querySelector("#claims-view tbody");
   body.replaceChildren(...listed.slice(0, rowLimit).map(claimRow));
-  const empty = !model.claimCount ? "The papers of this graph state no numbers." : filtered() ? "No claim has these words and passes the filters." : "No claim has these words.";
+  const empty = !model.claimCount ? "The papers of this graph state no numbers." : acting.length ? "No claim has these words and passes the filters." : "No claim has these words.";
   if (!listed.length) body.append(el("tr", { role: "row" }, el("td", { role: "cell", colspan: COLUMNS.length, class: "quiet" }, el("div", {}, empty))));
   $("claims-more").hidden = listed.length <= rowLimit;
   $("claims-more").textContent = `Show more of ${number(listed.length)}`;

@@ -15,7 +15,7 @@ function startFilters() {
   $("venue").addEventListener("change", () => set({ venue: $("venue").value }));
   $("confidence").addEventListener("input", () => set({ confidence: Number($("confidence").value) }));
   $("depth").addEventListener("input", () => set({ depth: Number($("depth").value) }));
-  for (const id of ["reset", "reset-too"]) $(id).addEventListener("click", resetFilters);
+  for (const id of ["reset", "reset-too", "reset-claims"]) $(id).addEventListener("click", resetFilters);
   $("filter-box").open = !matchMedia("(max-width: 800px)").matches;
 }
 
