@@ -267,6 +267,8 @@ def test_browser_filters_of_years_never_cross(load: Pages) -> None:
     page.select_option("#year-from", "2020")
     assert page.input_value("#year-to") == "2020"
     page.click("#reset")
+    page = load(SMALL, "#y=2020-2018")
+    assert (page.input_value("#year-from"), page.input_value("#year-to")) == ("2018", "2020")
 
 
 def test_browser_papers_without_a_year_are_a_choice_of_their_own(load: Pages) -> None:
