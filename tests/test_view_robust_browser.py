@@ -71,7 +71,11 @@ def test_browser_theme_follows_the_system_and_the_button(load: Pages) -> None:
     assert background() != dark
     assert page.get_attribute("#theme", "aria-pressed") == "false"
     assert background(load(SMALL)) == background()
+    light = background()
+    page.reload()
+    assert background() == light
     page.click("#theme")
+    assert background() == dark
 
 
 def test_browser_phone_has_the_panel_below_and_nothing_sticks_out(load: Pages) -> None:

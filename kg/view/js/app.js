@@ -221,9 +221,29 @@ function setTheme(name) {
   canvas.repaint();
 }
 
+const THEME = "paperkg theme"; // where the browser keeps a choice
+
+function keptTheme() {
+  try {
+    return { dark: "dark", light: "light" }[localStorage.getItem(THEME)];
+  } catch {
+    return undefined; // a frame or a browser that keeps nothing
+  }
+}
+
+function chooseTheme(name) {
+  setTheme(name);
+  refresh();
+  try {
+    localStorage.setItem(THEME, name);
+  } catch {
+    // as above
+  }
+}
+
 function startButtons() {
   const clicks = { "show-graph": () => showView("graph"), "show-claims": () => showView("claims"), back: () => history.back(),
-    theme: () => { setTheme(theme() === "dark" ? "light" : "dark"); refresh(); },
+    theme: () => chooseTheme(theme() === "dark" ? "light" : "dark"),
     help: () => $("help-box").showModal(), "help-close": () => $("help-box").close(),
     "zoom-in": () => canvas.zoom(1.4), "zoom-out": () => canvas.zoom(1 / 1.4), fit: fitAll,
     "put-back": putBack,
@@ -241,7 +261,7 @@ function startButtons() {
 }
 
 function start() {
-  setTheme(model.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
+  setTheme(keptTheme() || model.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
   const papers = model.kinds.find((k) => k.key === "paper")?.count || 0;
   $("summary").textContent = [plural(papers, "paper"), plural(model.nodeCount - papers, "other node"), plural(model.claimCount, "claim")].join(" · ");
   startFilters();
