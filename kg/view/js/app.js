@@ -192,6 +192,7 @@ function look() {
   turn(() => {
     if (state.place) canvas.setView(state.place);
     else canvas.fit(shown.lit && !whole ? [...shown.lit.nodes] : null, false);
+    sayLost();
   });
 }
 
@@ -210,9 +211,20 @@ function fitAll() {
 
 function moved() {
   const { x, y, scale } = canvas.view();
-  state.place = fitting ? null : { x: Math.round(x), y: Math.round(y), scale: Math.round(scale * 1000) / 1000 };
+  state.place = fitting ? null : { x: Math.round(x), y: Math.round(y), scale: Number(scale.toPrecision(4)) };
   fitting = false;
   writeFragment(false);
+  sayLost();
+}
+
+/** A word with a way back where the picture shows no node. */
+function sayLost() {
+  const { x, y, scale, width, height } = canvas.view();
+  const inView = (i) => Math.abs(canvas.x(i) - x) * scale < width / 2 + canvas.radius(i) * scale
+    && Math.abs(canvas.y(i) - y) * scale < height / 2 + canvas.radius(i) * scale;
+  let seen = state.view !== "graph" || !model.nodeCount;
+  for (let i = 0; i < model.nodeCount && !seen; i++) seen = inView(i);
+  $("lost").hidden = seen;
 }
 
 function setTheme(name) {
@@ -245,7 +257,7 @@ function startButtons() {
   const clicks = { "show-graph": () => showView("graph"), "show-claims": () => showView("claims"), back: () => history.back(),
     theme: () => chooseTheme(theme() === "dark" ? "light" : "dark"),
     help: () => $("help-box").showModal(), "help-close": () => $("help-box").close(),
-    "zoom-in": () => canvas.zoom(1.4), "zoom-out": () => canvas.zoom(1 / 1.4), fit: fitAll,
+    "zoom-in": () => canvas.zoom(1.4), "zoom-out": () => canvas.zoom(1 / 1.4), fit: fitAll, lost: fitAll,
     "put-back": putBack,
     forget: () => { state.grown = []; writeFragment(true); refresh(); }, "picking-end": unpick,
     "copy-link": () => copy(location.href, "Link"), "copy-sparql": copySparql,
