@@ -131,6 +131,12 @@ def test_browser_prints_the_picture_above_the_whole_details(load: Pages, fragmen
     page.emulate_media(media="print")
     width = page.evaluate("innerWidth")
     assert not page.is_visible("#filters") and not page.is_visible("#share") and not page.is_visible("#zoom-in")
+    assert page.evaluate("getComputedStyle(document.querySelector('#graph canvas')).objectFit") == "contain"
+    left = page.locator("button:visible")
+    assert left.evaluate_all("all => all.every(b => b.closest('.node, .number, th, #chart'))")
+    assert left.evaluate_all(
+        "all => all.every(b => ['none', '0px'].some(no => getComputedStyle(b).border.includes(no)))"
+    )
     shown = page.locator("#graph-view" if fragment == GPU else "#claims-view").bounding_box()
     assert shown["width"] == width
     assert page.evaluate("document.documentElement.scrollWidth") <= width
