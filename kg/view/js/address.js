@@ -28,7 +28,7 @@ function fragment() {
   for (const { node, relation, inward } of state.grown) for (const word of [node.id, relation, inward ? "in" : "out"]) words.append("x", word);
   for (const kind of state.kindsOff) words.append("c", kind);
   for (const relation of state.relationsOff) words.append("r", relation);
-  if (timed()) words.set("y", `${state.yearFrom}-${state.yearTo}${state.undated ? ",undated" : ""}`);
+  if (timed()) words.set("y", `${state.yearFrom}-${state.yearTo}${state.undated && model.undatedCount ? ",undated" : ""}`);
   if (state.venue) words.set("u", state.venue);
   if (state.confidence) words.set("k", state.confidence);
   if (state.view !== "graph") words.set("v", state.view);
