@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,12 @@ def test_browser_claims_give_the_sentence_room_and_never_stick_out(load: Pages, 
         assert across <= room
         sentence = page.locator("td.sentence div").first.bounding_box()
         assert sentence["width"] > 190 and sentence["x"] + sentence["width"] <= width
+    page.set_viewport_size({"width": 390, "height": 800})
+    heads = [head.bounding_box() for head in page.locator("#claims-view th").all()]
+    assert all(head["x"] + head["width"] <= 390 for head in heads)
+    assert all(a["x"] + a["width"] <= b["x"] or a["y"] < b["y"] for a, b in pairwise(heads))
+    fits = "all => all.every(b => b.offsetWidth <= b.closest('th').offsetWidth)"
+    assert page.locator("#claims-view th button").evaluate_all(fits)
     page.set_viewport_size(DESK["viewport"])
 
 
