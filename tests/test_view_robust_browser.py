@@ -95,6 +95,10 @@ def test_browser_phone_has_the_panel_below_and_nothing_sticks_out(load: Pages) -
     assert page.locator("#fit, #back").first.bounding_box()["height"] >= 44
     find(page, "gpu")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    row = [page.locator(each).bounding_box() for each in ("#depth-box", "#zoom-in", "#zoom-out", "#fit")]
+    assert len({round(box["y"] + box["height"]) for box in row[1:]}) == 1
+    assert all(left["x"] + left["width"] <= right["x"] for left, right in pairwise(row))
+    assert row[0]["x"] >= 0 and row[-1]["x"] + row[-1]["width"] <= 360
 
 
 @pytest.mark.parametrize("fragment", ["#v=claims", f"{GPU}&v=claims"])
