@@ -376,6 +376,9 @@ def test_explorer_of_ten_thousand_parallel_edges_and_an_endless_abstract(load: P
     assert page.inner_text("#panel .abstract mark") == "Ray"
     page.click("#panel .more >> nth=0")
     assert page.locator("#panel .group li.neighbour").count() < 1000
+    assert page.inner_text("#undated-count") == "1"
+    page.uncheck("#undated")  # the paper, and the two systems that it alone is about
+    assert page.inner_text("#showing").startswith(f"Showing {network.num_nodes() - 3:,} of ")
 
 
 def test_explorer_of_a_hand_made_network(load: Pages) -> None:

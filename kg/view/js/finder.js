@@ -3,6 +3,7 @@
 
 /** {find, near}: see app.js. */
 function makeSearch(names, nameStarts, from) {
+  const ALIKE = 700; // lines for each part of a word that may be misspelled: to weigh them takes milliseconds
   const ENOUGH = 400; // hits that are weighed; with more of them only the best kinds of hit are looked for
   const { kind, byWeight } = from.columns;
   // Important nodes first, so that a search that stops early has seen those that matter.
@@ -11,8 +12,8 @@ function makeSearch(names, nameStarts, from) {
   const starts = lineStarts(text.slice(1, -1), byWeight.length); // line k is text.slice(starts[k] + 1, starts[k + 1])
   const blocks = makeBlocks(text, starts);
 
-  /** Numbers of lines with all needles, of an allowed kind and such that `allows` them, in their order, `limit` at most. */
-  function scan(needles, wanted, limit, found = new Set(), allows = () => true) {
+  /** Numbers of lines with all needles, of an allowed kind, in their order, until there are `limit` of them. */
+  function scan(needles, wanted, limit, found = new Set()) {
     const [needle, ...others] = needles;
     for (const block of blocks.with(needles)) {
       if (found.size >= limit) break;
@@ -20,7 +21,7 @@ function makeSearch(names, nameStarts, from) {
       let line = first;
       for (let at = words.indexOf(needle); at >= 0 && found.size < limit; at = words.indexOf(needle, starts[line + 1] - starts[first])) {
         while (starts[line + 1] - starts[first] <= at) line++;
-        if ((wanted < 0 || kind[byWeight[line]] === wanted) && others.every((other) => lineText(line).includes(other)) && allows(line)) found.add(line);
+        if ((wanted < 0 || kind[byWeight[line]] === wanted) && others.every((other) => lineText(line).includes(other))) found.add(line);
       }
     }
     return found;
@@ -72,18 +73,17 @@ function makeSearch(names, nameStarts, from) {
     return { rows: rows.slice(0, limit).map(told), count: rows.length, more };
   }
 
-  /** A word with few slips has one of its parts without any: only the lines with such a part are read. */
+  /** A word with few slips has one of its parts without any: the best connected nodes with such a part are weighed. */
   function near(words, key, limit) {
     const each = eachWord(words.replace(/[\n\t]/g, " "));
     const [word] = each;
     const parts = word ? slipsIn(word) + 1 : 0;
     const found = new Set();
-    const rankOfName = (name) => slips(name, each);
     for (let k = 0; k < parts; k++) {
       const part = word.slice(Math.floor((k * word.length) / parts), Math.floor(((k + 1) * word.length) / parts));
-      scan([part], kindNumber(key), ENOUGH, found, (line) => weigh(line, rankOfName) !== null);
+      scan([part], kindNumber(key), found.size + ALIKE, found);
     }
-    return ranked(found, rankOfName).slice(0, limit).map(told);
+    return ranked(found, (name) => slips(name, each)).slice(0, limit).map(told);
   }
 
   return { find, near };
