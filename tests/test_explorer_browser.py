@@ -109,6 +109,13 @@ def test_explorer_search_opens_the_evidence(load: Pages, large: str) -> None:
     assert "Hardware" in panel(page)
     page.fill("#search", "1501.000000")
     assert page.locator("#suggestions [role=option]").count() == 1
+    paper = next(iter(GRAPH.facts.values())).paper
+    page.fill("#search", " ".join(reversed(paper.title.split())))
+    assert paper.title in page.inner_text("#suggestions")
+    page.fill("#search", HUB.label[:-1] + "zq" + HUB.label[-1])
+    assert HUB.label in page.inner_text("#suggestions") and "spelled alike" in page.inner_text("#suggestions")
+    page.fill("#search", "e")
+    assert re.search(r"12 of more than [4-9]\d\d:", page.inner_text("#suggestions"))
     page.fill("#search", "zzzz qqqq")
     assert page.inner_text("#suggestions") == "Nothing found"
     page.fill("#search", "")
@@ -270,6 +277,36 @@ def test_explorer_survives_a_lost_graphics_card(load: Pages, large: str) -> None
     load.trouble.clear()  # Chromium warns of the loss itself
 
 
+def test_explorer_frames_the_picture_when_the_keyboard_is_there(load: Pages, large: str) -> None:
+    page = load(large, "#p=90000,90000,1")
+    box = page.locator("#graph").bounding_box()
+    edge = {"x": box["x"], "y": box["y"] + box["height"] / 2, "width": 6, "height": 6}
+    page.evaluate(TWO_FRAMES)
+    bare = page.screenshot(clip=edge)
+    page.focus("#graph")
+    page.keyboard.press("Shift")  # the keyboard is in use
+    page.evaluate(TWO_FRAMES)
+    assert page.screenshot(clip=edge) != bare
+
+
+def test_explorer_picture_is_never_lost(load: Pages, large: str) -> None:
+    page = load(large, "#p=90000,90000,1", fresh=True)
+    assert page.is_visible("#lost")
+    page.click("#lost")
+    page.wait_for_selector("#lost", state="hidden")
+    page.wait_for_function("() => !location.hash.includes('p=')")
+    box = page.locator("#graph").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    for _ in range(30):
+        page.mouse.wheel(0, 2000)
+    page.wait_for_function("() => location.hash.includes('p=')")
+    far = float(page.url.partition("p=")[2].split("%2C")[2])
+    page.click("#zoom-out")
+    page.wait_for_timeout(600)  # a picture comes to rest
+    assert float(page.url.partition("p=")[2].split("%2C")[2]) >= far > 0.004
+    assert not page.is_visible("#lost")
+
+
 def test_explorer_follows_the_theme(load: Pages, large: str) -> None:
     page = load(large, "#", color_scheme="dark")
     assert page.get_attribute("html", "data-theme") == "dark"
@@ -339,6 +376,9 @@ def test_explorer_of_ten_thousand_parallel_edges_and_an_endless_abstract(load: P
     assert page.inner_text("#panel .abstract mark") == "Ray"
     page.click("#panel .more >> nth=0")
     assert page.locator("#panel .group li.neighbour").count() < 1000
+    assert page.inner_text("#undated-count") == "1"
+    page.uncheck("#undated")  # the paper, and the two systems that it alone is about
+    assert page.inner_text("#showing").startswith(f"Showing {network.num_nodes() - 3:,} of ")
 
 
 def test_explorer_of_a_hand_made_network(load: Pages) -> None:

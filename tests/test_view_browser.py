@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+from urllib.parse import parse_qs
+
 import pytest
 
 from kg.graph import KnowledgeGraph
@@ -124,6 +128,46 @@ def test_browser_search_suggests_classes_and_searches_one(load: Pages) -> None:
     assert page.input_value("#search") == ""
 
 
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("evolutionary  search", "evolutionary search"),
+        ("evolutionary-search", "evolutionary search"),
+        ("high performance tensor", TITLE),
+        ("programs generating", TITLE),
+        ("gpus", "NVIDIA GPU"),
+        ("intel cpus", "Intel CPU"),
+    ],
+)
+def test_browser_search_goes_by_words_in_any_order_and_number(load: Pages, words: str, found: str) -> None:
+    page = load(SMALL)
+    page.fill("#search", words)
+    assert page.locator("#suggestions .name").first.inner_text() == found
+    assert page.locator("#suggestions b").count() >= 1
+    page.fill("#search", "")
+
+
+def test_browser_search_offers_names_that_are_spelled_alike(load: Pages) -> None:
+    page = load(SMALL)
+    for words, found in (("nvidai", "NVIDIA GPU"), ("evolutoinary serch", "evolutionary search")):
+        page.fill("#search", words)
+        assert page.locator("#suggestions .name").all_inner_texts() == [found]
+        assert "spelled alike" in page.inner_text("#search-said")
+    page.press("#search", "Enter")
+    assert heading(page) == "evolutionary search"
+
+
+def test_browser_search_says_how_many_it_leaves_out(load: Pages) -> None:
+    page = load(MANY)
+    page.fill("#search", "paper: ")
+    assert "12 of 400" in page.inner_text("#suggestions")
+    page.keyboard.press("ArrowUp")
+    assert page.get_attribute("#search", "aria-activedescendant") == "option-11"
+    page.fill("#search", "model serving")
+    assert re.search(r"12 of \d\d", page.inner_text("#suggestions"))
+    page.fill("#search", "")
+
+
 # Details
 
 
@@ -163,7 +207,7 @@ def test_browser_confidence_opens_the_connection(load: Pages) -> None:
     assert "Confidence 0.70" in panel(page)
 
 
-def test_browser_sets_numbers_written_in_tex_and_nothing_else(load: Pages) -> None:
+def test_browser_shows_and_saves_evidence_as_one_reads_it(load: Pages) -> None:
     text = r"Ray is $3.8\times$ faster, $\sim$14{,}500 and $14{,}500\,\%$ at $5 or $6 for $O(n^2)$ by 7\% on Ray"
     paper = Paper(id="arxiv:1", title="T", abstract=text)
     start = text.index(r"3.8\times")
@@ -172,9 +216,17 @@ def test_browser_sets_numbers_written_in_tex_and_nothing_else(load: Pages) -> No
     graph = KnowledgeGraph([Facts(paper=paper, edges=(edge,))], [Entity(id="system/ray", label="Ray")], [])
     page = load(render(graph, title="t", iri=Namer()), "#n=system%2Fray")
     assert page.inner_text("#panel mark") == "3.8×"
-    expected = "Ray is 3.8× faster, ∼14{,}500 and 14,500 % at $5 or $6 for $O(n^2)$ by 7% on Ray"
-    assert page.inner_text("#panel blockquote p").replace("\u202f", " ") == expected
-    assert text.encode() in shared(page, "#export-csv")
+    expected = "Ray is 3.8× faster, ~14,500 and 14,500 % at $5 or $6 for O(n²) by 7% on Ray"
+    assert page.inner_text("#panel blockquote p") == expected
+    assert expected.encode() in shared(page, "#export-csv")
+
+
+def test_browser_finds_and_names_a_paper_by_its_readable_title_and_cites_the_stored_one(load: Pages) -> None:
+    paper = Paper(id="arxiv:1", title="Clustering in the $k$-machine model")
+    page = load(render(KnowledgeGraph([Facts(paper=paper)], [], []), title="t", iri=Namer()))
+    find(page, "k-machine")
+    assert heading(page) == "Clustering in the k-machine model"
+    assert b"{Clustering in the $k$-machine model}" in shared(page, "#export-bibtex")
 
 
 # Filters
@@ -214,6 +266,37 @@ def test_browser_filters_of_years_never_cross(load: Pages) -> None:
     page.select_option("#year-to", "2018")
     page.select_option("#year-from", "2020")
     assert page.input_value("#year-to") == "2020"
+    page.click("#reset")
+    page = load(SMALL, "#y=2020-2018")
+    assert (page.input_value("#year-from"), page.input_value("#year-to")) == ("2018", "2020")
+
+
+def test_browser_papers_without_a_year_are_a_choice_of_their_own(load: Pages) -> None:
+    papers = [Facts(paper=Paper(id=f"abs:{k}", title=f"P{k}", date=date)) for k, date in enumerate(("2019-01-01", "2020-01-01", ""))]  # fmt: skip
+    page = load(render(KnowledgeGraph(papers, [], []), title="Undated", iri=Namer()))
+    assert page.inner_text("#undated-box").split() == ["without", "a", "year", "1"]
+    page.select_option("#year-from", "2020")
+    assert page.inner_text("#showing").startswith("Showing 1 of 3 nodes")
+    assert not page.is_checked("#undated")
+    page.check("#undated")
+    assert page.inner_text("#showing").startswith("Showing 2 of 3 nodes")
+    assert "y=2020-2020%2Cundated" in page.url
+    page.reload()
+    assert page.is_checked("#undated")
+    page.uncheck("#undated")
+    page.select_option("#year-from", "2019")
+    assert page.inner_text("#showing").startswith("Showing all 3 nodes")
+    page.uncheck("#undated")
+    assert page.inner_text("#showing").startswith("Showing 2 of 3 nodes")
+    page.reload()
+    assert page.inner_text("#showing").startswith("Showing 2 of 3 nodes")
+    page.click("#reset")
+    page = load(render(KnowledgeGraph(papers[2:], [], []), title="Undated", iri=Namer()))
+    assert not page.is_visible("#years")
+    page = load(SMALL)
+    assert not page.is_visible("#undated-box")
+    page.select_option("#year-from", "2020")
+    assert page.url.endswith("#y=2020-2020")
     page.click("#reset")
 
 
@@ -261,6 +344,11 @@ def test_browser_finds_the_shortest_path(load: Pages) -> None:
     page = load(SMALL, "#n=system%2Ftvm")
     page.click("#path-to")
     assert "choose the other end" in page.inner_text("#picking")
+    page.fill("#search", "r")
+    said, offered = page.locator("#picking").bounding_box(), page.locator("#suggestions").bounding_box()
+    assert said["y"] + said["height"] <= offered["y"]
+    x, y = said["x"] + said["width"] / 2, said["y"] + said["height"] / 2
+    assert page.evaluate("([x, y]) => document.elementFromPoint(x, y).closest('#picking') !== null", [x, y])
     find(page, "ray")
     assert heading(page) == "TVM to Ray"
     assert not page.is_visible("#picking")
@@ -302,9 +390,13 @@ def test_browser_damps_a_hub_and_says_so(load: Pages) -> None:
     assert page.inner_text("#notice").startswith("150 of ")
     assert "Not lit: " in page.inner_text("#notice") and "runs on" in page.inner_text("#notice")
     assert page.inner_text("#lit").endswith("150 connections")
+    assert page.inner_text("#notice").endswith("The details list all.")
     assert page.locator("#panel .group li").count() <= 40
     page.click("#panel .group .more >> nth=0")
     assert page.locator("#panel .group li").count() > 100
+    page.fill("#depth", "3")
+    assert page.inner_text("#notice").startswith("150 of more than ")
+    assert "The details list those of GPU; " in page.inner_text("#notice")
 
 
 # Claims
@@ -344,8 +436,40 @@ def test_browser_claims_sort_and_filter(load: Pages) -> None:
 
 def test_browser_claims_follow_the_filters_of_the_graph(load: Pages) -> None:
     page = load(SMALL, "#v=claims&y=2018-2018")
-    assert page.inner_text("#claims-count") == "1 of 3 claims; the filters of the graph count"
+    assert page.inner_text("#claims-count") == "1 of 3 claims; filters of the graph: year 2018"
     assert page.locator("#claims-view tbody tr").count() == 1
+    page.click("#reset-claims")
+    assert page.inner_text("#claims-count") == "3 of 3 claims"
+    assert not page.is_visible("#reset-claims")
+    page = load(SMALL, "#v=claims&c=task&u=venue%2Fosdi&k=0.5")
+    assert page.inner_text("#claims-count") == "2 of 3 claims; filters of the graph: OSDI, confidence 0.50"
+
+
+def scale(page: Any) -> float:
+    """The scale that the address keeps once the picture rests."""
+    page.wait_for_function("() => location.hash.includes('p=')")
+    return float(parse_qs(page.url.partition("#")[2])["p"][0].split(",")[2])
+
+
+@pytest.mark.parametrize("back", ["g", "b"])
+def test_browser_picture_fits_what_was_chosen_among_the_claims(load: Pages, back: str) -> None:
+    page = load(SMALL, fresh=True)
+    page.keyboard.press("c")
+    page.locator("#claims-view td.paper button").first.click()
+    page.click("#panel .actions >> text=Focus")
+    for key in "-0-":  # the picture that nobody sees stays as it is
+        page.keyboard.press(key)
+    page.wait_for_timeout(500)  # a picture comes to rest
+    assert "p=" not in page.url
+    if back == "g":
+        page.click("#panel .actions >> text=Focus")
+        page.keyboard.press("g")
+        assert 0.2 < scale(page) <= 1.6
+    else:
+        page.keyboard.press("b")
+        page.keyboard.press("b")
+        page.click("#zoom-out")
+        assert 0.2 < scale(page) <= 1.6
 
 
 # The address
@@ -371,6 +495,24 @@ def test_browser_address_follows_the_view_and_forgets_it_when_all_fits(load: Pag
     page.wait_for_function("() => location.hash.includes('p=')")
     page.click("#fit")
     page.wait_for_function("() => !location.hash.includes('p=')")
+
+
+def test_browser_picture_is_never_lost(load: Pages) -> None:
+    page = load(SMALL, "#p=90000,90000,1", fresh=True)
+    assert page.is_visible("#lost")
+    page.click("#lost")
+    page.wait_for_selector("#lost", state="hidden")
+    page.wait_for_function("() => !location.hash.includes('p=')")
+    box = page.locator("#graph").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    for _ in range(30):
+        page.mouse.wheel(0, 2000)
+    page.wait_for_function("() => location.hash.includes('p=')")
+    far = float(page.url.partition("p=")[2].split("%2C")[2])
+    page.click("#zoom-out")
+    page.wait_for_timeout(600)  # a picture comes to rest
+    assert float(page.url.partition("p=")[2].split("%2C")[2]) >= far > 0.004
+    assert not page.is_visible("#lost")
 
 
 @pytest.mark.parametrize("fragment", ["#n=system%2Fgone", "#what", "#e=a&e=b", "#n=%ZZ&d=9&y=abc&k=x", "#zz=<img>", "#p=1,2&o=99", "#x=a&x=b&x=c&g=d&c=__proto__&u=1"])  # fmt: skip
@@ -430,6 +572,23 @@ def test_browser_arrows_walk_the_details(load: Pages) -> None:
     assert heading(page) == names[0]
 
 
+@pytest.mark.parametrize("view", ["graph", "claims"])
+def test_browser_keyboard_stays_where_the_details_change(load: Pages, view: str) -> None:
+    page = load(SMALL, fresh=True)
+    if view == "claims":
+        page.keyboard.press("c")
+    page.evaluate("location.hash += '&n=system%2Fray'")
+    page.wait_for_function("() => document.querySelector('#panel h2').textContent === 'Ray'")
+    page.locator("#panel button.node").first.press("Enter")
+    assert page.evaluate("document.activeElement.tagName") == "H2"
+    page.keyboard.press("b")
+    page.wait_for_function("() => document.querySelector('#panel h2').textContent === 'Ray'")
+    assert page.evaluate("document.activeElement.textContent") == "Ray"
+    page.keyboard.press("Escape")
+    reached = page.evaluate("document.activeElement.className || document.activeElement.textContent")
+    assert reached == ("Overview" if view == "graph" else "table-wrap")
+
+
 def test_browser_help_lists_the_keys_and_closes(load: Pages) -> None:
     page = load(SMALL)
     page.keyboard.press("?")
@@ -444,6 +603,9 @@ def test_browser_focus_is_seen_and_the_skip_link_works(load: Pages) -> None:
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "panel"
+    page.focus(".skip >> nth=1")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "graph"
     for selector in ("#show-claims", "#legend input", "#graph", "#panel button.node"):
         page.focus(selector)
         page.keyboard.press("Shift")  # the keyboard is in use

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kg.graph import KnowledgeGraph
-from kg.model import Edge, Entity, Facts, Paper, Statement
+from kg.model import Claim, Edge, Entity, Facts, Paper, Statement
 from kg.ontology import Namer
 from kg.view.network import KGNetwork
 from kg.view.page import render
@@ -71,7 +72,11 @@ def test_browser_theme_follows_the_system_and_the_button(load: Pages) -> None:
     assert background() != dark
     assert page.get_attribute("#theme", "aria-pressed") == "false"
     assert background(load(SMALL)) == background()
+    light = background()
+    page.reload()
+    assert background() == light
     page.click("#theme")
+    assert background() == dark
 
 
 def test_browser_phone_has_the_panel_below_and_nothing_sticks_out(load: Pages) -> None:
@@ -90,6 +95,45 @@ def test_browser_phone_has_the_panel_below_and_nothing_sticks_out(load: Pages) -
     assert page.locator("#fit, #back").first.bounding_box()["height"] >= 44
     find(page, "gpu")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    row = [page.locator(each).bounding_box() for each in ("#depth-box", "#zoom-in", "#zoom-out", "#fit")]
+    assert len({round(box["y"] + box["height"]) for box in row[1:]}) == 1
+    assert all(left["x"] + left["width"] <= right["x"] for left, right in pairwise(row))
+    assert row[0]["x"] >= 0 and row[-1]["x"] + row[-1]["width"] <= 360
+
+
+@pytest.mark.parametrize("fragment", ["#v=claims", f"{GPU}&v=claims"])
+def test_browser_claims_give_the_sentence_room_and_never_stick_out(load: Pages, fragment: str) -> None:
+    paper = Paper(id="arxiv:1", title="T", abstract="It is 3.8x faster than the baseline on average, as told.")
+    long = "transactions_per_second_and_" * 4
+    claim = Claim(paper=paper.id, evidence=evidence(paper, "abstract", "3.8x"), unit=f"x {long}", value=3.8, metric_text=long, baseline_text=long, improvement_factor=3.8)  # fmt: skip
+    graph = small_graph() | KnowledgeGraph([Facts(paper=paper, claims=(claim,) * 3)], [], [])
+    page = load(render(graph, title="Claims", iri=Namer()), fragment)
+    page.wait_for_selector("td.sentence")
+    for width in (1440, 1024):
+        page.set_viewport_size({"width": width, "height": 800})
+        across, room = page.evaluate("(e => [e.scrollWidth, e.clientWidth])(document.querySelector('.table-wrap'))")
+        assert across <= room
+        sentence = page.locator("td.sentence div").first.bounding_box()
+        assert sentence["width"] > 190 and sentence["x"] + sentence["width"] <= width
+    page.set_viewport_size({"width": 390, "height": 800})
+    heads = [head.bounding_box() for head in page.locator("#claims-view th").all()]
+    assert all(head["x"] + head["width"] <= 390 for head in heads)
+    assert all(a["x"] + a["width"] <= b["x"] or a["y"] < b["y"] for a, b in pairwise(heads))
+    fits = "all => all.every(b => b.offsetWidth <= b.closest('th').offsetWidth)"
+    assert page.locator("#claims-view th button").evaluate_all(fits)
+    page.set_viewport_size(DESK["viewport"])
+
+
+@pytest.mark.parametrize("options", [DESK, PHONE], ids=["mouse", "touch"])
+def test_browser_chooses_a_suggestion_and_nothing_beneath_it(load: Pages, options: Any) -> None:
+    page = load(SMALL, **options)
+    page.evaluate("window.clicked = []; addEventListener('click', e => window.clicked.push(e.target.closest('#suggestions') !== null), true)")  # fmt: skip
+    page.fill("#search", "ray")
+    choose = page.tap if options is PHONE else page.click
+    choose("#suggestions li >> nth=1")
+    assert heading(page) == "A Study of Ray"
+    page.wait_for_timeout(50)  # a click that comes late
+    assert page.evaluate("window.clicked") == [True]
 
 
 @pytest.mark.parametrize("fragment", [GPU, "#v=claims"])
@@ -98,6 +142,12 @@ def test_browser_prints_the_picture_above_the_whole_details(load: Pages, fragmen
     page.emulate_media(media="print")
     width = page.evaluate("innerWidth")
     assert not page.is_visible("#filters") and not page.is_visible("#share") and not page.is_visible("#zoom-in")
+    assert page.evaluate("getComputedStyle(document.querySelector('#graph canvas')).objectFit") == "contain"
+    left = page.locator("button:visible")
+    assert left.evaluate_all("all => all.every(b => b.closest('.node, .number, th, #chart'))")
+    assert left.evaluate_all(
+        "all => all.every(b => ['none', '0px'].some(no => getComputedStyle(b).border.includes(no)))"
+    )
     shown = page.locator("#graph-view" if fragment == GPU else "#claims-view").bounding_box()
     assert shown["width"] == width
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -183,7 +233,7 @@ def test_browser_shows_a_node_without_label_and_a_title_with_markup(load: Pages)
     page = load(render(KnowledgeGraph(papers, [Entity(id="system/x", label="")], []), title="<i>t</i>", iri=Namer()))
     assert page.inner_text("h1") == "<i>t</i>"
     names = page.locator("#panel button.node").all_inner_texts()
-    assert sorted(names) == ["<b>Bold</b> & $x<y$ {claims}", "arxiv:2", "x"]
+    assert sorted(names) == ["<b>Bold</b> & x<y claims", "arxiv:2", "x"]
 
 
 def test_browser_shows_an_abstract_of_a_hundred_kilobytes(load: Pages) -> None:

@@ -68,6 +68,8 @@ STATES = {
     "classes and relations": "#c=technique&c=task&r=uses&r=broader",
     "papers off": "#c=paper",
     "years": "#y=2019-2019",
+    "years and papers without one": "#y=2019-2019,undated",
+    "papers with a year": "#y=2017-2020",
     "a venue": "#u=venue%2Ficpp",
     "confidence": "#k=0.95",
     "two steps": "#n=system%2Fansor&d=2",

@@ -1,5 +1,7 @@
 """What the page says, as plain values: nodes, edges with evidence, claims, texts. Nothing here knows HTML.
 
+Names and texts come in readable form (`readable.py`); the graph keeps them as they were stored.
+
 Offsets in these values count UTF-16 units, as the page's language does; the graph's own count code points.
 """
 
@@ -11,9 +13,10 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from kg.graph import KnowledgeGraph
-from kg.model import Claim, Edition, Entity, Evidence, Paper
+from kg.model import Claim, Edition, Entity, Evidence, Facts, Paper
 from kg.ontology import Namer
 from kg.view.layout import Disc
+from kg.view.readable import Readable, readable
 
 Iri = Callable[[str], str]
 Row = dict[str, Any]
@@ -79,7 +82,7 @@ class Content(NamedTuple):
 def content(graph: KnowledgeGraph, iri: Iri, *, limit: int | None = None, abstracts: bool = True) -> Content:
     """Papers, entities (metrics aside) and venue editions with their edges; with `limit` the best connected nodes."""
     texts = _Texts(graph, whole=abstracts)
-    nodes = {f.paper.id: _paper(f.paper, iri, texts) for f in graph.facts.values()}
+    nodes = {f.paper.id: _paper(f, iri, texts) for f in graph.facts.values()}
     nodes |= {e.id: _entity(e, iri) for e in graph.entities.values() if e.kind != "metric"}
     edges: list[Row] = []
     for facts in graph.facts.values():
@@ -145,6 +148,7 @@ class _Texts:
 
     def __init__(self, graph: KnowledgeGraph, *, whole: bool) -> None:
         self.used: list[str] = []
+        self._read: list[Readable] = []
         self._index: dict[tuple[str, str, int], int] = {}
         self._graph = graph
         self._whole = whole
@@ -163,11 +167,14 @@ class _Texts:
             shift = e.sentence_start
             text = text[e.sentence_start : e.sentence_end]
             number = self._add((paper.id, e.field, shift), text)
-        span = [e.start - shift, e.end - shift, e.sentence_start - shift, e.sentence_end - shift]
+        read = self._read[number]
+        mention = read.span(e.start - shift, e.end - shift)
+        sentence = read.span(e.sentence_start - shift, e.sentence_end - shift)
+        span = [*mention, min(sentence[0], mention[0]), max(sentence[1], mention[1])]
         return {
             "paper": paper.id,
             "text": number,
-            "span": span if text.isascii() else [_utf16(text, place) for place in span],
+            "span": span if read.text.isascii() else [_utf16(read.text, place) for place in span],
             "field": FIELD_LABELS.get(e.field, e.field),
             "rule": e.rule,
             "score": number_or_none(e.score),
@@ -176,29 +183,42 @@ class _Texts:
     def _add(self, key: tuple[str, str, int], text: str) -> int:
         if key not in self._index:
             self._index[key] = len(self.used)
-            self.used.append(text)
+            self._read.append(Readable(text))
+            self.used.append(self._read[-1].text)
         return self._index[key]
 
 
-def _paper(paper: Paper, iri: Iri, texts: _Texts) -> Row:
-    label = paper.title.strip() or _first_words(paper.abstract)
-    row = _node(paper.id, "paper", label, iri)
-    row["year"] = int(paper.date[:4]) if paper.date[:4].isdecimal() else None
+def year_of(facts: Facts) -> int | None:
+    """The year that a paper is filtered by: of its date, else of the month in its arXiv id, else of its first edition."""
+    paper = facts.paper
+    if paper.date[:4].isdecimal():
+        return int(paper.date[:4])
+    if paper.month:
+        return (paper.month - 1) // 12
+    return min((edition.year for edition in facts.editions if edition.year), default=None)
+
+
+def _paper(facts: Facts, iri: Iri, texts: _Texts) -> Row:
+    paper = facts.paper
+    title = paper.title.strip()
+    row = _node(paper.id, "paper", readable(title) or _first_words(readable(paper.abstract)), iri)
+    row["tex"] = title if title and title != row["label"] else ""  # of a citation, which is TeX
+    row["year"] = year_of(facts)
     row["date"] = paper.date
     row["authors"] = [a.name for a in paper.authors]
     row["categories"] = list(paper.categories)
     row["arxiv"], row["doi"] = paper.arxiv_id, paper.doi
     row["urls"] = list(paper.urls)
-    row["comments"], row["journal"] = paper.comments, paper.journal_ref
+    row["comments"], row["journal"] = readable(paper.comments), readable(paper.journal_ref)
     row["abstract"] = texts.abstract(paper)
     return {key: value for key, value in row.items() if value not in ("", None, [])}
 
 
 def _entity(entity: Entity, iri: Iri) -> Row:
     kind = entity.kind if entity.kind in _KEYS else OTHER.key
-    row = _node(entity.id, kind, entity.label.strip() or entity.id.rpartition("/")[2], iri)
-    row["aliases"] = [a for a in entity.aliases if a != entity.label]
-    row["definition"] = entity.definition
+    row = _node(entity.id, kind, readable(entity.label.strip()) or entity.id.rpartition("/")[2], iri)
+    row["aliases"] = [readable(a) for a in entity.aliases if a != entity.label]
+    row["definition"] = readable(entity.definition)
     row["urls"] = [entity.url] if entity.url else []
     row["discovered"] = entity.discovered
     row["mined"] = entity.mined
@@ -235,13 +255,13 @@ def _edge(source: str, target: str, relation: str, confidence: float, evidence: 
 def _claim(claim: Claim, graph: KnowledgeGraph, texts: _Texts) -> Row:
     def label(id_: str) -> str:
         entity = graph.entities.get(id_)
-        return (entity.label if entity else "") or id_.rpartition("/")[2]
+        return readable(entity.label if entity else "") or id_.rpartition("/")[2]
 
     row: Row = {
         "paper": claim.paper,
         "subject": claim.subject,
         "subjectLabel": label(claim.subject),
-        "metric": claim.metric_text or label(claim.metric),
+        "metric": readable(claim.metric_text) or label(claim.metric),
         "beats": claim.beats or None,
         "value": _quantity(claim),
         "amount": next((v for v in map(number_or_none, (claim.value, claim.high, claim.low)) if v is not None), None),
@@ -249,10 +269,10 @@ def _claim(claim: Claim, graph: KnowledgeGraph, texts: _Texts) -> Row:
         "comparator": COMPARATORS.get(claim.comparator, ""),
         "direction": claim.direction,
         "baseline": claim.baseline,
-        "baselineLabel": claim.baseline_text or label(claim.baseline),
+        "baselineLabel": readable(claim.baseline_text) or label(claim.baseline),
         "hardware": [[h, label(h)] for h in claim.hardware],
         "datasets": [[d, label(d)] for d in claim.datasets],
-        "condition": claim.condition_text,
+        "condition": readable(claim.condition_text),
         "factor": number_or_none(claim.improvement_factor),
         "confidence": number_or_none(claim.confidence),
         "evidence": texts.evidence(claim.evidence),

@@ -25,9 +25,9 @@ HERE = Path(__file__).parent
 SHARED = (
     "walk", "state", "address", "panel", "search", "filters", "claims", "query", "share", "picture", "keys", "app",
 )  # fmt: skip
-SMALL = ("dom", "slices", "model", "look", "lines", "labels", "canvas", *SHARED)
+SMALL = ("dom", "words", "slices", "model", "look", "lines", "labels", "canvas", *SHARED)
 LARGE = (
-    "dom", "slices", "grid", "finder", "packed", "look", "lines", "labels", "gl", "pointer", "explorer", *SHARED,
+    "dom", "words", "slices", "grid", "finder", "packed", "look", "lines", "labels", "gl", "pointer", "explorer", *SHARED,
 )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ function fragment() {
   for (const { node, relation, inward } of state.grown) for (const word of [node.id, relation, inward ? "in" : "out"]) words.append("x", word);
   for (const kind of state.kindsOff) words.append("c", kind);
   for (const relation of state.relationsOff) words.append("r", relation);
-  if (state.yearFrom > YEAR_MIN || state.yearTo < YEAR_MAX) words.set("y", `${state.yearFrom}-${state.yearTo}`);
+  if (timed()) words.set("y", `${state.yearFrom}-${state.yearTo}${state.undated && model.undatedCount ? ",undated" : ""}`);
   if (state.venue) words.set("u", state.venue);
   if (state.confidence) words.set("k", state.confidence);
   if (state.view !== "graph") words.set("v", state.view);
@@ -91,8 +91,9 @@ function readFragment() {
     if (found && moved.size < MOST_MOVED) moved.set(found.i, { x: Number(x), y: Number(y) });
     else broken.push(`m=${word}`);
   }
-  const years = shaped("y", /^(\d{1,4})-(\d{1,4})$/);
+  const years = shaped("y", /^(\d{1,4})-(\d{1,4})(,undated)?$/);
   const year = (text, other) => (model.years.includes(Number(text)) ? Number(text) : other);
+  const ends = years ? [year(years[1], YEAR_MIN), year(years[2], YEAR_MAX)] : [YEAR_MIN, YEAR_MAX];
   const confidence = shaped("k", /^(0(\.\d+)?|1(\.0+)?)$/);
   const order = shaped("o", /^([0-7])([du])$/);
   const place = shaped("p", /^(-?\d{1,7}(?:\.\d+)?),(-?\d{1,7}(?:\.\d+)?),(\d{1,2}(?:\.\d+)?)$/);
@@ -102,8 +103,8 @@ function readFragment() {
     depth: depth ? Number(depth[0]) : 1,
     kindsOff: new Set(known("c", (key) => model.kind(key))),
     relationsOff: new Set(known("r", (key) => model.relations.some((r) => r.key === key))),
-    yearFrom: years ? year(years[1], YEAR_MIN) : YEAR_MIN,
-    yearTo: years ? year(years[2], YEAR_MAX) : YEAR_MAX,
+    yearFrom: Math.min(...ends), yearTo: Math.max(...ends),
+    undated: !years || Boolean(years[3]) || !model.undatedCount,
     venue: known("u", (key) => model.venues.some((v) => v.key === key))[0] || "",
     confidence: confidence ? Number(confidence[0]) : 0,
     moved,

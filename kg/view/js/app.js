@@ -7,15 +7,17 @@
 // model: what the graph says. Nodes and edges have numbers 0…n-1; `node(i)` and `edge(e)` give the same object each time.
 //   title, total (nodes of the whole graph), nodeCount, edgeCount, claimCount, prefixes {name: iri},
 //   kinds [{key, label, plural, shape, light, dark, count}], relations [{key, label, inverse, rank, count}],
-//   years [ascending, distinct], venues [{key, label, iri, count}], communities [{x, y, r, name}], start (node or null)
+//   years [ascending, distinct], undatedCount (papers without a year), venues [{key, label, iri, count}], communities [{x, y, r, name}], start (node or null)
 //   kind(key)                           one of `kinds`
 //   node(i)  -> {i, id, iri, label, kind (key), degree, year?}; edge(e) -> {i, from, to (nodes), relation, confidence}
 //   byId(id) -> node or undefined
-//   find(words, kind or null, limit) -> [{node, name, alias (bool)}], best first; `words` come folded (see FOLD in dom.js)
+//   find(words, kind or null, limit) -> {rows [{node, name, alias (bool)}], best first, count (of all that have the words),
+//                                       more (bool: there are more than were counted)}; `words` come as PLAIN writes (words.js)
+//   near(words, kind or null, limit) -> such rows, of names that are spelled nearly so
 //   incident(i) -> numbers of the edges at a node; source(e), target(e) -> node numbers; rank(e), confidence(e): numbers
 //   ranked(kind, limit) -> {nodes [most important first], count} of the nodes of a class that the filters show
 //   large                               work is cut into slices (slices.js); revision() changes with what the filters show
-//   filter({kindsOff, relationsOff (Sets of keys), yearFrom, yearTo, confidence, venue (key or "")}) -> {nodes, edges}:
+//   filter({kindsOff, relationsOff (Sets of keys), yearFrom, yearTo, undated, confidence, venue (key or "")}) -> {nodes, edges}:
 //                                       sets what showsNode(i), showsEdge(e) answer, and counts it
 //   await details(node)  -> {aliases, definition, title, authors, date, categories, arxiv, doi, urls, comments, journal,
 //                            discovered, mined, hasAbstract}; each may be missing
@@ -41,6 +43,7 @@ let picking = null; // the node for which the other end of a path is being chose
 let scrolled = false; // the details were moved: to move them back asks for their layout
 
 function refresh() {
+  const held = letGo();
   compute();
   const selected = [state.node, state.goal].filter(Boolean).map((node) => node.i);
   canvas.show({ lit: shown.lit, selected: new Set(selected) });
@@ -49,23 +52,36 @@ function refresh() {
   renderClaims();
   $("body").classList.toggle("idle", !state.node && !state.edge);
   $("back").disabled = steps === 0;
+  if (held) holdDetails();
+}
+
+/** Whether the keyboard is on what `refresh` takes away. It leaves that while nothing has changed yet: later it costs a layout. */
+function letGo() {
+  const held = document.activeElement;
+  if (!$("panel").contains(held) && (held !== $("back") || steps)) return false;
+  held.blur();
+  return true;
+}
+
+/** The keyboard goes on at the head of the details, or at the claims if there are no details. */
+function holdDetails(preventScroll = true) {
+  ($("panel").offsetParent ? $("panel").querySelector("h2") : document.querySelector(".table-wrap")).focus({ preventScroll });
 }
 
 /** Select a node, an edge, or nothing. `focus` moves the keyboard to the panel, `move` the picture to the node. */
 function select({ node = null, edge = null, goal = null, grown = state.grown, focus = false, move = false }) {
   if (picking && node && node !== picking) [node, goal] = [picking, node];
   unpick();
-  // While nothing has changed yet: to take the focus away together with what holds it costs a layout of the page.
-  if ($("panel").contains(document.activeElement)) document.activeElement.blur();
   const same = node === state.node && edge === state.edge && goal === state.goal && grown === state.grown;
   Object.assign(state, { node, edge, goal, grown, depth: same ? state.depth : 1 });
+  if (node && (move || goal) && state.view !== "graph") state.place = null; // the picture goes elsewhere when it is seen
   if (!same) writeFragment(true);
   leavePicture();
   refresh();
   if (scrolled) $("panel").scrollTop = 0;
   scrolled = false;
-  if (focus) $("panel").querySelector("h2").focus({ preventScroll: !matchMedia("(max-width: 800px)").matches });
-  if (node && (move || goal)) canvas.fit([...shown.lit.nodes], true);
+  if (focus) holdDetails(!matchMedia("(max-width: 800px)").matches);
+  if (node && (move || goal)) fitLit();
   announce();
 }
 
@@ -132,7 +148,7 @@ function showView(view) {
   writeFragment(true);
   applyView();
   refresh();
-  if (unseen && view === "graph") look();
+  if (view === "graph") turnNow();
 }
 
 function applyView() {
@@ -157,27 +173,58 @@ function readAddress() {
   if (broken.length) say(`This link names something that is not in this graph: ${oneLine([...new Set(broken)].join(", "), 80)}. It is ignored.`, true);
 }
 
-let unseen = false; // the picture waits for its place on the screen
+let unseen = null; // how the picture is turned as soon as it is seen
+/** Turn the picture, now or as soon as it is on the screen: while it is hidden it has no size to fit anything into. */
+function turn(move) {
+  unseen = move;
+  if (state.view === "graph") turnNow();
+}
+
+function turnNow() {
+  const move = unseen;
+  unseen = null;
+  move?.();
+}
+
 /** Turn the picture to what the address is about. */
 function look() {
-  unseen = state.view !== "graph";
-  if (unseen) return;
-  if (state.place) canvas.setView(state.place);
-  else canvas.fit(shown.lit && location.hash.length > 1 ? [...shown.lit.nodes] : null, false);
+  const whole = location.hash.length < 2;
+  turn(() => {
+    if (state.place) canvas.setView(state.place);
+    else canvas.fit(shown.lit && !whole ? [...shown.lit.nodes] : null, false);
+    sayLost();
+  });
+}
+
+function fitLit() {
+  turn(() => canvas.fit(shown.lit && [...shown.lit.nodes], true));
 }
 
 let fitting = false;
 /** The whole graph fits any window, so an address need not say where one looked. */
 function fitAll() {
-  fitting = true;
-  canvas.fit(null, true);
+  turn(() => {
+    fitting = true;
+    canvas.fit(null, true);
+  });
 }
 
 function moved() {
   const { x, y, scale } = canvas.view();
-  state.place = fitting ? null : { x: Math.round(x), y: Math.round(y), scale: Math.round(scale * 1000) / 1000 };
+  state.place = fitting ? null : { x: Math.round(x), y: Math.round(y), scale: Number(scale.toPrecision(4)) };
   fitting = false;
   writeFragment(false);
+  sayLost();
+}
+
+/** A word with a way back where the picture shows no node. */
+function sayLost() {
+  const { x, y, scale, width, height } = canvas.view();
+  const inView = (i) => Math.abs(canvas.x(i) - x) * scale < width / 2 + canvas.radius(i) * scale
+    && Math.abs(canvas.y(i) - y) * scale < height / 2 + canvas.radius(i) * scale;
+  let seen = state.view !== "graph" || !model.nodeCount;
+  for (let i = 0; i < model.nodeCount && !seen; i++) seen = inView(i);
+  $("lost").hidden = seen;
 }
 
 function setTheme(name) {
@@ -186,11 +233,31 @@ function setTheme(name) {
   canvas.repaint();
 }
 
+const THEME = "paperkg theme"; // where the browser keeps a choice
+
+function keptTheme() {
+  try {
+    return { dark: "dark", light: "light" }[localStorage.getItem(THEME)];
+  } catch {
+    return undefined; // a frame or a browser that keeps nothing
+  }
+}
+
+function chooseTheme(name) {
+  setTheme(name);
+  refresh();
+  try {
+    localStorage.setItem(THEME, name);
+  } catch {
+    // as above
+  }
+}
+
 function startButtons() {
   const clicks = { "show-graph": () => showView("graph"), "show-claims": () => showView("claims"), back: () => history.back(),
-    theme: () => { setTheme(theme() === "dark" ? "light" : "dark"); refresh(); },
+    theme: () => chooseTheme(theme() === "dark" ? "light" : "dark"),
     help: () => $("help-box").showModal(), "help-close": () => $("help-box").close(),
-    "zoom-in": () => canvas.zoom(1.4), "zoom-out": () => canvas.zoom(1 / 1.4), fit: fitAll,
+    "zoom-in": () => canvas.zoom(1.4), "zoom-out": () => canvas.zoom(1 / 1.4), fit: fitAll, lost: fitAll,
     "put-back": putBack,
     forget: () => { state.grown = []; writeFragment(true); refresh(); }, "picking-end": unpick,
     "copy-link": () => copy(location.href, "Link"), "copy-sparql": copySparql,
@@ -200,11 +267,13 @@ function startButtons() {
   const menu = $("share");
   menu.addEventListener("click", (event) => { if (event.target.matches("button")) menu.open = false; });
   addEventListener("pointerdown", (event) => { if (!menu.contains(event.target)) menu.open = false; });
-  document.querySelector(".skip").addEventListener("click", (event) => { event.preventDefault(); $("panel").focus(); });
+  const [toDetails, toPicture] = document.querySelectorAll(".skip");
+  toDetails.addEventListener("click", (event) => { event.preventDefault(); $("panel").focus(); });
+  toPicture.addEventListener("click", (event) => { event.preventDefault(); showView("graph"); $("graph").focus(); });
 }
 
 function start() {
-  setTheme(model.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
+  setTheme(keptTheme() || model.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
   const papers = model.kinds.find((k) => k.key === "paper")?.count || 0;
   $("summary").textContent = [plural(papers, "paper"), plural(model.nodeCount - papers, "other node"), plural(model.claimCount, "claim")].join(" · ");
   startFilters();

@@ -108,6 +108,7 @@ const canvas = (() => {
     network.on("doubleClick", ({ nodes: [node] }) => node !== undefined && handlers.deeper(model.node(node)));
     network.on("hoverNode", ({ node }) => setHover(node));
     network.on("blurNode", () => setHover(-1));
+    network.on("zoom", () => network.getScale() < least() && network.moveTo({ scale: least() }));
     for (const event of ["dragEnd", "zoom"]) network.on(event, moved);
     for (const event of ["dragStart", "dragging", "dragEnd"]) network.on(event, ({ nodes: [i] }) => i !== undefined && dragged(event, i));
     NODE_NUMBERS.forEach(dressNode);
@@ -192,6 +193,7 @@ const canvas = (() => {
 
   function move(place, animate = true) {
     if (!network) return;
+    if (place.scale) place = { ...place, scale: Math.max(place.scale, least()) };
     const motion = REDUCED.matches || !animate ? false : { duration: 350, easingFunction: "easeInOutQuad" };
     network.moveTo({ ...place, animation: motion });
     if (animate) moved();
@@ -202,10 +204,7 @@ const canvas = (() => {
     resting = setTimeout(() => handlers.moved(), 450); // longer than a motion
   }
 
-  /** Fit by hand: vis-network's own fit knows nothing of the labels and zooms into a single node without end. */
-  function fit(which, animate = true) {
-    const found = which || NODE_NUMBERS;
-    if (!network || !found.length) return;
+  function extent(found) {
     let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];
     for (const i of found) {
       const { x, y } = model.node(i);
@@ -214,8 +213,20 @@ const canvas = (() => {
       if (y < top) top = y;
       if (y > bottom) bottom = y;
     }
-    const scale = fitScale(right - left, bottom - top, view());
-    move({ position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale: Math.max(scale, 0.02) }, animate);
+    return { left, right, top, bottom };
+  }
+
+  function least() {
+    const { left, right, top, bottom } = extent(NODE_NUMBERS);
+    return leastScale(right - left, bottom - top, view());
+  }
+
+  /** Fit by hand: vis-network's own fit knows nothing of the labels and zooms into a single node without end. */
+  function fit(which, animate = true) {
+    const found = which || NODE_NUMBERS;
+    if (!network || !found.length) return;
+    const { left, right, top, bottom } = extent(found);
+    move({ position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale: fitScale(right - left, bottom - top, view()) }, animate);
   }
 
   function focus(i) {
@@ -223,7 +234,7 @@ const canvas = (() => {
   }
 
   function zoom(factor) {
-    if (network) move({ scale: Math.min(8, Math.max(0.02, network.getScale() * factor)) });
+    if (network) move({ scale: Math.min(8, network.getScale() * factor) });
   }
 
   function pan(dx, dy) {

@@ -29,21 +29,29 @@ function startClaims() {
   $("claims-more").addEventListener("click", () => { rowLimit += 1000; renderClaims(); });
 }
 
-const claimWords = new Map(); // claim -> its row as folded text, made when it is first looked for
+const claimWords = new Map(); // claim -> its row as PLAIN writes it, made when it is first looked for
 
 function wordsOf(claim) {
-  if (!claimWords.has(claim)) claimWords.set(claim, FOLD(`${COLUMNS.map(([, get]) => get(claim)).join(" ")} ${amount(claim)} ${claim.condition || ""}`));
+  if (!claimWords.has(claim)) claimWords.set(claim, PLAIN(`${COLUMNS.map(([, get]) => get(claim)).join(" ")} ${amount(claim)} ${claim.condition || ""}`));
   return claimWords.get(claim);
 }
 
 /** Claims that the filters of the graph and the words of the table leave, in the order asked for. */
 async function chosenClaims() {
-  const words = FOLD(state.words).split(/\s+/).filter(Boolean);
+  const words = eachWord(PLAIN(state.words));
   const value = COLUMNS[state.order.column][1];
   return (await model.claims(null)).filter((claim) => {
     if ((claim.paperNode && !model.showsNode(claim.paperNode.i)) || (claim.confidence ?? 1) < state.confidence) return false;
     return words.every((word) => wordsOf(claim).includes(word));
   }).sort((a, b) => (state.order.down ? -1 : 1) * compare(value(a), value(b)));
+}
+
+/** The filters of the graph that leave claims out, in words. */
+function claimFilters() {
+  const years = state.yearFrom === state.yearTo ? `year ${state.yearFrom}` : `years ${state.yearFrom} to ${state.yearTo}`;
+  const venue = model.venues.find((v) => v.key === state.venue);
+  return [state.kindsOff.has("paper") && "no papers", timed() && years, timed() && model.undatedCount > 0 && `${state.undated ? "with" : "without"} undated papers`,
+    venue && oneLine(venue.label, 40), state.confidence > 0 && `confidence ${state.confidence.toFixed(2)}`].filter(Boolean);
 }
 
 async function renderClaims() {
@@ -53,14 +61,16 @@ async function renderClaims() {
   const chosen = await chosenClaims();
   if (turn !== renderings) return; // asked again while this one waited
   listed = chosen;
-  $("claims-count").textContent = `${number(listed.length)} of ${plural(model.claimCount, "claim")}${filtered() ? "; the filters of the graph count" : ""}`;
+  const acting = claimFilters();
+  $("claims-count").textContent = `${number(listed.length)} of ${plural(model.claimCount, "claim")}${acting.length ? `; filters of the graph: ${acting.join(", ")}` : ""}`;
+  $("reset-claims").hidden = !acting.length;
   document.querySelectorAll("#claims-view th").forEach((th, i) => {
     if (i === state.order.column) th.setAttribute("aria-sort", state.order.down ? "descending" : "ascending");
     else th.removeAttribute("aria-sort");
   });
   const body = document.querySelector("#claims-view tbody");
   body.replaceChildren(...listed.slice(0, rowLimit).map(claimRow));
-  const empty = !model.claimCount ? "The papers of this graph state no numbers." : filtered() ? "No claim has these words and passes the filters." : "No claim has these words.";
+  const empty = !model.claimCount ? "The papers of this graph state no numbers." : acting.length ? "No claim has these words and passes the filters." : "No claim has these words.";
   if (!listed.length) body.append(el("tr", { role: "row" }, el("td", { role: "cell", colspan: COLUMNS.length, class: "quiet" }, el("div", {}, empty))));
   $("claims-more").hidden = listed.length <= rowLimit;
   $("claims-more").textContent = `Show more of ${number(listed.length)}`;
@@ -72,7 +82,7 @@ function compare(a, b) {
 }
 
 function claimRow(claim) {
-  const { before, exact, after } = typeset(claim.evidence);
+  const { before, exact, after } = claim.evidence;
   const named = (node, text) => (node ? nodeButton(node, text) : text && data(text));
   const arrow = { Increase: "↑", Decrease: "↓" }[claim.direction];
   const cells = [

@@ -39,22 +39,6 @@ function oneLine(text, length = Infinity) {
   return characters.length > length ? characters.slice(0, length - 1).join("").trimEnd() + "…" : line;
 }
 
-const TEX_SIGNS = { times: "×", sim: "∼", approx: "≈", pm: "±", mu: "µ", cdot: "·", le: "≤", leq: "≤", ge: "≥", geq: "≥", "%": "%", ",": "\u202f" };
-const TEX_NUMBER = /^(?:[\d.,\s+\-%x~]|\{,\}|\\(?:times|sim|approx|pm|mu|cdot|leq?|geq?|%|,))+$/;
-
-/**
- * A sentence in its three parts with the numbers that are written in TeX set as one reads them: "$3.8\times$" as "3.8×".
- * All other TeX stays as it is; files hold the sentence exactly as the source has it.
- */
-function typeset({ before, exact, after }) {
-  const [open, close] = ["\ue000", "\ue001"]; // where the mention begins and ends
-  const bare = (text) => text.replace(/[\ue000\ue001]/g, "");
-  const signs = (inner) => inner.replace(/\{,\}/g, ",").replace(/~/g, "\u00a0").replace(/\\([a-z]+|%|,) ?/g, (_, name) => TEX_SIGNS[name]);
-  const text = (bare(before) + open + bare(exact) + close + bare(after))
-    .replace(/\$([^$]{1,60})\$/g, (whole, inner) => (TEX_NUMBER.test(bare(inner)) ? signs(inner) : whole)).replace(/\\%/g, "%");
-  return { before: text.slice(0, text.indexOf(open)), exact: text.slice(text.indexOf(open) + 1, text.indexOf(close)), after: text.slice(text.indexOf(close) + 1) };
-}
-
 /** A link that can only lead to the web; anything else is shown as text. */
 function link(url, text = url) {
   let target = null;

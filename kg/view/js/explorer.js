@@ -392,7 +392,7 @@ const canvas = (() => {
   }
 
   function go(place) {
-    at = { x: place.x, y: place.y, scale: Math.min(WIDEST, Math.max(0.002, place.scale)) };
+    at = { x: place.x, y: place.y, scale: Math.min(WIDEST, Math.max(least(), place.scale)) };
     redraw();
   }
 
@@ -422,7 +422,7 @@ const canvas = (() => {
 
   function zoomAt(factor, px, py) {
     const [wx, wy] = unpixel(px, py);
-    const scale = Math.min(WIDEST, Math.max(0.002, at.scale * factor));
+    const scale = Math.min(WIDEST, Math.max(least(), at.scale * factor));
     go({ x: wx + (at.x - wx) * (at.scale / scale), y: wy + (at.y - wy) * (at.scale / scale), scale });
     moved();
   }
@@ -432,7 +432,13 @@ const canvas = (() => {
     travel({ x: (left + right) / 2, y: (top + bottom) / 2, scale }, animate);
   }
 
-  function fit(which, animate = true) {
+  let whole = null; // of the layout; a node that is dragged out of it changes little
+  function least() {
+    whole ??= extent();
+    return leastScale(whole.right - whole.left, whole.bottom - whole.top, view());
+  }
+
+  function extent(which) {
     let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];
     const widen = (i) => {
       [left, right] = [Math.min(left, X[i]), Math.max(right, X[i])];
@@ -440,6 +446,11 @@ const canvas = (() => {
     };
     if (which) for (const i of which) widen(i);
     else for (let i = 0; i < X.length; i++) widen(i);
+    return { left, right, top, bottom };
+  }
+
+  function fit(which, animate = true) {
+    const { left, right, top, bottom } = extent(which);
     if (left <= right) fitBox(left, right, top, bottom, animate);
   }
 

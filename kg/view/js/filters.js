@@ -3,17 +3,27 @@
 const MOST_RELATIONS = 40; // a hand-made network may have any number of them
 
 function startFilters() {
-  $("years").hidden = YEAR_MIN === YEAR_MAX;
+  $("years").hidden = !model.years.length || (YEAR_MIN === YEAR_MAX && !model.undatedCount);
+  $("undated-box").hidden = !model.undatedCount;
+  $("undated-count").textContent = number(model.undatedCount);
   for (const id of ["year-from", "year-to"]) for (const year of model.years) $(id).append(el("option", { value: year }, String(year)));
   $("venues").hidden = !model.venues.length;
   $("venue").append(el("option", { value: "" }, "any"), ...model.venues.map((v) => el("option", { value: v.key }, `${oneLine(v.label, 40)} (${v.count})`)));
-  $("year-from").addEventListener("change", () => set({ yearFrom: Number($("year-from").value), yearTo: Math.max(state.yearTo, Number($("year-from").value)) }));
-  $("year-to").addEventListener("change", () => set({ yearTo: Number($("year-to").value), yearFrom: Math.min(state.yearFrom, Number($("year-to").value)) }));
+  $("year-from").addEventListener("change", () => setYears(Number($("year-from").value), Math.max(state.yearTo, Number($("year-from").value))));
+  $("year-to").addEventListener("change", () => setYears(Math.min(state.yearFrom, Number($("year-to").value)), Number($("year-to").value)));
+  $("undated").addEventListener("change", () => set({ undated: $("undated").checked }));
   $("venue").addEventListener("change", () => set({ venue: $("venue").value }));
   $("confidence").addEventListener("input", () => set({ confidence: Number($("confidence").value) }));
   $("depth").addEventListener("input", () => set({ depth: Number($("depth").value) }));
-  for (const id of ["reset", "reset-too"]) $(id).addEventListener("click", resetFilters);
+  for (const id of ["reset", "reset-too", "reset-claims"]) $(id).addEventListener("click", resetFilters);
   $("filter-box").open = !matchMedia("(max-width: 800px)").matches;
+}
+
+/** Papers without a year are left out with the first year, and come back with all of them. */
+function setYears(yearFrom, yearTo) {
+  const all = yearFrom === YEAR_MIN && yearTo === YEAR_MAX;
+  const before = state.yearFrom === YEAR_MIN && state.yearTo === YEAR_MAX;
+  set({ yearFrom, yearTo, undated: !model.undatedCount || all || (state.undated && !before) });
 }
 
 function resetFilters() {
@@ -34,6 +44,7 @@ function renderFilters() {
   $("more-relations").hidden = relations.length <= MOST_RELATIONS;
   $("more-relations").textContent = `and ${number(relations.length - MOST_RELATIONS)} more`;
   for (const [id, value] of [["year-from", state.yearFrom], ["year-to", state.yearTo], ["venue", state.venue], ["confidence", state.confidence], ["depth", state.depth]]) put($(id), "value", String(value));
+  put($("undated"), "checked", state.undated);
   put($("confidence-value"), "textContent", state.confidence.toFixed(2));
   put($("depth-value"), "textContent", plural(state.depth, "step"));
   put($("depth-box"), "hidden", !state.node || Boolean(state.goal));
@@ -45,7 +56,7 @@ function renderFilters() {
 function renderCounts() {
   const { lit } = shown;
   const all = model.total === model.nodeCount && shown.nodes === model.nodeCount && shown.edges === model.edgeCount;
-  const of = (n, m, word) => `${number(n)} of ${plural(m, word)}`;
+  const of = (n, m, word, more = false) => `${number(n)} of ${more ? "more than " : ""}${plural(m, word)}`;
   put($("showing"), "textContent", all ? `Showing all ${plural(model.nodeCount, "node")}, ${plural(model.edgeCount, "connection")}`
     : `Showing ${of(shown.nodes, model.total, "node")}, ${of(shown.edges, model.edgeCount, "connection")}`);
   const words = [];
@@ -53,7 +64,7 @@ function renderCounts() {
   if (part && !model.start) words.push(`This page holds the ${number(model.nodeCount)} best connected of ${plural(model.total, "node")}.`);
   $("around").hidden = !part || !model.start;
   $("around").textContent = model.start ? `Only around ${oneLine(model.start.label, 40)}` : "";
-  if (lit?.rest.length) words.push(`${of(lit.edges.size, lit.edges.size + lit.rest.length, "connection")} lit, strongest first. Not lit: ${restWords(lit.rest)}. The details list all.`);
+  if (lit?.rest.length) words.push(`${of(lit.edges.size, lit.edges.size + lit.rest.length, "connection", lit.partial)} lit, strongest first. Not lit: ${restWords(lit.rest)}. ${listedWords()}`);
   const told = state.moved.size && movedWords().length;
   if (told < state.moved.size) words.push(`The link keeps the places of the last ${told} of ${number(state.moved.size)} nodes that were moved.`);
   $("put-back").hidden = !state.moved.size;
@@ -64,6 +75,13 @@ function renderCounts() {
   $("lit").hidden = !lit;
   $("forget").hidden = !state.grown.length;
   $("forget").textContent = `Let go of ${plural(state.grown.length, "expansion")}`;
+}
+
+/** Which of the lit and unlit edges the details list. */
+function listedWords() {
+  if (!state.node || state.goal) return "The details of each node list all of its own.";
+  if (state.depth === 1 && !state.grown.length) return "The details list all.";
+  return `The details list those of ${oneLine(state.node.label, 40)}; what other nodes are connected with, their details list.`;
 }
 
 /** The edges left unlit by relation: "212 runs on, 40 uses". */

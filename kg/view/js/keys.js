@@ -76,8 +76,12 @@ function onArrow(event) {
   return true;
 }
 
+function zoom(factor) {
+  if (state.view === "graph") canvas.zoom(factor);
+}
+
 function onLetter({ key }) {
-  const actions = { "/": () => $("search").focus(), 0: fitAll, "+": () => canvas.zoom(1.3), "=": () => canvas.zoom(1.3), "-": () => canvas.zoom(1 / 1.3),
+  const actions = { "/": () => $("search").focus(), 0: fitAll, "+": () => zoom(1.3), "=": () => zoom(1.3), "-": () => zoom(1 / 1.3),
     g: () => showView("graph"), c: () => showView("claims"), b: () => steps && history.back(), p: () => state.node && pick(state.node),
     "?": () => $("help-box").showModal() };
   if (!Object.hasOwn(actions, key)) return false;

@@ -37,6 +37,11 @@ function fitScale(across, down, { width, height }) {
   return Math.min(room[0] / (across + 20), room[1] / (down + 20), 1.6);
 }
 
+/** The least scale: the graph, so far across and down, is still a quarter of the picture. */
+function leastScale(across, down, view) {
+  return Math.max(0.002, Math.min(0.5, fitScale(across, down, view) / 4));
+}
+
 const colourProbe = document.createElement("canvas").getContext("2d");
 /** Any colour of a style sheet as "#rrggbb" or "rgba(…)"; "" if it is none. */
 function plainColour(text) {

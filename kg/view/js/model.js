@@ -18,6 +18,7 @@ const model = (() => {
   const ranked = [...nodes].sort((a, b) => weight(b) - weight(a) || a.i - b.i);
   const years = [...new Set(nodes.filter((n) => n.year).map((n) => n.year))].sort((a, b) => a - b);
   const venuesOf = nodes.map(() => new Set()); // of a paper those it appeared in, of an edition its own
+  const undatedCount = nodes.filter((n) => n.kind === "paper" && !n.year).length;
   const shown = { nodes: nodes.map(() => true), edges: edges.map(() => true) };
 
   for (const edge of edges) {
@@ -46,19 +47,31 @@ const model = (() => {
     for (const id of new Set(ids)) if (byId.has(id)) claimsOf[byId.get(id).i].push(claim);
   }
   const names = nodes.flatMap((node) => [node.label, ...(node.aliases || []), node.arxiv || ""].filter(Boolean)
-    .map((name, k) => ({ node, name, folded: FOLD(name), alias: k > 0 })));
+    .map((name, k) => ({ node, name, plain: PLAIN(name), alias: k > 0 })));
 
-  function find(words, kind, limit) {
-    const best = new Map();
+  /** The nodes of a class by the best rank of their names; -1 is none. */
+  function best(kind, rankOfName, limit) {
+    const found = new Map();
     for (const entry of names) {
       if (kind && entry.node.kind !== kind) continue;
-      const at = entry.folded.indexOf(words);
-      if (at < 0) continue;
-      const rank = (entry.folded === words ? 0 : at === 0 ? 1 : /\W/.test(entry.folded[at - 1]) ? 2 : 3) + (entry.alias ? 0.5 : 0);
-      const old = best.get(entry.node);
-      if (!old || rank < old.rank) best.set(entry.node, { ...entry, rank });
+      const own = rankOfName(entry.plain);
+      if (own < 0) continue;
+      const rank = own + (entry.alias ? 0.5 : 0);
+      const old = found.get(entry.node);
+      if (!old || rank < old.rank) found.set(entry.node, { ...entry, rank });
     }
-    return [...best.values()].sort((a, b) => a.rank - b.rank || weight(b.node) - weight(a.node) || a.node.i - b.node.i).slice(0, limit);
+    const rows = [...found.values()].sort((a, b) => a.rank - b.rank || weight(b.node) - weight(a.node) || a.node.i - b.node.i).slice(0, limit);
+    return { rows, count: found.size, more: false };
+  }
+
+  function find(words, kind, limit) {
+    const each = eachWord(words);
+    return best(kind, (name) => rankOf(name, words, each), limit);
+  }
+
+  function near(words, kind, limit) {
+    const each = eachWord(words);
+    return best(kind, (name) => slips(name, each), limit).rows;
   }
 
   function filter(wanted) {
@@ -66,12 +79,13 @@ const model = (() => {
     return filterAnew(wanted);
   }
 
-  function filterAnew({ kindsOff, relationsOff, yearFrom, yearTo, confidence, venue }) {
-    const allowed = nodes.map((n) => !kindsOff.has(n.kind) && (!n.year || (n.year >= yearFrom && n.year <= yearTo))
+  function filterAnew({ kindsOff, relationsOff, yearFrom, yearTo, undated, confidence, venue }) {
+    const inTime = (n) => (n.year ? n.year >= yearFrom && n.year <= yearTo : undated || n.kind !== "paper");
+    const allowed = nodes.map((n) => !kindsOff.has(n.kind) && inTime(n)
       && (!venue || (n.kind !== "paper" && n.kind !== "edition") || venuesOf[n.i].has(venue)));
     shown.edges = edges.map((e) => allowed[e.from.i] && allowed[e.to.i] && !relationsOff.has(e.relation.key) && e.confidence >= confidence
       && (!venue || e.from.kind === "paper" || e.to.kind === "paper"));
-    const narrowed = yearFrom > years[0] || yearTo < years.at(-1) || confidence > 0 || relationsOff.size > 0 || venue;
+    const narrowed = yearFrom > years[0] || yearTo < years.at(-1) || !undated || confidence > 0 || relationsOff.size > 0 || venue;
     // With edges filtered, a node that has none left is faded too; one that never had any stays, unless a venue is asked for.
     shown.nodes = nodes.map((n, i) => allowed[i] && (!narrowed || n.kind === "paper" || (!incident[i].length && !venue)
       || incident[i].some((e) => shown.edges[e])));
@@ -84,9 +98,9 @@ const model = (() => {
     large: false, revision: () => revision,
     title: DATA.title, theme: DATA.theme, directed: DATA.directed, total: DATA.total, prefixes: DATA.prefixes, communities: DATA.communities, options: DATA.options,
     start: byId.get(DATA.start) || null,
-    nodeCount: nodes.length, edgeCount: edges.length, claimCount: claims.length, kinds, relations, years, venues,
+    nodeCount: nodes.length, edgeCount: edges.length, claimCount: claims.length, kinds, relations, years, undatedCount, venues,
     kind: (key) => kindOf.get(key),
-    node: (i) => nodes[i], edge: (e) => edges[e], byId: (id) => byId.get(id), find,
+    node: (i) => nodes[i], edge: (e) => edges[e], byId: (id) => byId.get(id), find, near,
     incident: (i) => incident[i], source: (e) => edges[e].from.i, target: (e) => edges[e].to.i,
     rank: (e) => edges[e].relation.rank, confidence: (e) => edges[e].confidence,
     ranked: (kind, limit) => {

@@ -127,6 +127,9 @@ const model = await (async () => {
   const kindOf = new Map(kinds.map((k) => [k.key, k]));
   const years = [...new Set(year)].filter(Boolean).sort((a, b) => a - b);
 
+  let undatedCount = 0; // papers
+  for (let i = 0; i < nodeCount; i++) if (kind[i] === PAPER && !year[i]) undatedCount++;
+
   class Node {
     constructor(i) { this.i = i; }
     get id() { return columns.ids.slice(idStarts[this.i], idStarts[this.i + 1] - 1); }
@@ -184,20 +187,21 @@ const model = await (async () => {
 
   let last = { key: "", counts: null, revision: 0 };
   function filter(wanted) {
-    const key = JSON.stringify([[...wanted.kindsOff], [...wanted.relationsOff], wanted.yearFrom, wanted.yearTo, wanted.confidence, wanted.venue]);
+    const key = JSON.stringify([[...wanted.kindsOff], [...wanted.relationsOff], wanted.yearFrom, wanted.yearTo, wanted.undated, wanted.confidence, wanted.venue]);
     if (key !== last.key) last = { key, counts: filterAnew(wanted), revision: last.revision + 1 };
     return last.counts;
   }
 
-  function filterAnew({ kindsOff, relationsOff, yearFrom, yearTo, confidence, venue }) {
+  function filterAnew({ kindsOff, relationsOff, yearFrom, yearTo, undated, confidence, venue }) {
     const kindOn = Uint8Array.from(kinds, (k) => !kindsOff.has(k.key));
     const relationOn = Uint8Array.from(relations, (r) => !relationsOff.has(r.key));
     const least = Math.ceil(confidence * 10000 - 1e-6);
     const place = venue ? venues.find((v) => v.key === venue)?.number ?? -1 : null;
-    const narrowed = relationsOff.size > 0 || yearFrom > years[0] || yearTo < years.at(-1) || confidence > 0 || venue;
+    const narrowed = relationsOff.size > 0 || yearFrom > years[0] || yearTo < years.at(-1) || !undated || confidence > 0 || venue;
     const touched = new Uint8Array(nodeCount);
     for (let i = 0; i < nodeCount; i++) {
-      nodeShown[i] = kindOn[kind[i]] && (!year[i] || (year[i] >= yearFrom && year[i] <= yearTo)) ? 1 : 0;
+      const inTime = year[i] ? year[i] >= yearFrom && year[i] <= yearTo : undated || kind[i] !== PAPER;
+      nodeShown[i] = kindOn[kind[i]] && inTime ? 1 : 0;
       if (place !== null && nodeShown[i] && (kind[i] === PAPER || kind[i] === EDITION)) nodeShown[i] = venueAt.get(i)?.has(place) ? 1 : 0;
     }
     const counts = { nodes: 0, edges: 0 };
@@ -290,9 +294,9 @@ const model = await (async () => {
   const packed = {
     large: true, styles: DATA.styles,
     title: DATA.title, theme: DATA.theme, directed: DATA.directed, total: DATA.total, prefixes: DATA.prefixes, communities: DATA.communities, inner: DATA.inner,
-    start: byIdOrNull(DATA.start), nodeCount, edgeCount, claimCount, kinds, relations, years, venues,
+    start: byIdOrNull(DATA.start), nodeCount, edgeCount, claimCount, kinds, relations, years, undatedCount, venues,
     kind: (key) => kindOf.get(key), node, edge, byId,
-    find: (words, key, limit) => finder()(words, key, limit),
+    find: (words, key, limit) => finder().find(words, key, limit), near: (words, key, limit) => finder().near(words, key, limit),
     incident: (i) => incident.members.subarray(incident.starts[i], incident.starts[i + 1]),
     source: (e) => source[e], target: (e) => target[e], rank: (e) => relation[e], confidence: (e) => columns.confidence[e] / 10000,
     revision: () => last.revision, ranked, filter, showsNode: (i) => nodeShown[i] === 1, showsEdge: (e) => edgeShown[e] === 1,

@@ -50,7 +50,7 @@ function nodePanel(node) {
     el("p", { class: "kind" }, glyph(node.kind), model.kind(node.kind).label, node.year && node.kind !== "edition" ? ` · ${node.year}` : null, tag),
     el("h2", { tabindex: -1, dir: "auto" }, node.label),
     el("div", { class: "actions" },
-      button("Focus", () => canvas.fit([...shown.lit.nodes], true), { title: "Fit the lit neighbourhood" }),
+      button("Focus", fitLit, { title: "Fit the lit neighbourhood" }),
       button("Path to …", () => pick(node), { id: "path-to", title: "Shortest way from here to another node" }),
       button("Copy link", () => copy(location.href, "Link")),
       node.iri && button("Copy SPARQL", () => copySparql())),
@@ -118,7 +118,7 @@ function edgePanel(edge) {
     el("p", { class: "kind" }, "Connection"),
     el("h2", { tabindex: -1 }, data(edge.from.label), el("span", { class: "verb" }, ` ${edge.relation.label} `), data(edge.to.label)),
     el("ul", { class: "rows" }, el("li", {}, nodeButton(edge.from)), el("li", {}, nodeButton(edge.to))),
-    el("div", { class: "actions" }, button("Focus", () => canvas.fit([edge.from.i, edge.to.i], true)),
+    el("div", { class: "actions" }, button("Focus", fitLit),
       button("Copy link", () => copy(location.href, "Link")), edge.from.iri && button("Copy SPARQL", () => copySparql())),
     evidenceOf(edge, true),
   ];
@@ -139,7 +139,7 @@ function pathPanel() {
   const head = [
     el("p", { class: "kind" }, "Shortest path"),
     el("h2", { tabindex: -1 }, data(node.label), el("span", { class: "verb" }, " to "), data(goal.label)),
-    el("div", { class: "actions" }, shown.path && button("Focus", () => canvas.fit([...shown.lit.nodes], true)),
+    el("div", { class: "actions" }, shown.path && button("Focus", fitLit),
       button("Other end …", () => pick(node)), button("Copy link", () => copy(location.href, "Link")),
       node.iri && shown.path && button("Copy SPARQL", () => copySparql()), button("Close path", () => select({ node, focus: true }))),
   ];
@@ -162,8 +162,7 @@ function confidence(edge) {
 }
 
 function quote(evidence) {
-  const { paper, field, rule } = evidence;
-  const { before, exact, after } = typeset(evidence);
+  const { paper, field, rule, before, exact, after } = evidence;
   const where = [field, rule && `rule ${rule}`].filter(Boolean).join(" · ");
   const arxiv = paper && /^arxiv:(.+)$/.exec(paper.id);
   return el("blockquote", { dir: "auto" }, el("p", {}, before, el("mark", {}, exact), after),

@@ -4,6 +4,9 @@ const SKOS_BROADER = "skos:broader";
 const CLASS_NAMES = { paper: "kg:Paper", system: "kg:System", technique: "kg:Technique", hardware: "kg:Hardware",
   dataset: "kg:Dataset", task: "kg:Task", edition: "kg:VenueEdition" };
 
+/** The IRI of a paper that arXiv has numbered by year and month. */
+const ARXIV = "^.*/arxiv-([A-Za-z.-]+-)?([0-9][0-9])(0[1-9]|1[0-2])([0-9]{3}|[.][0-9]{4,5})$";
+
 function iriTerm(iri) {
   return `<${iri.replace(/[\u0000-\u0020<>"{}|\\^`]/g, encodeURIComponent)}>`;
 }
@@ -70,9 +73,13 @@ function conditions(paper, other) {
   const roles = model.relations.filter((r) => r.count && !state.relationsOff.has(r.key)).map((r) => roleTerm(r.key));
   if (other && state.relationsOff.size) lines.push(`VALUES ?role { ${roles.join(" ")} }`);
   if (state.confidence) lines.push(`FILTER(COALESCE(?confidence, 1) >= ${state.confidence})`);
-  if (state.yearFrom > YEAR_MIN || state.yearTo < YEAR_MAX) {
+  if (timed()) {
+    // As data.py tells the year of a paper: by its date, else by its arXiv id, else by its first edition.
     lines.push(`OPTIONAL { ${paper} dct:issued ?issued }`,
-      `FILTER(!BOUND(?issued) || (YEAR(?issued) >= ${state.yearFrom} && YEAR(?issued) <= ${state.yearTo}))`);
+      `OPTIONAL { SELECT ${paper} (MIN(?editionYear) AS ?held) WHERE { ${paper} kg:publishedIn/kg:year ?editionYear } GROUP BY ${paper} }`,
+      `BIND(IF(REGEX(STR(${paper}), "${ARXIV}"), REPLACE(STR(${paper}), "${ARXIV}", "$2"), ?unknown) AS ?digits)`,
+      `BIND(COALESCE(SUBSTR(STR(?issued), 1, 4), CONCAT(IF(?digits > "90", "19", "20"), ?digits), STR(?held)) AS ?paperYear)`,
+      `FILTER(COALESCE(?paperYear >= "${state.yearFrom}" && ?paperYear <= "${state.yearTo}", ${state.undated ? "true" : `NOT EXISTS { ${paper} a kg:Paper }`}))`);
     if (other) lines.push(`OPTIONAL { ${other} kg:year ?year }`, `FILTER(!BOUND(?year) || (?year >= ${state.yearFrom} && ?year <= ${state.yearTo}))`);
   }
   if (state.venue) {

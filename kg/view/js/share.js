@@ -91,7 +91,7 @@ function bibtex(paper, d, taken) {
   for (let n = 2; taken.has(key); n++) key = key.replace(/-\d+$|$/, `-${n}`);
   taken.add(key);
   const fields = {
-    title: `{${tex(paper.label)}}`,
+    title: `{${tex(d.tex || paper.label)}}`,
     author: d.authors?.map((a) => (/\sand\s|,.*,/i.test(a) ? `{${tex(a)}}` : tex(a))).join(" and "),
     year: paper.year, journal: d.journal && tex(d.journal), doi: d.doi && tex(d.doi, true),
     eprint: d.arxiv && tex(d.arxiv, true), archiveprefix: d.arxiv && "arXiv", primaryclass: d.arxiv && d.categories && tex(d.categories[0], true),

@@ -2,7 +2,8 @@
 
 const YEAR_MIN = model.years[0] || 0;
 const YEAR_MAX = model.years.at(-1) || 0;
-const NO_FILTERS = () => ({ kindsOff: new Set(), relationsOff: new Set(), yearFrom: YEAR_MIN, yearTo: YEAR_MAX, confidence: 0, venue: "" });
+const NO_FILTERS = () => ({ kindsOff: new Set(), relationsOff: new Set(), yearFrom: YEAR_MIN, yearTo: YEAR_MAX,
+  undated: true, confidence: 0, venue: "" }); // undated: papers without a year too
 
 const state = {
   node: null, edge: null,
@@ -39,8 +40,13 @@ function compute() {
   shown.lit = lit;
 }
 
+/** Whether the filters of years leave anything out. */
+function timed() {
+  return state.yearFrom > YEAR_MIN || state.yearTo < YEAR_MAX || !state.undated;
+}
+
 function filtered() {
-  return state.kindsOff.size > 0 || state.relationsOff.size > 0 || state.yearFrom > YEAR_MIN || state.yearTo < YEAR_MAX
+  return state.kindsOff.size > 0 || state.relationsOff.size > 0 || timed()
     || state.confidence > 0 || state.venue !== "";
 }
 

@@ -24,9 +24,12 @@ function strongestAt(i) {
   return strongest.edges;
 }
 
-/** Nodes and edges within `depth` steps, the strongest edges first, at most LIT_LIMIT; `rest` are the edges left unlit. */
+/**
+ * Nodes and edges within `depth` steps, the strongest edges first, at most LIT_LIMIT; `rest` are the edges left unlit,
+ * `partial` tells that from their ends one would have gone on.
+ */
 function neighbourhood(start, depth) {
-  const lit = { nodes: new Set([start]), edges: new Set(), rest: [] };
+  const lit = { nodes: new Set([start]), edges: new Set(), rest: [], partial: false };
   const seen = new Set();
   let border = [start];
   for (let step = 0; step < depth && border.length; step++) {
@@ -38,6 +41,7 @@ function neighbourhood(start, depth) {
       else lightEdge(lit, e, next);
     }
     border = next;
+    lit.partial ||= lit.rest.length > 0 && step + 1 < depth;
   }
   return lit;
 }

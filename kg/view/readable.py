@@ -1,0 +1,77 @@
+"""Text as the page shows it: LaTeX reads as one reads it, "mm$^2$" as "mm²", and offsets of the stored text lead into it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+
+from kg.linking.text import View
+
+_TEX = re.compile(r"[\\$~{}^]|``|''")
+#: Typography that the linker's view levels and a page keeps; "$" of money, "~" for "about" and braces of lists are
+#: kept like it.
+_KEPT = "‐‑‒–—―‘’“”\u00a0\u2009\u202f\u00ad"
+_ASIDE = {ord(sign): 0xE000 + k for k, sign in enumerate(_KEPT)}
+_MONEY, _ABOUT, _OPEN, _CLOSE = "\ue0fc", "\ue0fd", "\ue0fe", "\ue0ff"
+_BACK = {place: sign for sign, place in _ASIDE.items()} | {
+    ord(_MONEY): "$",
+    ord(_ABOUT): "~",
+    ord(_OPEN): "{",
+    ord(_CLOSE): "}",
+}
+_DOLLAR = re.compile(r"(?<!\\)\$")
+_NO_FORMULA = re.compile(r"\d[\d.,]*[kKMB]?\s+[A-Za-z]{2,}|.*(?<![\\A-Za-z])[a-z]{2,}\s+[a-z]{2,}\s", re.DOTALL)
+_TIE_OF_NOTHING = re.compile(r"(?<![^\s(\[\"“‘])~(?=[\d.$\\])")
+_LIST = re.compile(r"(?<!\\)\{([^{}\\$]*\w,\s*\w[^{}\\$]*)\}")  # "Opti{c,m}al"
+_FRACTION = re.compile(r"(\\[dt]?frac\s*\{[^{}]*)\}(?=\s*\{)")
+_POWER = re.compile(r"\^(-?\d+(?![\d./])|n\b|∘)")
+_RAISED = str.maketrans("0123456789-n∘", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ°")
+
+
+class Readable:
+    """One text of the graph in readable form; `text` is all of it. Offsets count code points.
+
+    The linker's view (`kg.linking.text.View`) reads the LaTeX. Text without LaTeX is left as it is, to the letter.
+    """
+
+    __slots__ = ("_dropped", "_view", "text")
+
+    def __init__(self, stored: str) -> None:
+        self.text = stored
+        self._view: View | None = None
+        self._dropped: list[int] = []  # places of "^" in the view
+        if _TEX.search(stored) and not any(chr(place) in stored for place in _BACK):
+            self._view = View(_set_aside(stored))
+            plain = self._view.plain.translate(_BACK)
+            self._dropped = [power.start() for power in _POWER.finditer(plain)]
+            self.text = _POWER.sub(lambda power: power[1].translate(_RAISED), plain)
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where in `text` what stands at `start` to `end` of the stored text is read."""
+        view = self._view
+        if view is None:
+            return start, end
+        places = range(len(view.plain))
+        first = bisect_right(places, start, key=lambda at: view.span(at, at + 1)[1])
+        last = bisect_left(places, end, key=lambda at: view.span(at, at + 1)[0])
+        first, last = (at - bisect_left(self._dropped, at) for at in (first, max(first, last)))
+        return first, last
+
+
+def readable(stored: str) -> str:
+    """A text in readable form."""
+    return Readable(stored).text
+
+
+def _set_aside(stored: str) -> str:
+    """The same length, with a sign of its own for everything that is not LaTeX where it stands."""
+    kept = _LIST.sub(rf"{_OPEN}\1{_CLOSE}", _TIE_OF_NOTHING.sub(_ABOUT, stored))
+    letters = list(_FRACTION.sub(r"\1/", kept).translate(_ASIDE))
+    dollars = [sign.start() for sign in _DOLLAR.finditer(stored)]
+    while dollars:
+        start = dollars.pop(0)
+        if dollars and not _NO_FORMULA.match(stored, start + 1, dollars[0]):
+            dollars.pop(0)
+        else:
+            letters[start] = _MONEY
+    return "".join(letters)
