@@ -74,6 +74,38 @@ def test_serve_browser_editor_shows_that_an_answer_was_cut(page: Any, url: str) 
     assert "at most 5 rows" in page.locator("#notice").inner_text()
 
 
+@pytest.mark.skipif(not (YASGUI / "yasgui.min.js").is_file(), reason="no editor bundled: make editor")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_serve_browser_editor_has_the_colours_of_the_page(page: Any, url: str, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.goto(f"{url}editor?query=SELECT%20*%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D")
+    page.locator(".yasqe_queryButton").first.click()
+    page.wait_for_selector(".yasr_results td")
+    for part in (".yasqe .CodeMirror-line", ".autocomplete", ".tableSizer", ".yasr_results td .iri >> nth=0"):
+        darkest, lightest, usual = brightness(page, page.locator(part).first.screenshot())
+        assert lightest - darkest > 100, f"{part} cannot be read"
+        assert (usual < 60) if scheme == "dark" else (usual > 200), part
+
+
+def brightness(page: Any, picture: bytes) -> list[int]:
+    """The darkest, the lightest and the most frequent brightness of a picture, 0 to 255."""
+    blank = page.context.browser.new_page()
+    found: list[int] = blank.evaluate(
+        """async bytes => {
+          const image = await createImageBitmap(new Blob([new Uint8Array(bytes)], { type: "image/png" }));
+          const context = new OffscreenCanvas(image.width, image.height).getContext("2d");
+          context.drawImage(image, 0, 0);
+          const { data } = context.getImageData(0, 0, image.width, image.height);
+          const seen = new Array(256).fill(0);
+          for (let i = 0; i < data.length; i += 4) seen[Math.round(0.3 * data[i] + 0.59 * data[i + 1] + 0.11 * data[i + 2])] += 1;
+          return [seen.findIndex(Boolean), seen.findLastIndex(Boolean), seen.indexOf(Math.max(...seen))];
+        }""",
+        list(picture),
+    )
+    blank.close()
+    return found
+
+
 @pytest.mark.parametrize("path", ["", "id/paper/arxiv-2001.00001", "search?q=script", "ontology"])
 def test_serve_browser_pages_run_nothing(page: Any, url: str, path: str) -> None:
     page.goto(url + path)
