@@ -270,6 +270,13 @@ def test_serve_page_of_an_entity_has_its_edges_with_evidence(server: TestClient)
     assert "Claims about it" in page.text
 
 
+def test_serve_rows_lead_to_the_pages_of_things(server: TestClient) -> None:
+    query = 'SELECT * { ?thing a kg:System, ?class ; skos:prefLabel "Ansor" }'
+    page = server.get("/sparql", params={"query": query}, headers=BROWSER).text
+    assert 'href="/id/system/ansor"' in page and 'href="/ontology#System"' in page
+    assert 'href="https://w3id.org' not in page
+
+
 def test_serve_page_of_a_paper_has_its_edges_and_claims(server: TestClient) -> None:
     page = server.get("/id/paper/arxiv-2006.06762", headers=BROWSER).text
     assert "<mark>3.8×</mark>" in page or "<mark>3.8" in page

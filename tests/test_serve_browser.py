@@ -87,6 +87,16 @@ def test_serve_browser_editor_has_the_colours_of_the_page(page: Any, url: str, s
         assert (usual < 60) if scheme == "dark" else (usual > 200), part
 
 
+@pytest.mark.skipif(not (YASGUI / "yasgui.min.js").is_file(), reason="no editor bundled: make editor")
+def test_serve_browser_editor_leads_to_the_pages_of_things(page: Any, url: str) -> None:
+    page.goto(f"{url}editor?query=SELECT%20%3Fpaper%20%3Fclass%20%7B%20%3Fpaper%20a%20kg%3APaper%2C%20%3Fclass%20%7D")
+    page.locator(".yasqe_queryButton").first.click()
+    page.wait_for_selector(".yasr_results td a[href='/ontology#Paper']")
+    page.locator(".yasr_results td a").first.click()
+    page.wait_for_url(f"{url}id/paper/arxiv-2001.00001")
+    assert len(page.context.pages) == 1, "in the same tab"
+
+
 def brightness(page: Any, picture: bytes) -> list[int]:
     """The darkest, the lightest and the most frequent brightness of a picture, 0 to 255."""
     blank = page.context.browser.new_page()

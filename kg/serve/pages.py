@@ -98,7 +98,11 @@ def href(iri: str, base_iri: str) -> str:
 
 def page(template: str, *, status: int = 200, policy: str = POLICY, base_iri: str = BASE_IRI, **values: Any) -> Answer:
     """A page from a template."""
-    text = _templates().get_template(template).render(href=lambda iri: href(iri, base_iri), quote=quote, **values)
+    text = (
+        _templates()
+        .get_template(template)
+        .render(href=lambda iri: href(iri, base_iri), base_iri=base_iri, quote=quote, **values)
+    )
     return Answer(status, "text/html; charset=utf-8", text.encode(), {"Content-Security-Policy": policy})
 
 
@@ -107,6 +111,7 @@ def editor(base_iri: str, query: str) -> Answer:
     queries = worked(base_iri)
     return page(
         "editor.html.j2",
+        base_iri=base_iri,
         policy=EDITOR_POLICY,
         bundled=(YASGUI / "yasgui.min.js").is_file(),
         queries=queries,

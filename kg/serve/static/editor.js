@@ -1,4 +1,5 @@
-// The query page: the worked queries fill the editor, and a cut answer says so. Without YASGUI the plain form stays.
+// The query page: the worked queries fill the editor, things of the graph lead to their pages, and a cut answer says so.
+// Without YASGUI the plain form stays.
 "use strict";
 
 const plain = document.getElementById("plain");
@@ -10,7 +11,8 @@ let editor = null;
 if (window.Yasgui) {
   const endpoint = new URL("/sparql", location.href).href;
   const place = document.getElementById("yasgui");
-  window.Yasgui.Yasr.defaults.prefixes = JSON.parse(place.dataset.prefixes);
+  const prefixes = JSON.parse(place.dataset.prefixes);
+  window.Yasgui.Yasr.defaults.prefixes = prefixes;
   // Values without their datatypes: a column of numbers shows numbers.
   window.Yasgui.Yasr.defaults.plugins.table.dynamicConfig = { compact: true, isEllipsed: true };
   editor = new window.Yasgui(place, {
@@ -20,6 +22,17 @@ if (window.Yasgui) {
     autofocus: true,
   });
   plain.hidden = true;
+  // Whatever draws a table anew, and whenever: its links to things and terms of the graph lead to their pages here.
+  const homes = [[place.dataset.base, "/id/"], [prefixes.kg, "/ontology#"]];
+  new MutationObserver(() => {
+    for (const link of place.querySelectorAll(".yasr_results a[target]")) {
+      const iri = link.getAttribute("href") || "";
+      const [start, home] = homes.find(([start]) => iri.startsWith(start)) || [];
+      if (!start) continue;
+      link.setAttribute("href", home + iri.slice(start.length));
+      link.removeAttribute("target");
+    }
+  }).observe(place, { childList: true, subtree: true });
   show(field.value, new URLSearchParams(location.search).has("query"));
   const watched = new WeakSet();
   editor.on("query", (_, tab) => {
