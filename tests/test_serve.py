@@ -283,6 +283,17 @@ def test_serve_page_of_a_paper_has_its_edges_and_claims(server: TestClient) -> N
     assert 'href="/id/system/ansor"' in page
 
 
+def test_serve_page_of_a_paper_leads_to_the_paper(tmp_path: Path, server: TestClient) -> None:
+    page = server.get("/id/paper/arxiv-2006.06762", headers=BROWSER).text
+    assert '<a href="https://arxiv.org/abs/2006.06762" rel="noopener nofollow"><bdi>2006.06762</bdi></a>' in page
+    home = empty_folder(tmp_path / "g")
+    odd = f'<{BASE_IRI}paper/abs-1> <{o.PRISM}doi> "10.1145/(a)<b>?#c" .\n'
+    (home / "graph.nt").write_text(odd)
+    with client(home) as found:
+        page = found.get("/id/paper/abs-1", headers=BROWSER).text
+    assert 'href="https://doi.org/10.1145/%28a%29%3Cb%3E%3F%23c"' in page
+
+
 @pytest.mark.parametrize(
     "accept", ["text/turtle", "application/ld+json", "application/rdf+xml", "application/n-triples"]
 )

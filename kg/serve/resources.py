@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
+from urllib.parse import quote
 
 import pyoxigraph as ox
 
@@ -23,6 +24,9 @@ _TEXTS = {
     "journal-ref": o.KG + "journalRef",
     "doi": o.PRISM + "doi",
 }
+
+#: Identifiers that a resolver leads to the paper by: property -> where it stands.
+_RESOLVERS = {o.FABIO + "hasArXivId": "https://arxiv.org/abs/", o.PRISM + "doi": "https://doi.org/"}
 
 _ROLES = (*ROLES, "publishedIn")
 _CLAIM_LINKS = ("subject", "baseline", "onHardware", "onDataset", "claimedBy", "metric")
@@ -136,7 +140,9 @@ def page(
         "successor": view.text(iri, o.DCT + "isReplacedBy"),
         "kinds": [compact(v.value) for v in out.get(o.RDF + "type", ())],
         "facts": [
-            (compact(p), [_value(view, v) for v in vs[:200]]) for p, vs in sorted(out.items()) if p not in _HIDDEN_OUT
+            (compact(p), [_value(view, p, v) for v in vs[:200]])
+            for p, vs in sorted(out.items())
+            if p not in _HIDDEN_OUT
         ],
         "authors": _authors(view, out),
         "quote": view.quote(iri) if o.KG + "exact" in out else None,
@@ -215,10 +221,11 @@ def _statements(store: ox.Store, graph: ox.NamedNode) -> list[str]:
     return [q.subject.value for q in quads if isinstance(q.subject, ox.NamedNode)]
 
 
-def _value(view: _View, value: Any) -> dict[str, str]:
+def _value(view: _View, predicate: str, value: Any) -> dict[str, str]:
     if isinstance(value, ox.NamedNode):
         return view.link(value.value)
-    return {"iri": "", "label": value.value}
+    resolver = _RESOLVERS.get(predicate, "")
+    return {"iri": resolver and resolver + quote(value.value), "label": value.value}
 
 
 def describe(store: ox.Store, iri: str, graph: ox.DefaultGraph | None = None) -> Iterator[ox.Triple]:
