@@ -343,6 +343,33 @@ def test_serve_a_former_id_leads_to_that_of_today(server: TestClient) -> None:
     assert (node, rdflib.OWL.deprecated, rdflib.Literal(True)) in found
 
 
+@pytest.mark.parametrize(
+    ("path", "node"),
+    [("system/ansor", "system%2Fansor"), ("paper/arxiv-2006.06762", "arxiv%3A2006.06762"), ("metric/speedup", "")],
+)
+def test_serve_things_lead_to_their_place_in_the_interactive_page(server: TestClient, path: str, node: str) -> None:
+    assert 'href="/graph.html"' in server.get("/", headers=BROWSER).text
+    found = re.findall(r'href="/graph\.html#n=(.*?)"', server.get(f"/id/{path}", headers=BROWSER).text)
+    assert found == ([node] if node else [])
+
+
+def test_serve_interactive_page_is_that_of_the_folder(server: TestClient, folder: Path) -> None:
+    answer = server.get("/graph.html", headers=BROWSER)
+    assert answer.content == (folder / "graph.html").read_bytes()
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "default-src" not in answer.headers["content-security-policy"], "the page says itself what it may load"
+
+
+def test_serve_folder_without_interactive_page_has_no_link_to_it(tmp_path: Path) -> None:
+    home = empty_folder(tmp_path / "g")
+    (home / "graph.nt").write_text(f'<{BASE_IRI}system/x> <{o.RDFS}label> "x" .\n')
+    with client(home) as found:
+        for path in ("/", "/id/system/x"):
+            assert "graph.html" not in found.get(path, headers=BROWSER).text
+        answer = found.get("/graph.html")
+    assert answer.status_code == 404 and "kg build" in answer.json()["detail"]
+
+
 def test_serve_unknown_resource_is_404_in_both(server: TestClient) -> None:
     for headers in (BROWSER, {"Accept": "text/turtle"}, {}):
         answer = server.get("/id/system/no-such-thing", headers=headers)

@@ -97,6 +97,13 @@ def test_serve_browser_editor_leads_to_the_pages_of_things(page: Any, url: str) 
     assert len(page.context.pages) == 1, "in the same tab"
 
 
+def test_serve_browser_page_of_a_thing_leads_to_its_place_in_the_graph(page: Any, url: str) -> None:
+    page.goto(f"{url}id/paper/arxiv-2001.00001")
+    page.get_by_text("In the interactive graph").click()
+    page.wait_for_selector("#panel h2")
+    assert "script" in page.locator("#panel h2").inner_text(), "the title of the paper"
+
+
 def brightness(page: Any, picture: bytes) -> list[int]:
     """The darkest, the lightest and the most frequent brightness of a picture, 0 to 255."""
     blank = page.context.browser.new_page()

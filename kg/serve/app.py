@@ -62,6 +62,11 @@ class Site:
         return base
 
     @property
+    def view(self) -> Path:
+        """The interactive page of the graph folder, which need not be there."""
+        return self.index.folder / "graph.html"
+
+    @property
     def writable(self) -> bool:
         """Whether updates are run for those who show the token."""
         return bool(self.settings.token)
@@ -101,6 +106,7 @@ def make(index: Index, settings: Settings | None = None) -> Starlette:
         route("/sparql", protocol.sparql, "GET", "POST"),
         route("/sparql/", protocol.sparql, "GET", "POST"),
         route("/editor", editor),
+        route("/graph.html", view),
         route("/queries.json", worked),
         route("/graphs", protocol.graph_store, "GET", "PUT", "POST", "DELETE"),
         route("/graphs/{path:path}", protocol.graph_store, "GET", "PUT", "POST", "DELETE"),
@@ -191,7 +197,20 @@ async def home(site: Site, request: Request) -> Answer:
         sorted(counts.items(), key=lambda c: (next(i for i, k in enumerate(kinds) if c[0].endswith(k)), c[0]))
     )
     manifest = {**site.index.manifest, "counts": ordered}
-    return pages.page("home.html.j2", manifest=manifest, queries=pages.worked(site.base_iri))
+    return pages.page(
+        "home.html.j2", manifest=manifest, queries=pages.worked(site.base_iri), viewed=site.view.is_file()
+    )
+
+
+async def view(site: Site, request: Request) -> Answer:
+    """The interactive page that was written with the graph."""
+    try:
+        body = site.view.read_bytes()
+    except OSError:
+        detail = "the graph folder has no interactive page; `kg build` writes one, graph.html"
+        return problem(404, "No interactive page", detail)
+    # What it may load it says itself, in hashes of its own script and style.
+    return Answer(200, "text/html; charset=utf-8", body, {"Content-Security-Policy": "frame-ancestors 'none'"})
 
 
 async def editor(site: Site, request: Request) -> Answer:
@@ -224,7 +243,7 @@ async def resource(site: Site, request: Request) -> Answer:
         offset = protocol.number(request.query_params.get("offset", "0"))
         role = request.query_params.get("role", "")
         found = await site.lookups.ask("resource", {"iri": iri, "role": role, "offset": offset})
-        return pages.resource(found, site.base_iri) if found.status == 200 else found
+        return pages.resource(found, site.base_iri, viewed=site.view.is_file()) if found.status == 200 else found
     arguments = {"iri": iri, "accept": "", "format": kind.name, "limits": site.limits}
     return await site.lookups.ask("describe", arguments)
 

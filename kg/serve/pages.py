@@ -54,6 +54,10 @@ _TITLES = {
 }
 
 
+#: Kinds of things that are nodes of the interactive page.
+_DRAWN = ("paper", "system", "hardware", "technique", "dataset", "task", "edition")
+
+
 class WorkedQuery(NamedTuple):
     """A query with the question that it answers."""
 
@@ -119,12 +123,25 @@ def editor(base_iri: str, query: str) -> Answer:
     )
 
 
-def resource(found: Answer, base_iri: str) -> Answer:
-    """The page of a thing from the answer of the operation `resource`; of a former id, the way to that of today."""
+def in_view(iri: str, base_iri: str) -> str:
+    """The address of a thing in the interactive page, "" for what is no node there."""
+    kind, _, name = iri.removeprefix(base_iri).partition("/")
+    if not iri.startswith(base_iri) or kind not in _DRAWN:
+        return ""
+    return "/graph.html#n=" + quote(o.paper_of_slug(name) if kind == "paper" else f"{kind}/{name}", safe="")
+
+
+def resource(found: Answer, base_iri: str, *, viewed: bool = False) -> Answer:
+    """The page of a thing from the answer of the operation `resource`; of a former id, the way to that of today.
+
+    Args:
+        viewed: there is an interactive page to lead to.
+    """
     thing = json_module.loads(found.body)
     if thing["successor"]:
         return Answer(301, "text/plain", b"", {"Location": href(thing["successor"], base_iri)})
-    return page("resource.html.j2", base_iri=base_iri, thing=thing)
+    place = in_view(thing["iri"], base_iri) if viewed else ""
+    return page("resource.html.j2", base_iri=base_iri, thing=thing, place=place)
 
 
 def hits(found: Answer, text: str, base_iri: str) -> Answer:
