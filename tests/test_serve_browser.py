@@ -39,9 +39,14 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(url: str) -> Iterator[Any]:
+def trouble() -> list[str]:
+    """What went wrong on a page."""
+    return []
+
+
+@pytest.fixture
+def page(url: str, trouble: list[str]) -> Iterator[Any]:
     """A page; at its end nothing may have gone wrong, run, or been asked of another host."""
-    trouble: list[str] = []
     with playwright_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
         found = browser.new_page(viewport={"width": 1280, "height": 900})
@@ -102,6 +107,20 @@ def test_serve_browser_page_of_a_thing_leads_to_its_place_in_the_graph(page: Any
     page.get_by_text("In the interactive graph").click()
     page.wait_for_selector("#panel h2")
     assert "script" in page.locator("#panel h2").inner_text(), "the title of the paper"
+
+
+@pytest.mark.skipif(not (YASGUI / "yasgui.min.js").is_file(), reason="no editor bundled: make editor")
+def test_serve_browser_editor_says_what_is_wrong(page: Any, url: str, trouble: list[str]) -> None:
+    page.goto(f"{url}editor")
+    page.evaluate("document.querySelector('.CodeMirror').CodeMirror.setValue('SELECT * {\\n ?s foo:bar ?o }')")
+    page.locator(".yasqe_queryButton").first.click()
+    page.wait_for_selector(".errorResult strong")
+    shown = page.locator(".errorResult").inner_text()
+    assert "Syntax error" in shown and "line 2, column 12: the prefix foo: is not declared" in shown
+    assert "{" not in shown, "no JSON"
+    assert shown.rstrip().endswith(" ?s foo:bar ?o }\n" + 11 * " " + "^")
+    assert all("400" in t for t in trouble)
+    trouble.clear()  # the browser tells of the status
 
 
 def brightness(page: Any, picture: bytes) -> list[int]:

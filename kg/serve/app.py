@@ -156,7 +156,7 @@ def _failed(site: Site) -> Callable[[Request, Exception], Awaitable[Response]]:
 def _respond(site: Site, request: Request, answer: Answer) -> Response:
     """An answer with the headers that all have: who may read it, what it may load, and a name for its bytes."""
     if answer.type == "application/problem+json" and _wants_page(request):
-        answer = pages.failure(answer)
+        answer = pages.failure(answer, getattr(request.state, "query", None))
     headers = {
         "Access-Control-Allow-Origin": "*",
         "Access-Control-Allow-Headers": "Accept, Content-Type, Authorization, If-None-Match",

@@ -156,10 +156,11 @@ def rows(found: Answer, query: str, base_iri: str) -> Answer:
     return answer._replace(headers={**answer.headers, **found.headers})
 
 
-def failure(found: Answer) -> Answer:
-    """The page of a problem."""
+def failure(found: Answer, query: str | None = None) -> Answer:
+    """The page of a problem, with the query that has it, if it is one's."""
     content = json_module.loads(found.body)
-    answer = page("problem.html.j2", status=found.status, problem=content)
+    line = (query or "").split("\n")[content["line"] - 1] if "line" in content else ""
+    answer = page("problem.html.j2", status=found.status, problem=content, query=query, line=line)
     return answer._replace(headers={**found.headers, **answer.headers})
 
 

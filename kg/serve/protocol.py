@@ -72,6 +72,7 @@ async def sparql(site: Site, request: Request) -> Answer:
     text = texts[0][1]
     if request.method != "POST" and len(text.encode()) > site.settings.max_query:
         return problem(414, "Too long", f"this server reads queries of at most {site.settings.max_query} bytes")
+    request.state.query = text  # the page of an error shows it, to be corrected
 
     async def answer() -> Answer:
         return await site.queries.ask("query", arguments, text.encode())

@@ -15,6 +15,7 @@ if (window.Yasgui) {
   window.Yasgui.Yasr.defaults.prefixes = prefixes;
   // Values without their datatypes: a column of numbers shows numbers.
   window.Yasgui.Yasr.defaults.plugins.table.dynamicConfig = { compact: true, isEllipsed: true };
+  window.Yasgui.Yasr.defaults.errorRenderers = [explain];
   editor = new window.Yasgui(place, {
     requestConfig: { endpoint, method: "POST" },
     copyEndpointOnNewTab: true,
@@ -54,6 +55,23 @@ function show(text, wanted) {
   const tab = editor.getTab();
   tab.setEndpoint(new URL("/sparql", location.href).href);
   if (wanted || !tab.getQuery().trim() || tab.getQuery().includes("?sub ?pred ?obj")) tab.setQuery(text);
+}
+
+/** An error of this server as a reader understands it: what is wrong, and where; nothing for an error of another kind. */
+async function explain(error) {
+  let problem = null;
+  try {
+    problem = JSON.parse(error.text);
+  } catch {
+    // no JSON: the component shows it as it is
+  }
+  if (!problem || !problem.title) return undefined;
+  const shown = document.createElement("div");
+  shown.append(Object.assign(document.createElement("strong"), { textContent: problem.title }));
+  shown.append(Object.assign(document.createElement("p"), { textContent: problem.detail }));
+  const line = editor && problem.line && editor.getTab().getYasqe().getLine(problem.line - 1);
+  if (line) shown.append(Object.assign(document.createElement("pre"), { textContent: `${line}\n${" ".repeat(problem.column - 1)}^` }));
+  return shown;
 }
 
 async function tell(response) {
