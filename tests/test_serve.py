@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import http.client
 import json
 import re
@@ -341,6 +342,24 @@ def test_serve_a_former_id_leads_to_that_of_today(server: TestClient) -> None:
     found = rdflib.Graph().parse(data=answer.text)
     assert (node, rdflib.DCTERMS.isReplacedBy, rdflib.URIRef(BASE_IRI + new)) in found
     assert (node, rdflib.OWL.deprecated, rdflib.Literal(True)) in found
+
+
+def test_serve_worked_queries_that_answer_nothing_are_not_shown(tmp_path: Path) -> None:
+    def names(found: TestClient, path: str) -> set[str]:
+        page = html.unescape(found.get(path, headers=BROWSER).text)
+        return {q["name"] for q in found.get("/queries.json").json() if q["question"] in page}
+
+    home = empty_folder(tmp_path / "g")
+    with client(home) as found:
+        assert names(found, "/") == names(found, "/editor") == {q["name"] for q in found.get("/queries.json").json()}
+    (home / "graph.nt").write_text(f'<{BASE_IRI}system/x> <{o.KG}paperCount> "3" .\n')
+    with client(home) as found:
+        for _ in range(50):  # a busy machine takes its time
+            if len(names(found, "/")) == 1:
+                break
+        assert names(found, "/") == names(found, "/editor") == {"most-mentioned"}
+        page = found.get("/editor", headers=BROWSER).text
+        assert re.search(r"<textarea[^>]*># Which entities do most papers mention", page)
 
 
 @pytest.mark.parametrize(

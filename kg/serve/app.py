@@ -19,7 +19,7 @@ from starlette.routing import BaseRoute, Route
 
 from kg import __version__
 from kg.index import Index
-from kg.serve import description, media, pages, protocol
+from kg.serve import description, media, pages, protocol, worked
 from kg.serve.answers import Answer, problem
 from kg.serve.cache import Cache
 from kg.serve.worker import Pool, RefusedError
@@ -27,6 +27,10 @@ from kg.serve.worker import Pool, RefusedError
 STATIC = Path(__file__).parent / "static"
 
 _STATIC_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+
+
+#: Seconds that a worked query may run to find out whether it answers anything.
+PROBE = 5.0
 
 
 class Settings(NamedTuple):
@@ -54,6 +58,7 @@ class Site:
     lookups: Pool  # pages and searches do not wait for queries
     settings: Settings
     cache: Cache
+    answered: worked.Answered
 
     @property
     def base_iri(self) -> str:
@@ -86,7 +91,17 @@ def make(index: Index, settings: Settings | None = None) -> Starlette:
     }  # fmt: skip
     queries = Pool(index.path, size=settings.workers, **given)
     lookups = queries if settings.token else Pool(index.path, size=1, **given)
-    site = Site(index, queries, lookups, settings, Cache(settings.cache))
+
+    async def answer(query: str) -> Answer:
+        arguments = {
+            "accept": worked.ACCEPT, "format": "", "default": [], "named": [], "union": settings.union,
+            "base": index.manifest["base_iri"], "limits": (1, settings.max_bytes),
+        }  # fmt: skip
+        return await queries.ask("query", arguments, query.encode(), timeout=min(settings.timeout, PROBE))
+
+    # What may be written to answers tomorrow what it does not today: there none is asked.
+    answered = worked.Answered(worked.queries(index.manifest["base_iri"]), None if settings.token else answer)
+    site = Site(index, queries, lookups, settings, Cache(settings.cache), answered)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -95,6 +110,7 @@ def make(index: Index, settings: Settings | None = None) -> Starlette:
             await asyncio.gather(*(pool.start() for pool in pools))
             yield
         finally:
+            await answered.close()
             for pool in pools:
                 await pool.close()
 
@@ -107,7 +123,7 @@ def make(index: Index, settings: Settings | None = None) -> Starlette:
         route("/sparql/", protocol.sparql, "GET", "POST"),
         route("/editor", editor),
         route("/graph.html", view),
-        route("/queries.json", worked),
+        route("/queries.json", worked_queries),
         route("/graphs", protocol.graph_store, "GET", "PUT", "POST", "DELETE"),
         route("/graphs/{path:path}", protocol.graph_store, "GET", "PUT", "POST", "DELETE"),
         route("/id/{path:path}", resource),
@@ -197,9 +213,8 @@ async def home(site: Site, request: Request) -> Answer:
         sorted(counts.items(), key=lambda c: (next(i for i, k in enumerate(kinds) if c[0].endswith(k)), c[0]))
     )
     manifest = {**site.index.manifest, "counts": ordered}
-    return pages.page(
-        "home.html.j2", manifest=manifest, queries=pages.worked(site.base_iri), viewed=site.view.is_file()
-    )
+    queries = await site.answered.known()
+    return pages.page("home.html.j2", manifest=manifest, queries=queries, viewed=site.view.is_file())
 
 
 async def view(site: Site, request: Request) -> Answer:
@@ -215,12 +230,12 @@ async def view(site: Site, request: Request) -> Answer:
 
 async def editor(site: Site, request: Request) -> Answer:
     """The query editor."""
-    return pages.editor(site.base_iri, request.query_params.get("query", ""))
+    return pages.editor(site.base_iri, await site.answered.known(), request.query_params.get("query", ""))
 
 
-async def worked(site: Site, request: Request) -> Answer:
+async def worked_queries(site: Site, request: Request) -> Answer:
     """The worked queries, as JSON."""
-    return pages.json([q._asdict() for q in pages.worked(site.base_iri)])
+    return pages.json([q._asdict() for q in worked.queries(site.base_iri)])
 
 
 async def resource(site: Site, request: Request) -> Answer:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json as json_module
-import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote
 
 import jinja2
@@ -14,7 +14,8 @@ import jinja2
 from kg import ontology as o
 from kg.export.formats import compact
 from kg.serve.answers import Answer
-from kg.settings import BASE_IRI, ontology_dir
+from kg.serve.worked import WorkedQuery
+from kg.settings import BASE_IRI
 
 #: What a page may load: its own style and script, nothing from elsewhere, nothing inline.
 POLICY = (
@@ -58,26 +59,6 @@ _TITLES = {
 _DRAWN = ("paper", "system", "hardware", "technique", "dataset", "task", "edition")
 
 
-class WorkedQuery(NamedTuple):
-    """A query with the question that it answers."""
-
-    name: str
-    question: str
-    text: str
-
-
-@cache
-def worked(base_iri: str) -> tuple[WorkedQuery, ...]:
-    """The worked queries of `ontology/queries`, in order of name, for a graph under this base IRI."""
-    found = []
-    for path in sorted((ontology_dir() / "queries").glob("*.rq")):
-        comment, _, text = path.read_text(encoding="utf-8").replace(BASE_IRI, base_iri).partition("\n")
-        # The server needs no declarations, but editors mark a prefix without one, and so would other endpoints.
-        declared = [f"PREFIX {p}: <{ns}>" for p, ns in o.PREFIXES.items() if re.search(rf"(?<![\w?]){p}:\w", text)]
-        found.append(WorkedQuery(path.stem, comment.lstrip("# "), "\n".join([comment, *declared, text])))
-    return tuple(found)
-
-
 @cache
 def _templates() -> jinja2.Environment:
     environment = jinja2.Environment(
@@ -110,9 +91,8 @@ def page(template: str, *, status: int = 200, policy: str = POLICY, base_iri: st
     return Answer(status, "text/html; charset=utf-8", text.encode(), {"Content-Security-Policy": policy})
 
 
-def editor(base_iri: str, query: str) -> Answer:
+def editor(base_iri: str, queries: Sequence[WorkedQuery], query: str) -> Answer:
     """The query editor: YASGUI where it is bundled, else a plain field that works without a script."""
-    queries = worked(base_iri)
     return page(
         "editor.html.j2",
         base_iri=base_iri,
