@@ -123,6 +123,15 @@ def test_serve_browser_editor_says_what_is_wrong(page: Any, url: str, trouble: l
     trouble.clear()  # the browser tells of the status
 
 
+@pytest.mark.skipif(not (YASGUI / "yasgui.min.js").is_file(), reason="no editor bundled: make editor")
+def test_serve_browser_editor_knows_the_usual_prefixes(page: Any, url: str) -> None:
+    page.goto(f"{url}editor")
+    for text, wrong in (("?s a kg:System ; skos:prefLabel ?l", 0), ("?s a foo:System", 1), ("?s a schema:Person", 0)):
+        page.evaluate(f"document.querySelector('.CodeMirror').CodeMirror.setValue('SELECT * {{ {text} }}')")
+        assert page.locator(".yasqe_queryButton.query_error").count() == wrong, text
+        assert page.locator(".parseErrorIcon").count() == wrong, text
+
+
 def brightness(page: Any, picture: bytes) -> list[int]:
     """The darkest, the lightest and the most frequent brightness of a picture, 0 to 255."""
     blank = page.context.browser.new_page()

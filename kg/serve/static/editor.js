@@ -15,6 +15,7 @@ if (window.Yasgui) {
   window.Yasgui.Yasr.defaults.prefixes = prefixes;
   // Values without their datatypes: a column of numbers shows numbers.
   window.Yasgui.Yasr.defaults.plugins.table.dynamicConfig = { compact: true, isEllipsed: true };
+  know(prefixes);
   window.Yasgui.Yasr.defaults.errorRenderers = [explain];
   editor = new window.Yasgui(place, {
     requestConfig: { endpoint, method: "POST" },
@@ -46,6 +47,16 @@ if (window.Yasgui) {
 examples.addEventListener("change", () => {
   if (examples.value) show(examples.value, true);
 });
+
+/** Queries begin with prefixes that need no declaration. */
+function know(prefixes) {
+  const { Yasqe } = window.Yasgui;
+  const make = Yasqe.modes.sparql11;
+  Yasqe.defineMode("sparql11", (...options) => {
+    const mode = make(...options);
+    return { ...mode, startState: (...place) => ({ ...mode.startState(...place), prefixes: { ...prefixes } }) };
+  });
+}
 
 function show(text, wanted) {
   if (!editor) {
