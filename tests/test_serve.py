@@ -28,7 +28,7 @@ from kg.errors import ServeError
 from kg.settings import BASE_IRI
 from tests.serving import BROWSER, NAMES, TOKEN, WRITE, ask, client, empty_folder, folder, server
 
-from kg.serve import media, scan, warm  # isort: skip
+from kg.serve import media, pages, scan, warm  # isort: skip
 from kg.serve.answers import Answer  # isort: skip
 from kg.serve.app import Settings  # isort: skip
 from kg.serve.cache import Cache  # isort: skip
@@ -271,6 +271,25 @@ def test_serve_page_of_an_entity_has_its_edges_with_evidence(server: TestClient)
     assert "Claims about it" in page.text
 
 
+@pytest.mark.parametrize(
+    ("before", "exact", "after", "read"),
+    [
+        ("is ", "$3.8\\times$", " faster", ("is ", "3.8×", " faster")),
+        ("is up to $", "3.8\\times", "$ faster", ("is up to ", "3.8×", " faster")),
+        ("on 2 mm$^2$ \\textbf{", 'G\\"odel', "}", ("on 2 mm^2 ", "Godel", "")),
+        ("costs $5 or ", "$6", " each", ("costs $5 or ", "$6", " each")),
+        ("an \ue000odd ", "$x$", "", ("an \ue000odd ", "$x$", "")),
+    ],
+)
+def test_serve_quotes_are_read_without_latex(before: str, exact: str, after: str, read: tuple[str, str, str]) -> None:
+    assert pages.quoted({"before": before, "exact": exact, "after": after}) == read
+
+
+def test_serve_page_without_latex_leaves_rdf_as_it_is(server: TestClient) -> None:
+    iri = "/id/paper/arxiv-2006.06762"
+    assert "\\times" in server.get(iri, headers={"Accept": "text/turtle"}).text
+
+
 def test_serve_rows_lead_to_the_pages_of_things(server: TestClient) -> None:
     query = 'SELECT * { ?thing a kg:System, ?class ; skos:prefLabel "Ansor" }'
     page = server.get("/sparql", params={"query": query}, headers=BROWSER).text
@@ -280,7 +299,7 @@ def test_serve_rows_lead_to_the_pages_of_things(server: TestClient) -> None:
 
 def test_serve_page_of_a_paper_has_its_edges_and_claims(server: TestClient) -> None:
     page = server.get("/id/paper/arxiv-2006.06762", headers=BROWSER).text
-    assert "<mark>3.8×</mark>" in page or "<mark>3.8" in page
+    assert "<mark>3.8×</mark>" in page and "\\times" not in page
     assert 'href="/id/system/ansor"' in page
 
 

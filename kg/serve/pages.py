@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json as json_module
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import jinja2
 
 from kg import ontology as o
 from kg.export.formats import compact
+from kg.linking.text import View
 from kg.serve.answers import Answer
 from kg.serve.worked import WorkedQuery
 from kg.settings import BASE_IRI
@@ -68,8 +70,27 @@ def _templates() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(titles=_TITLES, compact=compact, prefixes=o.PREFIXES)
+    environment.globals.update(titles=_TITLES, compact=compact, prefixes=o.PREFIXES, quoted=quoted)
+    environment.filters["plain"] = plain
     return environment
+
+
+#: LaTeX as papers write it: a formula, or a command. Not: "$5 or $6".
+_LATEX = re.compile(r"\$(?!\s)[^$]*(?<!\s)\$(?!\d)|\\[A-Za-z%&_#{}$\"'^`~=.]")
+#: Stands where a mention begins and ends; no text has it.
+_EDGE = "\ue000"
+
+
+def plain(text: str) -> str:
+    """A text as a reader reads it: "$3.8\\times$" is "3.8×"."""
+    return View(text).plain if _LATEX.search(text) else text
+
+
+def quoted(quote: Mapping[str, str]) -> tuple[str, str, str]:
+    """A sentence as a reader reads it, before, in and after its mention; a formula may reach over their edges."""
+    parts = (quote["before"], quote["exact"], quote["after"])
+    read = plain(_EDGE.join(parts)).split(_EDGE)
+    return (read[0], read[1], read[2]) if len(read) == len(parts) else parts
 
 
 def href(iri: str, base_iri: str) -> str:
