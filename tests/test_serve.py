@@ -277,6 +277,7 @@ def test_serve_page_of_an_entity_has_its_edges_with_evidence(server: TestClient)
         ("is ", "$3.8\\times$", " faster", ("is ", "3.8×", " faster")),
         ("is up to $", "3.8\\times", "$ faster", ("is up to ", "3.8×", " faster")),
         ("on 2 mm$^2$ \\textbf{", 'G\\"odel', "}", ("on 2 mm^2 ", "Godel", "")),
+        ("a part~(", "ML", ")", ("a part (", "ML", ")")),
         ("costs $5 or ", "$6", " each", ("costs $5 or ", "$6", " each")),
         ("an \ue000odd ", "$x$", "", ("an \ue000odd ", "$x$", "")),
     ],
@@ -288,6 +289,33 @@ def test_serve_quotes_are_read_without_latex(before: str, exact: str, after: str
 def test_serve_page_without_latex_leaves_rdf_as_it_is(server: TestClient) -> None:
     iri = "/id/paper/arxiv-2006.06762"
     assert "\\times" in server.get(iri, headers={"Accept": "text/turtle"}).text
+
+
+def test_serve_pages_speak_in_words_of_readers(server: TestClient) -> None:
+    page = server.get("/id/hardware/gpu", headers=BROWSER).text
+    assert '<th scope="row" title="skos:altLabel">also called</th>' in page
+    assert '<th scope="row" title="kg:paperCount">papers</th>' in page
+    assert "<bdi>graphics card</bdi>, <bdi>" in page
+    assert (
+        '<span class="role" title="kg:evaluatesOn">evaluates on</span>'
+        in server.get("/id/paper/arxiv-2006.06762", headers=BROWSER).text
+    )
+    assert '<dt title="comparesWith edges">“compares with” links</dt>' in server.get("/", headers=BROWSER).text
+
+
+@pytest.mark.parametrize("path", ["/id/hardware/gpu", "/id/paper/arxiv-2006.06762"])
+def test_serve_edges_stand_by_falling_confidence(server: TestClient, path: str) -> None:
+    text = server.get(path, headers=BROWSER).text
+    groups: dict[str, list[str]] = {}
+    for section in text.split("<section>")[1:]:
+        for role, confidence in re.findall(
+            r'<article>\n<p>(?:<span class="role" title="(.*?)">)?.*?/statement/[^>]*>([\d.]+)</a>', section
+        ):
+            groups.setdefault(role or section[:60], []).append(confidence)
+    assert any(len(found) > 1 for found in groups.values())
+    for found in groups.values():
+        assert found == sorted(found, reverse=True)
+        assert all(re.fullmatch(r"[01]\.\d{3}", confidence) for confidence in found)
 
 
 def test_serve_rows_lead_to_the_pages_of_things(server: TestClient) -> None:

@@ -57,6 +57,15 @@ _TITLES = {
 }
 
 
+#: Properties as a reader calls them, where their names alone do not tell.
+_WORDS = {
+    "skos:altLabel": "also called", "skos:broader": "a kind of", "skos:inScheme": "in", "skos:closeMatch": "much like",
+    "skos:exactMatch": "the same as", "dct:subject": "category", "dct:issued": "date", "fabio:hasArXivId": "arXiv",
+    "prism:doi": "DOI", "schema:url": "web page", "schema:codeRepository": "code", "kg:paperCount": "papers",
+    "kg:journalRef": "journal", "kg:exact": "words", "oa:hasSource": "paper", "qudt:hasUnit": "unit",
+    "dct:isReplacedBy": "now",
+}  # fmt: skip
+
 #: Kinds of things that are nodes of the interactive page.
 _DRAWN = ("paper", "system", "hardware", "technique", "dataset", "task", "edition")
 
@@ -71,12 +80,12 @@ def _templates() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(titles=_TITLES, compact=compact, prefixes=o.PREFIXES, quoted=quoted)
-    environment.filters["plain"] = plain
+    environment.filters.update(plain=plain, words=words)
     return environment
 
 
-#: LaTeX as papers write it: a formula, or a command. Not: "$5 or $6".
-_LATEX = re.compile(r"\$(?!\s)[^$]*(?<!\s)\$(?!\d)|\\[A-Za-z%&_#{}$\"'^`~=.]")
+#: LaTeX as papers write it: a formula, a tie, or a command. Not: "$5 or $6".
+_LATEX = re.compile(r"\$(?!\s)[^$]*(?<!\s)\$(?!\d)|(?<=\w)~(?=[\w(])|\\[A-Za-z%&_#{}$\"'^`~=.]")
 #: Stands where a mention begins and ends; no text has it.
 _EDGE = "\ue000"
 
@@ -91,6 +100,16 @@ def quoted(quote: Mapping[str, str]) -> tuple[str, str, str]:
     parts = (quote["before"], quote["exact"], quote["after"])
     read = plain(_EDGE.join(parts)).split(_EDGE)
     return (read[0], read[1], read[2]) if len(read) == len(parts) else parts
+
+
+def words(name: str) -> str:
+    """A property, a class or a count as a reader calls it: "kg:evaluatesOn" is "evaluates on"."""
+    if name.endswith(" edges"):
+        return f"“{words(name.removesuffix(' edges'))}” links"
+    return _WORDS.get(name) or _HUMP.sub(" ", name.rpartition(":")[2]).lower()
+
+
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def href(iri: str, base_iri: str) -> str:

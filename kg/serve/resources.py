@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 from urllib.parse import quote
@@ -106,17 +106,30 @@ class _View:
             **self.link(other),
             "kind": self.kind(other),
             "statement": name,
-            "confidence": self.text(name, o.KG + "confidence") if name else "",
+            "confidence": three_digits(self.text(name, o.KG + "confidence")) if name else "",
             "quotes": self.quotes(name) if name else [],
         }
 
     def claim(self, claim: str) -> dict[str, Any]:
         return {
             **self.link(claim),
+            "confidence": three_digits(self.text(claim, o.KG + "confidence")),
             "paper": self.link(self.text(claim, o.KG + "claimedBy")),
             "subject": [self.link(v.value) for v in self.values(claim, o.KG + "subject")],
             "quotes": self.quotes(claim),
         }
+
+
+def three_digits(number: str) -> str:
+    """A confidence with as many digits as all, which are then in order as texts, too; what is no number as it is."""
+    try:
+        return f"{float(number):.3f}"
+    except ValueError:
+        return number
+
+
+def _surest_first(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(rows, key=lambda row: str(row["confidence"]), reverse=True)
 
 
 def page(
@@ -153,10 +166,13 @@ def page(
     }
     if o.KG + "Paper" in {v.value for v in out.get(o.RDF + "type", ())}:
         edges = [
-            view.edge(r, iri, v.value, v.value)
+            row
             for r in _ROLES
-            for v in out.get(o.KG + r, ())
-            if r != "mentions" or view.statement(iri, o.KG + "mentions", v.value)
+            for row in _surest_first(
+                view.edge(r, iri, v.value, v.value)
+                for v in out.get(o.KG + r, ())
+                if r != "mentions" or view.statement(iri, o.KG + "mentions", v.value)
+            )
         ]
         found["edges"] = [{"role": "", "total": len(edges), "rows": edges}] if edges else []
     else:
@@ -187,7 +203,7 @@ def _incoming_edges(view: _View, iri: str, role: str, offset: int) -> list[dict[
             window = (
                 sorted(papers, reverse=True)[offset : offset + PAGE] if role else sorted(papers, reverse=True)[:PAGE]
             )
-            rows = [view.edge(name, p, iri, p) for p in window]
+            rows = _surest_first(view.edge(name, p, iri, p) for p in window)
             groups.append({"role": name, "total": len(papers), "rows": rows})
     return groups
 
@@ -198,7 +214,7 @@ def _claims(view: _View, iri: str, role: str, offset: int) -> list[dict[str, Any
         claims = list(view.subjects(o.KG + name, iri))
         if claims and role in ("", name):
             window = claims[offset : offset + PAGE] if role else claims[:PAGE]
-            groups.append({"role": name, "total": len(claims), "rows": [view.claim(c) for c in window]})
+            groups.append({"role": name, "total": len(claims), "rows": _surest_first(view.claim(c) for c in window)})
     return groups
 
 
@@ -224,6 +240,8 @@ def _statements(store: ox.Store, graph: ox.NamedNode) -> list[str]:
 def _value(view: _View, predicate: str, value: Any) -> dict[str, str]:
     if isinstance(value, ox.NamedNode):
         return view.link(value.value)
+    if predicate == o.KG + "confidence":
+        return {"iri": "", "label": three_digits(value.value)}
     resolver = _RESOLVERS.get(predicate, "")
     return {"iri": resolver and resolver + quote(value.value), "label": value.value}
 
