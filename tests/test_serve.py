@@ -462,6 +462,39 @@ def test_serve_search_finds_labels_and_aliases(server: TestClient, text: str, fi
     assert first in page
 
 
+def test_serve_search_shows_page_after_page(tmp_path: Path) -> None:
+    home = empty_folder(tmp_path / "g")
+    names = ["zq zq zq"] * 1100 + ["zq"]
+    (home / "graph.nt").write_text(
+        "".join(
+            f'<urn:{n}> <{o.RDF}type> <{o.KG}System> .\n<urn:{n}> <{o.RDFS}label> "{name}" .\n'
+            for n, name in enumerate(names)
+        )
+    )
+    with client(home) as found:
+        assert found.get("/search?q=ZQ").json()[0]["label"] == "zq", "however many fit as well"
+        first = found.get("/search?q=zq", headers=BROWSER).text
+        assert (
+            "1–50 of 1,000 or more" in first and 'href="?q=zq&amp;offset=50">more' in first and "earlier" not in first
+        )
+        last = found.get("/search?q=zq&offset=950", headers=BROWSER).text
+        assert "951–1000 of" in last and "offset=900" in last and ">more<" not in last
+        assert len(found.get("/search?q=zq&offset=990").json()) == 10
+
+
+@pytest.mark.parametrize(
+    ("text", "says"), [("", "<h1>Search</h1>"), (" ", "<h1>Search</h1>"), ("zqzq", "Nothing is called")]
+)
+def test_serve_search_for_nothing_says_what_to_do(server: TestClient, text: str, says: str) -> None:
+    page = server.get("/search", params={"q": text}, headers=BROWSER).text
+    assert says in page and "name" in page
+
+
+def test_serve_unknown_page_is_named(server: TestClient) -> None:
+    answer = server.get("/foo", headers={"Accept": "application/json"})
+    assert answer.json() == {"status": 404, "title": "Not found", "detail": "this server has no page /foo"}
+
+
 @pytest.mark.parametrize("text", ['"', "a OR b", "* ( NEAR", "' --", "\x00", "  ", "𝔘" * 2000, "label:x"])
 def test_serve_search_has_no_syntax(server: TestClient, text: str) -> None:
     for headers in (BROWSER, {}):

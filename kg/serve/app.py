@@ -163,8 +163,11 @@ def _failed(site: Site) -> Callable[[Request, Exception], Awaitable[Response]]:
     async def handler(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
         detail = error.detail if isinstance(error, HTTPException) else "an error of the server; please report it"
+        title = "Not possible"
+        if status == 404:
+            title, detail = "Not found", f"this server has no page {request.url.path}"
         headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
-        return _respond(site, request, problem(status, "Not possible", detail)._replace(headers=headers))
+        return _respond(site, request, problem(status, title, detail)._replace(headers=headers))
 
     return handler
 
@@ -176,7 +179,7 @@ def _respond(site: Site, request: Request, answer: Answer) -> Response:
     headers = {
         "Access-Control-Allow-Origin": "*",
         "Access-Control-Allow-Headers": "Accept, Content-Type, Authorization, If-None-Match",
-        "Access-Control-Expose-Headers": "ETag, Location, Warning, X-Notice, Retry-After",
+        "Access-Control-Expose-Headers": "ETag, Location, Warning, X-Notice, X-Total-Count, Retry-After",
         "Access-Control-Max-Age": "86400",
         "Content-Security-Policy": pages.POLICY,
         "Referrer-Policy": "no-referrer",
@@ -266,14 +269,17 @@ async def resource(site: Site, request: Request) -> Answer:
 async def search(site: Site, request: Request) -> Answer:
     """Things by label or alias: a page, or JSON."""
     text = request.query_params.get("q", "")[:1000]
-    arguments = {"text": text, "kind": request.query_params.get("kind", ""), "limit": 50}
+    offset = protocol.number(request.query_params.get("offset", "0"))
+    arguments = {"text": text, "kind": request.query_params.get("kind", ""), "limit": pages.HITS, "offset": offset}
     found = await site.lookups.ask("search", arguments)
     offered = (media.Media("json", "application/json", text=False), media.HTML)
     wanted = request.query_params.get("format", "")
     kind = media.by_name(wanted, offered) if wanted else media.negotiate(request.headers.get("accept", ""), offered)
     if kind is None:
         return problem(406, "Not acceptable", "there are application/json and text/html")
-    return pages.hits(found, text, site.base_iri) if kind is media.HTML and found.status == 200 else found
+    return (
+        pages.hits(found, text, site.base_iri, offset=offset) if kind is media.HTML and found.status == 200 else found
+    )
 
 
 async def ontology(site: Site, request: Request) -> Answer:

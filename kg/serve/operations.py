@@ -262,10 +262,11 @@ def describe(door: Door, *, body: bytes, iri: str, accept: str, format: str, lim
     return Answer(200, kind.content_type, written.body, _notice(written.notice))
 
 
-def search(door: Door, *, body: bytes, text: str, kind: str, limit: int) -> Answer:
-    """Things whose names fit a text, as a JSON list."""
-    hits = index.search(door.path / "names.sqlite", text, kind=kind, limit=limit)
-    return _json([hit._asdict() for hit in hits])
+def search(door: Door, *, body: bytes, text: str, kind: str, limit: int, offset: int) -> Answer:
+    """Things whose names fit a text, as a JSON list from `offset` on; `X-Total-Count` says how many there are, or 1000."""
+    hits = index.search(door.path / "names.sqlite", text, kind=kind, limit=index.RANKED)
+    found = _json([hit._asdict() for hit in hits[offset : offset + limit]])
+    return found._replace(headers={"X-Total-Count": str(len(hits))})
 
 
 #: Every operation by its name.

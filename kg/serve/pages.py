@@ -14,6 +14,7 @@ import jinja2
 
 from kg import ontology as o
 from kg.export.formats import compact
+from kg.index import RANKED
 from kg.linking.text import View
 from kg.serve.answers import Answer
 from kg.serve.worked import WorkedQuery
@@ -164,9 +165,22 @@ def resource(found: Answer, base_iri: str, *, viewed: bool = False) -> Answer:
     return page("resource.html.j2", base_iri=base_iri, thing=thing, place=place)
 
 
-def hits(found: Answer, text: str, base_iri: str) -> Answer:
-    """The page of a search."""
-    return page("search.html.j2", base_iri=base_iri, text=text, hits=json_module.loads(found.body))
+#: Things on one page of a search.
+HITS = 50
+
+
+def hits(found: Answer, text: str, base_iri: str, *, offset: int = 0) -> Answer:
+    """The page of a search, from an offset on."""
+    return page(
+        "search.html.j2",
+        base_iri=base_iri,
+        text=text,
+        hits=json_module.loads(found.body),
+        offset=offset,
+        size=HITS,
+        total=int(found.headers["X-Total-Count"]),
+        most=RANKED,
+    )
 
 
 def rows(found: Answer, query: str, base_iri: str) -> Answer:
