@@ -132,6 +132,37 @@ def test_serve_browser_editor_knows_the_usual_prefixes(page: Any, url: str) -> N
         assert page.locator(".parseErrorIcon").count() == wrong, text
 
 
+@pytest.mark.skipif(not (YASGUI / "yasgui.min.js").is_file(), reason="no editor bundled: make editor")
+def test_serve_browser_links_to_queries_share_a_tab(page: Any, url: str) -> None:
+    def follow(number: int) -> None:
+        page.goto(f"{url}editor?query=SELECT%20*%20%7B%20BIND({number}%20AS%20%3Fx)%20%7D")
+        page.wait_for_selector(f".yasr_results td:has-text('{number}') >> visible=true")
+
+    follow(11)
+    assert page.locator(".tabsList .tab").count() == 1
+    page.locator(".yasqe .CodeMirror-line").first.click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text("ASK { ?my ?own ?query }")
+    page.locator("#examples").focus()
+    for number in (22, 33, 44):
+        follow(number)
+    assert page.locator(".tabsList .tab").count() == 2
+    page.locator(".tabsList .tab a").first.click()
+    shown = "Array.from(document.querySelectorAll('.yasqe .CodeMirror'), e => e.CodeMirror.getValue())"
+    assert "ASK { ?my ?own ?query }" in page.evaluate(shown)
+
+
+@pytest.mark.skipif(not (YASGUI / "yasgui.min.js").is_file(), reason="no editor bundled: make editor")
+def test_serve_browser_buttons_of_the_editor_cover_no_text_on_a_phone(page: Any, url: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{url}editor")
+    page.wait_for_selector(".yasqe_queryButton")
+    button, line = (
+        page.locator(part).first.bounding_box() for part in (".yasqe_queryButton", ".yasqe .CodeMirror-line")
+    )
+    assert button["y"] + button["height"] <= line["y"]
+
+
 def brightness(page: Any, picture: bytes) -> list[int]:
     """The darkest, the lightest and the most frequent brightness of a picture, 0 to 255."""
     blank = page.context.browser.new_page()

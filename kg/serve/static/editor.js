@@ -17,11 +17,14 @@ if (window.Yasgui) {
   window.Yasgui.Yasr.defaults.plugins.table.dynamicConfig = { compact: true, isEllipsed: true };
   know(prefixes);
   window.Yasgui.Yasr.defaults.errorRenderers = [explain];
+  const linked = new URLSearchParams(location.search).has("query") && !location.hash.includes("query=");
   editor = new window.Yasgui(place, {
     requestConfig: { endpoint, method: "POST" },
     copyEndpointOnNewTab: true,
     endpointCatalogueOptions: { getData: () => [{ endpoint }] },
     autofocus: true,
+    // A link of this site is shown by `follow`, without a tab of its own; a shared one stands behind the "#".
+    populateFromUrl: !linked,
   });
   plain.hidden = true;
   // Whatever draws a table anew, and whenever: its links to things and terms of the graph lead to their pages here.
@@ -35,7 +38,8 @@ if (window.Yasgui) {
       link.removeAttribute("target");
     }
   }).observe(place, { childList: true, subtree: true });
-  show(field.value, new URLSearchParams(location.search).has("query"));
+  if (linked) follow(field.value);
+  else show(field.value, false);
   const watched = new WeakSet();
   editor.on("query", (_, tab) => {
     const field = tab.getYasqe();
@@ -56,6 +60,20 @@ function know(prefixes) {
     const mode = make(...options);
     return { ...mode, startState: (...place) => ({ ...mode.startState(...place), prefixes: { ...prefixes } }) };
   });
+}
+
+/** Asks the query of a link, in a tab that holds nothing of the reader's own: all links share one. */
+function follow(text) {
+  const NAME = "From a link";
+  const given = new Set(Array.from(examples.options, (option) => option.value).concat(text));
+  const query = editor.getTab().getQuery();
+  if (query.trim() && !query.includes("?sub ?pred ?obj") && !given.has(query)) {
+    const known = editor.persistentConfig.getTabs().find((id) => editor.getTab(id).getName() === NAME);
+    if (known) editor.selectTabId(known);
+    else editor.addTab(true, { name: NAME });
+  }
+  show(text, true);
+  editor.getTab().query().catch(() => {}); // the table tells what went wrong
 }
 
 function show(text, wanted) {
