@@ -297,6 +297,10 @@ _TYPE, _LABEL, _ALIAS, _MENTIONS = (
 )
 
 
+#: The most things that one search ranks.
+RANKED = 1000
+
+
 class Hit(NamedTuple):
     """A thing that a search found, with one of its other names that fits, and how many papers mention it."""
 
@@ -317,13 +321,13 @@ def search(path: Path, text: str, *, kind: str = "", limit: int = 50) -> list[Hi
     if not wanted:
         return []
     match = " ".join(f'"{w}"' for w in wanted) + "*"
+    low = text.strip().lower()
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as db:
         found = db.execute(
             "SELECT t.iri, t.kind, t.label, name.aliases, t.papers, bm25(name, 4, 1) FROM name JOIN thing t ON t.id = name.rowid "
-            "WHERE name MATCH ? AND (? = '' OR t.kind = ?) ORDER BY bm25(name, 4, 1) LIMIT 1000",
-            (match, kind, kind),
+            "WHERE name MATCH ? AND (? = '' OR t.kind = ?) ORDER BY lower(t.label) <> ?, bm25(name, 4, 1) LIMIT ?",
+            (match, kind, kind, low, RANKED),
         ).fetchall()
-    low = text.strip().lower()
 
     def rank(row: tuple[str, str, str, str, int, float]) -> tuple[bool, bool, float, str]:
         _, _, label, others, papers, score = row

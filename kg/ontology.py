@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from kg.model import Claim, Edition, Evidence, Paper, Statement, digest
 from kg.settings import BASE_IRI
@@ -118,6 +118,13 @@ def paper_slug(paper: str) -> str:
     """The part of a paper's IRI after "paper/": "arxiv-2006.06762", "doi-10.1145%2F3302516", "abs-1f2e…"."""
     kind, _, name = paper.partition(":")
     return f"{kind}-{name.replace('/', '-') if kind == 'arxiv' else quote(name, safe='.-_~()')}"
+
+
+def paper_of_slug(slug: str) -> str:
+    """The paper whose `paper_slug` it is: "arxiv:2006.06762", "arxiv:cs/0601068", "doi:10.1145/3302516"."""
+    kind, _, name = slug.partition("-")
+    # Only the ids that arXiv gave until 2007 have a slash, before their number.
+    return f"{kind}:{'/'.join(name.rsplit('-', 1)) if kind == 'arxiv' else unquote(name)}"
 
 
 def discovered_id(kind: str, name: str, paper: str) -> str:

@@ -385,3 +385,10 @@ def test_ontology_a_reasoner_finds_what_is_planted() -> None:
     assert contradictions(data) == set()
     for planted in ((thing, RDF.type, kg.Task), (claim, kg.claimedBy, thing), (claim, kg.metric, thing)):
         assert contradictions(data + rdflib.Graph().add(planted)), planted
+
+
+@pytest.mark.parametrize(
+    "paper", ["arxiv:2006.06762", "arxiv:cs/0601068", "arxiv:cond-mat/9901001", "doi:10.1145/3302516-x%2f", "abs:1f2e"]
+)
+def test_ontology_slug_of_a_paper_leads_back(paper: str) -> None:
+    assert o.paper_of_slug(o.paper_slug(paper)) == paper

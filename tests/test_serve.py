@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import http.client
 import json
 import re
@@ -27,7 +28,7 @@ from kg.errors import ServeError
 from kg.settings import BASE_IRI
 from tests.serving import BROWSER, NAMES, TOKEN, WRITE, ask, client, empty_folder, folder, server
 
-from kg.serve import media, warm  # isort: skip
+from kg.serve import media, pages, warm  # isort: skip
 from kg.serve.answers import Answer  # isort: skip
 from kg.serve.app import Settings  # isort: skip
 from kg.serve.cache import Cache  # isort: skip
@@ -270,10 +271,75 @@ def test_serve_page_of_an_entity_has_its_edges_with_evidence(server: TestClient)
     assert "Claims about it" in page.text
 
 
+@pytest.mark.parametrize(
+    ("before", "exact", "after", "read"),
+    [
+        ("is ", "$3.8\\times$", " faster", ("is ", "3.8×", " faster")),
+        ("is up to $", "3.8\\times", "$ faster", ("is up to ", "3.8×", " faster")),
+        ("on 2 mm$^2$ \\textbf{", 'G\\"odel', "}", ("on 2 mm^2 ", "Godel", "")),
+        ("a part~(", "ML", ")", ("a part (", "ML", ")")),
+        ("costs $5 or ", "$6", " each", ("costs $5 or ", "$6", " each")),
+        ("an \ue000odd ", "$x$", "", ("an \ue000odd ", "$x$", "")),
+    ],
+)
+def test_serve_quotes_are_read_without_latex(before: str, exact: str, after: str, read: tuple[str, str, str]) -> None:
+    assert pages.quoted({"before": before, "exact": exact, "after": after}) == read
+
+
+def test_serve_page_without_latex_leaves_rdf_as_it_is(server: TestClient) -> None:
+    iri = "/id/paper/arxiv-2006.06762"
+    assert "\\times" in server.get(iri, headers={"Accept": "text/turtle"}).text
+
+
+def test_serve_pages_speak_in_words_of_readers(server: TestClient) -> None:
+    page = server.get("/id/hardware/gpu", headers=BROWSER).text
+    assert '<th scope="row" title="skos:altLabel">also called</th>' in page
+    assert '<th scope="row" title="kg:paperCount">papers</th>' in page
+    assert "<bdi>graphics card</bdi>, <bdi>" in page
+    assert (
+        '<span class="role" title="kg:evaluatesOn">evaluates on</span>'
+        in server.get("/id/paper/arxiv-2006.06762", headers=BROWSER).text
+    )
+    assert '<dt title="comparesWith edges">“compares with” links</dt>' in server.get("/", headers=BROWSER).text
+
+
+@pytest.mark.parametrize("path", ["/id/hardware/gpu", "/id/paper/arxiv-2006.06762"])
+def test_serve_edges_stand_by_falling_confidence(server: TestClient, path: str) -> None:
+    text = server.get(path, headers=BROWSER).text
+    groups: dict[str, list[str]] = {}
+    for section in text.split("<section>")[1:]:
+        for role, confidence in re.findall(
+            r'<article>\n<p>(?:<span class="role" title="(.*?)">)?.*?/statement/[^>]*>([\d.]+)</a>', section
+        ):
+            groups.setdefault(role or section[:60], []).append(confidence)
+    assert any(len(found) > 1 for found in groups.values())
+    for found in groups.values():
+        assert found == sorted(found, reverse=True)
+        assert all(re.fullmatch(r"[01]\.\d{3}", confidence) for confidence in found)
+
+
+def test_serve_rows_lead_to_the_pages_of_things(server: TestClient) -> None:
+    query = 'SELECT * { ?thing a kg:System, ?class ; skos:prefLabel "Ansor" }'
+    page = server.get("/sparql", params={"query": query}, headers=BROWSER).text
+    assert 'href="/id/system/ansor"' in page and 'href="/ontology#System"' in page
+    assert 'href="https://w3id.org' not in page
+
+
 def test_serve_page_of_a_paper_has_its_edges_and_claims(server: TestClient) -> None:
     page = server.get("/id/paper/arxiv-2006.06762", headers=BROWSER).text
-    assert "<mark>3.8×</mark>" in page or "<mark>3.8" in page
+    assert "<mark>3.8×</mark>" in page and "\\times" not in page
     assert 'href="/id/system/ansor"' in page
+
+
+def test_serve_page_of_a_paper_leads_to_the_paper(tmp_path: Path, server: TestClient) -> None:
+    page = server.get("/id/paper/arxiv-2006.06762", headers=BROWSER).text
+    assert '<a href="https://arxiv.org/abs/2006.06762" rel="noopener nofollow"><bdi>2006.06762</bdi></a>' in page
+    home = empty_folder(tmp_path / "g")
+    odd = f'<{BASE_IRI}paper/abs-1> <{o.PRISM}doi> "10.1145/(a)<b>?#c" .\n'
+    (home / "graph.nt").write_text(odd)
+    with client(home) as found:
+        page = found.get("/id/paper/abs-1", headers=BROWSER).text
+    assert 'href="https://doi.org/10.1145/%28a%29%3Cb%3E%3F%23c"' in page
 
 
 @pytest.mark.parametrize(
@@ -325,6 +391,51 @@ def test_serve_a_former_id_leads_to_that_of_today(server: TestClient) -> None:
     assert (node, rdflib.OWL.deprecated, rdflib.Literal(True)) in found
 
 
+def test_serve_worked_queries_that_answer_nothing_are_not_shown(tmp_path: Path) -> None:
+    def names(found: TestClient, path: str) -> set[str]:
+        page = html.unescape(found.get(path, headers=BROWSER).text)
+        return {q["name"] for q in found.get("/queries.json").json() if q["question"] in page}
+
+    home = empty_folder(tmp_path / "g")
+    with client(home) as found:
+        assert names(found, "/") == names(found, "/editor") == {q["name"] for q in found.get("/queries.json").json()}
+    (home / "graph.nt").write_text(f'<{BASE_IRI}system/x> <{o.KG}paperCount> "3" .\n')
+    with client(home) as found:
+        for _ in range(50):  # a busy machine takes its time
+            if len(names(found, "/")) == 1:
+                break
+        assert names(found, "/") == names(found, "/editor") == {"most-mentioned"}
+        page = found.get("/editor", headers=BROWSER).text
+        assert re.search(r"<textarea[^>]*># Which entities do most papers mention", page)
+
+
+@pytest.mark.parametrize(
+    ("path", "node"),
+    [("system/ansor", "system%2Fansor"), ("paper/arxiv-2006.06762", "arxiv%3A2006.06762"), ("metric/speedup", "")],
+)
+def test_serve_things_lead_to_their_place_in_the_interactive_page(server: TestClient, path: str, node: str) -> None:
+    assert 'href="/graph.html"' in server.get("/", headers=BROWSER).text
+    found = re.findall(r'href="/graph\.html#n=(.*?)"', server.get(f"/id/{path}", headers=BROWSER).text)
+    assert found == ([node] if node else [])
+
+
+def test_serve_interactive_page_is_that_of_the_folder(server: TestClient, folder: Path) -> None:
+    answer = server.get("/graph.html", headers=BROWSER)
+    assert answer.content == (folder / "graph.html").read_bytes()
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "default-src" not in answer.headers["content-security-policy"], "the page says itself what it may load"
+
+
+def test_serve_folder_without_interactive_page_has_no_link_to_it(tmp_path: Path) -> None:
+    home = empty_folder(tmp_path / "g")
+    (home / "graph.nt").write_text(f'<{BASE_IRI}system/x> <{o.RDFS}label> "x" .\n')
+    with client(home) as found:
+        for path in ("/", "/id/system/x"):
+            assert "graph.html" not in found.get(path, headers=BROWSER).text
+        answer = found.get("/graph.html")
+    assert answer.status_code == 404 and "kg build" in answer.json()["detail"]
+
+
 def test_serve_unknown_resource_is_404_in_both(server: TestClient) -> None:
     for headers in (BROWSER, {"Accept": "text/turtle"}, {}):
         answer = server.get("/id/system/no-such-thing", headers=headers)
@@ -349,6 +460,39 @@ def test_serve_search_finds_labels_and_aliases(server: TestClient, text: str, fi
     assert hits[0]["label"] == first
     page = server.get("/search", params={"q": text}, headers=BROWSER).text
     assert first in page
+
+
+def test_serve_search_shows_page_after_page(tmp_path: Path) -> None:
+    home = empty_folder(tmp_path / "g")
+    names = ["zq zq zq"] * 1100 + ["zq"]
+    (home / "graph.nt").write_text(
+        "".join(
+            f'<urn:{n}> <{o.RDF}type> <{o.KG}System> .\n<urn:{n}> <{o.RDFS}label> "{name}" .\n'
+            for n, name in enumerate(names)
+        )
+    )
+    with client(home) as found:
+        assert found.get("/search?q=ZQ").json()[0]["label"] == "zq", "however many fit as well"
+        first = found.get("/search?q=zq", headers=BROWSER).text
+        assert (
+            "1–50 of 1,000 or more" in first and 'href="?q=zq&amp;offset=50">more' in first and "earlier" not in first
+        )
+        last = found.get("/search?q=zq&offset=950", headers=BROWSER).text
+        assert "951–1000 of" in last and "offset=900" in last and ">more<" not in last
+        assert len(found.get("/search?q=zq&offset=990").json()) == 10
+
+
+@pytest.mark.parametrize(
+    ("text", "says"), [("", "<h1>Search</h1>"), (" ", "<h1>Search</h1>"), ("zqzq", "Nothing is called")]
+)
+def test_serve_search_for_nothing_says_what_to_do(server: TestClient, text: str, says: str) -> None:
+    page = server.get("/search", params={"q": text}, headers=BROWSER).text
+    assert says in page and "name" in page
+
+
+def test_serve_unknown_page_is_named(server: TestClient) -> None:
+    answer = server.get("/foo", headers={"Accept": "application/json"})
+    assert answer.json() == {"status": 404, "title": "Not found", "detail": "this server has no page /foo"}
 
 
 @pytest.mark.parametrize("text", ['"', "a OR b", "* ( NEAR", "' --", "\x00", "  ", "𝔘" * 2000, "label:x"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import html
 import json
 import os
 import re
@@ -62,7 +63,10 @@ def test_serve_syntax_error_says_where(server: TestClient) -> None:
 @pytest.mark.parametrize(
     ("query", "line", "column", "says"),
     [
-        ("SELECT ?s {\n  ?s foo:bar ?o }", 2, 13, "Prefix not found"),
+        ("SELECT ?s {\n  ?s foo:bar ?o }", 2, 13, "the prefix foo: is not declared; add PREFIX foo: <…>"),
+        ("SELECT ?s WHERE {", 1, 18, 'expected one of a variable, a string, "(",'),
+        ("SELECT ?s { ?s a kg:System", 1, 27, 'expected one of ",", ".", ";", "{", "{|", "}"'),
+        ("SELEC ?s { ?s a kg:System }", 1, 10, "expected one of SELECT, ASK, CONSTRUCT, DESCRIBE, not SELEC"),
         ("SELECT ?s (COUNT(*) AS ?n)\n{ ?s ?p ?o }", 2, 13, "variable that is unbound"),
         ('SELECT * {\n\n ?s ?p "open }', 3, 15, "expected"),
         ("SELECT * {} LIMIT 1 MORE", 1, 25, "expected"),
@@ -77,8 +81,25 @@ def test_serve_syntax_error_has_its_position_however_it_is_asked(
         found = answer.json()
         assert (answer.status_code, found["line"], found["column"]) == (400, line, column)
         assert f"line {line}, column {column}: " in found["detail"] and says in found["detail"]
+        assert "[_]" not in found["detail"] and ".." not in found["detail"], "a class of characters"
     page = server.get("/sparql", params={"query": query}, headers=BROWSER)
     assert page.status_code == 400 and f"line {line}, column {column}" in page.text
+
+
+@pytest.mark.parametrize("query", ["", " \n# a comment\n", "PREFIX x: <http://x/>"])
+def test_serve_empty_query_is_said_to_be_empty(server: TestClient, query: str) -> None:
+    answer = server.get("/sparql", params={"query": query})
+    assert (answer.status_code, answer.json()["title"]) == (400, "The query is empty")
+
+
+@pytest.mark.parametrize("query", ["", "SELECT ?s {\n  ?s ?p </textarea>", "SELECT * { SERVICE <a:b> {} }"])
+def test_serve_page_of_an_error_keeps_the_query(server: TestClient, query: str) -> None:
+    get = server.get("/sparql", params={"query": query}, headers=BROWSER)
+    post = server.post("/sparql", data={"query": query}, headers=BROWSER)
+    for page in (get, post):
+        kept = re.search(r'<textarea name="query"[^>]*>(.*?)</textarea>', page.text, re.DOTALL)
+        assert page.status_code in (400, 403) and kept and html.unescape(kept[1]) == query
+    assert "<textarea" not in server.get("/id/nothing", headers=BROWSER).text
 
 
 def test_serve_syntax_error_of_an_update_has_its_position(tmp_path: Path) -> None:
@@ -232,7 +253,7 @@ def test_serve_runaway_query_answers_503_with_a_reason_in_page_and_json(small: T
         ("PREFIX a: <b:c> DELETE WHERE { ?s ?p ?o }", 403, "only reads"),
         ("LOAD <http://127.0.0.1:1/x.ttl>", 403, "only reads"),
         ("SELECT * {} ; DROP ALL", 400, "line 1"),
-        ("", 400, "line 1"),
+        ("", 400, "The query is empty"),
     ],
 )
 def test_serve_refuses_with_a_reason(server: TestClient, query: str, status: int, says: str) -> None:

@@ -19,7 +19,7 @@ from starlette.routing import BaseRoute, Route
 
 from kg import __version__
 from kg.index import Index
-from kg.serve import description, media, pages, protocol
+from kg.serve import description, media, pages, protocol, worked
 from kg.serve.answers import Answer, problem
 from kg.serve.cache import Cache
 from kg.serve.worker import Pool, RefusedError
@@ -27,6 +27,10 @@ from kg.serve.worker import Pool, RefusedError
 STATIC = Path(__file__).parent / "static"
 
 _STATIC_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+
+
+#: Seconds that a worked query may run to find out whether it answers anything.
+PROBE = 5.0
 
 
 class Settings(NamedTuple):
@@ -54,12 +58,18 @@ class Site:
     lookups: Pool  # pages and searches do not wait for queries
     settings: Settings
     cache: Cache
+    answered: worked.Answered
 
     @property
     def base_iri(self) -> str:
         """Where the resources of the graph live."""
         base: str = self.index.manifest["base_iri"]
         return base
+
+    @property
+    def view(self) -> Path:
+        """The interactive page of the graph folder, which need not be there."""
+        return self.index.folder / "graph.html"
 
     @property
     def writable(self) -> bool:
@@ -81,7 +91,17 @@ def make(index: Index, settings: Settings | None = None) -> Starlette:
     }  # fmt: skip
     queries = Pool(index.path, size=settings.workers, **given)
     lookups = queries if settings.token else Pool(index.path, size=1, **given)
-    site = Site(index, queries, lookups, settings, Cache(settings.cache))
+
+    async def answer(query: str) -> Answer:
+        arguments = {
+            "accept": worked.ACCEPT, "format": "", "default": [], "named": [], "union": settings.union,
+            "base": index.manifest["base_iri"], "limits": (1, settings.max_bytes),
+        }  # fmt: skip
+        return await queries.ask("query", arguments, query.encode(), timeout=min(settings.timeout, PROBE))
+
+    # What may be written to answers tomorrow what it does not today: there none is asked.
+    answered = worked.Answered(worked.queries(index.manifest["base_iri"]), None if settings.token else answer)
+    site = Site(index, queries, lookups, settings, Cache(settings.cache), answered)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -90,6 +110,7 @@ def make(index: Index, settings: Settings | None = None) -> Starlette:
             await asyncio.gather(*(pool.start() for pool in pools))
             yield
         finally:
+            await answered.close()
             for pool in pools:
                 await pool.close()
 
@@ -101,7 +122,8 @@ def make(index: Index, settings: Settings | None = None) -> Starlette:
         route("/sparql", protocol.sparql, "GET", "POST"),
         route("/sparql/", protocol.sparql, "GET", "POST"),
         route("/editor", editor),
-        route("/queries.json", worked),
+        route("/graph.html", view),
+        route("/queries.json", worked_queries),
         route("/graphs", protocol.graph_store, "GET", "PUT", "POST", "DELETE"),
         route("/graphs/{path:path}", protocol.graph_store, "GET", "PUT", "POST", "DELETE"),
         route("/id/{path:path}", resource),
@@ -141,8 +163,11 @@ def _failed(site: Site) -> Callable[[Request, Exception], Awaitable[Response]]:
     async def handler(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
         detail = error.detail if isinstance(error, HTTPException) else "an error of the server; please report it"
+        title = "Not possible"
+        if status == 404:
+            title, detail = "Not found", f"this server has no page {request.url.path}"
         headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
-        return _respond(site, request, problem(status, "Not possible", detail)._replace(headers=headers))
+        return _respond(site, request, problem(status, title, detail)._replace(headers=headers))
 
     return handler
 
@@ -150,11 +175,11 @@ def _failed(site: Site) -> Callable[[Request, Exception], Awaitable[Response]]:
 def _respond(site: Site, request: Request, answer: Answer) -> Response:
     """An answer with the headers that all have: who may read it, what it may load, and a name for its bytes."""
     if answer.type == "application/problem+json" and _wants_page(request):
-        answer = pages.failure(answer)
+        answer = pages.failure(answer, getattr(request.state, "query", None))
     headers = {
         "Access-Control-Allow-Origin": "*",
         "Access-Control-Allow-Headers": "Accept, Content-Type, Authorization, If-None-Match",
-        "Access-Control-Expose-Headers": "ETag, Location, Warning, X-Notice, Retry-After",
+        "Access-Control-Expose-Headers": "ETag, Location, Warning, X-Notice, X-Total-Count, Retry-After",
         "Access-Control-Max-Age": "86400",
         "Content-Security-Policy": pages.POLICY,
         "Referrer-Policy": "no-referrer",
@@ -191,17 +216,29 @@ async def home(site: Site, request: Request) -> Answer:
         sorted(counts.items(), key=lambda c: (next(i for i, k in enumerate(kinds) if c[0].endswith(k)), c[0]))
     )
     manifest = {**site.index.manifest, "counts": ordered}
-    return pages.page("home.html.j2", manifest=manifest, queries=pages.worked(site.base_iri))
+    queries = await site.answered.known()
+    return pages.page("home.html.j2", manifest=manifest, queries=queries, viewed=site.view.is_file())
+
+
+async def view(site: Site, request: Request) -> Answer:
+    """The interactive page that was written with the graph."""
+    try:
+        body = site.view.read_bytes()
+    except OSError:
+        detail = "the graph folder has no interactive page; `kg build` writes one, graph.html"
+        return problem(404, "No interactive page", detail)
+    # What it may load it says itself, in hashes of its own script and style.
+    return Answer(200, "text/html; charset=utf-8", body, {"Content-Security-Policy": "frame-ancestors 'none'"})
 
 
 async def editor(site: Site, request: Request) -> Answer:
     """The query editor."""
-    return pages.editor(site.base_iri, request.query_params.get("query", ""))
+    return pages.editor(site.base_iri, await site.answered.known(), request.query_params.get("query", ""))
 
 
-async def worked(site: Site, request: Request) -> Answer:
+async def worked_queries(site: Site, request: Request) -> Answer:
     """The worked queries, as JSON."""
-    return pages.json([q._asdict() for q in pages.worked(site.base_iri)])
+    return pages.json([q._asdict() for q in worked.queries(site.base_iri)])
 
 
 async def resource(site: Site, request: Request) -> Answer:
@@ -224,7 +261,7 @@ async def resource(site: Site, request: Request) -> Answer:
         offset = protocol.number(request.query_params.get("offset", "0"))
         role = request.query_params.get("role", "")
         found = await site.lookups.ask("resource", {"iri": iri, "role": role, "offset": offset})
-        return pages.resource(found, site.base_iri) if found.status == 200 else found
+        return pages.resource(found, site.base_iri, viewed=site.view.is_file()) if found.status == 200 else found
     arguments = {"iri": iri, "accept": "", "format": kind.name, "limits": site.limits}
     return await site.lookups.ask("describe", arguments)
 
@@ -232,14 +269,17 @@ async def resource(site: Site, request: Request) -> Answer:
 async def search(site: Site, request: Request) -> Answer:
     """Things by label or alias: a page, or JSON."""
     text = request.query_params.get("q", "")[:1000]
-    arguments = {"text": text, "kind": request.query_params.get("kind", ""), "limit": 50}
+    offset = protocol.number(request.query_params.get("offset", "0"))
+    arguments = {"text": text, "kind": request.query_params.get("kind", ""), "limit": pages.HITS, "offset": offset}
     found = await site.lookups.ask("search", arguments)
     offered = (media.Media("json", "application/json", text=False), media.HTML)
     wanted = request.query_params.get("format", "")
     kind = media.by_name(wanted, offered) if wanted else media.negotiate(request.headers.get("accept", ""), offered)
     if kind is None:
         return problem(406, "Not acceptable", "there are application/json and text/html")
-    return pages.hits(found, text, site.base_iri) if kind is media.HTML and found.status == 200 else found
+    return (
+        pages.hits(found, text, site.base_iri, offset=offset) if kind is media.HTML and found.status == 200 else found
+    )
 
 
 async def ontology(site: Site, request: Request) -> Answer:

@@ -17,6 +17,15 @@ from kg.serve.answers import Answer, Limits, problem
 
 _SENTENCE = re.compile(r"(?<![\w'\"])[A-Z]\w*(?: [\w']+){2,}|IRI parsing failed")
 _POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+_EXPECTED = re.compile(r'"(?:[^"\\]|\\.)*"|\[[^\]]*\]|\w+')
+_PREFIX = re.compile(r"([\w.-]*):[\w.:%\\-]*\Z")
+#: How a query begins.
+_BEGINNINGS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+#: What a character begins that the grammar expects.
+_BEGUN = {
+    "?": "a variable", "$": "a variable", "<": "an IRI", "_:": "a blank node", "'": "a string", "\\\"": "a string",
+    "'''": "a string", '\\"\\"\\"': "a string",
+}  # fmt: skip
 
 
 class Door:
@@ -40,24 +49,50 @@ def answer(door: Door, operation: str, arguments: dict[str, Any], body: bytes) -
     try:
         return OPERATIONS[operation](door, body=body, **arguments)
     except SyntaxError as error:
-        return _syntax(str(error))
+        return _syntax(str(error), body.decode(errors="replace"), is_query=operation == "query")
     except (ValueError, OSError, RuntimeError, RecursionError) as error:
         return problem(400, "Cannot be answered", str(error))
     except MemoryError:
         return problem(500, "Out of memory", "the query needs more memory than this server gives; ask for less")
 
 
-def _syntax(message: str) -> Answer:
+def _syntax(message: str, text: str, *, is_query: bool) -> Answer:
     match = _POSITION.match(message)
     if not match:
         return problem(400, "Syntax error", message)
     line, column, expected = int(match[1]), int(match[2]), match[3]
+    begins = sparql.first_keyword(text) if is_query else ""
+    if is_query and not begins:
+        return problem(400, "The query is empty", f"it asks nothing; write one of {', '.join(_BEGINNINGS)}")
     # Among the characters that the grammar expects may stand a sentence that says what is wrong: "Prefix not found".
     if said := _SENTENCE.search(expected):
         expected = said[0]
-    elif len(expected) > 300:
-        expected = expected[:300] + "…"
+    if expected == "Prefix not found" and (name := _PREFIX.search(text.split("\n")[line - 1][: column - 1])):
+        known = ", ".join(o.PREFIXES)
+        expected = f"the prefix {name[1]}: is not declared; add PREFIX {name[1]}: <…>, or use one of {known}"
+    elif begins and begins not in (*_BEGINNINGS, *sparql.UPDATES):
+        expected = f"expected one of {', '.join(_BEGINNINGS)}, not {begins[:50]}"
+    elif not said:
+        expected = _readable(expected)
     return problem(400, "Syntax error", f"line {line}, column {column}: {expected}", line=line, column=column)
+
+
+def _readable(expected: str) -> str:
+    """What the grammar expects, in words: of its classes of characters remain names and numbers."""
+    words: dict[str, None] = {}
+    found = _EXPECTED.findall(expected.removeprefix("expected").removeprefix(" one of"))
+    in_name = "['%']" in found  # where a name could go on, this is no news
+    for token in found:
+        if token.startswith("["):
+            word = "a name" if "'A'" in token else "a number" if token == "['0'..='9']" else ""
+            word = "" if in_name else word
+        elif token.startswith('"'):
+            word = _BEGUN.get(token[1:-1], token)
+        else:
+            word = token
+        if word:
+            words[word] = None
+    return f"expected {'one of ' * (len(words) > 1)}{', '.join(words)}" if words else "expected something else"
 
 
 def ping(door: Door, *, body: bytes) -> Answer:
@@ -227,10 +262,11 @@ def describe(door: Door, *, body: bytes, iri: str, accept: str, format: str, lim
     return Answer(200, kind.content_type, written.body, _notice(written.notice))
 
 
-def search(door: Door, *, body: bytes, text: str, kind: str, limit: int) -> Answer:
-    """Things whose names fit a text, as a JSON list."""
-    hits = index.search(door.path / "names.sqlite", text, kind=kind, limit=limit)
-    return _json([hit._asdict() for hit in hits])
+def search(door: Door, *, body: bytes, text: str, kind: str, limit: int, offset: int) -> Answer:
+    """Things whose names fit a text, as a JSON list from `offset` on; `X-Total-Count` says how many there are, or 1000."""
+    hits = index.search(door.path / "names.sqlite", text, kind=kind, limit=index.RANKED)
+    found = _json([hit._asdict() for hit in hits[offset : offset + limit]])
+    return found._replace(headers={"X-Total-Count": str(len(hits))})
 
 
 #: Every operation by its name.

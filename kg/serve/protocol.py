@@ -55,7 +55,7 @@ async def sparql(site: Site, request: Request) -> Answer:
         return problem(405, "Method not allowed", "an update must be POSTed")._replace(headers={"Allow": "POST"})
     texts = [(name, value) for name, value in parameters if name in ("query", "update")]
     if not texts and request.method != "POST":
-        return _front(site, request)
+        return await _front(site, request)
     if len(texts) != 1:
         return problem(400, "One query or update", f"the request has {len(texts)} of them, exactly one is allowed")
     if texts[0][0] == "update":
@@ -72,6 +72,7 @@ async def sparql(site: Site, request: Request) -> Answer:
     text = texts[0][1]
     if request.method != "POST" and len(text.encode()) > site.settings.max_query:
         return problem(414, "Too long", f"this server reads queries of at most {site.settings.max_query} bytes")
+    request.state.query = text  # the page of an error shows it, to be corrected
 
     async def answer() -> Answer:
         return await site.queries.ask("query", arguments, text.encode())
@@ -80,7 +81,7 @@ async def sparql(site: Site, request: Request) -> Answer:
     return pages.rows(found, text, site.base_iri) if found.type == media.HTML.content_type else found
 
 
-def _front(site: Site, request: Request) -> Answer:
+async def _front(site: Site, request: Request) -> Answer:
     """What the endpoint says of itself: the service description, and the editor to people."""
     offered = (*media.GRAPH, media.HTML)
     accept = request.headers.get("accept", "")
@@ -88,7 +89,7 @@ def _front(site: Site, request: Request) -> Answer:
     if kind is None:
         return problem(406, "Not acceptable", f"no answer as {accept}; there are {', '.join(m.type for m in offered)}")
     if kind is media.HTML:
-        return pages.editor(site.base_iri, "")
+        return pages.editor(site.base_iri, await site.answered.known(), "")
     return description.service(
         endpoint(request), site.index.manifest, kind, union=site.settings.union, writable=site.writable
     )

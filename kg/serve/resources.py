@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
+from urllib.parse import quote
 
 import pyoxigraph as ox
 
@@ -23,6 +24,9 @@ _TEXTS = {
     "journal-ref": o.KG + "journalRef",
     "doi": o.PRISM + "doi",
 }
+
+#: Identifiers that a resolver leads to the paper by: property -> where it stands.
+_RESOLVERS = {o.FABIO + "hasArXivId": "https://arxiv.org/abs/", o.PRISM + "doi": "https://doi.org/"}
 
 _ROLES = (*ROLES, "publishedIn")
 _CLAIM_LINKS = ("subject", "baseline", "onHardware", "onDataset", "claimedBy", "metric")
@@ -102,17 +106,30 @@ class _View:
             **self.link(other),
             "kind": self.kind(other),
             "statement": name,
-            "confidence": self.text(name, o.KG + "confidence") if name else "",
+            "confidence": three_digits(self.text(name, o.KG + "confidence")) if name else "",
             "quotes": self.quotes(name) if name else [],
         }
 
     def claim(self, claim: str) -> dict[str, Any]:
         return {
             **self.link(claim),
+            "confidence": three_digits(self.text(claim, o.KG + "confidence")),
             "paper": self.link(self.text(claim, o.KG + "claimedBy")),
             "subject": [self.link(v.value) for v in self.values(claim, o.KG + "subject")],
             "quotes": self.quotes(claim),
         }
+
+
+def three_digits(number: str) -> str:
+    """A confidence with as many digits as all, which are then in order as texts, too; what is no number as it is."""
+    try:
+        return f"{float(number):.3f}"
+    except ValueError:
+        return number
+
+
+def _surest_first(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(rows, key=lambda row: str(row["confidence"]), reverse=True)
 
 
 def page(
@@ -136,7 +153,9 @@ def page(
         "successor": view.text(iri, o.DCT + "isReplacedBy"),
         "kinds": [compact(v.value) for v in out.get(o.RDF + "type", ())],
         "facts": [
-            (compact(p), [_value(view, v) for v in vs[:200]]) for p, vs in sorted(out.items()) if p not in _HIDDEN_OUT
+            (compact(p), [_value(view, p, v) for v in vs[:200]])
+            for p, vs in sorted(out.items())
+            if p not in _HIDDEN_OUT
         ],
         "authors": _authors(view, out),
         "quote": view.quote(iri) if o.KG + "exact" in out else None,
@@ -147,10 +166,13 @@ def page(
     }
     if o.KG + "Paper" in {v.value for v in out.get(o.RDF + "type", ())}:
         edges = [
-            view.edge(r, iri, v.value, v.value)
+            row
             for r in _ROLES
-            for v in out.get(o.KG + r, ())
-            if r != "mentions" or view.statement(iri, o.KG + "mentions", v.value)
+            for row in _surest_first(
+                view.edge(r, iri, v.value, v.value)
+                for v in out.get(o.KG + r, ())
+                if r != "mentions" or view.statement(iri, o.KG + "mentions", v.value)
+            )
         ]
         found["edges"] = [{"role": "", "total": len(edges), "rows": edges}] if edges else []
     else:
@@ -181,7 +203,7 @@ def _incoming_edges(view: _View, iri: str, role: str, offset: int) -> list[dict[
             window = (
                 sorted(papers, reverse=True)[offset : offset + PAGE] if role else sorted(papers, reverse=True)[:PAGE]
             )
-            rows = [view.edge(name, p, iri, p) for p in window]
+            rows = _surest_first(view.edge(name, p, iri, p) for p in window)
             groups.append({"role": name, "total": len(papers), "rows": rows})
     return groups
 
@@ -192,7 +214,7 @@ def _claims(view: _View, iri: str, role: str, offset: int) -> list[dict[str, Any
         claims = list(view.subjects(o.KG + name, iri))
         if claims and role in ("", name):
             window = claims[offset : offset + PAGE] if role else claims[:PAGE]
-            groups.append({"role": name, "total": len(claims), "rows": [view.claim(c) for c in window]})
+            groups.append({"role": name, "total": len(claims), "rows": _surest_first(view.claim(c) for c in window)})
     return groups
 
 
@@ -215,10 +237,13 @@ def _statements(store: ox.Store, graph: ox.NamedNode) -> list[str]:
     return [q.subject.value for q in quads if isinstance(q.subject, ox.NamedNode)]
 
 
-def _value(view: _View, value: Any) -> dict[str, str]:
+def _value(view: _View, predicate: str, value: Any) -> dict[str, str]:
     if isinstance(value, ox.NamedNode):
         return view.link(value.value)
-    return {"iri": "", "label": value.value}
+    if predicate == o.KG + "confidence":
+        return {"iri": "", "label": three_digits(value.value)}
+    resolver = _RESOLVERS.get(predicate, "")
+    return {"iri": resolver and resolver + quote(value.value), "label": value.value}
 
 
 def describe(store: ox.Store, iri: str, graph: ox.DefaultGraph | None = None) -> Iterator[ox.Triple]:

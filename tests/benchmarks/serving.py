@@ -39,7 +39,8 @@ import pyoxigraph as ox
 
 import kg
 from kg.index import prepare, read_manifest
-from kg.serve.pages import WorkedQuery, worked
+from kg.serve import worked
+from kg.serve.worked import WorkedQuery
 
 #: Seconds: an answer of a lookup, of an aggregate (95th percentiles), the first answer after a start.
 LOOKUP, AGGREGATE, START = 0.1, 1.0, 2.0
@@ -93,7 +94,7 @@ def queries(folder: Path) -> list[WorkedQuery]:
     rows = kg.open(folder).query(most)
     assert isinstance(rows, list)
     paper = rows[0]["p"] if rows else base + PAPER
-    return [q._replace(text=q.text.replace(base + PAPER, paper)) for q in worked(base)]
+    return [q._replace(text=q.text.replace(base + PAPER, paper)) for q in worked.queries(base)]
 
 
 def is_lookup(query: WorkedQuery) -> bool:
