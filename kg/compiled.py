@@ -51,10 +51,10 @@ def remembered(
     name: str, key: str, make: Callable[[], T], pack: Callable[[T], bytes], unpack: Callable[[memoryview], T]
 ) -> T:
     """`kept` for what is not made of files: `key` is a hash, fit for a file's name, of everything that decides it."""
-    folder = _folder()
-    if folder is None:
+    home = folder()
+    if home is None:
         return make()
-    path = folder / f"{name}-{key}.bin"
+    path = home / f"{name}-{key}.bin"
     try:
         with path.open("rb") as file:
             data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
@@ -67,7 +67,8 @@ def remembered(
     return made
 
 
-def _folder() -> Path | None:
+def folder() -> Path | None:
+    """The user's cache of `kg`, which `PAPERKG_CACHE` may name; None if there is none, or it is "off"."""
     given = os.environ.get(VARIABLE, "")
     if given == "off":
         return None

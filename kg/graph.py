@@ -128,7 +128,7 @@ def add_paper(
     graph.add_node(
         paper.id,
         type="Paper",
-        label=paper.title or " ".join(paper.abstract.split()[:8]) + "…",
+        label=paper.label,
         iri=namer(paper.id),
         date=paper.date,
     )

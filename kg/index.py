@@ -29,6 +29,7 @@ from typing import IO, Any, NamedTuple, cast
 
 import pyoxigraph as ox
 
+from kg import compiled
 from kg import ontology as o
 from kg.errors import StoreError
 
@@ -177,9 +178,9 @@ def _contents(folder: Path, root: Path, *, keep: bool = True) -> str:
 
 
 def _elsewhere(folder: Path) -> Path:
-    """Where the index of a folder lies that cannot be written to: in the user's cache."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return cache / "paperkg" / hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]
+    """Where the index of a folder lies that cannot be written to: in the user's cache, or where the system keeps what may go."""
+    cache = compiled.folder() or Path(tempfile.gettempdir()) / "paperkg"
+    return cache / hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]
 
 
 def _root(folder: Path) -> Path:

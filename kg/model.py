@@ -53,6 +53,11 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
         return self.id[6:] if self.id.startswith("arxiv:") else ""
 
     @property
+    def label(self) -> str:
+        """What a paper is called: its title, or the first words of its abstract."""
+        return self.title or " ".join(self.abstract.split()[:8]) + "…"
+
+    @property
     def month(self) -> int:
         """The month of the first version, counted from year 0, by its date or else its arXiv id; 0 if neither tells."""
         dated = _DATE.match(self.date)

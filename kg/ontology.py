@@ -106,6 +106,10 @@ QUDT_UNITS = {
 }  # fmt: skip
 
 
+#: A character that no IRI holds (RFC 3987).
+BAD_IRI = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
+
+
 def slug(text: str) -> str:
     """Lower-case ASCII letters, digits and single hyphens; "x" if nothing is left. "C++" -> "c-plus-plus"."""
     text = text.replace("+", " plus ").replace("#", " sharp ").replace("*", " star ")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,7 +18,6 @@ from kg.export.rdf import clean
 from kg.linking.text import MAX_SENTENCE
 from kg.model import FIELDS, ROLES
 
-_BAD_IRI = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
 _ATTRIBUTE = {name: attribute for attribute, name in FIELDS.items()}
 
 
@@ -141,7 +139,7 @@ def identifiers(graph: Graph) -> Iterator[str]:
                 yield f"identifiers: a blank node in {quad}"
             elif isinstance(term, ox.NamedNode) and term.value not in used:
                 used.add(term.value)
-                if _BAD_IRI.search(term.value):
+                if o.BAD_IRI.search(term.value):
                     yield f"identifiers: not a valid IRI: {term.value!r}"
                 elif term.value.startswith(o.KG) and term.value not in terms:
                     yield f"identifiers: {term.value} is no term of the ontology"

@@ -149,7 +149,7 @@ def test_index_interrupted_index_is_made_again(tmp_path: Path) -> None:
 
 def test_index_folder_that_cannot_be_written_to_is_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = build([lines(tmp_path / "in.jsonl", GOOD)], tmp_path / "g").folder
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("PAPERKG_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(os, "access", lambda *a: False)
     assert index.prepare(home).path.is_relative_to(tmp_path / "cache")
 

@@ -173,13 +173,13 @@ def explain(
     """Show each edge of a paper with the sentence that says it."""
     from kg.errors import StoreError
     from kg.explore import open_graph
-    from kg.export.rdf import claim_label, paper_label
+    from kg.export.rdf import claim_label
 
     graph = open_graph(store.current(folder))
     facts = graph.facts(paper)
     entities = graph.knowledge.entities
     console = console_of(120)
-    console.print(paper_label(facts.paper), style="bold", markup=False)
+    console.print(facts.paper.label, style="bold", markup=False)
     shown = 0
     for edge in facts.edges:
         node = entities[edge.statement.object]

@@ -25,12 +25,11 @@ Node = tuple[str, Properties]
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _NEEDS_ESCAPE = re.compile(r"[\"\\\n\r\t\x7f]")
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_BAD_IRI = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
 
 
 def iri(text: str) -> str:
     """An IRI in angle brackets. Raises ValueError if a character is not allowed in one."""
-    if _BAD_IRI.search(text) or ":" not in text:
+    if o.BAD_IRI.search(text) or ":" not in text:
         raise ValueError(f"not an IRI: {text!r}")
     return f"<{text}>"
 
@@ -156,7 +155,7 @@ class Writer:
 
     def _paper(self, p: str, paper: Paper) -> list[str]:
         """What a paper says of itself; its authors apart."""
-        label = string(paper_label(paper))
+        label = string(paper.label)
         said = [p + _IS_PAPER, f"{p} {LABEL} {label} .\n"]
         if paper.title:
             said.append(f"{p}{_TITLE}{label} .\n")
@@ -178,7 +177,7 @@ class Writer:
             said.append(f'{p}{_ISSUED}"{paper.date}"{_IS_DATE}')
         said += [f"{p}{_ABOUT}{self._concept(c)} .\n" for c in paper.categories]
         for url in paper.urls:
-            if not _BAD_IRI.search(url):
+            if not o.BAD_IRI.search(url):
                 said.append(f"{p} {_REPOSITORY if _CODE.match(url) else URL} {iri(url)} .\n")
         return said
 
@@ -365,11 +364,6 @@ def _authorship(a: str, position: int, author: Author) -> list[str]:
     if author.orcid:
         said.insert(2, f"{a} <{o.SCHEMA}author> {iri(f'https://orcid.org/{author.orcid}')} .\n")
     return said
-
-
-def paper_label(paper: Paper) -> str:
-    """The title; without one, the abstract's first words and an ellipsis."""
-    return paper.title or " ".join(paper.abstract.split()[:8]) + "…"
 
 
 def claim_label(claim: Claim) -> str:

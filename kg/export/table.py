@@ -12,7 +12,6 @@ import pyarrow.csv as pa_csv
 import pyarrow.ipc
 import pyarrow.parquet as pq
 
-from kg.export.rdf import paper_label
 from kg.model import FIELDS, Entity, Facts
 from kg.ontology import Namer
 from kg.store import strings
@@ -53,7 +52,7 @@ def rows(
             {
                 "id": paper.id,
                 "iri": namer(paper.id),
-                "label": paper_label(paper),
+                "label": paper.label,
                 "title": paper.title,
                 "date": paper.date,
                 "doi": paper.doi,

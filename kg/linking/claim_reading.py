@@ -245,8 +245,6 @@ def choose(c: Clause, right: Reading | None, left: Reading | None, q: Quantity) 
             return left._replace(direction=right.direction)
         if right.pattern == "bare noun":
             return right
-        if right.pattern == "comparative" and left and left.pattern == "value":
-            return left._replace(direction=right.direction, pattern="comparative")
         if c.words[min(i + 1, len(c.words) - 1)] in ("better", "worse"):
             return right._replace(low=i + 1, high=i + 2)
         start = c.noun_before(_before_verb(c, q), 0)

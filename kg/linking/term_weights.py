@@ -57,7 +57,6 @@ class WordTables:
     def __init__(self, weights: Weights) -> None:
         self.gate = weights["gate"]
         self.left, self.right = weights["l"], weights["r"]
-        self.most_right = max(self.right.values())
         self.whole = _joined(weights, "f", "l", "r")
         self.heads = [_joined(weights, one, many) for one, many in (("h1", "hn"), ("h31", "h3n"), ("h41", "h4n"))]
         self.first3 = weights["f3"]

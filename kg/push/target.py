@@ -12,6 +12,7 @@ from urllib.parse import quote
 import requests
 
 from kg.errors import PushError
+from kg.ontology import BAD_IRI
 from kg.push.caller import Caller, done, said
 
 Protocol = Literal["auto", "update", "store"]
@@ -102,7 +103,7 @@ Target = Update | Store
 
 def open_target(caller: Caller, graph: str | None, protocol: Protocol, replace: bool) -> Target:
     """The endpoint by the protocol asked for, or by the first that it understands. Raises PushError if none."""
-    if graph is not None and (re.search(r"[\x00-\x20<>\"{}|^`\\]", graph) or ":" not in graph):
+    if graph is not None and (BAD_IRI.search(graph) or ":" not in graph):
         raise PushError(f"{graph!r} is not an IRI; --graph takes one, such as https://example.org/papers")
     targets: list[Target] = []
     if protocol in ("auto", "update"):

@@ -7,7 +7,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
@@ -185,8 +185,3 @@ def _tsv_row(cells: Cells, number: int) -> str:
 
 
 _ROW = {media.JSON: _json_row, media.XML: _xml_row, media.CSV: _csv_row, media.TSV: _tsv_row}
-
-
-def sorted_quads(quads: Iterable[ox.Quad]) -> Iterator[ox.Triple]:
-    """Triples of stored quads in the order of their text."""
-    return iter(sorted((q.triple for q in quads), key=str))
