@@ -33,7 +33,7 @@ def names(abstract: str, title: str = "") -> list[str]:
         ("We propose two schedulers, ZipFirst and ZipLast, to share devices. ZipFirst wins.", ["ZipFirst", "ZipLast"]),
         ("We validate our approach, ZipNav, on robots and show that ZipNav learns faster.", ["ZipNav"]),
         ("We implemented our ideas in a tool called Zubrin. Zubrin finds bugs.", ["Zubrin"]),
-        ("We present the ZipDeck Framework, an extensible toolkit. ZipDeck is open.", ["ZipDeck Framework"]),
+        ("We present the ZipDeck Framework, an extensible toolkit. ZipDeck is open.", ["ZipDeck"]),
         ("In this paper, a Zoned Merge Tree (ZMT) is proposed for disks. ZMT saves seeks.", ["Zoned Merge Tree"]),
         ("We show that ZipRun, our new runtime, hides latency.", ["ZipRun"]),
         ("To share disks, we propose ZQ-SplitZip, a scheduler for joins. ZQ-SplitZip wins.", ["ZQ-SplitZip"]),
@@ -97,6 +97,11 @@ def names(abstract: str, title: str = "") -> list[str]:
 )
 def test_discover_finds_names(abstract: str, wanted: list[str]) -> None:
     assert names(abstract) == wanted
+
+
+def test_discover_a_longer_name_stays_as_another_name() -> None:
+    (item,) = find("We present the ZipDeck Framework, an extensible toolkit. ZipDeck is open.")
+    assert (item.name, item.aliases) == ("ZipDeck", ("ZipDeck Framework",))
 
 
 @pytest.mark.parametrize(

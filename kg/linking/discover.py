@@ -121,16 +121,19 @@ class Finder:
 
 def _without_nested(accepted: Sequence[tuple[int, Candidate]]) -> list[tuple[int, Candidate]]:
     """Of two names of which one's mention lies inside the other's, the surer one: "Foo", not "Foo framework"; but "Foo Sort",
-    not "Foo". Of equally sure ones it is the longer."""
+    not "Foo". Of equally sure ones it is the longer. "Foo framework" stays as another name of Foo."""
     places = [(score, c.cues[0][0], c.cues[0][1].start, c.cues[0][1].end) for score, c in accepted]
-
-    def gives_way(place: tuple[int, str, int, int]) -> bool:
-        score, field, start, end = place
-        for other, where, low, high in places:
-            if where == field and (low, high) != (start, end):
-                inside, around = low <= start and end <= high, start <= low and high <= end
-                if (inside and score <= other) or (around and score < other):
-                    return True
-        return False
-
-    return [item for item, place in zip(accepted, places, strict=True) if not gives_way(place)]
+    kept: list[tuple[int, Candidate]] = []
+    for (score, candidate), (_, field, start, end) in zip(accepted, places, strict=True):
+        aliases = dict.fromkeys(candidate.aliases)
+        for (other, rival), (_, where, low, high) in zip(accepted, places, strict=True):
+            if where != field or (low, high) == (start, end):
+                continue
+            inside, around = low <= start and end <= high, start <= low and high <= end
+            if (inside and score <= other) or (around and score < other):
+                break
+            if inside and rival.name.startswith(f"{candidate.name} "):
+                aliases[rival.name] = None
+        else:
+            kept.append((score, candidate._replace(aliases=tuple(aliases))))
+    return kept
