@@ -22,6 +22,7 @@ from kg.model import Claim
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 METRICS = {
+    "mape": ("metric/mean-absolute-percentage-error", "lower"),
     "latency": ("metric/latency", "lower"),
     "inference latency": ("metric/latency", "lower"),
     "throughput": ("metric/throughput", "higher"),
