@@ -14,6 +14,7 @@ from pathlib import Path
 from kg.errors import StoreError
 
 NAME = ".lock"
+_TRIES = 1000  # folders that go again and again while their lock is taken
 
 
 @contextmanager
@@ -31,7 +32,7 @@ def locked(folder: Path) -> Iterator[None]:
         return
     path = folder / NAME
     try:
-        while True:
+        for _ in range(_TRIES):
             # The last holder may have removed the folder, and the file between our opening and locking it.
             folder.mkdir(parents=True, exist_ok=True)
             try:
@@ -50,6 +51,8 @@ def locked(folder: Path) -> Iterator[None]:
                 if os.fstat(file).st_ino == path.stat().st_ino:
                     break
             os.close(file)
+        else:
+            raise StoreError(f"{folder}: no lock can be made there; name a folder that exists and can be written to")
         try:
             os.ftruncate(file, 0)
             os.write(file, f"{_self()}\n".encode())

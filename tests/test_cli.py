@@ -59,8 +59,9 @@ def test_cli_build_says_what_it_skipped_by_exit_code_3(tmp_path: Path) -> None:
         (["query", str(ROOT / "exports"), "SELECT * { SERVICE <http://x.y/> { ?s ?p ?o } }"], 1, "SERVICE"),
         (["link", str(ROOT / "README.md")], 1, "is a file"),
         (["eval", str(ROOT / "exports"), str(ROOT / "ontology/labels/merged.jsonl")], 1, "give its folder"),
-        (["build", str(ROOT / "seeds"), "-o", "x", "--base-iri", "none"], 1, "no IRI"),
-        (["build", str(ROOT / "seeds"), "-o", "x", "--base-iri", "https://example.org/x"], 1, "end with / or #"),
+        (["build", str(ROOT / "seeds"), "-o", "x", "--base-iri", "none"], 1, "no absolute IRI"),
+        (["build", str(ROOT / "seeds"), "-o", "x", "--base-iri", "https://example.org/x"], 1, "ends with / or #"),
+        (["build", str(ROOT / "seeds"), "-o", "x", "--base-iri", "http://"], 1, "no absolute IRI"),
         (["build", str(ROOT / "seeds"), "-o", "x", "--format", "foo"], 2, "arxiv-jsonl"),
         (["build", str(ROOT / "seeds"), "-o", "x", "--formats", "foo"], 2, "foo"),
         (["build"], 2, "Missing argument"),
@@ -149,6 +150,12 @@ def test_cli_link_labels_what_no_vocabulary_lists() -> None:
     links = json.loads(answer.stdout)["links"]
     assert {"unlisted term"} < {k["reason"] for k in links}
     assert all(k["label"] for k in links if k["entity"])
+
+
+def test_cli_link_takes_a_text_of_any_length() -> None:
+    """A text is no path, however long: no file system is asked in vain."""
+    for size in (10, 300, 900):
+        assert kg("link", "We use TensorFlow. " + "a" * size).returncode == 0
 
 
 def test_cli_link_reads_bytes_that_are_no_text() -> None:

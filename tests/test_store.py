@@ -453,3 +453,14 @@ def test_store_spool_keeps_ids_of_any_length() -> None:
         for name in ("a" * 70_000, "b"):
             held.add(Paper(id=f"abs:{name}", abstract="A text."))
         assert [len(p.id) for p in held.sorted()] == [70_004, 5]
+
+
+def test_store_a_lock_that_can_never_be_made_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a working folder that was deleted: it is there to be made, and nothing can be put into it."""
+
+    def fails(path: Any, *arguments: Any, **options: Any) -> int:
+        raise FileNotFoundError(path)
+
+    monkeypatch.setattr(os, "open", fails)
+    with pytest.raises(StoreError, match="no lock"), lock.locked(tmp_path / "g"):
+        pass

@@ -205,8 +205,3 @@ def test_terms_a_short_form_is_named_by_its_long_form(linker: Linker) -> None:
         if "zorbix" in label.lower():
             assert label == "Zorbix posting compressor"
             assert set(aliases) <= {"ZPC"}
-
-
-def test_terms_a_meeting_with_its_year_is_none(finder: terms.Terms) -> None:
-    found = find(finder, "Our zorbix index was shown at ZODC'10 and at other meetings of the field.")["abstract"]
-    assert not [t for t in found if "ZODC" in t.name]

@@ -135,7 +135,7 @@ def link(
     from kg.model import to_json
 
     linker = make(vocabulary) if vocabulary else default()
-    if len(text) < 1000 and "\n" not in text and Path(text).is_file():
+    if os.path.isfile(text):  # noqa: PTH113 (a text may be no path at all, of which pathlib complains)
         raise InputError(f"{text} is a file; for its text: kg link - < {text}")
     given = sys.stdin.buffer.read() if text == "-" else text.encode("utf-8", "surrogateescape")
     extraction = run(given.decode("utf-8", "replace"), linker=linker)

@@ -16,7 +16,9 @@ from kg.rows import Term
 from kg.vocabulary import Vocabulary
 
 _DOMAINS = ("com", "org", "io", "net", "edu", "gov")
-_URL = re.compile(rf"(?:https?://|www\.)\S+|\b\S+@\S+|\b(?:[\w-]+\.){{1,4}}(?:{'|'.join(_DOMAINS)})\b\S*")
+_URL = re.compile(
+    rf"(?:https?://|www\.)\S+|(?<![^\s@])[^\s@]++@\S+|(?<![\w-])(?:[\w-]++\.){{1,4}}(?:{'|'.join(_DOMAINS)})\b\S*"
+)
 #: One of these stands in every address.
 _IN_URL = ("http", "www.", "@", *(f".{domain}" for domain in _DOMAINS))
 # A hyphen between two parts of one name.

@@ -39,7 +39,6 @@ from kg.vocabulary import Vocabulary, load
 
 LINKED_FIELDS = ("title", "abstract")
 
-#: What a release of a model has behind its name: sizes and trainings.
 #: Nouns that make no other thing of what they follow, and those that make none of a name.
 _KINDS_OF = frozenset(
     "model models protocol protocols framework frameworks algorithm algorithms method methods technique techniques approach approaches "
@@ -52,6 +51,7 @@ _FORMS_OF = frozenset(
 )
 #: What turns the word behind its hyphen into another: "low-power networks", "self-rewriting code".
 _TURNING = ("low-", "high-", "post-", "self-", "non-")
+#: What a release of a model has behind its name: sizes and trainings.
 _VARIANT = re.compile(r"(?:[- ](?:\d+(?:\.\d+)?[BbMm]|A\d+B|[Ii]nstruct|[Cc]hat|[Bb]ase|[Mm]ini|[Pp]review|it))+")
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
