@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -183,3 +184,15 @@ def test_cli_view_writes_stale_files_anew(tmp_path: Path) -> None:
     answer = kg("view", tmp_path / "g", "-o", tmp_path / "page.html")
     assert answer.returncode == 0, answer.stderr
     assert (tmp_path / "page.html").is_file()
+
+
+def test_cli_prints_what_the_readme_shows(tmp_path: Path) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    said = kg("explain", ROOT / "exports", "1807.09667").stdout
+    (line,) = re.findall(r"^introduces Graphi .*", readme, re.M)
+    assert line in said.splitlines()
+    (nodes,) = re.findall(r"hardware-gpu.html (\(\d+ of \d+ nodes\))", readme)
+    assert (
+        nodes
+        in kg("view", ROOT / "exports", "--entity", "graphics card", "--depth", "2", "-o", tmp_path / "p.html").stdout
+    )
