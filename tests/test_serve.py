@@ -247,6 +247,12 @@ def test_serve_failed_write_changes_nothing(writable: TestClient) -> None:
     assert writable.get("/graphs?graph=no iri").status_code == 400
 
 
+def test_serve_wrong_update_of_many_lines_is_told_on_a_page(writable: TestClient) -> None:
+    update = "INSERT DATA {\n  <a:b> <a:c> 1 .\n  oops\n}"
+    answer = writable.post("/sparql", data={"update": update}, headers={**WRITE, **BROWSER})
+    assert answer.status_code == 400 and "line 4, column 1: " in answer.text
+
+
 def test_serve_writes_are_kept_and_never_reach_the_files(folder: Path, tmp_path: Path) -> None:
     home = tmp_path / "g"
     shutil.copytree(folder, home)

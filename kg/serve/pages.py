@@ -193,7 +193,8 @@ def rows(found: Answer, query: str, base_iri: str) -> Answer:
 def failure(found: Answer, query: str | None = None) -> Answer:
     """The page of a problem, with the query that has it, if it is one's."""
     content = json_module.loads(found.body)
-    line = (query or "").split("\n")[content["line"] - 1] if "line" in content else ""
+    lines = (query or "").split("\n")
+    line = lines[content["line"] - 1] if 0 < content.get("line", 0) <= len(lines) else ""
     answer = page("problem.html.j2", status=found.status, problem=content, query=query, line=line)
     return answer._replace(headers={**found.headers, **answer.headers})
 
