@@ -28,7 +28,7 @@ from kg.errors import ServeError
 from kg.settings import BASE_IRI
 from tests.serving import BROWSER, NAMES, TOKEN, WRITE, ask, client, empty_folder, folder, server
 
-from kg.serve import media, pages, warm  # isort: skip
+from kg.serve import media, operations, pages, warm  # isort: skip
 from kg.serve.answers import Answer  # isort: skip
 from kg.serve.app import Settings  # isort: skip
 from kg.serve.cache import Cache  # isort: skip
@@ -611,6 +611,24 @@ def test_serve_scan_is_linear(text: str) -> None:
     started = time.process_time()
     list(sparql.words(text))
     assert time.process_time() - started < 5  # what is quadratic takes minutes
+
+
+@pytest.mark.parametrize("text", ["a" * 100_000, "a:" * 50_000, "a%" * 50_000, ":" * 100_000], ids=range(4))
+def test_serve_undeclared_prefix_after_a_long_text_is_named_soon(text: str) -> None:
+    query = f'SELECT * {{ ?a ?b "{text} " . ?c foo:bar ?d }}'
+    arguments = {
+        "accept": "",
+        "format": "",
+        "default": [],
+        "named": [],
+        "union": True,
+        "base": BASE_IRI,
+        "limits": (1, 1),
+    }
+    started = time.process_time()
+    found = operations.answer(operations.Door(Path(), ox.Store(), writable=False), "query", arguments, query.encode())
+    assert time.process_time() - started < 1
+    assert found.status == 400 and "the prefix foo: is not declared" in found.body.decode()
 
 
 def test_serve_scan_puts_using_before_each_where() -> None:

@@ -18,7 +18,8 @@ from kg.serve.answers import Answer, Limits, problem
 _SENTENCE = re.compile(r"(?<![\w'\"])[A-Z]\w*(?: [\w']+){2,}|IRI parsing failed")
 _POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _EXPECTED = re.compile(r'"(?:[^"\\]|\\.)*"|\[[^\]]*\]|\w+')
-_PREFIX = re.compile(r"([\w.-]*):[\w.:%\\-]*\Z")
+# It begins where no name goes on, so that no place is looked at twice.
+_PREFIX = re.compile(r"(?<![\w.:%\\-])([\w.-]*+):[\w.:%\\-]*+\Z")
 #: How a query begins.
 _BEGINNINGS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 #: What a character begins that the grammar expects.
