@@ -50,6 +50,27 @@ def test_serve_query_sees_graph_and_provenance_and_needs_no_prefixes(server: Tes
     assert o.KG + "introduces" in found
 
 
+@pytest.mark.parametrize(
+    ("query", "column", "says"),
+    [
+        ("PREFIX x: <http://x/> SELEC ?s { ?s ?p ?o }", 32, "expected one of SELECT, ASK, CONSTRUCT, DESCRIBE"),
+        ("{ ?s ?p ?o }", 10, "expected one of SELECT, ASK, CONSTRUCT, DESCRIBE"),
+        ("?s", 3, "expected one of SELECT, ASK, CONSTRUCT, DESCRIBE"),
+        ("PREFIX x: x", 11, "expected an IRI"),
+    ],
+)
+def test_serve_wrong_beginning_of_a_query_is_not_called_empty(
+    server: TestClient, query: str, column: int, says: str
+) -> None:
+    found = json.loads(ask(server, query)[1])
+    assert (found["title"], found["detail"]) == ("Syntax error", f"line 1, column {column}: {says}")
+
+
+@pytest.mark.parametrize("query", ["# a comment", "BASE <http://x/> # SELECT\nPREFIX x: <y> PREFIX kg: <z>\n# end"])
+def test_serve_query_of_comments_and_prefixes_is_called_empty(server: TestClient, query: str) -> None:
+    assert json.loads(ask(server, query)[1])["title"] == "The query is empty"
+
+
 def test_serve_three_ways_to_ask_give_one_answer(server: TestClient) -> None:
     get = server.get("/sparql", params={"query": NAMES}, headers={"Accept": "text/csv"}).text
     form = server.post("/sparql", data={"query": NAMES}, headers={"Accept": "text/csv"}).text
