@@ -507,6 +507,8 @@ def test_serve_search_shows_page_after_page(tmp_path: Path) -> None:
         last = found.get("/search?q=zq&offset=950", headers=BROWSER).text
         assert "951–1000 of" in last and "offset=900" in last and ">more<" not in last
         assert len(found.get("/search?q=zq&offset=990").json()) == 10
+        kept = re.findall(r'href="(\?q=zq.*?)"', found.get("/search?q=zq&kind=System&offset=50", headers=BROWSER).text)
+        assert [html.unescape(link) for link in kept] == ["?q=zq&kind=System&offset=0", "?q=zq&kind=System&offset=100"]
 
 
 @pytest.mark.parametrize(

@@ -270,16 +270,17 @@ async def search(site: Site, request: Request) -> Answer:
     """Things by label or alias: a page, or JSON."""
     text = request.query_params.get("q", "")[:1000]
     offset = protocol.number(request.query_params.get("offset", "0"))
-    arguments = {"text": text, "kind": request.query_params.get("kind", ""), "limit": pages.HITS, "offset": offset}
+    among = request.query_params.get("kind", "")
+    arguments = {"text": text, "kind": among, "limit": pages.HITS, "offset": offset}
     found = await site.lookups.ask("search", arguments)
     offered = (media.Media("json", "application/json", text=False), media.HTML)
     wanted = request.query_params.get("format", "")
     kind = media.by_name(wanted, offered) if wanted else media.negotiate(request.headers.get("accept", ""), offered)
     if kind is None:
         return problem(406, "Not acceptable", "there are application/json and text/html")
-    return (
-        pages.hits(found, text, site.base_iri, offset=offset) if kind is media.HTML and found.status == 200 else found
-    )
+    if kind is media.HTML and found.status == 200:
+        return pages.hits(found, text, site.base_iri, kind=among, offset=offset)
+    return found
 
 
 async def ontology(site: Site, request: Request) -> Answer:

@@ -169,12 +169,13 @@ def resource(found: Answer, base_iri: str, *, viewed: bool = False) -> Answer:
 HITS = 50
 
 
-def hits(found: Answer, text: str, base_iri: str, *, offset: int = 0) -> Answer:
-    """The page of a search, from an offset on."""
+def hits(found: Answer, text: str, base_iri: str, *, kind: str = "", offset: int = 0) -> Answer:
+    """The page of a search, among all things or those of a kind, from an offset on."""
     return page(
         "search.html.j2",
         base_iri=base_iri,
         text=text,
+        kind=kind,
         hits=json_module.loads(found.body),
         offset=offset,
         size=HITS,
