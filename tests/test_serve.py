@@ -453,6 +453,25 @@ def test_serve_interactive_page_is_that_of_the_folder(server: TestClient, folder
     assert "default-src" not in answer.headers["content-security-policy"], "the page says itself what it may load"
 
 
+def test_serve_interactive_page_is_sent_from_the_disk(
+    server: TestClient, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size = (folder / "graph.html").stat().st_size
+    monkeypatch.delattr(Path, "read_bytes")  # nothing reads it whole
+    whole, head = server.get("/graph.html"), server.head("/graph.html")
+    again = server.get("/graph.html", headers={"If-None-Match": f'W/{whole.headers["etag"]}, "x"'})
+    other = server.get("/graph.html", headers={"If-None-Match": '"other"', "Range": "bytes=9-1"})
+    assert [a.status_code for a in (whole, head, again, other)] == [200, 200, 304, 200]
+    assert [len(a.content) for a in (whole, head, again, other)] == [size, 0, 0, size]
+    assert head.headers["content-length"] == str(size)
+    for answer in (whole, head, again, other):
+        assert answer.headers["etag"] == whole.headers["etag"]
+        assert answer.headers["content-security-policy"] == "frame-ancestors 'none'"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert (answer.headers["cache-control"], answer.headers["referrer-policy"]) == ("no-cache", "no-referrer")
+        assert answer.headers["access-control-allow-origin"] == "*"
+
+
 def test_serve_folder_without_interactive_page_has_no_link_to_it(tmp_path: Path) -> None:
     home = empty_folder(tmp_path / "g")
     (home / "graph.nt").write_text(f'<{BASE_IRI}system/x> <{o.RDFS}label> "x" .\n')
