@@ -28,7 +28,7 @@ from kg.errors import ServeError
 from kg.settings import BASE_IRI
 from tests.serving import BROWSER, NAMES, TOKEN, WRITE, ask, client, empty_folder, folder, server
 
-from kg.serve import media, pages, warm  # isort: skip
+from kg.serve import media, operations, pages, warm  # isort: skip
 from kg.serve.answers import Answer  # isort: skip
 from kg.serve.app import Settings  # isort: skip
 from kg.serve.cache import Cache  # isort: skip
@@ -48,6 +48,27 @@ def test_serve_query_sees_graph_and_provenance_and_needs_no_prefixes(server: Tes
     assert status == 200
     found = {b["role"]["value"] for b in json.loads(text)["results"]["bindings"]}
     assert o.KG + "introduces" in found
+
+
+@pytest.mark.parametrize(
+    ("query", "column", "says"),
+    [
+        ("PREFIX x: <http://x/> SELEC ?s { ?s ?p ?o }", 32, "expected one of SELECT, ASK, CONSTRUCT, DESCRIBE"),
+        ("{ ?s ?p ?o }", 10, "expected one of SELECT, ASK, CONSTRUCT, DESCRIBE"),
+        ("?s", 3, "expected one of SELECT, ASK, CONSTRUCT, DESCRIBE"),
+        ("PREFIX x: x", 11, "expected an IRI"),
+    ],
+)
+def test_serve_wrong_beginning_of_a_query_is_not_called_empty(
+    server: TestClient, query: str, column: int, says: str
+) -> None:
+    found = json.loads(ask(server, query)[1])
+    assert (found["title"], found["detail"]) == ("Syntax error", f"line 1, column {column}: {says}")
+
+
+@pytest.mark.parametrize("query", ["# a comment", "BASE <http://x/> # SELECT\nPREFIX x: <y> PREFIX kg: <z>\n# end"])
+def test_serve_query_of_comments_and_prefixes_is_called_empty(server: TestClient, query: str) -> None:
+    assert json.loads(ask(server, query)[1])["title"] == "The query is empty"
 
 
 def test_serve_three_ways_to_ask_give_one_answer(server: TestClient) -> None:
@@ -247,6 +268,12 @@ def test_serve_failed_write_changes_nothing(writable: TestClient) -> None:
     assert writable.get("/graphs?graph=no iri").status_code == 400
 
 
+def test_serve_wrong_update_of_many_lines_is_told_on_a_page(writable: TestClient) -> None:
+    update = "INSERT DATA {\n  <a:b> <a:c> 1 .\n  oops\n}"
+    answer = writable.post("/sparql", data={"update": update}, headers={**WRITE, **BROWSER})
+    assert answer.status_code == 400 and "line 4, column 1: " in answer.text
+
+
 def test_serve_writes_are_kept_and_never_reach_the_files(folder: Path, tmp_path: Path) -> None:
     home = tmp_path / "g"
     shutil.copytree(folder, home)
@@ -426,6 +453,25 @@ def test_serve_interactive_page_is_that_of_the_folder(server: TestClient, folder
     assert "default-src" not in answer.headers["content-security-policy"], "the page says itself what it may load"
 
 
+def test_serve_interactive_page_is_sent_from_the_disk(
+    server: TestClient, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size = (folder / "graph.html").stat().st_size
+    monkeypatch.delattr(Path, "read_bytes")  # nothing reads it whole
+    whole, head = server.get("/graph.html"), server.head("/graph.html")
+    again = server.get("/graph.html", headers={"If-None-Match": f'W/{whole.headers["etag"]}, "x"'})
+    other = server.get("/graph.html", headers={"If-None-Match": '"other"', "Range": "bytes=9-1"})
+    assert [a.status_code for a in (whole, head, again, other)] == [200, 200, 304, 200]
+    assert [len(a.content) for a in (whole, head, again, other)] == [size, 0, 0, size]
+    assert head.headers["content-length"] == str(size)
+    for answer in (whole, head, again, other):
+        assert answer.headers["etag"] == whole.headers["etag"]
+        assert answer.headers["content-security-policy"] == "frame-ancestors 'none'"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert (answer.headers["cache-control"], answer.headers["referrer-policy"]) == ("no-cache", "no-referrer")
+        assert answer.headers["access-control-allow-origin"] == "*"
+
+
 def test_serve_folder_without_interactive_page_has_no_link_to_it(tmp_path: Path) -> None:
     home = empty_folder(tmp_path / "g")
     (home / "graph.nt").write_text(f'<{BASE_IRI}system/x> <{o.RDFS}label> "x" .\n')
@@ -480,6 +526,8 @@ def test_serve_search_shows_page_after_page(tmp_path: Path) -> None:
         last = found.get("/search?q=zq&offset=950", headers=BROWSER).text
         assert "951–1000 of" in last and "offset=900" in last and ">more<" not in last
         assert len(found.get("/search?q=zq&offset=990").json()) == 10
+        kept = re.findall(r'href="(\?q=zq.*?)"', found.get("/search?q=zq&kind=System&offset=50", headers=BROWSER).text)
+        assert [html.unescape(link) for link in kept] == ["?q=zq&kind=System&offset=0", "?q=zq&kind=System&offset=100"]
 
 
 @pytest.mark.parametrize(
@@ -605,6 +653,24 @@ def test_serve_scan_is_linear(text: str) -> None:
     started = time.process_time()
     list(sparql.words(text))
     assert time.process_time() - started < 5  # what is quadratic takes minutes
+
+
+@pytest.mark.parametrize("text", ["a" * 100_000, "a:" * 50_000, "a%" * 50_000, ":" * 100_000], ids=range(4))
+def test_serve_undeclared_prefix_after_a_long_text_is_named_soon(text: str) -> None:
+    query = f'SELECT * {{ ?a ?b "{text} " . ?c foo:bar ?d }}'
+    arguments = {
+        "accept": "",
+        "format": "",
+        "default": [],
+        "named": [],
+        "union": True,
+        "base": BASE_IRI,
+        "limits": (1, 1),
+    }
+    started = time.process_time()
+    found = operations.answer(operations.Door(Path(), ox.Store(), writable=False), "query", arguments, query.encode())
+    assert time.process_time() - started < 1
+    assert found.status == 400 and "the prefix foo: is not declared" in found.body.decode()
 
 
 def test_serve_scan_puts_using_before_each_where() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
+import stat
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +15,9 @@ from urllib.parse import quote
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
 
 from kg import __version__
 from kg.index import Index
@@ -138,13 +140,34 @@ def make(index: Index, settings: Settings | None = None) -> Starlette:
     return Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers)
 
 
-Handler = Callable[[Site, Request], Awaitable[Answer]]
+class Whole(FileResponse):
+    """A file, sent from the disk piece by piece, never a range of it."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked = [header for header in scope["headers"] if header[0] != b"range"]
+        await super().__call__({**scope, "headers": asked}, receive, send)
+
+
+Handler = Callable[[Site, Request], Awaitable[Answer | Whole]]
+
+#: What every answer says: who may read it, what it may load.
+_HEADERS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Headers": "Accept, Content-Type, Authorization, If-None-Match",
+    "Access-Control-Expose-Headers": "ETag, Location, Warning, X-Notice, X-Total-Count, Retry-After",
+    "Access-Control-Max-Age": "86400",
+    "Content-Security-Policy": pages.POLICY,
+    "Referrer-Policy": "no-referrer",
+    "Vary": "Accept",
+    "X-Content-Type-Options": "nosniff",
+}
 
 
 def _endpoint(site: Site, handler: Handler, methods: tuple[str, ...]) -> Callable[[Request], Awaitable[Response]]:
     allowed = ", ".join([*methods, *(["HEAD"] if "GET" in methods else []), "OPTIONS"])
 
     async def endpoint(request: Request) -> Response:
+        answer: Answer | Whole
         if request.method == "OPTIONS":
             answer = Answer(204, "text/plain", b"", {"Allow": allowed, "Access-Control-Allow-Methods": allowed})
         else:
@@ -154,7 +177,7 @@ def _endpoint(site: Site, handler: Handler, methods: tuple[str, ...]) -> Callabl
                 title = "Too much for this server" if error.status == 503 else "The query ended its process"
                 answer = problem(error.status, title, str(error))
                 answer = answer._replace(headers={"Retry-After": "5"} if error.status == 503 else {})
-        return _respond(site, request, answer)
+        return _respond(site, request, answer) if isinstance(answer, Answer) else _send(request, answer)
 
     return endpoint
 
@@ -173,26 +196,15 @@ def _failed(site: Site) -> Callable[[Request, Exception], Awaitable[Response]]:
 
 
 def _respond(site: Site, request: Request, answer: Answer) -> Response:
-    """An answer with the headers that all have: who may read it, what it may load, and a name for its bytes."""
+    """An answer with the headers that all have and a name for its bytes."""
     if answer.type == "application/problem+json" and _wants_page(request):
         answer = pages.failure(answer, getattr(request.state, "query", None))
-    headers = {
-        "Access-Control-Allow-Origin": "*",
-        "Access-Control-Allow-Headers": "Accept, Content-Type, Authorization, If-None-Match",
-        "Access-Control-Expose-Headers": "ETag, Location, Warning, X-Notice, X-Total-Count, Retry-After",
-        "Access-Control-Max-Age": "86400",
-        "Content-Security-Policy": pages.POLICY,
-        "Referrer-Policy": "no-referrer",
-        "Vary": "Accept",
-        "X-Content-Type-Options": "nosniff",
-        **answer.headers,
-    }
+    headers = {**_HEADERS, **answer.headers}
     if answer.status == 200 and request.method in ("GET", "HEAD"):
         etag = f'"{hashlib.sha256(answer.type.encode() + answer.body).hexdigest()[:24]}"'
         headers["ETag"] = etag
         headers.setdefault("Cache-Control", "no-cache")
-        known = [e.strip().removeprefix("W/") for e in request.headers.get("if-none-match", "").split(",")]
-        if etag in known or known == ["*"]:
+        if _is_known(request, etag):
             return Response(status_code=304, headers=headers)
     response = Response(answer.body, answer.status, headers)
     if answer.status not in (204, 304):
@@ -200,6 +212,22 @@ def _respond(site: Site, request: Request, answer: Answer) -> Response:
     if request.method == "HEAD":
         response.body = b""  # the length stays that of the whole answer
     return response
+
+
+def _send(request: Request, file: Whole) -> Response:
+    """A file with the headers that all answers have; its own name is that of its size and time."""
+    for name, value in {**_HEADERS, "Cache-Control": "no-cache"}.items():
+        file.headers.setdefault(name, value)
+    if not _is_known(request, file.headers["ETag"]):
+        return file
+    of_body = ("content-length", "content-type")
+    return Response(status_code=304, headers={n: v for n, v in file.headers.items() if n not in of_body})
+
+
+def _is_known(request: Request, etag: str) -> bool:
+    """Whether who asks has the bytes of this name."""
+    known = [e.strip().removeprefix("W/") for e in request.headers.get("if-none-match", "").split(",")]
+    return etag in known or known == ["*"]
 
 
 def _wants_page(request: Request) -> bool:
@@ -220,15 +248,18 @@ async def home(site: Site, request: Request) -> Answer:
     return pages.page("home.html.j2", manifest=manifest, queries=queries, viewed=site.view.is_file())
 
 
-async def view(site: Site, request: Request) -> Answer:
+async def view(site: Site, request: Request) -> Answer | Whole:
     """The interactive page that was written with the graph."""
     try:
-        body = site.view.read_bytes()
+        found = site.view.stat()
     except OSError:
+        found = None
+    if found is None or not stat.S_ISREG(found.st_mode):
         detail = "the graph folder has no interactive page; `kg build` writes one, graph.html"
         return problem(404, "No interactive page", detail)
     # What it may load it says itself, in hashes of its own script and style.
-    return Answer(200, "text/html; charset=utf-8", body, {"Content-Security-Policy": "frame-ancestors 'none'"})
+    headers = {"Content-Security-Policy": "frame-ancestors 'none'", "Accept-Ranges": "none"}
+    return Whole(site.view, headers=headers, media_type="text/html", stat_result=found)
 
 
 async def editor(site: Site, request: Request) -> Answer:
@@ -270,16 +301,17 @@ async def search(site: Site, request: Request) -> Answer:
     """Things by label or alias: a page, or JSON."""
     text = request.query_params.get("q", "")[:1000]
     offset = protocol.number(request.query_params.get("offset", "0"))
-    arguments = {"text": text, "kind": request.query_params.get("kind", ""), "limit": pages.HITS, "offset": offset}
+    among = request.query_params.get("kind", "")
+    arguments = {"text": text, "kind": among, "limit": pages.HITS, "offset": offset}
     found = await site.lookups.ask("search", arguments)
     offered = (media.Media("json", "application/json", text=False), media.HTML)
     wanted = request.query_params.get("format", "")
     kind = media.by_name(wanted, offered) if wanted else media.negotiate(request.headers.get("accept", ""), offered)
     if kind is None:
         return problem(406, "Not acceptable", "there are application/json and text/html")
-    return (
-        pages.hits(found, text, site.base_iri, offset=offset) if kind is media.HTML and found.status == 200 else found
-    )
+    if kind is media.HTML and found.status == 200:
+        return pages.hits(found, text, site.base_iri, kind=among, offset=offset)
+    return found
 
 
 async def ontology(site: Site, request: Request) -> Answer:

@@ -14,11 +14,13 @@ from kg import index, sparql
 from kg import ontology as o
 from kg.serve import answers, media, resources
 from kg.serve.answers import Answer, Limits, problem
+from kg.settings import BASE_IRI
 
 _SENTENCE = re.compile(r"(?<![\w'\"])[A-Z]\w*(?: [\w']+){2,}|IRI parsing failed")
 _POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _EXPECTED = re.compile(r'"(?:[^"\\]|\\.)*"|\[[^\]]*\]|\w+')
-_PREFIX = re.compile(r"([\w.-]*):[\w.:%\\-]*\Z")
+# It begins where no name goes on, so that no place is looked at twice.
+_PREFIX = re.compile(r"(?<![\w.:%\\-])([\w.-]*+):[\w.:%\\-]*+\Z")
 #: How a query begins.
 _BEGINNINGS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 #: What a character begins that the grammar expects.
@@ -62,7 +64,7 @@ def _syntax(message: str, text: str, *, is_query: bool) -> Answer:
         return problem(400, "Syntax error", message)
     line, column, expected = int(match[1]), int(match[2]), match[3]
     begins = sparql.first_keyword(text) if is_query else ""
-    if is_query and not begins:
+    if is_query and not begins and _asks_nothing(text):
         return problem(400, "The query is empty", f"it asks nothing; write one of {', '.join(_BEGINNINGS)}")
     # Among the characters that the grammar expects may stand a sentence that says what is wrong: "Prefix not found".
     if said := _SENTENCE.search(expected):
@@ -72,9 +74,20 @@ def _syntax(message: str, text: str, *, is_query: bool) -> Answer:
         expected = f"the prefix {name[1]}: is not declared; add PREFIX {name[1]}: <…>, or use one of {known}"
     elif begins and begins not in (*_BEGINNINGS, *sparql.UPDATES):
         expected = f"expected one of {', '.join(_BEGINNINGS)}, not {begins[:50]}"
+    elif is_query and not begins and expected.startswith(("expected CONSTRUCT", "expected [_]")):
+        expected = f"expected one of {', '.join(_BEGINNINGS)}"  # of these the grammar names the last that it tried
     elif not said:
         expected = _readable(expected)
     return problem(400, "Syntax error", f"line {line}, column {column}: {expected}", line=line, column=column)
+
+
+def _asks_nothing(text: str) -> bool:
+    """Whether there are but comments, bases and prefixes: before a query these make a query."""
+    try:
+        ox.Store().query(f"{text}\nASK {{}}", base_iri=BASE_IRI)
+    except SyntaxError:
+        return False
+    return True
 
 
 def _readable(expected: str) -> str:

@@ -169,12 +169,13 @@ def resource(found: Answer, base_iri: str, *, viewed: bool = False) -> Answer:
 HITS = 50
 
 
-def hits(found: Answer, text: str, base_iri: str, *, offset: int = 0) -> Answer:
-    """The page of a search, from an offset on."""
+def hits(found: Answer, text: str, base_iri: str, *, kind: str = "", offset: int = 0) -> Answer:
+    """The page of a search, among all things or those of a kind, from an offset on."""
     return page(
         "search.html.j2",
         base_iri=base_iri,
         text=text,
+        kind=kind,
         hits=json_module.loads(found.body),
         offset=offset,
         size=HITS,
@@ -193,7 +194,8 @@ def rows(found: Answer, query: str, base_iri: str) -> Answer:
 def failure(found: Answer, query: str | None = None) -> Answer:
     """The page of a problem, with the query that has it, if it is one's."""
     content = json_module.loads(found.body)
-    line = (query or "").split("\n")[content["line"] - 1] if "line" in content else ""
+    lines = (query or "").split("\n")
+    line = lines[content["line"] - 1] if 0 < content.get("line", 0) <= len(lines) else ""
     answer = page("problem.html.j2", status=found.status, problem=content, query=query, line=line)
     return answer._replace(headers={**found.headers, **answer.headers})
 
