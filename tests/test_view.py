@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import re
+import time
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -196,6 +197,13 @@ def test_readable_finds_the_place_of_what_was_stored(words: str, found: str) -> 
     text = Readable(stored)
     start, end = text.span(stored.index(words), stored.index(words) + len(words))
     assert text.text[start:end] == found
+
+
+@pytest.mark.parametrize("stored", ["{" + "a,  " * 50_000, "{" + "a," * 100_000, "$" * 200_000, "$a " * 66_000])
+def test_readable_takes_time_in_proportion_to_the_text(stored: str) -> None:
+    start = time.process_time()
+    readable(stored)
+    assert time.process_time() - start < 1
 
 
 @given(st.text(alphabet="a 1$\\{}^~`'–x,\n\ue000"), st.integers(0, 30), st.integers(0, 30))

@@ -22,7 +22,8 @@ _BACK = {place: sign for sign, place in _ASIDE.items()} | {
 _DOLLAR = re.compile(r"(?<!\\)\$")
 _NO_FORMULA = re.compile(r"\d[\d.,]*[kKMB]?\s+[A-Za-z]{2,}|.*(?<![\\A-Za-z])[a-z]{2,}\s+[a-z]{2,}\s", re.DOTALL)
 _TIE_OF_NOTHING = re.compile(r"(?<![^\s(\[\"“‘])~(?=[\d.$\\])")
-_LIST = re.compile(r"(?<!\\)\{([^{}\\$]*\w,\s*\w[^{}\\$]*)\}")  # "Opti{c,m}al"
+_BRACES = re.compile(r"(?<!\\)\{([^{}\\$]*+)\}")
+_LIST = re.compile(r"\w,\s*+\w")  # "Opti{c,m}al"
 _FRACTION = re.compile(r"(\\[dt]?frac\s*\{[^{}]*)\}(?=\s*\{)")
 _POWER = re.compile(r"\^(-?\d+(?![\d./])|n\b|∘)")
 _RAISED = str.maketrans("0123456789-n∘", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ°")
@@ -65,13 +66,21 @@ def readable(stored: str) -> str:
 
 def _set_aside(stored: str) -> str:
     """The same length, with a sign of its own for everything that is not LaTeX where it stands."""
-    kept = _LIST.sub(rf"{_OPEN}\1{_CLOSE}", _TIE_OF_NOTHING.sub(_ABOUT, stored))
+    kept = _BRACES.sub(_list, _TIE_OF_NOTHING.sub(_ABOUT, stored))
     letters = list(_FRACTION.sub(r"\1/", kept).translate(_ASIDE))
-    dollars = [sign.start() for sign in _DOLLAR.finditer(stored)]
-    while dollars:
-        start = dollars.pop(0)
-        if dollars and not _NO_FORMULA.match(stored, start + 1, dollars[0]):
-            dollars.pop(0)
+    opened = None
+    for sign in _DOLLAR.finditer(stored):
+        if opened is None:
+            opened = sign.start()
+        elif _NO_FORMULA.match(stored, opened + 1, sign.start()):
+            letters[opened] = _MONEY
+            opened = sign.start()
         else:
-            letters[start] = _MONEY
+            opened = None
+    if opened is not None:
+        letters[opened] = _MONEY
     return "".join(letters)
+
+
+def _list(braces: re.Match[str]) -> str:
+    return f"{_OPEN}{braces[1]}{_CLOSE}" if _LIST.search(braces[1]) else braces[0]
