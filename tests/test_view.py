@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import re
+import time
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -180,6 +181,18 @@ def test_colours_are_told_apart_by_everyone(theme: str, page: str) -> None:
         ("at $5 or $6, “~10x” – Opti{c,m}al n^1.5", "at $5 or $6, “~10x” – Opti{c,m}al n^1.5"),
         ("“as  it\nis” – $5", "“as it is” – $5"),
         ("“as  it\nis” –", "“as  it\nis” –"),
+        ("Users pay $5, $6 or $7, then $5-$6, $x$", "Users pay $5, $6 or $7, then $5-$6, x"),
+        ("$1, 2$ or $2n$-$3n$, $3 < n$", "1, 2 or 2n-3n, 3 < n"),
+        (r"at http://www.cs.x.edu/~foo/code, x.edu/~bar by~$n$", "at http://www.cs.x.edu/~foo/code, x.edu/~bar by n"),
+        (
+            r"\url{http://x.edu/~foo}, http://x.edu/\~nel/{id}^2?a=$b",
+            "http://x.edu/~foo, http://x.edu/~nel/{id}^2?a=$b",
+        ),
+        (r"see http://x.edu/a~\cite{b} of $n$", "see http://x.edu/a of n"),
+        ("$x^{n-1}$, $x^{2n}$, $x^{2}3$, $x^{n}$, $x^{th}$", "x^(n-1), x^(2n), x²3, xⁿ, x^th"),
+        (r"G\"odel, G\"{o}del, Erd\H{o}s, Fran\c cois", "Gödel, Gödel, Erdős, François"),
+        (r"Mart\'{\i}nez, Mart\'\i nez, {\v{S}}, \^x", "Martínez, Martínez, Š, x"),
+        (r"an \"only\" of Moore\'s, G\"odel", "an only of Moores, Gödel"),
         ("a lone $x and \ue0fc{a}", "a lone $x and \ue0fc{a}"),
     ],
 )
@@ -198,7 +211,34 @@ def test_readable_finds_the_place_of_what_was_stored(words: str, found: str) -> 
     assert text.text[start:end] == found
 
 
-@given(st.text(alphabet="a 1$\\{}^~`'–x,\n\ue000"), st.integers(0, 30), st.integers(0, 30))
+@pytest.mark.parametrize(
+    "stored",
+    [
+        "{" + "a,  " * 50_000,
+        "{" + "a," * 100_000,
+        "$" * 200_000,
+        "$a " * 66_000,
+        "^{" * 100_000,
+        "$5 /" * 50_000,
+        '\\"' * 100_000,
+        "www." * 50_000,
+    ],
+)
+def test_readable_takes_time_in_proportion_to_the_text(stored: str) -> None:
+    start = time.process_time()
+    readable(stored)
+    assert time.process_time() - start < 1
+
+
+def test_readable_finds_the_place_of_a_composed_letter() -> None:
+    stored = r"Of G\"odel and Erd\H{o}s, $x^{2}$"
+    text = Readable(stored)
+    for words, found in [(r"G\"odel", "Gödel"), (r"Erd\H{o}s", "Erdős"), ("and", "and"), ("x^{2}", "x²")]:
+        start, end = text.span(stored.index(words), stored.index(words) + len(words))
+        assert text.text[start:end] == found
+
+
+@given(st.text(alphabet="a 1$\\{}^~`'\"o–x,\n\ue000"), st.integers(0, 30), st.integers(0, 30))
 @settings(max_examples=200)
 def test_readable_spans_lie_in_the_text(stored: str, start: int, length: int) -> None:
     text = Readable(stored)

@@ -119,6 +119,14 @@ def test_browser_search_suggests_classes_and_searches_one(load: Pages) -> None:
     page.keyboard.press("ArrowUp")
     assert page.get_attribute("#search", "aria-activedescendant") == "option-1"
     assert page.locator("#suggestions .type").all_inner_texts() == ["Hardware"] * 2
+    for name in (
+        "2006.06762",
+        "arXiv:2006.06762",
+        "https://arxiv.org/abs/2006.06762",
+        " HTTP://arXiv.org/pdf/2006.06762",
+    ):
+        page.fill("#search", name)
+        assert page.locator("#suggestions [role=option] .type").all_inner_texts() == ["Paper 2020"]
     page.fill("#search", "zzz")
     assert page.inner_text("#suggestions") == "Nothing found"
     assert page.inner_text("#search-said") == "Nothing found"

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_left, bisect_right
 
 from kg.linking.text import View
 
 _TEX = re.compile(r"[\\$~{}^]|``|''")
 #: Typography that the linker's view levels and a page keeps; "$" of money, "~" for "about" and braces of lists are
-#: kept like it.
+#: kept like it, "^" of web addresses too.
 _KEPT = "‐‑‒–—―‘’“”\u00a0\u2009\u202f\u00ad"
 _ASIDE = {ord(sign): 0xE000 + k for k, sign in enumerate(_KEPT)}
-_MONEY, _ABOUT, _OPEN, _CLOSE = "\ue0fc", "\ue0fd", "\ue0fe", "\ue0ff"
+_HAT, _MONEY, _ABOUT, _OPEN, _CLOSE = "\ue0fb", "\ue0fc", "\ue0fd", "\ue0fe", "\ue0ff"
 _BACK = {place: sign for sign, place in _ASIDE.items()} | {
+    ord(_HAT): "^",
     ord(_MONEY): "$",
     ord(_ABOUT): "~",
     ord(_OPEN): "{",
@@ -21,10 +23,31 @@ _BACK = {place: sign for sign, place in _ASIDE.items()} | {
 }
 _DOLLAR = re.compile(r"(?<!\\)\$")
 _NO_FORMULA = re.compile(r"\d[\d.,]*[kKMB]?\s+[A-Za-z]{2,}|.*(?<![\\A-Za-z])[a-z]{2,}\s+[a-z]{2,}\s", re.DOTALL)
+_PRICE = re.compile(r"\d[\d.,]*+[kKMB]?(?:(?<=,)\s+|[^\\^_{}=<>]*[\s(/–—-]\$\d)")
+_ADDRESS = re.compile(
+    r"(?:\b(?:https?|ftp)://|\bwww\.)(?:[^\s{}\\$]|\{[^\s{}\\$]*+\}|(?<=[=/?&])\$(?=[A-Za-z])|(?<=/)\\~(?=\w))+"
+)
+_SIGN_OF_ADDRESS = re.compile(r"\\~|~(?=\w)|[\^${}]")
+_HOME = re.compile(r"(?<=/)~(?=\w)")
 _TIE_OF_NOTHING = re.compile(r"(?<![^\s(\[\"“‘])~(?=[\d.$\\])")
-_LIST = re.compile(r"(?<!\\)\{([^{}\\$]*\w,\s*\w[^{}\\$]*)\}")  # "Opti{c,m}al"
+_BRACES = re.compile(r"(?<!\\)\{([^{}\\$]*+)\}")
+_LIST = re.compile(r"\w,\s*+\w")  # "Opti{c,m}al"
 _FRACTION = re.compile(r"(\\[dt]?frac\s*\{[^{}]*)\}(?=\s*\{)")
 _POWER = re.compile(r"\^(-?\d+(?![\d./])|n\b|∘)")
+_BRACED_POWER = re.compile(r"(?<!\\)\^\{((?:[^{}]|\{[^{}]*+\})*+)\}")
+_RAISEABLE = re.compile(r"-?\d+|n")
+_ATOM = re.compile(r"[A-Za-z]*|\\[A-Za-z]+\s*(?:\{[A-Za-z]*\})?|-?\d+\.\d+|[^\w\\{}]*")
+_ACCENT = re.compile(
+    r"""(?<!\\)\\(?:(["'`^~=.])|([uvHcrk])(?:[ ]+|(?=[{\\])))(?:\{(?:\\(?=[ij]))?([A-Za-z])\}|\\([ij])(?![A-Za-z])[ ]?|([A-Za-z]))"""
+)
+_QUOTED = re.compile(r"""(?<!\w)\\"[^"\\]*+\\"(?![\w{\\])|(?<=\w)\\'(?=(?:s|re|ll|m)\b)""")
+_MARKS = dict(
+    zip(
+        "\"'`^~=.uvHcrk",
+        "\u0308\u0301\u0300\u0302\u0303\u0304\u0307\u0306\u030c\u030b\u0327\u030a\u0328",
+        strict=True,
+    )
+)
 _RAISED = str.maketrans("0123456789-n∘", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ°")
 
 
@@ -42,9 +65,9 @@ class Readable:
         self._dropped: list[int] = []  # places of "^" in the view
         if _TEX.search(stored) and not any(chr(place) in stored for place in _BACK):
             self._view = View(_set_aside(stored))
-            plain = self._view.plain.translate(_BACK)
+            plain = self._view.plain
             self._dropped = [power.start() for power in _POWER.finditer(plain)]
-            self.text = _POWER.sub(lambda power: power[1].translate(_RAISED), plain)
+            self.text = _POWER.sub(lambda power: power[1].translate(_RAISED), plain).translate(_BACK)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where in `text` what stands at `start` to `end` of the stored text is read."""
@@ -65,13 +88,49 @@ def readable(stored: str) -> str:
 
 def _set_aside(stored: str) -> str:
     """The same length, with a sign of its own for everything that is not LaTeX where it stands."""
-    kept = _LIST.sub(rf"{_OPEN}\1{_CLOSE}", _TIE_OF_NOTHING.sub(_ABOUT, stored))
+    kept = _HOME.sub(_ABOUT, _ADDRESS.sub(_address, stored))
+    kept = _BRACES.sub(_list, _TIE_OF_NOTHING.sub(_ABOUT, kept))
+    quotes = {at for sign in _QUOTED.finditer(kept) for at in (sign.start(), sign.end() - 2)}
+    kept = _ACCENT.sub(lambda accent: accent[0] if accent.start() in quotes else _composed(accent), kept)
+    kept = _BRACED_POWER.sub(_power, kept)
     letters = list(_FRACTION.sub(r"\1/", kept).translate(_ASIDE))
-    dollars = [sign.start() for sign in _DOLLAR.finditer(stored)]
-    while dollars:
-        start = dollars.pop(0)
-        if dollars and not _NO_FORMULA.match(stored, start + 1, dollars[0]):
-            dollars.pop(0)
+    opened = None
+    for sign in _DOLLAR.finditer(kept):
+        if opened is None:
+            opened = sign.start()
+        elif _no_formula(stored, opened + 1, sign.start()):
+            letters[opened] = _MONEY
+            opened = sign.start()
         else:
-            letters[start] = _MONEY
+            opened = None
+    if opened is not None:
+        letters[opened] = _MONEY
     return "".join(letters)
+
+
+def _list(braces: re.Match[str]) -> str:
+    return f"{_OPEN}{braces[1]}{_CLOSE}" if _LIST.search(braces[1]) else braces[0]
+
+
+def _no_formula(stored: str, start: int, end: int) -> bool:
+    """Whether what stands between two dollars is no formula: the first one is money."""
+    price = _PRICE.fullmatch(stored, start, end) or _PRICE.fullmatch(stored, start, min(end + 2, len(stored)))
+    return bool(price or _NO_FORMULA.match(stored, start, end))
+
+
+def _address(address: re.Match[str]) -> str:
+    aside = {"~": _ABOUT, "\\~": "{" + _ABOUT, "^": _HAT, "$": _MONEY, "{": _OPEN, "}": _CLOSE}
+    return _SIGN_OF_ADDRESS.sub(lambda sign: aside[sign[0]], address[0])
+
+
+def _composed(accent: re.Match[str]) -> str:
+    """The letter with its mark, after braces that read as nothing, if there is such a letter."""
+    letter = unicodedata.normalize("NFC", accent[accent.lastindex or 0] + _MARKS[accent[1] or accent[2]])
+    return letter.rjust(len(accent[0]), "{") if len(letter) == 1 else accent[0]
+
+
+def _power(power: re.Match[str]) -> str:
+    """A power that no digits of its own tell from what follows: raised at once, in parentheses, or as it is."""
+    if _RAISEABLE.fullmatch(power[1]):
+        return "{{" + power[1].translate(_RAISED) + "}"
+    return power[0] if _ATOM.fullmatch(power[1].strip()) else f"^({power[1]})"

@@ -21,7 +21,8 @@ function suggestions(query) {
     return { rows: nodes.map((node) => ({ node, name: node.label })), note: cutNote(nodes.length, all) };
   }
   const found = model.find(words, kind?.key ?? null, MOST_SUGGESTED);
-  const named = kind || !/\d{4}/.test(query) ? [] : [query.trim(), `arxiv:${query.trim()}`].map(model.byId).filter((node) => node && !found.rows.some((row) => row.node === node));
+  const id = query.trim().replace(/^(?:https?:\/\/(?:www\.)?arxiv\.org\/(?:abs|pdf)\/|arxiv:\s*)/i, "");
+  const named = kind || !/\d{4}/.test(query) ? [] : [...new Set([query.trim(), id, `arxiv:${id}`])].map(model.byId).filter((node) => node && !found.rows.some((row) => row.node === node));
   const rows = [...kinds, ...named.map((node) => ({ node, name: node.label })), ...found.rows];
   if (rows.length) return { rows, note: cutNote(found.rows.length, found.count, found.more) };
   const near = model.near(words, kind?.key ?? null, 5);
