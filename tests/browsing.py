@@ -149,3 +149,21 @@ def copied(page: Any, button: str) -> str:
     page.click(button)
     page.wait_for_function("() => navigator.clipboard.readText().then(text => text !== 'nothing yet')")
     return str(page.evaluate("navigator.clipboard.readText()"))
+
+
+def find_again(page: Any) -> None:
+    """Check that a picture out of sight offers the way back, and that no zoom makes the graph vanish."""
+    assert page.is_visible("#lost")
+    page.click("#lost")
+    page.wait_for_selector("#lost", state="hidden")
+    page.wait_for_function("() => !location.hash.includes('p=')")
+    box = page.locator("#graph").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    for _ in range(30):
+        page.mouse.wheel(0, 2000)
+    page.wait_for_function("() => location.hash.includes('p=')")
+    far = float(page.url.partition("p=")[2].split("%2C")[2])
+    page.click("#zoom-out")
+    page.wait_for_timeout(600)  # a picture comes to rest
+    assert float(page.url.partition("p=")[2].split("%2C")[2]) >= far > 0.004
+    assert not page.is_visible("#lost")

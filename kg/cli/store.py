@@ -51,7 +51,7 @@ Reader = Annotated[
     typer.Option(
         "--format",
         callback=_reader,
-        help="Reader for all inputs: arxiv-jsonl, arxiv-oai, arxiv-atom or another one; by content if left out.",
+        help="Reader for all inputs: arxiv-jsonl, arxiv-oai, arxiv-atom or seeds; by content if left out.",
     ),
 ]
 Workers = Annotated[int | None, typer.Option(min=1, help="Processes; one per processor if left out.")]

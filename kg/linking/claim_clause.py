@@ -242,7 +242,7 @@ class Clause(Tokens):
         word, before = self.words[k], self.words[k - 1]
         if word == "on":
             return before in _RUNS
-        return (word == "without" and before[-3:] != "ing") or (word in ("that", "which") and before in _THINGS)
+        return (word == "without" and before[-3:] != "ing") or (word in _RELATIVE and before in _THINGS)
 
     def conditions(self, low: int, high: int) -> list[tuple[int, int]]:
         """Prepositional phrases in tokens low … high - 1 that set the scene (where, on what, under what)."""

@@ -100,10 +100,15 @@ def _behind(c: Clause, found: list[Found], n: int) -> Span | None:
     if baseline is None and words[end : end + 1] == [","] and words[end + 1 : end + 2] and NUMBER not in words[end:]:
         k = end + 1 + words[end + 1].endswith("ly")
         if k < len(words) and words[k] in words_of.BEAT and words[k].endswith("ing"):
-            start = past_determiners(c, k + 1, len(words))
-            until = c.phrase(start, len(words), words_of.STOP_BASELINE)
-            return (start, until) if start < until else None
+            return _beaten(c, k, len(words))
     return baseline
+
+
+def _beaten(c: Clause, k: int, high: int) -> Span | None:
+    """What the verb at token k ("outperforms", "beating") has as its object, up to token `high`."""
+    start = past_determiners(c, k + 1, high)
+    end = c.phrase(start, high, words_of.STOP_BASELINE)
+    return (start, end) if start < end else None
 
 
 def _lead_baseline(c: Clause, first: Found) -> Span | None:
@@ -111,9 +116,7 @@ def _lead_baseline(c: Clause, first: Found) -> Span | None:
     found = c.baseline(0, first.token, over=False)
     if found is None and first.reading.pattern != "beat":
         beat = next((k for k in range(first.token) if c.words[k] in words_of.BEAT), -1)
-        start = past_determiners(c, beat + 1, first.token)
-        end = c.phrase(start, first.token, words_of.STOP_BASELINE)
-        found = (start, end) if 0 <= beat < start < end else None
+        found = _beaten(c, beat, first.token) if beat >= 0 else None
     return found
 
 

@@ -31,7 +31,7 @@ _APART = frozenset(("while", "whereas", "but", ";", ":", "with", "which", "that"
 _AUXILIARY = frozenset("can could is are able to also further will has have even".split())
 _BOUNDS = frozenset("over above under below".split())
 #: What ends the first noun phrase of a baseline: its last name is the one that is compared with.
-_ENDS_HEAD = words_of.PREPOSITIONS | {"and", "or", ",", "(", "that", "which", "with", "on", "for", "in", "at", "using"}
+_ENDS_HEAD = words_of.PREPOSITIONS | {"and", "or", ",", "(", "that", "which"}
 _RULES = {"factor": "claim-factor", "percent": "claim-percent", "words": "claim-words"}
 
 

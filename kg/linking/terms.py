@@ -256,12 +256,10 @@ _RIGHT, _NEED, _WORD = attrgetter("right"), attrgetter("need"), attrgetter("word
 def _spelled(long: str) -> str:
     """A long form as a name: its last word in the singular, unless that is written as a name itself."""
     head, space, last = long.rpartition(" ")
-    ordinary = last.isalpha() and last[1:].islower()
-    return (
-        f"{head}{space}{singular(last.lower()) if last.islower() else singular(last.lower()).capitalize()}"
-        if ordinary
-        else long
-    )
+    if not (last.isalpha() and last[1:].islower()):
+        return long
+    one = singular(last.lower())
+    return f"{head}{space}{one if last.islower() else one.capitalize()}"
 
 
 class _Free:
