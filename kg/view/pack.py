@@ -152,10 +152,10 @@ class _Columns:
         self._planes(name, "n", np.asarray(values, dtype=np.uint32))
 
     def signed(self, name: str, values: Sequence[int]) -> None:
-        """Whole numbers as differences from their predecessors, the sign in the lowest bit."""
-        numbers = np.array([0, *values], dtype=np.int64)
-        steps = numbers[1:] - numbers[:-1]
-        self._planes(name, "s", ((steps << 1) ^ (steps >> 63)).astype(np.uint32))
+        """Whole numbers in [-2³¹, 2³¹) as differences from their predecessors modulo 2³², the sign in the lowest bit."""
+        numbers = np.array([0, *values], dtype=np.int32)
+        steps = numbers[1:] - numbers[:-1]  # numpy wraps around, as the reader's Int32Array does
+        self._planes(name, "s", ((steps << 1) ^ (steps >> 31)).view(np.uint32))
 
     def lines(self, name: str, values: Iterable[str]) -> None:
         """Texts without line feeds."""
