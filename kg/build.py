@@ -23,10 +23,11 @@ from kg.knowledge import keep, knowledge_hash
 from kg.lock import locked
 from kg.model import Entity, digest, to_json
 from kg.ontology import BAD_IRI
+from kg.progress import Progress
 from kg.readers import Skip
 from kg.revise import Held, revise
 from kg.settings import BASE_IRI, BATCH
-from kg.spool import Cut, Progress, Spool, cut, edit, fill, find_papers
+from kg.spool import Cut, Spool, cut, edit, fill, find_papers
 from kg.store import Batch, Shard
 from kg.tasks import Assemble, Extract, corpus_of, linker_of
 
@@ -389,7 +390,8 @@ class _Work:
 
         def reached(entities: Iterable[str]) -> Iterator[Entity]:
             corpus = corpus_of(str(self.store), files)
-            return nodes(entities, linker, corpus.discovered(), corpus.terms)
+            yield from nodes(entities, linker, corpus.discovered(), corpus.terms)
+            corpus_of.cache_clear()  # of a million papers it is hundreds of MB, and the page needs as much
 
         def draw(graph: Any, title: str) -> str:
             from kg.view.page import render  # pyvis brings IPython along: over a second

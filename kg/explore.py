@@ -16,8 +16,9 @@ import pyoxigraph as ox
 from kg import ontology, sparql
 from kg.errors import QueryError, StoreError
 from kg.graph import KnowledgeGraph, only_classes, reached
-from kg.index import QUADS_IN_MEMORY, Progress, check_fresh, find, prepare, read_manifest
+from kg.index import QUADS_IN_MEMORY, check_fresh, find, prepare, read_manifest
 from kg.model import Claim, Entity, Facts, Paper, Venue
+from kg.progress import Progress
 from kg.readers.base import paper_ids
 
 #: Gigabytes that a networkx view may take without being asked for by name.

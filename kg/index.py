@@ -22,7 +22,7 @@ import tempfile
 import time
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
@@ -32,6 +32,7 @@ import pyoxigraph as ox
 from kg import compiled
 from kg import ontology as o
 from kg.errors import StoreError
+from kg.progress import Progress
 
 #: Version of the folder that a build writes.
 FORMAT = 3
@@ -42,7 +43,6 @@ LAYOUT = 3
 #: A graph with more quads than this is asked on disk (about 25,000 papers): loading as many takes half a minute and 3 GB.
 QUADS_IN_MEMORY = 6_000_000
 
-Progress = Callable[[str, int, int], None]
 
 FILES = (("graph.nt", ox.RdfFormat.N_TRIPLES), ("provenance.nq", ox.RdfFormat.N_QUADS))
 

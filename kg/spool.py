@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import struct
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -18,13 +18,11 @@ import msgspec
 from kg import store
 from kg.errors import InputError, StoreError
 from kg.model import Paper, pack, unpack
+from kg.progress import Progress
 from kg.readers import Skip, expand, merge, read
 from kg.readers.base import paper_ids
 from kg.settings import SPOOL_BYTES
 from kg.store import Shard
-
-#: Called with a stage name, how much is done and how much there is (0 = unknown).
-Progress = Callable[[str, int, int], None]
 
 _HEAD = struct.Struct("<II")  # bytes of the id, bytes of the packed paper
 

@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import ROOT
 
 FLOORS = {
-    "errors": 0, "packed": 0,
+    "errors": 0, "packed": 0, "progress": 0,
     "model": 1,
     "compiled": 1, "forms": 1, "matcher": 1, "sparql": 1,
     "settings": 2, "ontology": 2, "rows": 2, "vocabulary": 2, "engine": 2, "lock": 2,

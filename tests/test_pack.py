@@ -141,7 +141,9 @@ def test_pack_makes_iris_by_rule_and_keeps_the_exceptions() -> None:
     assert list(exceptions.values()) == [Namer()("doi:10.1000/xyz")]  # for its slash
 
 
-@given(st.lists(st.text(), min_size=1, max_size=20), st.lists(st.integers(1 - 2**31, 2**31 - 1), min_size=20, max_size=20))
+@given(
+    st.lists(st.text(), min_size=1, max_size=20), st.lists(st.integers(1 - 2**31, 2**31 - 1), min_size=20, max_size=20)
+)
 @example(["", ""], [2**30, -(2**30), *[0] * 18])
 @settings(max_examples=50)
 def test_pack_of_any_labels_and_places(labels: list[str], places: list[int]) -> None:

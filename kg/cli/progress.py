@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-#: Called with a stage name, how much is done and how much there is (0 = unknown).
-Progress = Callable[[str, int, int], None]
+from kg.progress import Progress
 
 
 @contextmanager

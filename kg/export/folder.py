@@ -22,11 +22,11 @@ from kg.graph import KnowledgeGraph
 from kg.graph import reached as reached_by
 from kg.model import Entity, Venue
 from kg.ontology import Namer, slug
+from kg.progress import Progress
 from kg.settings import PAGE_PAPERS, PLAIN_PAPERS, ontology_dir
 
 T = TypeVar("T")
 
-Progress = Callable[[str, int, int], None]
 
 #: Reads all entities of the graph, again with each call.
 Entities = Callable[[], Iterator[Entity]]

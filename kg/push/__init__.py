@@ -25,10 +25,9 @@ from typing import Any, NamedTuple, cast
 from kg.errors import PushError, StoreError
 from kg.index import read_fresh
 from kg.model import digest, to_json
+from kg.progress import Progress
 from kg.push.caller import Caller, TooMuchError
 from kg.push.target import GraphOf, Protocol, Target, open_target
-
-Progress = Callable[[str, int, int], None]
 
 #: Most triples of one request.
 LINES = 10_000

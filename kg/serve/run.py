@@ -9,7 +9,8 @@ from pathlib import Path
 import uvicorn
 
 from kg.errors import ServeError
-from kg.index import Progress, prepare
+from kg.index import prepare
+from kg.progress import Progress
 from kg.serve import warm
 from kg.serve.app import Settings, make
 
