@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from kg.linking import claim_measure, claim_place, claim_result, claims
+from kg.linking import claim_baseline, claim_measure, claim_place, claim_result, claims
 from kg.linking.claim_clause import Clause
 from kg.linking.linker import Linker
 from kg.linking.text import Spot, View
@@ -75,7 +75,9 @@ def test_claim_models_name_phrases_with_what_opens_them() -> None:
     assert phrases["Foo"] == ("of+", ("system/foo",))
 
 
-@pytest.mark.parametrize("unit", ["on A ", "(a b) ", "for the X of Y in Z ", "3% on A and 4% on B, ", "we run X. "])
+@pytest.mark.parametrize(
+    "unit", ["on A ", "(a b) ", "for the X of Y in Z ", "3% on A and 4% on B, ", "we run X. ", "than A ", "beats A "]
+)
 def test_claim_models_take_linear_time(unit: str) -> None:
     def seconds(size: int) -> float:
         text = "We show that Zork is 3x faster " + unit * (size // len(unit)) + "with 2x less memory."
@@ -169,3 +171,46 @@ def test_claim_models_classes_are_those_of_the_weights() -> None:
 def test_claim_models_say_all_places_that_rules_said(text: str, conditions: list[str]) -> None:
     view = View(f"We present Foo, a runtime for bar. {text}")
     assert [c.condition_text for c in claims.find(view, "p", "abstract", ())] == conditions
+
+
+@pytest.mark.parametrize(
+    ("text", "baselines"),
+    [
+        ("Zork code is ten times shorter than the equivalent C++ code with MPI.", ["equivalent C++ code with MPI"]),
+        ("Zork reduces latency by 31% compared to that of Bar.", ["Bar"]),
+        ("Zork needs 250 pJ per inference, a 100x reduction compared to a digital accelerator.", ["", "digital accelerator"]),
+        ("Zork runs in 264 ms and reaches a recall of 98%, outperforming Bar.", ["", "Bar"]),
+        ("Zork cuts the planning time from 6 hours to 197 seconds.", ["6 hours"]),
+    ],
+)  # fmt: skip
+def test_baselines_belong_to_their_results(linker: Linker, text: str, baselines: list[str]) -> None:
+    assert [c.baseline_text for c in read(linker, text)] == baselines
+
+
+def test_baselines_candidates_say_nothing_twice_and_are_words_of_the_text() -> None:
+    seen = 0
+    compared = (
+        "We show that Zork is 3x faster than Foo and beats the best of Bar by 4x over the JVM with 2x less memory."
+    )
+    for text in (compared, *(f"We present Zork, a scheduler. {row.split(chr(9))[2]}" for row in TAUGHT)):
+        for told in claims.results(View(text), "p", "abstract", (), "", {}):
+            c, found = told.clause, told.found
+            around = claim_result.context(told.asked.view, c, found)
+            for n, (_, ruled) in enumerate(claim_result.ruled_by(told.asked.view, c, found, around)):
+                start = claim_result.starts_from(c, found[n], n, around)
+                may = list(claim_baseline.candidates(c, found, n, ruled, around, ("", (0, 0)), start, ()))
+                said = [m.text.lower() for m in may]
+                assert said[:1] in ([""], []) and len(said) == len(set(said)) != 1, said
+                assert all(c.text(*m.span) == m.text for m in may if m.span)
+                assert all(len(m.features) == len(set(m.features)) for m in may)
+                assert not any(m.span and m.span[0] <= found[n].token < m.span[1] for m in may)
+                seen += len(may)
+    assert seen > 20
+
+
+def test_baselines_of_results_that_nothing_is_compared_with_are_not_weighed(linker: Linker) -> None:
+    view = View("We show that Zork reaches a throughput of 12 fps.")
+    (told,) = claims.results(view, "p", "abstract", (), "", {})
+    around = claim_result.context(view, told.clause, told.found)
+    (read_,) = claim_result.read(told.asked, told.clause, (), told.found, around)
+    assert read_.against == "" and read_.stated.baseline is None

@@ -4,11 +4,12 @@ import time
 import zlib
 from collections.abc import Sequence
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.linking import confidence, linear, roles
+from kg.linking import confidence, linear, roles, terms
 from kg.linking.roles import Mark, Passage, Place
 from kg.model import Candidate
 
@@ -90,15 +91,69 @@ def test_reader_weighs_what_training_sees(words: list[str]) -> None:
     assert support == [0]
 
 
+STANDING = confidence.Standing(
+    Candidate("system/alpha-runtime", "Alpha runtime", 0.9, "cue: x"), "uses", 2, True, False, "with", ",", "e",
+    "Alpha Runtime", confidence.company([("system/greek", "system/alpha-runtime"), ()]),
+)  # fmt: skip
+
+
+def said_of(standing: confidence.Standing) -> dict[str, float]:
+    """The features of a standing, by name."""
+    return confidence.features(linear.Recorder(), "system/alpha-runtime", ["system/greek"], standing)
+
+
 def test_confidence_weighs_what_training_sees() -> None:
-    standing = confidence.Standing(
-        Candidate("system/alpha", "Alpha One", 0.9, "cue: x"), "uses", 2, True, False, "with", ",", "e"
-    )
-    seen = confidence.features(linear.Recorder(), "system/alpha", ["system/greek"], standing)
+    seen = said_of(STANDING)
     model = model_of(list(seen), confidence.CLASSES)
     expected = [b + sum(round(v) * weight(n, i) for n, v in seen.items()) for i, b in enumerate((5, -7))]
-    sure = confidence.ConfidenceReader(model).read("system/alpha", ["system/greek"], standing)
-    assert sure == pytest.approx(linear.share(expected, 1))
+    reader = confidence.ConfidenceReader(model)
+    for _ in range(2):  # the second time from what is kept
+        sure = reader.read("system/alpha-runtime", ["system/greek"], STANDING)
+        assert sure == pytest.approx(linear.share(expected, 1))
+
+
+def test_confidence_hears_the_words_of_a_name_but_not_of_a_new_one() -> None:
+    new = said_of(msgspec.structs.replace(STANDING, label=""))
+    assert {"a:alpha runtime", "b:alpha", "h:runtime"} < said_of(STANDING).keys()
+    assert not [name for name in new if name.partition(":")[0] in ("a", "b", "h", "s", "v")]
+
+
+@pytest.mark.parametrize(
+    ("alias", "label", "shared"),
+    [
+        ("graph neural nets", "Graph neural net", "same"),
+        ("GNN", "graph neural network", "short"),
+        ("neural network", "graph neural network", "part"),
+        ("graph neural networks", "neural network", "whole"),
+        ("missing data", "tabular data", "head"),
+        ("network training", "neural network", "some"),
+        ("predictive models", "forecast", "none"),
+    ],
+)
+def test_confidence_hears_what_a_name_shares_with_the_label(alias: str, label: str, shared: str) -> None:
+    reading = msgspec.structs.replace(STANDING.reading, alias=alias)
+    found = said_of(msgspec.structs.replace(STANDING, reading=reading, label=label))
+    assert [name.split(" ")[0] for name in found if name.startswith("s:") and "|" not in name] == [f"s:{shared}"]
+
+
+def test_confidence_hears_how_many_entities_a_paper_names_and_how_many_are_kinds_of_one() -> None:
+    assert {"m:2", "u:1"} < said_of(STANDING).keys()
+    many = confidence.company([("system/alpha-runtime",)] * 9)
+    assert {"m:3", "u:3"} < said_of(msgspec.structs.replace(STANDING, company=many)).keys()
+
+
+def test_confidence_weighs_apart_what_no_vocabulary_lists() -> None:
+    """And how much else a paper names says nothing of it."""
+    unlisted = said_of(msgspec.structs.replace(STANDING, reading=Candidate("system/x", "Alpha", 0.6, terms.REASON)))
+    assert {"h:alpha|system?", "n:2t|system?", "j:runtime|system"} < unlisted.keys()
+    assert not any(name.startswith("m:") for name in unlisted) and "m:2|system" in said_of(STANDING)
+
+
+def test_an_entity_is_heard_by_the_words_of_its_id() -> None:
+    assert {"i:alpha", "j:runtime", "k:time", "i:alpha|system"} < said_of(STANDING).keys()
+    recorder = linear.Recorder()
+    total = linear.EntityPart(recorder).total("system/alpha-runtime--2101-00001", ())
+    assert recorder.counts(total).keys() == {"e:system/alpha-runtime--2101-00001", "e:system/"}
 
 
 @given(st.lists(st.lists(st.integers(-(10**6), 10**6), min_size=3, max_size=3), max_size=20))

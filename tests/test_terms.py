@@ -40,6 +40,12 @@ def test_terms_names_and_phrases_are_found_where_they_stand(finder: terms.Terms)
     assert all(0.5 < t.score < 1 for t in found)
 
 
+def test_terms_nobody_and_anything_are_no_things(finder: terms.Terms) -> None:
+    found = find(finder, "Nobody says anything of interest here. We use Segment Anything Zormodel.")["abstract"]
+    assert [t.name for t in found if "says" in t.name] == []
+    assert any("Anything" in t.name for t in found)
+
+
 def test_terms_do_not_overlap_and_come_in_order(finder: terms.Terms) -> None:
     found = find(finder, TEXT, "Zorbix Index Compression for Stores")
     for items in found.values():

@@ -53,7 +53,8 @@ _WITH_TIE = frozenset(("compared", "relative", "comparison", "respect"))  # … 
 _OPENING = CONDITION_PREPOSITIONS | COMPARISONS
 _AND = frozenset(("and", "or", ",", "&"))
 _IN_PHRASE = STOP_BASELINE | STOP_CONDITION | VERBS | _AND | {NUMBER, "("}  # words that may end a phrase
-_TRAILING = frozenset(
+#: Words that end no phrase: they belong to what follows.
+TRAILING = frozenset(
     "and or , ( also while but is are on in for at the a with to we of under up upto around about further thus down still".split()
 )
 _RELATIVE = frozenset(("that", "which"))
@@ -101,56 +102,56 @@ class Clause(Tokens):
             return None
         plainer = [k for k in marks if words[k] != "over"]
         for k in plainer + [k for k in marks if words[k] == "over"] if over else plainer:
-            word = words[k]
-            start = k + 1
-            if word in _WITH_TIE:
-                if words[start : start + 1] not in (["to"], ["with"], ["against"]):
-                    continue
-                if word == "comparison" and words[k - 1 : k] != ["in"] and words[k - 1 : k] != ["by"]:
-                    continue
-                if word == "respect" and words[k - 1 : k] != ["with"]:
-                    continue
-                start += 1
-            if word in ("comparing", "compare", "compares"):
-                start = next((n + 1 for n in range(start, min(high, start + 8)) if words[n] in _COMPARED), start)
-            if words[start : start + 1] == ["."]:
-                start += 1
-            if start < high and words[start] in _PRONOUNS:
-                continue
-            if word == "than" and words[k - 1] in ("rather", "other"):
-                continue
-            if word == "against" and words[k - 1].startswith(
-                ("protect", "robust", "defen", "resilien", "secur", "attack")
-            ):
-                continue
-            if word == "over" and start < high and self._spans(start):
-                continue
-            if (
-                word == "over"
-                and start < high
-                and (words[start] == NUMBER or words[start - 2 : start - 1] == ["trained"])
-            ):
-                continue
-            if words[start : start + 1] in (["that"], ["those"]) and words[start + 1 : start + 2] in (["of"], ["with"]):
-                start += 2
-            while start < high and words[start] in DETERMINERS and words[start] not in ("all", "both"):
-                start += 1
-            if word == "than" and words[start : start + 2] == ["factor", "of"]:
-                continue  # "by more than a factor of 2"
-            end = self.phrase(start, high, STOP_BASELINE)
-            if start < high and words[start][0].isdigit():  # "versus 6 s for X": X is what it is compared with
-                after = next(
-                    (n for n in range(start, min(high, start + 12)) if words[n] in ("for", "of", "with")), high
-                )
-                start = after + 1
-                while start < high and words[start] in DETERMINERS:
-                    start += 1
-                end = (
-                    self.phrase(start, high, STOP_BASELINE) if start < high and not words[start][0].isdigit() else start
-                )
-            if end > start:
-                return start, end
+            start = self.compared(k, high)
+            if start >= 0:
+                end = self.phrase(start, high, STOP_BASELINE)
+                if end > start:
+                    return start, end
         return None
+
+    def compared(self, k: int, high: int) -> int:
+        """Where what the word of comparison at token k compares with begins, before token `high`; -1 if it compares nothing."""
+        words, word = self.words, self.words[k]
+        start = k + 1
+        if word in _WITH_TIE:
+            if words[start : start + 1] not in (["to"], ["with"], ["against"]):
+                return -1
+            if word == "comparison" and words[k - 1 : k] != ["in"] and words[k - 1 : k] != ["by"]:
+                return -1
+            if word == "respect" and words[k - 1 : k] != ["with"]:
+                return -1
+            start += 1
+        if word in ("comparing", "compare", "compares"):
+            start = next((n + 1 for n in range(start, min(high, start + 8)) if words[n] in _COMPARED), start)
+        if words[start : start + 1] == ["."]:
+            start += 1
+        if start >= high or (words[start] in _PRONOUNS and words[start + 1 : start + 2] not in (["of"], ["with"])):
+            return -1
+        if word == "than" and words[k - 1] in ("rather", "other"):
+            return -1
+        if word == "against" and words[k - 1].startswith(("protect", "robust", "defen", "resilien", "secur", "attack")):
+            return -1
+        if word == "over" and (
+            self._spans(start) or words[start] == NUMBER or words[start - 2 : start - 1] == ["trained"]
+        ):
+            return -1
+        if words[start] in ("that", "those") and words[start + 1 : start + 2] in (["of"], ["with"]):
+            start += 2
+        start = self._past_articles(start, high)
+        if word == "than" and words[start : start + 2] == ["factor", "of"]:
+            return -1  # "by more than a factor of 2"
+        if start < high and words[start][0].isdigit():  # "versus 6 s for X": X is what it is compared with
+            after = next((n for n in range(start, min(high, start + 12)) if words[n] in ("for", "of", "with")), high)
+            start = self._past_articles(after + 1, high)
+            if start < high and words[start][0].isdigit():
+                return -1
+        return start if start < high else -1
+
+    def _past_articles(self, k: int, high: int) -> int:
+        """The first token from k on that is no determiner; "all" and "both" stay."""
+        while k < high and self.words[k] in DETERMINERS and self.words[k] not in ("all", "both"):
+            k += 1
+        return k
 
     def _spans(self, k: int) -> bool:
         """Whether "over" before token k is no comparison: "over 3 nodes", "over two years"; "over two rivals" is one."""
@@ -219,7 +220,7 @@ class Clause(Tokens):
             k = next(
                 (n for n in range(k - 1, max(start, k - 5), -1) if words[n] in VERBS and words[n][-3:] == "ing"), k
             )
-        while k > start and words[k - 1] in _TRAILING:
+        while k > start and words[k - 1] in TRAILING:
             k -= 1
         return k
 
@@ -229,7 +230,7 @@ class Clause(Tokens):
         words, end = self.words, k + 1
         while end < high and end - k < 16 and words[end] not in _ENDS_RELATIVE:
             end += 1
-        while end > k + 1 and words[end - 1] in _TRAILING:
+        while end > k + 1 and words[end - 1] in TRAILING:
             end -= 1
         return end if end > k + 2 else k
 

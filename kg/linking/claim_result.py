@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from kg.linking import claim_measure
+from kg.linking import claim_baseline, claim_measure
 from kg.linking import claim_words as words_of
 from kg.linking.claim_clause import Clause
 from kg.linking.claim_context import Context, Dealt, Found, Span, context_of
@@ -53,19 +53,22 @@ class Read(NamedTuple):
     source: Reading
     metric: str  # the words of what is measured, "" if none are said
     known: bool  # whether a reading gave them
+    against: str  # what it is compared with, "" if with nothing
     dealt: Dealt | None
     stated: Stated
 
 
-def read(asked: Asked, c: Clause, found: list[Found], context: Context) -> Iterator[Read]:
-    """What a sentence says of each of its results, in order."""
+def read(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found], context: Context) -> Iterator[Read]:
+    """What a sentence says of each of its results, in order; `spots` are the mentions in it."""
     for n, (source, ruled) in enumerate(ruled_by(asked.view, c, found, context)):
-        metric, span = claim_measure.chosen(c, found, n, ruled, asked.metrics)
+        metric, span = measured = claim_measure.chosen(c, found, n, ruled, asked.metrics)
+        start = starts_from(c, found[n], n, context)
+        against, baseline = claim_baseline.chosen(c, found, n, ruled, context, measured, start, spots)
         dealt = context.lists.get(n)
         listed = dict.fromkeys(d.place for d in context.lists.values() if d.kind != "baseline")
         others = tuple([place for place in listed if dealt is None or place != dealt.place])
         known = ruled.known or metric != ruled.text
-        yield Read(source, metric, known, dealt, Stated(span, ruled.baseline, ruled.place, others))
+        yield Read(source, metric, known, against, dealt, Stated(span, baseline, ruled.place, others))
 
 
 def ruled_by(view: View, c: Clause, found: list[Found], context: Context) -> Iterator[tuple[Reading, Ruled]]:
@@ -118,13 +121,12 @@ def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found])
     average_from = _scope(c)
     phrases = asked.scenes.own(c, found, places_told(found, around))
     claims: list[Claim] = []
-    for n, (f, (source, metric_text, known, dealt, stated)) in enumerate(
-        zip(found, read(asked, c, found, around), strict=True)
+    for n, (f, (source, metric_text, known, against, dealt, stated)) in enumerate(
+        zip(found, read(asked, c, spots, found, around), strict=True)
     ):
         q, baseline = f.quantity, stated.baseline
         places = chosen(asked.scenes, c, phrases, found, n, stated)
         dealt_out = dealt if dealt and dealt.kind == "condition" else None
-        from_value = "" if around.baselines[n] else _start_of(c, f)
         scene = [
             dealt_out.text if dealt_out and dealt_out.text and (p.low, p.high) == dealt_out.place else p.text
             for p in places
@@ -168,8 +170,8 @@ def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found])
                 metric=metric,
                 beats=metric_text.lower() in words_of.BEAT,
                 subject=_subject(c, f, spots, asked.introduced),
-                baseline="" if from_value else _entity(c, baseline, spots),
-                baseline_text=from_value or (c.text(*baseline) if baseline else ""),
+                baseline=_entity(c, baseline, spots),
+                baseline_text=against,
                 hardware=hardware,
                 datasets=datasets,
                 condition_text=", ".join(dict.fromkeys(scene)),
@@ -191,8 +193,11 @@ def _told_by_noun(c: Clause, measured: Span) -> str:
     return ""
 
 
-def _start_of(c: Clause, f: Found) -> str:
-    """The value that a result starts from: "125 GB" of "from 125 GB to 3 GB", "" if none is said."""
+def starts_from(c: Clause, f: Found, n: int, around: Context) -> str:
+    """The value that a sentence's n-th result starts from: "125 GB" of "from 125 GB to 3 GB", "" if none is said or it has a
+    baseline."""
+    if around.baselines[n]:
+        return ""
     if c.starts[f.token] < f.quantity.start:
         return c.plain[c.starts[f.token] : f.quantity.start].rstrip(" -~→").removesuffix(" to")
     k = skip_left(c.words, f.token, max(0, f.token - 6))

@@ -29,6 +29,7 @@ Lookup = Callable[[str, int], int]
 Margin = Callable[[Iterable[str]], int]
 
 _CACHED = 100_000  # entities whose own part is kept
+_ENDING = 4  # letters
 
 
 class Source(Protocol):
@@ -143,10 +144,13 @@ class Recorder:
 
 
 class EntityPart:
-    """What entities themselves say, whatever the paper: each is summed once."""
+    """What entities themselves say, whatever the paper: each is summed once. e the entity and its ancestors; the words of its
+    id: i the first, j the last, k the end of that. The words of a name that its own paper introduces tell nothing."""
 
     def __init__(self, source: Source) -> None:
+        self._source = source
         (self._lookup,) = source.lookups("", ("e",))
+        self._words: dict[str, tuple[Lookup, ...]] = {}
         self._known: dict[str, int] = {}
         self._keeps = not isinstance(source, Recorder)
 
@@ -154,8 +158,14 @@ class EntityPart:
         """`lineage`: the ancestors of the entity. Its class counts as an ancestor ("system/")."""
         known = self._known.get(entity)
         if known is None:
-            names = {entity, f"{entity.partition('/')[0]}/", *lineage}
-            known = sum(self._lookup(name, 0) for name in names)
+            kind, _, slug = entity.partition("/")
+            known = sum(self._lookup(name, 0) for name in {entity, f"{kind}/", *lineage})
+            if slug and "--" not in slug:
+                if kind not in self._words:
+                    self._words[kind] = self._source.lookups(kind, ("i", "j", "k"))
+                first, last, end = self._words[kind]
+                head = slug.rpartition("-")[2]
+                known += first(slug.partition("-")[0], 0) + last(head, 0) + end(head[-_ENDING:], 0)
             if self._keeps:
                 if len(self._known) >= _CACHED:
                     self._known.clear()

@@ -81,10 +81,7 @@ class Linker:
         self._known: dict[str, tuple[bool, bool]] = {}
         self._finder = Finder(self.knows, self.is_certain)
         self._resolve = Resolver(vocabulary).resolve
-        slugs = {e.partition("/")[2] for e in (*vocabulary.terms, *vocabulary.renamed)}
-        self._terms = terms.Terms(
-            terms.shipped(), linear.shipped_features("kinds"), self.knows, slugs, vocabulary.refuses, self.is_proper
-        )
+        self._terms = self.term_reader(terms.shipped())
         self._roles = roles.RoleReader(linear.shipped("roles"))
         self._confidence = confidence.ConfidenceReader(linear.shipped("confidence"))
         self._concept_patterns = [
@@ -95,6 +92,13 @@ class Linker:
             )
             for c in vocabulary.concepts
         ]
+
+    def term_reader(self, weights: Mapping[str, Mapping[str, int]]) -> terms.Terms:
+        """What finds terms that the vocabulary does not list, with weights as `terms.shipped` gives them."""
+        vocabulary = self.vocabulary
+        slugs = {e.partition("/")[2] for e in (*vocabulary.terms, *vocabulary.renamed)}
+        kinds = linear.shipped_features("kinds")
+        return terms.Terms(weights, kinds, self.knows, slugs, vocabulary.refuses, self.is_proper)
 
     @cached_property
     def venues(self) -> venues.VenueIndex:
@@ -176,14 +180,16 @@ class Linker:
             ]
             items.sort(key=lambda f: (f.spot.start, -f.spot.end))
         spots = {field: [f.spot for f in items] for field, items in found.items()}
-        links = self.links(views, found, introduced)
+        named = {entity for items in spots.values() for _, _, entity in items}.union(introduced)
+        company = confidence.company([self.vocabulary.ancestors(entity) for entity in named])
+        links = self.links(views, found, introduced, company)
         for field, view in views.items():
             links += self._concepts(field, view, spots[field], introduced)
         # An introduction may overlap a longer name or stand where nothing was resolved: it is a link all the same.
         have = {(k.mention.field, k.entity) for k in links if k.role == "introduces"}
         for entity, item in introduced.items():
             if (item.field, entity) not in have:
-                links.append(self._introduction(views[item.field], entity, item))
+                links.append(self._introduction(views[item.field], entity, item, company))
         links += refused
         links.sort(key=lambda k: (k.mention.field != "title", k.mention.start, -k.mention.end, k.entity or ""))
 
@@ -302,19 +308,24 @@ class Linker:
         return None
 
     def links(
-        self, views: Mapping[str, View], found: Mapping[str, Sequence[Found]], introduced: Mapping[str, Introduction]
+        self,
+        views: Mapping[str, View],
+        found: Mapping[str, Sequence[Found]],
+        introduced: Mapping[str, Introduction],
+        company: confidence.Company = confidence.ALONE,
     ) -> list[Link]:
-        """A link for every mention. The role is read once per entity, from all its mentions together."""
+        """A link for every mention. The role is read once per entity, from all its mentions together. `company`: what the
+        paper names; what is sure by another model needs none."""
         out: list[Link] = []
         for entity, mentions in self.read_passages(views, found, introduced).items():
             origin = introduced.get(entity)
             if origin is None:
-                out += self.read_role(entity, mentions[:MAX_PLACES])
+                out += self.read_role(entity, mentions[:MAX_PLACES], company)
                 continue
             # The introducing mention says it all; later mentions of the paper's own name add nothing.
             for m in mentions:
                 if m.item.spot.start == origin.start and m.place.passage.field == origin.field:
-                    out += self._sure(entity, [m], roles.Reading("introduces", origin.score, origin.rule))
+                    out += self._sure(entity, [m], roles.Reading("introduces", origin.score, origin.rule), company)
         return out
 
     def read_passages(
@@ -344,16 +355,18 @@ class Linker:
                     by_entity.setdefault(spots[n][2], []).append(seen)
         return by_entity
 
-    def read_role(self, entity: str, mentions: Sequence[Seen]) -> list[Link]:
+    def read_role(self, entity: str, mentions: Sequence[Seen], company: confidence.Company) -> list[Link]:
         """Links of one entity's mentions with the role they give it together; the one that shows it best comes first."""
         lineage = self.vocabulary.ancestors(entity)
         reading, support = self._roles.read(entity, lineage, [m.place for m in mentions])
         if len(mentions) > 1:
             order = sorted(range(len(mentions)), key=support.__getitem__, reverse=True)
             mentions = [mentions[i] for i in order]
-        return self._sure(entity, mentions, reading)
+        return self._sure(entity, mentions, reading, company)
 
-    def standing(self, mentions: Sequence[Seen], role: str) -> confidence.Standing:
+    def standing(
+        self, entity: str, mentions: Sequence[Seen], role: str, company: confidence.Company
+    ) -> confidence.Standing:
         """How an entity stands in the paper, by its mentions, the one that shows its role first."""
         best, passage, at = mentions[0].item, mentions[0].place.passage, mentions[0].place.at
         titled, opening = False, True
@@ -364,23 +377,32 @@ class Linker:
         return confidence.Standing(
             best.readings[0], role, len(mentions), titled, opening, passage.words[at - 1], passage.words[at + 1],
             mentions[0].part if all(m.part for m in mentions) else "",
+            self._label(entity, best.readings[0]), company,
         )  # fmt: skip
 
-    def _sure(self, entity: str, mentions: Sequence[Seen], reading: roles.Reading) -> list[Link]:
+    def _label(self, entity: str, reading: Candidate) -> str:
+        """What `confidence.Standing` calls a label."""
+        if entity in self.vocabulary:
+            return self.vocabulary.entity(entity).label
+        return reading.alias if reading.reason == terms.REASON else ""
+
+    def _sure(
+        self, entity: str, mentions: Sequence[Seen], reading: roles.Reading, company: confidence.Company
+    ) -> list[Link]:
         """Links of one entity with their confidence: the first, which shows the role best, has all of it."""
         best = mentions[0].item.readings[0]
-        if best.reason in (terms.REASON, namesake.REASON):
+        if best.reason == namesake.REASON:
             return [_link(m, reading, best.score) for m in mentions]
         lineage = self.vocabulary.ancestors(entity)
-        sure = self._confidence.read(entity, lineage, self.standing(mentions, reading.role))
+        sure = self._confidence.read(entity, lineage, self.standing(entity, mentions, reading.role, company))
         score, less = round(sure, 3), round(sure * 0.9, 3)
         return [_link(mentions[0], reading, score), *[_link(m, reading, less) for m in mentions[1:]]]
 
-    def _introduction(self, view: View, entity: str, item: Introduction) -> Link:
+    def _introduction(self, view: View, entity: str, item: Introduction, company: confidence.Company) -> Link:
         spot = Spot(item.start, item.end, entity)
         found = Found(spot, (Candidate(entity, item.name, 1.0, "named by the paper"),))
         ((_, (seen,)),) = self.read_passages({item.field: view}, {item.field: [found]}, (entity,)).items()
-        return self._sure(entity, [seen], roles.Reading("introduces", item.score, item.rule))[0]
+        return self._sure(entity, [seen], roles.Reading("introduces", item.score, item.rule), company)[0]
 
     def _concepts(
         self, field: str, view: View, spots: Sequence[Spot], introduced: dict[str, Introduction]

@@ -36,12 +36,12 @@ from kg.linking.term_weights import ONCE, Shape, WordTables, WordWeights, shapes
 from kg.linking.text import View
 from kg.ontology import slug
 
-#: Candidates with a lower probability are no terms.
-MIN_TERM = 0.62
+#: Candidates with a lower probability are no terms; of the others `confidence` tells which are links.
+MIN_TERM = 0.56
 FLOOR = round(1000 * math.log(MIN_TERM / (1 - MIN_TERM)))  # the same in thousandths of a logit
 
 #: What a thousandth of a logit is worth when a term's score is told as a probability: papers that were not trained on
-#: bear out less than the model promises.
+#: bear out less than the model promises. `confidence` weighs that score beside how the term stands in its paper.
 _SLOPE = 0.55 / 1000
 
 #: Code points on either side of a sentence in which a term of it is counted. No abstract is as long; a longer text is read
@@ -51,10 +51,11 @@ _NEAR = 10_000
 #: The reason of a reading that is such a term.
 REASON = "unlisted term"
 
-# Numbers with or without a unit, years of meetings ("PODC'10"), initials, alternatives ("INT4/INT8"), and qualities that need a
-# noun ("DRAM-free").
+# Numbers with or without a unit, years of meetings ("PODC'10"), initials, alternatives ("INT4/INT8"), qualities that need a noun
+# ("DRAM-free"), and what holds nobody and anything.
 _NO_TERM = re.compile(
-    r"[\d.,]+[A-Za-z]{0,2}|[A-Z]\w+['’]\d\d|(?:[A-Za-z]\.)+[A-Za-z]?|.*/.*|(?:near|non|semi)-\S+|.*-(?:free|aware|based|level|driven|like|specific|wise|style|class|scale)",
+    r"[\d.,]+[A-Za-z]{0,2}|[A-Z]\w+['’]\d\d|(?:[A-Za-z]\.)+[A-Za-z]?|.*/.*|(?:near|non|semi)-\S+|.*-(?:free|aware|based|level|driven|like|specific|wise|style|class|scale)|"
+    r"(?:.* )?(?:no|some|any|every)(?:body|one|thing)(?: .*)?",  # but "Segment Anything"
     re.S,
 )
 _MARKUP = frozenset("\\{}$_^")
@@ -62,7 +63,7 @@ _NO_NAMES: Mapping[str, str] = {}
 
 
 class Term(NamedTuple):
-    """A term found in a view. `score` is the probability that a careful reader would link it."""
+    """A term found in a view. `score` is the probability that a careful reader would link it, by its words alone."""
 
     start: int
     end: int

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from kg import model
 from kg.errors import InputError, KGError
 from kg.evaluate.standoff import held_back
-from kg.linking import claim_measure, claim_place, claim_verdict, confidence, discover, linear, namesake
+from kg.linking import claim_baseline, claim_measure, claim_place, claim_verdict, confidence, discover, linear, namesake
 from kg.linking import roles as role_reading
 from kg.linking import terms as term_reading
 from kg.linking.candidates import Knowledge
@@ -24,7 +24,7 @@ from kg.model import Paper
 from kg.readers import Skip, read
 from kg.settings import ontology_dir
 from kg.train import claims, names, namesakes, roles, terms
-from kg.train.fit import Example, accuracy, chosen_right, fit, fit_choice, load_judged, load_labels, ones
+from kg.train.fit import Choice, Example, accuracy, chosen_right, fit, fit_choice, load_judged, load_labels, ones
 from kg.train.vectors import make as make_vectors
 from kg.vocabulary import load
 
@@ -58,7 +58,7 @@ def main(arguments: Sequence[str]) -> None:
         raise InputError(f"{arguments[0]}: holds none of the {len(sought)} labelled papers; take a larger snapshot")
     print(f"{len(papers)} of {len(sought)} texts")
     _save("common", names.common_words(p for p in read(corpus, skipped=[]) if p.arxiv_id not in whole))
-    _terms([*merged, *judgements], papers)
+    halves = _terms([*merged, *judgements], papers)
     teacher = _teacher()
     knowledge = Knowledge(teacher.knows, teacher.is_certain)
     found = list(names.introductions(merged, judged, papers, knowledge))
@@ -67,21 +67,18 @@ def main(arguments: Sequence[str]) -> None:
     once = [e for e in found if not may_fit(e.record)]
     _write("introductions", fit(train, discover.CLASSES, min_count=2, l2=4.0), train, once)
 
-    # A number must be taken for a result before it is asked what it measures, and that be known before its place is sought.
+    # A number must be taken for a result before it is asked what it measures, that be known before what it is compared with is
+    # sought, and both before its place is.
     made_up, texts = claims.taught(folder / "claims.tsv")
     told, read_papers = [*merged, *made_up], {**papers, **texts}
     found = list(claims.results(told, measured, read_papers, _teacher()))
     train = [e for e in found if may_fit(e.record)]
     once = [e for e in found if not may_fit(e.record)]
     _write("results", fit(train, claim_verdict.CLASSES, min_count=2, l2=10.0, prune=0.01), train, once)
-    choices = list(claims.measures(merged, measured, papers, _teacher()))
-    fitted_on = [c for c in choices if may_fit(c.record)]
-    apart = [c for c in choices if not may_fit(c.record)]
-    weights = fit_choice(fitted_on, claim_measure.CLASSES, min_count=2, l2=4.0, prune=0.05)
-    _save("measures", weights)
-    print(f"measures: {len(fitted_on)} choices, {len(weights['weights'])} features")
-    right, right_apart = chosen_right(weights, fitted_on), chosen_right(weights, apart)
-    print(f"  right: {right:.3f} of those fitted, {right_apart:.3f} of those held back")
+    _choose(
+        "measures", claims.measures(merged, measured, papers, _teacher()), claim_measure.CLASSES, may_fit, prune=0.05
+    )
+    _choose("baselines", claims.baselines(merged, papers, _teacher()), claim_baseline.CLASSES, may_fit, prune=0.02)
     found = list(claims.places(told, read_papers, _teacher()))
     train, once = [e for e in found if not held_back(e.record)], [e for e in found if held_back(e.record)]
     _write("conditions", fit(train, claim_place.CLASSES, min_count=2, l2=40.0, prune=0.02), train, once)
@@ -94,11 +91,16 @@ def main(arguments: Sequence[str]) -> None:
     fitted = fit(train, roles.CLASSES, min_count=2, l2=24.0, prune=0.05, rounds=400, vectors=vectors)
     _write("roles", fitted, train, once)
 
-    # Confidence is trained on what the linker finds with all of these.
-    links = list(roles.judged([*merged, *judgements], papers, _teacher()))
-    train = [e for e in links if may_fit(e.record)]
-    once = [e for e in links if not may_fit(e.record)]
-    _write("confidence", fit(train, confidence.CLASSES, min_count=3, l2=2.0, prune=0.12, rounds=1000), train, once)
+    # Confidence is trained on what the linker finds with all of these; how sure an unlisted term is, too, must come from
+    # weights that were fitted on other records.
+    train = []
+    for half, unseen in enumerate(halves):
+        teacher = _teacher()
+        teacher.finds_terms_by(unseen)
+        some = [r for r in (*merged, *judgements) if may_fit(r["id"]) and terms.half(r["id"]) == half]
+        train += roles.judged(some, papers, teacher)
+    once = list(roles.judged([r for r in merged if not may_fit(r["id"])], papers, _teacher()))
+    _write("confidence", fit(train, confidence.CLASSES, min_count=3, l2=8.0, prune=0.05, rounds=1000), train, once)
 
     teacher = _teacher()
     free = [p for p in shared if not held_back(p.record) and not (held_back(p.home) and p.home in whole)]
@@ -107,18 +109,39 @@ def main(arguments: Sequence[str]) -> None:
     _write("namesakes", fit(train, namesake.CLASSES, min_count=3, l2=2.0, prune=0.02), train, once)
 
 
-def _terms(labels: Sequence[Mapping[str, Any]], papers: Mapping[str, Paper]) -> None:
-    """Which spans are terms that no vocabulary lists, and of which class."""
+def _choose(
+    name: str, found: Iterable[Choice], classes: tuple[str, str], may_fit: Callable[[str], bool], *, prune: float
+) -> None:
+    """Fit a model that chooses among candidates, write it, print how often it is right."""
+    choices = list(found)
+    fitted_on = [c for c in choices if may_fit(c.record)]
+    apart = [c for c in choices if not may_fit(c.record)]
+    weights = fit_choice(fitted_on, classes, min_count=2, l2=4.0, prune=prune)
+    _save(name, weights)
+    print(f"{name}: {len(fitted_on)} choices, {len(weights['weights'])} features")
+    right, right_apart = chosen_right(weights, fitted_on), chosen_right(weights, apart)
+    print(f"  right: {right:.3f} of those fitted, {right_apart:.3f} of those held back")
+
+
+def _terms(labels: Sequence[Mapping[str, Any]], papers: Mapping[str, Paper]) -> list[dict[str, dict[str, int]]]:
+    """Which spans are terms that no vocabulary lists, and of which class. Returns, by `terms.half`, the weights fitted on the
+    records of the other half."""
     fitted = [r for r in labels if "partial" in r or not held_back(r["id"])]
     rows = list(terms.rows(fitted, papers))
-    spans = [Example(r.record, ones(r.features), "term" if r.kind else "none", r.weight) for r in rows]
-    found = fit(spans, ("none", "term"), min_count=2, l2=2.0)
-    _save("terms", terms.nested(found["weights"], found["bias"], rows))
+    _save("terms", _term_weights(rows))
+    halves = [_term_weights([r for r in rows if terms.half(r.record) != half]) for half in (0, 1)]
     labelled = [r for r in rows if r.kind]
     classes = [Example(r.record, ones(kind_features(r.candidate)), r.kind, r.weight) for r in labelled]
     classes += [Example("listed", ones(found), kind, terms.LISTED) for found, kind in terms.listed(load(()))]
     _save("kinds", fit(classes, model.CLASSES, min_count=3, l2=2.0))
     print(f"terms: {len(rows)} candidates, {len(classes)} classes")
+    return halves
+
+
+def _term_weights(rows: Sequence[terms.Row]) -> dict[str, dict[str, int]]:
+    spans = [Example(r.record, ones(r.features), "term" if r.kind else "none", r.weight) for r in rows]
+    found = fit(spans, ("none", "term"), min_count=2, l2=2.0)
+    return terms.nested(found["weights"], found["bias"], rows)
 
 
 def _teacher() -> roles.Teacher:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.evaluate.gold import alike, claim_key, content
-from kg.linking import claim_measure, claim_place, claim_result, claim_verdict
+from kg.linking import claim_baseline, claim_measure, claim_place, claim_result, claim_verdict
 from kg.linking.claim_numbers import Quantity
 from kg.linking.text import View
 from kg.model import Paper
@@ -19,6 +19,8 @@ CHOSEN = 0.5  # weight of a judged number: drawn from what was taken for a resul
 ANY = "*"  # the unit of a made-up result: as its text has it
 #: Parts of the words of a metric and of a candidate that must be the same, as when claims are scored.
 SHARE, PURITY = 0.49, 0.3
+SHARE_OF_BASELINE = 0.501
+LOSS = 0.1  # F1 of words that a candidate may lose against the best and still be right
 
 #: (record, field, start of a number) -> the words for what it measures, none if it is no result.
 Judged = Mapping[tuple[str, str, int], Sequence[str]]
@@ -37,7 +39,7 @@ def places(labels: Iterable[Mapping[str, Any]], papers: Mapping[str, Paper], tea
             around = claim_result.context(view, c, found)
             own = told.asked.scenes.own(c, found, claim_result.places_told(found, around))
             phrases = [*own, *told.asked.scenes.before(c)]
-            for n, read in enumerate(claim_result.read(told.asked, c, found, around)):
+            for n, read in enumerate(claim_result.read(told.asked, c, told.near, found, around)):
                 label = _labelled(left, told.asked.field, view, found[n].quantity)
                 if label is None:
                     continue
@@ -71,6 +73,43 @@ def measures(
                     may = list(claim_measure.candidates(c, found, n, ruled, told.asked.metrics))
                     right = [alike([m.text], wanted, SHARE, PURITY) for m in may]
                     yield Choice(record, [m.features for m in may], right, 1.0 if record in by_id else CHOSEN)
+
+
+def baselines(labels: Iterable[Mapping[str, Any]], papers: Mapping[str, Paper], teacher: Teacher) -> Iterator[Choice]:
+    """What every result that a label has may be compared with; right are the candidates that say best what its baseline says."""
+    for record in labels:
+        left = [c for c in record["claims"] if c.get("sure", True)]
+        if record["id"] not in papers or not left:
+            continue
+        teacher.extract(papers[record["id"]])
+        for told in teacher.results():
+            view, c, found = told.asked.view, told.clause, told.found
+            around = claim_result.context(view, c, found)
+            for n, (_, ruled) in enumerate(claim_result.ruled_by(view, c, found, around)):
+                label = _labelled(left, told.asked.field, view, found[n].quantity)
+                if label is None:
+                    continue
+                left.remove(label)
+                measured = claim_measure.chosen(c, found, n, ruled, told.asked.metrics)
+                start = claim_result.starts_from(c, found[n], n, around)
+                may = list(claim_baseline.candidates(c, found, n, ruled, around, measured, start, told.near))
+                wanted = (label["baseline"] or "").split("|")
+                if may:
+                    yield Choice(record["id"], [m.features for m in may], _nearest([m.text for m in may], wanted))
+
+
+def _nearest(texts: Sequence[str], wanted: Sequence[str]) -> list[bool]:
+    """Which texts say what is wanted as well as the best of them, but for `LOSS`; no text, if nothing is."""
+    if not any(wanted):
+        return [not text for text in texts]
+    like = [_likeness(text, wanted) if alike([text], wanted, SHARE_OF_BASELINE, PURITY) else 0.0 for text in texts]
+    return [x > 0 and x >= max(like) - LOSS for x in like]
+
+
+def _likeness(text: str, wanted: Sequence[str]) -> float:
+    """The F1 of the words of a text against the nearest of the wanted ones."""
+    own, targets = content(text), [content(w) for w in wanted]
+    return max(2 * len(own & target) / max(1, len(own) + len(target)) for target in targets)
 
 
 def load_measures(path: Path) -> dict[tuple[str, str, int], list[str]]:

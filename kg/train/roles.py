@@ -42,19 +42,29 @@ class Teacher(Linker):
     introduced: Mapping[str, Introduction]
     standings: dict[str, confidence.Standing]
 
+    def finds_terms_by(self, weights: Mapping[str, Mapping[str, int]]) -> None:
+        """Find unlisted terms by other weights than the shipped ones."""
+        self._terms = self.term_reader(weights)
+
     def extract(self, paper: Paper) -> Extraction:
         self.standings = {}
         return super().extract(paper)
 
     def links(
-        self, views: Mapping[str, View], found: Mapping[str, Sequence[Found]], introduced: Mapping[str, Introduction]
+        self,
+        views: Mapping[str, View],
+        found: Mapping[str, Sequence[Found]],
+        introduced: Mapping[str, Introduction],
+        company: confidence.Company = confidence.ALONE,
     ) -> list[Link]:
         self.views, self.found, self.introduced = views, found, introduced
-        return super().links(views, found, introduced)
+        return super().links(views, found, introduced, company)
 
-    def _sure(self, entity: str, mentions: Sequence[Seen], reading: roles.Reading) -> list[Link]:
-        self.standings[entity] = self.standing(mentions, reading.role)
-        return super()._sure(entity, mentions, reading)
+    def _sure(
+        self, entity: str, mentions: Sequence[Seen], reading: roles.Reading, company: confidence.Company
+    ) -> list[Link]:
+        self.standings[entity] = self.standing(entity, mentions, reading.role, company)
+        return super()._sure(entity, mentions, reading, company)
 
     def places(self) -> dict[str, list[roles.Place]]:
         """Where the entities of the last paper that it does not introduce stand."""
@@ -182,10 +192,10 @@ def judged(labels: Iterable[Mapping[str, Any]], papers: Mapping[str, Paper], tea
         extraction = teacher.extract(paper)
         verdicts = {teacher.at(x): x["verdict"] for x in record["links"]} if "partial" in record else None
         for entity, standing in teacher.standings.items():
-            if standing.reading.reason == terms.REASON:
-                continue  # sure by its own model
             if verdicts is None:
-                right = bool(teacher.forms(entity, extraction) & wanted)
+                mined = standing.reading.reason == terms.REASON
+                names = {norm(standing.reading.alias)} if mined else teacher.forms(entity, extraction)
+                right = bool(names & wanted)
             elif entity in verdicts:
                 right = verdicts[entity] in ("must", "may")
             else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -24,6 +25,11 @@ class Row(NamedTuple):
     features: list[str]
     kind: str
     weight: float
+
+
+def half(record: str) -> int:
+    """Which of two halves a record is in, 0 or 1."""
+    return hashlib.sha256(record.encode()).digest()[-1] & 1
 
 
 def rows(labels: Iterable[Mapping[str, Any]], papers: Mapping[str, Paper]) -> Iterator[Row]:
