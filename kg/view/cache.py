@@ -1,4 +1,4 @@
-"""Layouts of large graphs, kept in the user's cache: a second page of the same graph need not compute again."""
+"""Layouts of graphs, kept in the user's cache: a second page of the same graph need not compute again."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ from kg import compiled
 from kg.view import layout
 from kg.view.layout import Disc, Layout, Pair
 
+#: Nodes of a graph that is placed within a tenth of a second.
+SMALL = 300
+
 
 def place(n: int, edges: Sequence[Pair]) -> Layout:
     """`layout.place`, or what an earlier page of just this graph, placed by just this program, kept.
 
-    Small graphs are placed faster than looked up, so nothing is kept of them. A graph's folder is never written to.
+    Of small graphs, which are placed in no time, nothing is kept. A graph's folder is never written to.
     """
-    if n <= layout.LARGE:
+    if n <= SMALL:
         return layout.place(n, edges)
     return compiled.remembered(
         "layout", _key(n, edges), lambda: layout.place(n, edges), _pack, lambda b: _unpack(bytes(b), n)
