@@ -198,7 +198,8 @@ def test_baselines_candidates_say_nothing_twice_and_are_words_of_the_text() -> N
             around = claim_result.context(told.asked.view, c, found)
             for n, (_, ruled) in enumerate(claim_result.ruled_by(told.asked.view, c, found, around)):
                 start = claim_result.starts_from(c, found[n], n, around)
-                may = list(claim_baseline.candidates(c, found, n, ruled, around, ("", (0, 0)), start, ()))
+                result = claim_baseline.Result(c, found, n, ruled, around, ("", (0, 0)), start, ())
+                may = list(claim_baseline.candidates(result))
                 said = [m.text.lower() for m in may]
                 assert said[:1] in ([""], []) and len(said) == len(set(said)) != 1, said
                 assert all(c.text(*m.span) == m.text for m in may if m.span)

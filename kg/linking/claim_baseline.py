@@ -44,18 +44,22 @@ class Candidate(NamedTuple):
     features: list[str]
 
 
-def chosen(
-    c: Clause,
-    found: Sequence[Found],
-    n: int,
-    ruled: Ruled,
-    around: Context,
-    measured: tuple[str, Span],
-    start: str,
-    spots: Sequence[Spot],
-) -> tuple[str, Span | None]:
-    """What a sentence's n-th result is compared with, "" if with nothing, and its tokens. Arguments as for `candidates`."""
-    may = list(candidates(c, found, n, ruled, around, measured, start, spots))
+class Result(NamedTuple):
+    """The n-th of the results that were `found` in a sentence, and what is known of it before its baseline is sought."""
+
+    clause: Clause
+    found: Sequence[Found]
+    n: int
+    ruled: Ruled  # what the rules say of it
+    around: Context  # what stands around the sentence's results
+    measured: tuple[str, Span]  # what it measures, and the tokens of that
+    start: str  # the value that it starts from, "" if none is said
+    spots: Sequence[Spot]  # the mentions in the sentence
+
+
+def chosen(result: Result) -> tuple[str, Span | None]:
+    """What a result is compared with, "" if with nothing, and its tokens."""
+    may = list(candidates(result))
     if not may:
         return "", None
     weigh = linear.shipped_features("baselines").margin(CLASSES.index("baseline"), CLASSES.index("other"))
@@ -63,37 +67,21 @@ def chosen(
     return best.text, best.span
 
 
-def candidates(
-    c: Clause,
-    found: Sequence[Found],
-    n: int,
-    ruled: Ruled,
-    around: Context,
-    measured: tuple[str, Span],
-    start: str,
-    spots: Sequence[Spot],
-) -> Iterator[Candidate]:
-    """What a sentence's n-th result may be compared with, no text twice: nothing, the value that it starts from, what the rules
-    say, the phrases. None at all if only nothing is left.
-
-    Args:
-        ruled: what the rules say of the result. around: what stands around the sentence's results.
-        measured: what the result measures, and the tokens of that.
-        start: the value that the result starts from, "" if none is said.
-        spots: the mentions in the sentence.
-    """
+def candidates(result: Result) -> Iterator[Candidate]:
+    """What a result may be compared with, no text twice: nothing, the value that it starts from, what the rules say, the
+    phrases. None at all if only nothing is left."""
+    c, ruled, start, token = result.clause, result.ruled, result.start, result.found[result.n].token
     spans: dict[Span, str] = {}
     if ruled.baseline:
         spans[ruled.baseline] = "rule"
         for end, form in _ends(c, ruled.baseline[0]).items():
             spans.setdefault((ruled.baseline[0], end), form)
-    token = found[n].token
     for low in _opened(c, max(1, token - _REACH), min(len(c.words), token + _REACH)):
         for end, form in _ends(c, low).items():
             spans.setdefault((low, end), form)
     if not spans and not start:
         return
-    weighing = _Weighing(c, found, n, ruled, around, measured, start)
+    weighing = _Weighing(result)
     yield Candidate("", None, weighing.none())
     said = {""}
     if start:
@@ -103,7 +91,7 @@ def candidates(
         text = c.text(*span)
         if text.lower() not in said and not span[0] <= token < span[1]:
             said.add(text.lower())
-            yield Candidate(text, span, weighing.phrase(*span, form, spots))
+            yield Candidate(text, span, weighing.phrase(*span, form))
 
 
 def _opened(c: Clause, low: int, high: int) -> Iterator[int]:
@@ -150,16 +138,8 @@ def _goes_on(words: Sequence[str], k: int) -> bool:
 class _Weighing:
     """What speaks for phrases as what one result is compared with."""
 
-    def __init__(
-        self,
-        c: Clause,
-        found: Sequence[Found],
-        n: int,
-        ruled: Ruled,
-        around: Context,
-        measured: tuple[str, Span],
-        start: str,
-    ) -> None:
+    def __init__(self, result: Result) -> None:
+        c, found, n, ruled, around, measured, start, self._spots = result
         f = found[n]
         self._c, self._f, self._ruled, self._start = c, f, ruled, start
         self._metric, self._measured = measured
@@ -191,7 +171,7 @@ class _Weighing:
         """What speaks for the value that the result starts from."""
         return [f"start={self._pattern}", f"start origin={self._origin} {self._kind}"]
 
-    def phrase(self, low: int, high: int, form: str, spots: Sequence[Spot]) -> list[str]:
+    def phrase(self, low: int, high: int, form: str) -> list[str]:
         """What speaks for tokens low … high - 1."""
         c, words, token, kind, pattern = self._c, self._c.words, self._f.token, self._kind, self._pattern
         mark, verb = _mark(words, low), self._f.reading.verb
@@ -202,7 +182,9 @@ class _Weighing:
         nearer = sum(token < k < low - 1 or high <= k < token for k in self._plainer)
         numbers = min(3, between.count(NUMBER))
         begin, end = c.starts[low], c.ends[high - 1]
-        kinds = sorted({s.entity.partition("/")[0] for s in spots if begin <= s.start and s.end <= end}) or ["none"]
+        kinds = sorted({s.entity.partition("/")[0] for s in self._spots if begin <= s.start and s.end <= end}) or [
+            "none"
+        ]
         written = "lower" if c.plain[begin:end].islower() else "capital"
         change = "none" if verb < 0 else "subject" if high <= verb else "right"
         return [

@@ -63,7 +63,8 @@ def read(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found], con
     for n, (source, ruled) in enumerate(ruled_by(asked.view, c, found, context)):
         metric, span = measured = claim_measure.chosen(c, found, n, ruled, asked.metrics)
         start = starts_from(c, found[n], n, context)
-        against, baseline = claim_baseline.chosen(c, found, n, ruled, context, measured, start, spots)
+        known_of = claim_baseline.Result(c, found, n, ruled, context, measured, start, spots)
+        against, baseline = claim_baseline.chosen(known_of)
         dealt = context.lists.get(n)
         listed = dict.fromkeys(d.place for d in context.lists.values() if d.kind != "baseline")
         others = tuple([place for place in listed if dealt is None or place != dealt.place])

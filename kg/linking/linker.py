@@ -79,6 +79,7 @@ class Linker:
         self._series = series
         self._metrics = vocabulary.metrics
         self._known: dict[str, tuple[bool, bool]] = {}
+        self._labels: dict[str, str] = {}  # of the vocabulary's entities that were met
         self._finder = Finder(self.knows, self.is_certain)
         self._resolve = Resolver(vocabulary).resolve
         self._terms = self.term_reader(terms.shipped())
@@ -382,8 +383,11 @@ class Linker:
 
     def _label(self, entity: str, reading: Candidate) -> str:
         """What `confidence.Standing` calls a label."""
+        known = self._labels.get(entity)
+        if known is not None:
+            return known
         if entity in self.vocabulary:
-            return self.vocabulary.entity(entity).label
+            return self._labels.setdefault(entity, self.vocabulary.entity(entity).label)
         return reading.alias if reading.reason == terms.REASON else ""
 
     def _sure(

@@ -92,7 +92,8 @@ def baselines(labels: Iterable[Mapping[str, Any]], papers: Mapping[str, Paper], 
                 left.remove(label)
                 measured = claim_measure.chosen(c, found, n, ruled, told.asked.metrics)
                 start = claim_result.starts_from(c, found[n], n, around)
-                may = list(claim_baseline.candidates(c, found, n, ruled, around, measured, start, told.near))
+                result = claim_baseline.Result(c, found, n, ruled, around, measured, start, told.near)
+                may = list(claim_baseline.candidates(result))
                 wanted = (label["baseline"] or "").split("|")
                 if may:
                     yield Choice(record["id"], [m.features for m in may], _nearest([m.text for m in may], wanted))
