@@ -209,9 +209,11 @@ def test_baselines_candidates_say_nothing_twice_and_are_words_of_the_text() -> N
     assert seen > 20
 
 
-def test_baselines_of_results_that_nothing_is_compared_with_are_not_weighed(linker: Linker) -> None:
+def test_baselines_of_results_that_nothing_is_compared_with_are_not_weighed() -> None:
     view = View("We show that Zork reaches a throughput of 12 fps.")
     (told,) = claims.results(view, "p", "abstract", (), "", {})
     around = claim_result.context(view, told.clause, told.found)
-    (read_,) = claim_result.read(told.asked, told.clause, (), told.found, around)
-    assert read_.against == "" and read_.stated.baseline is None
+    ((_, ruled),) = claim_result.ruled_by(view, told.clause, told.found, around)
+    result = claim_baseline.Result(told.clause, told.found, 0, ruled, around, ("throughput", (0, 0)), "", ())
+    assert list(claim_baseline.candidates(result)) == []
+    assert claim_baseline.chosen(result) == ("", None)
