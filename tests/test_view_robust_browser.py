@@ -33,6 +33,7 @@ __all__ = ["browser", "kept_pages", "load"]
 GPU = "#n=hardware%2Fnvidia-gpu"
 SMALL = render(small_graph(), title="Sample", iri=Namer())
 MANY = render(plausible_graph(400), title="Many", iri=Namer())
+PIXELS = "canvas => canvas.toDataURL()"
 
 
 # Everybody
@@ -273,6 +274,26 @@ def test_browser_works_in_a_notebook_frame(load: Pages, charset: str) -> None:
     frame.locator("#panel .actions").wait_for()
     frame.locator("#show-claims").click()
     assert frame.locator("#claims-view tbody tr").count() == 3
+
+
+def test_browser_fits_the_picture_as_soon_as_a_frame_unfolds(load: Pages) -> None:
+    """A notebook's folded output has no size, and no picture fits into that."""
+    style = 'style="width: 900px; height: 600px; border: 0"'
+    host = f"<!doctype html><title>x</title><div hidden><iframe {style}></iframe></div>"
+    page = load(host)
+    page.evaluate("html => { document.querySelector('iframe').srcdoc = html; }", SMALL)
+    inner = page.frame_locator("iframe")
+    inner.locator("#panel h2").wait_for(state="attached")
+    page.evaluate("document.querySelector('div').hidden = false")
+    inner.locator("#panel h2").wait_for()
+    page.wait_for_timeout(300)
+    picture = inner.locator("#graph canvas").evaluate(PIXELS)
+    inner.locator("#fit").click()
+    page.wait_for_timeout(300)
+    assert inner.locator("#graph canvas").evaluate(PIXELS) == picture
+    inner.locator("#zoom-in").click()
+    page.wait_for_timeout(300)
+    assert inner.locator("#graph canvas").evaluate(PIXELS) != picture
 
 
 def test_browser_shows_two_thousand_nodes_within_a_second(load: Pages, browser: Any, tmp_path: Path) -> None:

@@ -177,10 +177,12 @@ let unseen = null; // how the picture is turned as soon as it is seen
 /** Turn the picture, now or as soon as it is on the screen: while it is hidden it has no size to fit anything into. */
 function turn(move) {
   unseen = move;
-  if (state.view === "graph") turnNow();
+  turnNow();
 }
 
 function turnNow() {
+  const { clientWidth, clientHeight } = $("graph"); // none behind the claims, nor in a frame that is still folded up
+  if (!clientWidth || !clientHeight) return;
   const move = unseen;
   unseen = null;
   move?.();
@@ -282,6 +284,7 @@ function start() {
   startButtons();
   if (model.nodeCount) {
     canvas.start($("graph"), { node: (node) => select({ node }), edge: (edge) => select({ edge }), none: () => select({}), deeper: deepen, moved, dropped });
+    new ResizeObserver(turnNow).observe($("graph")); // after the picture's own, which takes its new size first
   } else {
     $("empty").textContent = "This graph is empty: it holds no papers and no entities.";
     $("empty").hidden = false;

@@ -193,7 +193,7 @@ const canvas = (() => {
 
   function move(place, animate = true) {
     if (!network) return;
-    if (place.scale) place = { ...place, scale: Math.max(place.scale, least()) };
+    if (place.scale !== undefined) place = { ...place, scale: Math.max(place.scale, least()) };
     const motion = REDUCED.matches || !animate ? false : { duration: 350, easingFunction: "easeInOutQuad" };
     network.moveTo({ ...place, animation: motion });
     if (animate) moved();
