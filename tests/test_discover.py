@@ -162,6 +162,32 @@ def test_discover_weighs_a_longer_form_of_the_title_head() -> None:
     assert "Zorgle-235B-RL" not in {candidate.name for candidate in other}
 
 
+@pytest.mark.parametrize(
+    ("abstract", "name"),
+    [
+        ("We sort joins. The Quarry Contract defines who owns a zone.", "Quarry Contract"),
+        ("We sort joins. Ridge First is a workflow that sorts zones.", "Ridge First"),
+        ("We sort joins. Zonal Quarry Projection (ZQP) checks each zone.", "Zonal Quarry Projection"),
+        ("It has two parts: 1) Pairwise Zone Donation, a lightweight mechanism, and 2) a cache.", "Pairwise Zone Donation"),
+        ("It has two parts: (1) Pairwise Zone Donation, a lightweight mechanism, and (2) a cache.", "Pairwise Zone Donation"),
+        ("We built λZipJoin, a benchmark of joins.", "λZipJoin"),
+    ],
+)  # fmt: skip
+def test_discover_weighs_what_may_be_a_name(abstract: str, name: str) -> None:
+    linker = default()
+    view = View(abstract)
+    definitions = abbreviations.find(view.plain, view.sentences)
+    found = gather(View(""), view, definitions, Knowledge(linker.knows, linker.is_certain))
+    assert name in {candidate.name for candidate in found}
+
+
+def test_discover_weighs_no_known_name_that_something_is_said_of() -> None:
+    linker = default()
+    view = View("We sort joins. Field Programmable Gate Arrays offers speed. Apache Spark is a system.")
+    found = gather(View(""), view, [], Knowledge(linker.knows, linker.is_certain))
+    assert not {c.name for c in found} & {"Field Programmable Gate Arrays", "Apache Spark"}
+
+
 def test_discover_knows_the_initials_of_a_name() -> None:
     found = find("We propose Zoned Quarry Batching. ZQB preserves state across rounds, and ZQB is fast.")
     assert [(item.name, item.aliases) for item in found] == [("Zoned Quarry Batching", ("ZQB",))]

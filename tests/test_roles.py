@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from kg.linking import confidence, linear, roles, terms
 from kg.linking.roles import Mark, Passage, Place
+from kg.linking.text import View
 from kg.model import Candidate
 
 CLASSES = ("uses", "extends", "mentions")
@@ -20,7 +21,7 @@ def read(text: str, *names: str, own: Sequence[str] = ()) -> Passage:
     lower = text.lower()
     spans = sorted((lower.index(n), n) for n in names)
     marks = [Mark(at, at + len(n), f"system/{n}", n in own) for at, n in spans]
-    return roles.passage(lower, 0, len(lower), marks, field="abstract", where="b")
+    return roles.passage(lower, 0, len(lower), marks, field="abstract", where="b", zone="A")
 
 
 def inner(passage: Passage) -> str:
@@ -42,7 +43,7 @@ def test_passage_tells_the_papers_own_name() -> None:
 def test_passage_reads_a_short_form_with_its_name() -> None:
     lower = "the alpha machine (am) runs"
     marks = [Mark(4, 17, "system/am", False), Mark(19, 21, "system/am", False)]
-    passage = roles.passage(lower, 0, len(lower), marks, field="abstract", where="b")
+    passage = roles.passage(lower, 0, len(lower), marks, field="abstract", where="b", zone="A")
     assert inner(passage) == "the @s runs"
     assert passage.at == [4, 4]
 
@@ -50,9 +51,27 @@ def test_passage_reads_a_short_form_with_its_name() -> None:
 def test_passage_places_a_mention_inside_another_where_that_stands() -> None:
     lower = "fast llm inference today"
     marks = [Mark(5, 18, "task/llm-inference", False), Mark(5, 8, "technique/llm", False)]
-    passage = roles.passage(lower, 0, len(lower), marks, field="abstract", where="b")
+    passage = roles.passage(lower, 0, len(lower), marks, field="abstract", where="b", zone="A")
     assert inner(passage) == "fast @k today"
     assert passage.at == [4, 4]
+
+
+@pytest.mark.parametrize(
+    ("abstract", "zones"),
+    [
+        ("Joins are slow. We sort zones. Trees win.", "BSA"),
+        ("Joins are slow. This paper sorts zones. Trees win.", "BSA"),
+        ("Joins are slow. A sorter of zones is presented. Trees win.", "BSA"),
+        ("Our joins are fast. Zones are sorted.", "SA"),
+        ("Joins are slow. I sort zones.", "BS"),
+        ("Joins come in steps: (i) sorting and (ii) merging. The west wins. This is slow.", "nnn"),
+    ],
+)
+def test_zone_tells_background_from_own_work(abstract: str, zones: str) -> None:
+    view = View(abstract)
+    turn = roles.turn(view.lower)
+    assert "".join(roles.zone("abstract", low, high, turn) for low, high in view.sentences) == zones
+    assert roles.zone("title", 0, 5, turn) == "t"
 
 
 def weight(name: str, lane: int) -> int:
@@ -76,7 +95,7 @@ def test_reader_weighs_what_training_sees(words: list[str]) -> None:
         if word in ("alpha", "beta"):
             marks.append(Mark(at, at + len(word), f"system/{word}", word == "beta"))
         at += len(word) + 1
-    passage = roles.passage(text, 0, len(text), marks, field="abstract", where="b")
+    passage = roles.passage(text, 0, len(text), marks, field="abstract", where="b", zone="A")
     places = [Place(passage, i) for i in passage.at[:1]]
     if not places:
         return
@@ -180,7 +199,7 @@ def test_roles_take_linear_time(piece: str) -> None:
         if (at := n * len(piece) + piece.index("alpha")) >= 0
     ]
     start = time.process_time()
-    passage = roles.passage(text, 0, len(text), marks, field="abstract", where="b")
+    passage = roles.passage(text, 0, len(text), marks, field="abstract", where="b", zone="A")
     reader = roles.RoleReader(linear.shipped("roles"))
     for at in passage.at[:4] + passage.at[-4:]:
         reader.mention("system", Place(passage, at))

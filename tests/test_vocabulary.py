@@ -173,7 +173,7 @@ def _readings(vocabulary: Vocabulary, text: str) -> set[str]:
     [
         ("a node with 2xH100 cards", "hardware/nvidia-h100"),
         ("trained with AdaGrad and others", "technique/adagrad"),
-        ("existing graph partitioners are slow", "task/graph-partitioning"),
+        ("existing graph partitioners are slow", "technique/graph-partitioning"),
         ("two shape analyses are compared", "technique/shape-analysis"),
     ],
 )

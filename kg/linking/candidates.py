@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import filterfalse
 from typing import NamedTuple
@@ -60,6 +60,10 @@ _TITLE_PHRASE = re.compile(
 #: What follows an odd word that is said once: "DuplexKV, an engine", "PRISM uses".
 _DESCRIBED = re.compile(r"(?: \([^()]{1,60}\))?(?:, (?:an?|our|the first|which) |: an? )")
 _SAID_OF = re.compile(r" (?:further |also |\w+ly )?[a-z]{3,}[a-rt-z]s (?!of\b)")
+_SENTENCE = re.compile(
+    r"(?:The )?([A-Z][\w+-]*(?: [A-Z][\w+-]*){1,4})(?: \([A-Z][\w-]{1,9}\))? "
+    r"(?:(is) (?:an?|the) |(?:further |also |\w+ly )?[a-z]{3,}[a-rt-z]s (?!of\b))"
+)
 _STRIP = "\"'`.,;:()[]!?"
 
 
@@ -70,6 +74,7 @@ def gather(title: View, abstract: View, definitions: Sequence[Definition], known
     found = [("abstract", c) for c in cues.in_abstract(abstract, definitions, fresh)]
     found += [("title", c) for c in cues.in_title(title)]
     found += [("title", c) for c in _title_phrase(title, abstract, known_to)]
+    found += [("abstract", c) for c in _said_of(abstract, known_to)]
     heads = tuple(f"{title.plain[c.start : c.end].lower()}-" for field, c in found if field == "title")
     found += [("abstract", c) for c in _odd(title, abstract, known_to, heads)]
     if not found:
@@ -127,6 +132,23 @@ def _title_phrase(title: View, abstract: View, known_to: Knowledge) -> Iterable[
     if count:
         words = f"words:{m[1].count(' ') + 1}"
         yield Cue("title-phrase", m.start(1), m.end(1), (words, f"n:{min(count, 3)}", f"sep:{m[2].strip() or 'end'}"))
+
+
+def _said_of(abstract: View, known_to: Knowledge) -> Iterator[Cue]:
+    """Capitalised words that a sentence says something of: "The Quarry Contract defines", "Ridge First is a"."""
+    text = abstract.plain
+    for low, high in abstract.sentences:
+        second = text.find(" ", low, high) + 1
+        if not (second and text[second : second + 1].isupper()):
+            continue
+        m = _SENTENCE.match(text, low, high)
+        if m is not None and not known_to.known(m[1]) and not known_to.known(m[1].rstrip("s")):
+            yield Cue(
+                "subject",
+                m.start(1),
+                m.end(1),
+                ("words", "the" if m.start(1) > low else "bare", "is" if m[2] else "verb"),
+            )
 
 
 def _odd(title: View, abstract: View, known_to: Knowledge, heads: tuple[str, ...]) -> Iterable[Cue]:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from kg.linking import claim_words as words_of
 from kg.linking import linear
-from kg.linking.claim_clause import TRAILING, Clause
+from kg.linking.claim_clause import TIES, TRAILING, Clause
 from kg.linking.claim_context import Context, Found, Span, clause_end, meets
 from kg.linking.claim_measure import Ruled
 from kg.linking.claim_reading import past_determiners
@@ -26,7 +26,6 @@ CLASSES = ("other", "baseline")
 #: in four have the baseline of theirs, one in nine has one where the label has none.
 LESS = 1000
 
-_TIES = frozenset(("to", "with", "against"))
 _TIED = frozenset("compared relative comparison respect compare compares comparing".split())
 _ENDS = frozenset(
     "; : . ) ( while whereas but respectively resp by than compared achieving when - through reducing improving increasing we it our".split()
@@ -208,7 +207,7 @@ def _mark(words: Sequence[str], low: int) -> str:
         k -= 1
     if k < 0:
         return "^"
-    return f"{words[k - 1]} {words[k]}" if k and words[k] in _TIES and words[k - 1] in _TIED else words[k]
+    return f"{words[k - 1]} {words[k]}" if k and words[k] in TIES and words[k - 1] in _TIED else words[k]
 
 
 def _relation(low: int, high: int, ruled: Span | None) -> str:

@@ -47,7 +47,7 @@ _THINGS = frozenset(
     "design designs approach approaches system systems method methods version scheme one algorithm algorithms".split()
 )
 _COUNTS = frozenset("several multiple two three four five".split())
-_COMPARED = frozenset(("to", "with", "against"))
+TIES = frozenset(("to", "with", "against"))
 _PRONOUNS = frozenset(("them", "it", "that", "which", "each"))
 _WITH_TIE = frozenset(("compared", "relative", "comparison", "respect"))  # … to, with, against
 _OPENING = CONDITION_PREPOSITIONS | COMPARISONS
@@ -122,7 +122,7 @@ class Clause(Tokens):
                 return -1
             start += 1
         if word in ("comparing", "compare", "compares"):
-            start = next((n + 1 for n in range(start, min(high, start + 8)) if words[n] in _COMPARED), start)
+            start = next((n + 1 for n in range(start, min(high, start + 8)) if words[n] in TIES), start)
         if words[start : start + 1] == ["."]:
             start += 1
         if start >= high or (words[start] in _PRONOUNS and words[start + 1 : start + 2] not in (["of"], ["with"])):

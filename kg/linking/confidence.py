@@ -13,6 +13,7 @@ from itertools import chain
 
 import msgspec
 
+from kg.forms import singular
 from kg.linking import linear
 from kg.linking.commonness import level
 from kg.linking.linear import EntityPart, LinearModel, Lookup, Recorder, Source
@@ -87,8 +88,7 @@ def _shared(alias: str, label: str) -> str:
 
 
 def _words(name: str) -> list[str]:
-    words = name.lower().replace("-", " ").split()
-    return [w[:-1] if len(w) > _LONG and w.endswith("s") and not w.endswith("ss") else w for w in words]
+    return [singular(word) for word in name.lower().replace("-", " ").split()]
 
 
 class Reader:

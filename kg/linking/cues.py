@@ -52,8 +52,8 @@ _TRIGGERS = Phrases(
         ],
         "enumerated": [
             "first", "second", "third", "fourth", "fifth", "finally", "next", "last",
-            *(f"({n})" for n in "1 2 3 4 5 6 i ii iii iv v a b c d".split()),
         ],
+        "numbered": [form.format(n) for n in "1 2 3 4 5 6 i ii iii iv v a b c d".split() for form in ("({})", "{}) ")],
         "made": ["implement", "realiz", "prototype", "instantiate", "built ", "in a tool", "in the tool", "in a prototype"],
         "with": ["with ", "through ", "via ", "using ", "by ", "combining ", "including ", "integrating "],
         "variant": ["variant", "modification", "extension", "adaptation", "version", "generali", "improvement", "instantiation"],
@@ -78,7 +78,7 @@ _OUR = re.compile(
     re.I,
 )
 _ENUMERATED = re.compile(
-    r"(?:First|Second|Third|Fourth|Fifth|Finally|Next|Last|\((?:\d|i{1,3}|iv|v|[a-d])\))(?:ly)?[,:]? (?:the |an? )?",
+    r"(?:First|Second|Third|Fourth|Fifth|Finally|Next|Last|\(?(?:\d|i{1,3}|iv|v|[a-d])\))(?:ly)?[,:]? (?:the |an? )?",
     re.I,
 )
 _MADE_IN = re.compile(
@@ -147,13 +147,17 @@ class _Reader(PhraseReader):
                 if m:
                     self.apposed(at, m.end() - 1, high, ("new",))
             elif group == "enumerated":
-                upper = self.text[at].isupper() or self.text[at] == "("
+                upper = self.text[at].isupper()
                 m = _ENUMERATED.match(self.text, at, high) if upper else None
                 if m:
                     self.name("enumerated", m.end(), high)
                 m = _ORDINAL.match(self.text, at, high) if not upper else None
                 if m:  # "The first approach, Foo, sorts …"
                     self.apposed(at, m.end() - 2, high, ("ordinal",))
+            elif group == "numbered":
+                m = _ENUMERATED.match(self.text, at, high) if self.text[at - 1 : at] != "(" else None
+                if m:
+                    self.name("enumerated", m.end(), high)
             elif group == "made":
                 m = _MADE_IN.match(self.text, at, high)
                 if m:

@@ -344,13 +344,15 @@ class Linker:
             spots = [item.spot for item in items]
             starts = [spot[0] for spot in spots]
             parts = _parts(items, view.lower)
+            turn = roles.turn(view.lower) if items else -1
             while i < len(items):
                 first = i
                 low, high = view.sentence(starts[i])
                 i = bisect_left(starts, high, first + 1)
                 marks = [(start, end, entity, entity in introduced) for start, end, entity in spots[first:i]]
                 where = roles.where(field, low, view.sentences[0][0], len(view.plain))
-                passage = roles.passage(view.lower, low, high, marks, field=field, where=where)
+                zone = roles.zone(field, low, high, turn)
+                passage = roles.passage(view.lower, low, high, marks, field=field, where=where, zone=zone)
                 for n, at in enumerate(passage.at, first):
                     seen = Seen(items[n], roles.Place(passage, at), view, parts[n])
                     by_entity.setdefault(spots[n][2], []).append(seen)
@@ -427,7 +429,7 @@ class Linker:
                 spot = Spot(m.start(), m.end(), concept.entity)
                 reading = roles.Reading("addresses", 0.8, "concept")
                 found = Found(spot, (Candidate(concept.entity, concept.anchor, 0.8, "concept"),))
-                passage = roles.passage(view.lower, low, high, (), field=field, where="")
+                passage = roles.passage(view.lower, low, high, (), field=field, where="", zone="")
                 seen = Seen(found, roles.Place(passage, 0), view)
                 best.setdefault(concept.entity, _link(seen, reading, 0.736))
                 break

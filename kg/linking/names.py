@@ -19,7 +19,7 @@ _COMMON_TEXT = (
 )
 COMMON = frozenset(_COMMON_TEXT.split())
 
-_TOKEN = r"(?:[A-Za-z]{1,3}\([a-z]\)-[\w-]+|[A-Za-z0-9](?:[\w+*/.^#@&-]*[\w+*#])?)"
+_TOKEN = r"(?:[A-Za-z]{1,3}\([a-z]\)-[\w-]+|[A-Za-z0-9Α-Ωα-ω](?:[\w+*/.^#@&-]*[\w+*#])?)"
 _NAME = re.compile(r"[\"'*`]?(" + _TOKEN + r"(?: (?:[A-Z0-9][\w+*/.^#&-]*|&|for|of|and|the|with|in|to)){0,8})")
 _COMPOUND = re.compile(
     r"-(?:based|aware|driven|like|free|style|only|level|scale|time|oriented|specific|agnostic|guided|enabled|inspired|of|to|the|end|art"

@@ -28,6 +28,12 @@ _RESULT = frozenset(
     "speedup speedups outperform outperforms outperformed outperforming evaluate evaluated evaluates evaluation evaluations experiment "
     "experiments experimental experimentally results result".split()
 )
+#: Where an abstract comes to its own work.
+_TURN = re.compile(
+    r"\b(?:we|our|us|the (?:authors|paper|proposed)|(?:is|are) (?:proposed|presented|introduced|described)|in this"
+    r"|this (?:paper|work|article|study|thesis|letter|report|chapter|survey|note|research|dissertation|contribution|manuscript))\b"
+    r"|(?:^|(?<=\. ))i (?=[a-z])"
+)
 _FACTORS = frozenset("x × % times time fold".split())
 _BACKGROUND = frozenset(
     "existing previous prior traditional conventional current recent recently today widely popular typically often been become emerging emerged "
@@ -59,12 +65,12 @@ _ZEROS = repeat(0)
 _BEFORE, _BEHIND = ("^", "^", "^"), ("$", "$")
 _FIRST = len(_BEFORE)
 
-#: Features of a mention by template. w where it stands and what its sentence speaks of; l1 l2 l3 r1 r2 the words beside
-#: it; l r words farther off on either side; s1 s2 the first words of the sentence; c d the
-#: cues before it, nearest first, with their distance or the breaks between.
-MENTION = ("c", "d", "w", "ws", "l1", "l2", "l3", "l", "r1", "r2", "r", "s1", "s2")
-#: How often an entity is named, whether in the title, whether in the first sentence only.
-PAPER = ("n", "only")
+#: Features of a mention by template. w where it stands and what its sentence speaks of; z on which side of the turn to own
+#: work; l1 l2 l3 r1 r2 the words beside it; l r words farther off on either side; s1 s2 the first words of the sentence; c d
+#: the cues before it, nearest first, with their distance or the breaks between.
+MENTION = ("c", "d", "w", "ws", "z", "l1", "l2", "l3", "l", "r1", "r2", "r", "s1", "s2")
+#: How often an entity is named, whether in the title, whether in the first sentence only, in which zones.
+PAPER = ("n", "only", "zs")
 
 
 class Reading(msgspec.Struct, frozen=True, gc=False):
@@ -87,11 +93,14 @@ class Mark(NamedTuple):
 class Passage:
     """One sentence as its mentions see it. `words` holds a word per mention; `at` the index of each mark's word."""
 
-    __slots__ = ("at", "cues", "cues_at", "field", "flags", "opening", "scene", "span", "where", "words")
+    __slots__ = ("at", "cues", "cues_at", "field", "flags", "opening", "scene", "span", "where", "words", "zone")
 
-    def __init__(self, field: str, where: str, span: tuple[int, int], words: list[str], at: list[int]) -> None:
+    def __init__(
+        self, field: str, where: str, zone: str, span: tuple[int, int], words: list[str], at: list[int]
+    ) -> None:
         self.field = field
         self.where = where  # t title, 1 first sentence, a b c thirds of the abstract
+        self.zone = zone  # t title; B before, S in, A after the sentence that turns to own work; n if none does
         self.span = span  # of the sentence, in the readable text
         self.words = words
         self.at = at
@@ -126,7 +135,7 @@ class Place(msgspec.Struct, frozen=True, gc=False):
 
 
 def passage(
-    lower: str, low: int, high: int, marks: Iterable[tuple[int, int, str, bool]], *, field: str, where: str
+    lower: str, low: int, high: int, marks: Iterable[tuple[int, int, str, bool]], *, field: str, where: str, zone: str
 ) -> Passage:
     """Read the sentence that is `lower[low:high]`, lower case.
 
@@ -154,7 +163,7 @@ def passage(
         last = entity
     words += _WORD.findall(lower, position, max(position, high))
     words += _BEHIND
-    return Passage(field, where, (low, high), words, at)
+    return Passage(field, where, zone, (low, high), words, at)
 
 
 def where(field: str, low: int, first: int, length: int) -> str:
@@ -164,6 +173,19 @@ def where(field: str, low: int, first: int, length: int) -> str:
     if low == first:
         return "1"
     return "a" if low * 3 < length else "b" if low * 3 < length * 2 else "c"
+
+
+def turn(lower: str) -> int:
+    """Where an abstract, lower case, comes to its own work ("In this paper", "we"); -1 if nowhere."""
+    m = _TURN.search(lower)
+    return m.start() if m else -1
+
+
+def zone(field: str, low: int, high: int, turn: int) -> str:
+    """On which side of the turn to own work the sentence `low:high` stands: see `Passage.zone`."""
+    if field == "title":
+        return "t"
+    return "n" if turn < 0 else "B" if high <= turn else "S" if low <= turn else "A"
 
 
 class Reader:
@@ -191,11 +213,11 @@ class Reader:
 
     def mention(self, kind: str, place: Place) -> int:
         """What one mention says of its entity's role, packed."""
-        c, _, w, ws, l1, l2, l3, left, r1, r2, right, s1, s2, _, _ = self._lookups(kind)
+        c, _, w, ws, z, l1, l2, l3, left, r1, r2, right, s1, s2, *_ = self._lookups(kind)
         said, i = place.passage, place.at
         words = said.words
         total = (
-            w(said.where, 0) + ws(said.scene, 0)
+            w(said.where, 0) + ws(said.scene, 0) + z(said.zone, 0)
             + l1(words[i - 1], 0) + l2(words[i - 2], 0) + l3(words[i - 3], 0)
             + r1(words[i + 1], 0) + r2(words[i + 2], 0)
             + s1(words[_FIRST], 0) + s2(said.opening, 0)
@@ -221,7 +243,7 @@ class Reader:
 
     def paper(self, entity: str, lineage: Collection[str], places: Sequence[Place]) -> int:
         """What the entity, and how often and where it is named, say of its role, packed."""
-        kinds = self._lookups(entity.partition("/")[0])
+        *_, number, once, among = self._lookups(entity.partition("/")[0])
         titled, only = False, True
         for place in places:
             where = place.passage.where
@@ -229,8 +251,9 @@ class Reader:
             only = only and where == "1"
         return (
             self._entities.total(entity, lineage)
-            + kinds[-2](f"{len(places) if len(places) < 4 else 4}{'t' if titled else ''}", 0)
-            + kinds[-1]("1" if only else "", 0)
+            + number(f"{len(places) if len(places) < 4 else 4}{'t' if titled else ''}", 0)
+            + once("1" if only else "", 0)
+            + among("".join(sorted({place.passage.zone for place in places})), 0)
         )
 
 

@@ -175,8 +175,9 @@ def taught(path: Path) -> Iterator[Example]:
         text = pattern.lower().replace("{", "").replace("}", "")
         marks = [roles.Mark(*m.span(), f"{own}/{m[0]}", False) for m in re.finditer(r"\b[xyz]\b", text)]
         index = next(i for i, m in enumerate(marks) if m.entity.endswith("/x"))
+        zone = "S" if roles.turn(text) >= 0 else "A"
         for where in ("b", "c"):
-            passage = roles.passage(text, 0, len(text), marks, field="abstract", where=where)
+            passage = roles.passage(text, 0, len(text), marks, field="abstract", where=where, zone=zone)
             found = roles.features(recorder, f"{own}/", lineage, [roles.Place(passage, passage.at[index])])
             yield Example("taught", found, ROLE[role], TAUGHT)
 
