@@ -247,12 +247,12 @@ function keptTheme() {
 
 function chooseTheme(name) {
   setTheme(name);
-  refresh();
   try {
     localStorage.setItem(THEME, name);
   } catch {
     // as above
   }
+  refresh();
 }
 
 function startButtons() {
