@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.linking import abbreviations
+from kg.linking.candidate_place import mentions
 from kg.linking.candidates import Knowledge, gather
 from kg.linking.discover import Finder, Introduction
 from kg.linking.linker import default
@@ -260,3 +261,14 @@ def test_discover_hostile_repetition_takes_linear_time(piece: str) -> None:
     started = time.process_time()
     finder.find(View(piece * (2_000 // len(piece))), view, definitions)
     assert time.process_time() - started < 1
+
+
+def test_mentions_tell_the_words_beside_each_and_those_of_the_first_apart() -> None:
+    view = View("We present ZipForge, a compiler. It is fast. On GPUs, ZipForge wins.")
+    first, second = view.plain.find("ZipForge"), view.plain.rfind("ZipForge")
+    found = mentions([(first, first + 8), (second, second + 8)], view)
+    assert {"ml:present", "ml1:present", "ml2:present we", "mr2:, a", "mb:present ,"} <= found
+    assert {"ml:gpus", "ml2:, gpus", "mr1:wins", "mb:, wins"} <= found
+    assert {"il1:present", "ir:compiler"} <= found and "ir:wins" not in found
+    assert not any("fast" in feature for feature in found), "of another sentence"
+    assert mentions([], view) == set()

@@ -10,9 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from kg.linking.candidates import Knowledge
+from kg.linking.discover import CLASSES as CANDIDATES
 from kg.model import CLASSES, Paper
 from kg.train.claims import measures, results
 from kg.train.fit import Choice, chosen_right, dense, fit_choice, load_judged, load_labels
+from kg.train.names import self_taught
 from kg.train.namesakes import load_pairs
 from kg.train.roles import ROLE, Teacher
 from kg.train.vectors import Vectors
@@ -154,3 +157,23 @@ def test_training_takes_what_says_the_metric_for_right() -> None:
     assert list(measures([], {("1", "abstract", start): []}, {"1": paper}, teacher)) == []
     (example,) = results([], {("1", "abstract", start): []}, {"1": paper}, teacher)
     assert example.role == "other"
+
+
+def test_training_teaches_itself_only_what_it_is_sure_of() -> None:
+    papers = [
+        Paper(
+            id="arxiv:2501.00001", title="ZipForge: A Compiler", abstract="We present ZipForge, a compiler for joins."
+        ),
+        Paper(id="arxiv:2501.00002", title="On joins", abstract="Joins with ZipRival are slow. ZipRival is old."),
+    ]
+    knowledge = Knowledge(lambda name: False, lambda name: False)
+    weights = {
+        "classes": CANDIDATES,
+        "bias": [0, 0],
+        "weights": {"t:colon": [0, 1001], "t:no": [1001, 0]},
+    }
+    found = list(self_taught(weights, papers, knowledge))
+    assert [(e.record, e.role) for e in found] == [("2501.00001", "new"), ("2501.00002", "other")]
+    assert all(0 < e.weight < 1 for e in found)
+    unsure = weights | {"weights": {"t:colon": [0, 1000], "t:no": [1000, 0]}}
+    assert list(self_taught(unsure, papers, knowledge)) == []

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from kg.linking.candidate_place import AFTER_WORDS, FOLLOWS, around
+from kg.linking.candidate_place import AFTER_WORDS, FOLLOWS, around, mentions
 from kg.linking.candidates import HEAD_AFTER, IS_A, RANK, Candidate, Knowledge, Own
 from kg.linking.cue_phrase import CLAUSE, RIVAL, Cue
 from kg.linking.kinds import is_head, word_kind
@@ -134,10 +134,12 @@ def features(candidate: Candidate, title: View, abstract: View, own: Own, known_
             out.append("trusted:several")
     count = subject = described = is_a = head = 0
     plain = abstract.plain
+    spans = []
     for form in (name, *aliases):
         for start in stands(form, plain):
             count += 1
             end = start + len(form)
+            spans.append((start, end))
             if _is_described(plain, end):
                 described += 1
             if start == 0 or plain[max(0, start - 2) : start] in (". ", ", ", "at ", "h "):
@@ -183,7 +185,8 @@ def features(candidate: Candidate, title: View, abstract: View, own: Own, known_
         out += (f"own:{side}{weak}", f"own:{side}{weak}{known}", f"sent:{first}{weak}")
         out.append(f"cues:{min(sum(f == 'abstract' for f, _ in places), 4)}")
     out += around(name, shape, known, places[0], title, abstract, own.start)
-    return out
+    out += mentions(spans, abstract)
+    return [*dict.fromkeys(out)]
 
 
 def _may_name(name: str) -> bool:

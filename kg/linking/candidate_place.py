@@ -1,19 +1,20 @@
-"""What stands around a candidate name where it is best shown: words on either side, whether the name goes on, how far into the
-abstract it is; and how common a word it is. Features of the model that `candidate_features` feeds."""
+"""What stands around a candidate name where it is best shown, and at its other mentions: words on either side, whether the name
+goes on, how far into the abstract it is; and how common a word it is. Features of the model that `candidate_features` feeds."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kg.linking import commonness
 from kg.linking.cue_phrase import Cue
 from kg.linking.kinds import is_head
 from kg.linking.text import View
 
-_LEFT, _RIGHT = 60, 50  # code points read on either side
-_WORD = re.compile(r"[a-z]+(?:-[a-z]+)*|[(),:;]")
+_LEFT, _RIGHT = 60, 60  # code points read on either side
+_NEAR = 4  # words kept of them
+_WORD = re.compile(r"[a-z]+(?:-[a-z]+)*|[(),:;]|\d+")
 #: Words of its sentence that tell own work from others'.
 _TELLING = frozenset(
     "we our us previous previously existing recent recently prior widely well-known popular known based standard traditional conventional "
@@ -51,8 +52,8 @@ def around(
         if led:
             yield "f:led"
     low, high = text.sentence(cue.start)
-    left = _WORD.findall(text.lower, max(low, cue.start - _LEFT), cue.start)[-4:]
-    right = _WORD.findall(text.lower, cue.end, min(high, cue.end + _RIGHT))[:3]
+    left, right = _near(text, cue.start, cue.end)
+    right = right[:3]
     yield from (f"fo:{level}:{shape}", f"fo:{level}:{known}", f"fr:{level}:{cue.rule}")
     yield f"fa:{level}:{right[0] if right else ''}"
     yield from (f"goes:{goes:d}:{shape}", f"goes:{goes:d}:{min(level, 3)}")
@@ -68,6 +69,38 @@ def around(
     for word in _TELLING.intersection(_WORD.findall(text.lower, low, high)):
         yield f"S:{word}"
     yield from _where(name, place, abstract, own)
+
+
+def mentions(spans: Sequence[tuple[int, int]], abstract: View) -> set[str]:
+    """Words and pairs of words beside any mention of a name, and once more those beside its first: a name is introduced where
+    it stands first or not at all."""
+    found: set[str] = set()
+    for number, (start, end) in enumerate(spans):
+        left, right = _near(abstract, start, end)
+        found.update(_beside("m", left, right))
+        if left and right:
+            found.add(f"mb:{left[-1]} {right[0]}")
+        if number == 0:
+            found.update(_beside("i", left, right))
+    return found
+
+
+def _near(text: View, start: int, end: int) -> tuple[list[str], list[str]]:
+    """The words of its sentence on either side of a span, the nearest last and first."""
+    low, high = text.sentence(start)
+    left = _WORD.findall(text.lower, max(low, start - _LEFT), start)[-_NEAR:]
+    return left, _WORD.findall(text.lower, end, min(high, end + _RIGHT))[:_NEAR]
+
+
+def _beside(where: str, left: Sequence[str], right: Sequence[str]) -> Iterator[str]:
+    """The words on either side, the nearest, and the nearest two, the nearer first."""
+    for side, words in (("l", left[::-1]), ("r", right)):
+        for word in words:
+            yield f"{where}{side}:{word}"
+        if words:
+            yield f"{where}{side}1:{words[0]}"
+        if len(words) > 1:
+            yield f"{where}{side}2:{words[0]} {words[1]}"
 
 
 def _ordinary(level: int, shape: str, cue: Cue, plain: str) -> Iterator[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,9 @@ from kg.train.fit import Choice, Example, accuracy, chosen_right, fit, fit_choic
 from kg.train.vectors import make as make_vectors
 from kg.vocabulary import load
 
-EVERY = 5  # of so many papers of the corpus, one is read for the vectors
+# Of so many papers of the corpus one is read, for the vectors and for self-training.
+FOR_VECTORS = 5
+UNLABELLED = 2
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -65,7 +68,10 @@ def main(arguments: Sequence[str]) -> None:
     train = [e for e in found if may_fit(e.record)]
     train += names.taught_names(folder / "naming.tsv", knowledge)
     once = [e for e in found if not may_fit(e.record)]
-    _write("introductions", fit(train, discover.CLASSES, min_count=2, l2=4.0), train, once)
+    first = fit(train, discover.CLASSES, min_count=2, l2=4.0)
+    unlabelled = (p for p in _every(corpus, UNLABELLED) if p.arxiv_id not in sought and not held_back(p.arxiv_id))
+    train += names.self_taught(first, unlabelled, knowledge)
+    _write("introductions", fit(train, discover.CLASSES, min_count=5, l2=4.0), train, once)
 
     # A number must be taken for a result before it is asked what it measures, that be known before what it is compared with is
     # sought, and both before its place is.
@@ -154,11 +160,16 @@ def _teacher() -> roles.Teacher:
 def _sample(
     corpus: Path, labelled: Collection[str], teacher: roles.Teacher
 ) -> Iterator[dict[str, list[role_reading.Place]]]:
-    """Where the entities of every `EVERY`th paper stand, without those that are labelled."""
-    for number, paper in enumerate(read(corpus, skipped=[])):
-        if number % EVERY == 0 and paper.arxiv_id not in labelled:
+    """Where the entities of some papers stand, without those that are labelled."""
+    for paper in _every(corpus, FOR_VECTORS):
+        if paper.arxiv_id not in labelled:
             teacher.extract(paper)
             yield teacher.places()
+
+
+def _every(corpus: Path, count: int) -> Iterator[Paper]:
+    """One of so many papers of a corpus."""
+    return islice(read(corpus, skipped=[]), 0, None, count)
 
 
 def _save(name: str, weights: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.evaluate.gold import norm
-from kg.linking import abbreviations, commonness
+from kg.linking import abbreviations, commonness, discover, linear
 from kg.linking.candidate_features import features
 from kg.linking.candidates import Knowledge, gather, own_work
 from kg.linking.text import View
@@ -20,6 +21,8 @@ from kg.train.fit import Example, ones
 _WORD = re.compile(r"[^\W_](?:[\w+#./&-]*[\w+#])?")
 TAUGHT = 2.5  # weight of an example made from a sentence
 JUDGED = 0.5  # of a single candidate: drawn where a model was undecided, where names are more than elsewhere
+SELF_TAUGHT = 0.3  # of a candidate of an unlabelled paper of which a first model is sure
+SURE = 1000  # thousandths of a logit on either side
 
 
 def introductions(
@@ -48,6 +51,23 @@ def introductions(
             if found is not None and new is not None and (new or not mine & may):
                 weight = 1.0 if record in by_id else JUDGED
                 yield Example(record, ones(found), "new" if new else "other", weight)
+
+
+def self_taught(weights: Mapping[str, Any], papers: Iterable[Paper], knowledge: Knowledge) -> Iterator[Example]:
+    """Candidates of unlabelled papers of which a first model is sure, as it takes them (self-training, Scudder 1965): the title
+    says what is new, and the abstracts teach which words stand beside such names. Labels alone hold too few of these words."""
+    first = linear.FeatureModel(weights["classes"], weights["weights"], weights["bias"])
+    score = first.margin(1, 0)
+    for paper in papers:
+        title, abstract = View(paper.title), View(paper.abstract)
+        candidates = gather(title, abstract, abbreviations.find(abstract.plain, abstract.sentences), knowledge)
+        own = own_work(candidates)
+        for candidate in candidates:
+            found = features(candidate, title, abstract, own, knowledge)
+            told = score(found) if found is not None else 0
+            if found is not None and abs(told) > SURE:
+                kept = [sys.intern(feature) for feature in found]
+                yield Example(paper.arxiv_id, ones(kept), discover.CLASSES[told > 0], SELF_TAUGHT)
 
 
 #: Stand-ins for {X} by shape; "d": {L} is a long form and {X} its short form. "k": a name that the vocabulary has.
