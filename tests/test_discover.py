@@ -54,6 +54,8 @@ def names(abstract: str, title: str = "") -> list[str]:
         ),
         ("In this work, we propose ZipCoder-32B-Thinking, trained on long traces.", ["ZipCoder-32B-Thinking"]),
         ("This paper presents zqplane, a kernel module that stages buffers. With zqplane, copies end.", ["zqplane"]),
+        ("We present mz-set-audit, an extensible toolkit designed for joins.", ["mz-set-audit"]),
+        ("We implemented this technique in a tool called ZoofTra.", ["ZoofTra"]),
         ("To share disks, we propose FAST-ZQD, a fast framework for joins. FAST-ZQD wins.", ["FAST-ZQD"]),
         ("We introduce quarry-state capsules, a checkpoint mechanism for joins.", ["quarry-state capsules"]),
         ("We propose the Neural Quarry Filter, a new structure for joins.", ["Neural Quarry Filter"]),

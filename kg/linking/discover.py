@@ -9,7 +9,7 @@ the accepted ones with class, variants and the mention that introduces them. The
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 from kg.linking import linear
@@ -23,9 +23,10 @@ from kg.linking.text import View
 CLASSES = ("other", "new")
 
 #: A candidate counts as introduced above this score, in thousandths of a logit. By cross-validation on the labels, F1 is flat
-#: from -450 to 100, precision and recall nearest at its lower end. A word in quotes that a rule would accept by itself ("we
-#: present a "shift" operation") needs less.
+#: from -450 to 100, precision and recall nearest at its lower end. A name that a rule would accept by itself needs less if it
+#: is described ("we present Foo, a compiler") or in quotes ("we present a "shift" operation").
 THRESHOLD = -450
+DESCRIBED = -1300
 QUOTED = -2000
 
 
@@ -76,7 +77,7 @@ class Finder:
             if found is None:
                 continue
             score = self._score(found)
-            if score > (QUOTED if "trusted:quoted" in found else THRESHOLD):
+            if score > THRESHOLD or _may_do(score, found):
                 accepted.append((score, candidate))
         return [self._introduction(score, c, title, abstract) for score, c in _without_nested(accepted)]
 
@@ -118,6 +119,13 @@ class Finder:
                 if kind:
                     return kind
         return kind_of_name(candidate.name)
+
+
+def _may_do(score: int, found: Collection[str]) -> bool:
+    """Whether a score below the threshold will do, as a rule would accept the candidate by itself."""
+    if score > DESCRIBED and "trusted" in found and "desc" in found:
+        return True
+    return score > QUOTED and "trusted:quoted" in found
 
 
 def _without_nested(accepted: Sequence[tuple[int, Candidate]]) -> list[tuple[int, Candidate]]:
