@@ -47,6 +47,8 @@ class Clause:
             self.verdict, self.start = kind, start
             self.adjacent = kind == "pos" and words.FILL.match(self.lower, end, mention.start) is not None
         self.weak = weak
+        #: "EMC2 Workshop": what follows says that a short name is a workshop's
+        self.called = mention.series.kind == "workshop" and self.lower.startswith(" workshop", mention.end)
         if text.find("and", self.start, self.end) >= 0:
             m = words.AND_AS.search(text, mention.end, self.end)
             self.end = m.start() if m else self.end
@@ -55,11 +57,14 @@ class Clause:
 
     def says_appeared(self, in_workshop: bool) -> bool:
         text, mention = self.text, self.mention
-        if self.verdict == "neg":
+        if self._denied():
             return False
         if words.AFTER_NEGATIVE.match(self.lower, mention.end, mention.end + 60):
             # "camera-ready ICLR submission" was accepted.
-            return self.adjacent and self.lower.startswith("camera", self.start)
+            return self.adjacent and (
+                self.lower.startswith("camera", self.start)
+                or words.SET_IN.match(self.lower, mention.end, mention.end + 60) is not None
+            )
         if not whole(text, mention):
             return False
         if mention.series.kind == "conference":
@@ -76,7 +81,7 @@ class Clause:
             if several and self.verdict != "neg" and self._alone() and words.VOLUME.match(after):
                 return True
             return several and self.verdict == "pos" and self.adjacent and words.JOURNAL_EDGE.match(after) is not None
-        if self.verdict == "pos":
+        if self.verdict == "pos" or (self.called and self.allows()):
             return True
         if mention.strength != "weak" and words.PRAISE.match(self.lower, mention.end, mention.end + 40):
             return True
@@ -102,7 +107,12 @@ class Clause:
     def allows(self) -> bool:
         """Whether nothing says that the paper did not appear there."""
         after = self.mention.end
-        return self.verdict != "neg" and words.AFTER_NEGATIVE.match(self.lower, after, after + 60) is None
+        return not self._denied() and words.AFTER_NEGATIVE.match(self.lower, after, after + 60) is None
+
+    def _denied(self) -> bool:
+        """Whether it is said before the name, or in brackets behind it, that the paper did not appear."""
+        after = self.mention.end
+        return self.verdict == "neg" or words.NOT_YET.search(self.lower, after, after + 80) is not None
 
     def _alone(self) -> bool:
         """The mention is all that stands between two signs: "10 pages, IEEE Access, 2 figures"."""
@@ -158,6 +168,8 @@ def _spelt_out(text: str, mention: Mention) -> bool:
     if not before.endswith("(") or not words.NAMED.search(before):
         return True
     said = {stem(t) for t in words.TOKEN.findall(before)}
+    if stem(text[mention.start : mention.end]) in said:
+        return True  # "eScience Conference (eScience 2019)"
     dull = words.STOP | words.ORG | words.HEADS
     names = [{stem(t) for t in words.TOKEN.findall(a)} - dull for a in mention.series.aliases if " " in a]
     names = [name for name in names if len(name) > 1]

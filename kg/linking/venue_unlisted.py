@@ -8,7 +8,7 @@ papers that name it mean one; whether a paper appeared there, and when, is read 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from kg.linking import venue_words as words
@@ -39,7 +39,7 @@ _BEHIND = (
     rf"|(?:,\s*|\s+[-–]\s+)(?P<dashed>{_ACRONYM}){_YEAR}(?!\d))?"
 )
 _ON = rf"\s+(?:on|of|for)\s+(?:the\s+)?{_PHRASE}){_BEHIND}"
-_KIND = r"Conference|Conf\.?|Symposium|Workshops?|Colloquium|Congress|Summit|Forum|Meeting|School"
+_KIND = r"Conference|Conf\.?|Symposium|[Ww]orkshops?|Colloquium|Congress|Summit|Forum|Meeting|School"
 #: "International Workshop on Parallel Things (PT 2020)"
 _FULL = re.compile(rf"(?<![\w-])(?P<name>{_BEFORE}(?:{_WORD}\s+){{0,4}}?(?P<kind>{_KIND}){_ON}")
 _JOURNAL = re.compile(rf"(?<![\w-])(?P<name>{_BEFORE}(?P<kind>Journal){_ON}")
@@ -57,9 +57,22 @@ _HEADED = re.compile(
 _SAID = re.compile(
     r"(?:(?:[Aa]ccepted|[Pp]resented|[Pp]ublished|[Aa]ppear(?:s|ed|ing)?|[Pp]ublication|[Pp]resentation)"
     r"(?:\s+(?:and\s+presented|for\s+\w+|as\s+an?\s+(?:[\w-]+\s+){0,3}[\w-]+))?"
-    r"\s+(?:at|in|to|by|on)\s+(?:the\s+)?(?:[Pp]roceedings\s+of\s+(?:the\s+)?)?(?:\d+(?:st|nd|rd|th)\s+)?(?:(?:IEEE|ACM/IEEE|ACM)\s+)?"
-    rf"|^In Proceedings\s+)(?P<name>{_ACRONYM})(?<!\d)(?:\s+(?:[Cc]onference|[Ss]ymposium))?(?={_YEAR}(?!\d|st|nd|rd|th))"
+    r"\s+(?:at|in|to|by|on)\s+(?:the\s+)?(?:[Pp]roceedings?\s+of\s+(?:the\s+)?)?(?:\d+(?:st|nd|rd|th)\s+)?(?:(?:IEEE|ACM/IEEE|ACM)\s+)?"
+    rf"|^In Proceedings\s+|(?<!\w)[Cc]onference:?\s+)(?P<name>{_ACRONYM})(?<!\d)(?:\s+(?:[Cc]onference|[Ss]ymposium))?(?={_YEAR}(?!\d|st|nd|rd|th))"
 )
+#: "In Proceedings Festschrift for Dave Schmidt, arXiv:1309.4557", as the editors of EPTCS have it.
+_HOUSE = re.compile(r"^In Proceedings (?P<name>[^,;()]{3,120}?)(?:,? (?:19|20)\d\d)?, arXiv:\d")
+#: Behind a listed conference: "NIPS'17 Workshop: Deep Things", "ICLR 2026 DATA-FM Workshop", "ICCV Workshops 2019".
+_HOSTED = re.compile(
+    rf"\)?(?:[\s'’(,-]*(?:19|20)?\d\d(?!\d)\)?)?[\s,:–-]*"
+    rf"(?:(?P<name>(?:{_WORD}\s+(?:{_TIE})?){{0,7}}{_WORD})\s+(?:\((?P<short>{_ACRONYM})\)\s+)?)?(?P<kind>[Ww]orkshops?|WORKSHOPS?)\b"
+    rf"(?!\s+(?:on|and|&)\b)(?:\s*(?::|\s[-–])\s*(?P<behind>[A-Z][^,;:.()]{{2,100}}?)(?:\s+(?:19|20)\d\d)?(?=\s*(?:[,;:.()]|$))|\s+(?P<acronym>{_ACRONYM})(?![\w-]))?"
+)
+#: Before one: "a workshop paper at ICLR".
+_OF_HOST = re.compile(r"\b[Ww]orkshops?\s+(?:(?:paper|contribution|track|proceedings)s?\s+)?(?:at|of|@)\s+(?:the\s+)?$")
+#: Words that are no workshop's name though they stand where one might: "ICML 2019 Accepted Workshop".
+_NO_NAME = frozenset("accepted spotlight oral poster best short full track main satellite paper extended joint".split())
+_HOSTED_REACH = 200
 #: What stands before a name and is no part of it: "Presented at the 4th".
 _LEAD = re.compile(
     r"(?:(?:the|an?|in|at|by|to|of|for|on|our|proceedings|proc\.?|annual|accepted|presented|published|submitted|appear\w*|part|paper"
@@ -67,9 +80,12 @@ _LEAD = re.compile(
     r"|(?:19|20)\d\d)\s+)+",
     re.IGNORECASE,
 )
-_LAST = re.compile(r"(?<!\w)[a-z]+(?=\s*$)|,(?=\s*$)")
+_SPACES = re.compile(r"\s+")
+_LAST = re.compile(r"(?<!\w)[a-z]+(?=\s*$)|(?<!pages)(?<!figures)(?<!tables),(?=\s*$)")
 #: Lower-case words that a name may stand behind; behind others ("meets", "and") it is the end of a longer one.
-_MAY_PRECEDE = frozenset("a an at by in on to the our this for from of as into annual".split()) | words.NUMBER.keys()
+_MAY_PRECEDE = (
+    frozenset("a an at by in on to the our this for from of as into annual reviewed".split()) | words.NUMBER.keys()
+)
 _SHORT = re.compile(r"\bInt(?:['’]?l\b\.?|\.)|\bConf\b\.?")
 _OF_ALL = frozenset("and on of for in joint".split())
 _GENERIC = words.ORG | frozenset(
@@ -84,6 +100,8 @@ def may_name(text: str) -> bool:
 
 def find(text: str, listed: Sequence[Mention], taken: Collection[str] = ()) -> list[Mention]:
     """Mentions of venues that no list holds, by start.
+
+    A workshop whose own name can't be read counts as one of the "ICCV Workshops", if nothing else is found.
 
     Args:
         listed: mentions of listed venues in the text; a name with one of them in it is none, but for full names.
@@ -105,7 +123,25 @@ def find(text: str, listed: Sequence[Mention], taken: Collection[str] = ()) -> l
                 continue
             if not any(mention.start < f.end and f.start < mention.end for f in found):
                 found.append(mention)
-    return sorted(found, key=lambda m: m.start)
+    return sorted(found, key=lambda m: m.start) or [m for m in _hosted(text, listed) if m.series.id not in taken]
+
+
+def _hosted(text: str, listed: Sequence[Mention]) -> Iterator[Mention]:
+    """Workshops that are named by the listed conference they met at, and perhaps by more; none beside a listed workshop."""
+    if any(x.series.kind == "workshop" for x in listed):
+        return
+    for host in listed:
+        if host.series.kind != "conference":
+            continue
+        m = _HOSTED.match(text, host.end, host.end + _HOSTED_REACH)
+        if m is None and _OF_HOST.search(text[max(0, host.start - _HOSTED_REACH) : host.start]) is None:
+            continue
+        name = _SPACES.sub(" ", m["name"] or m["behind"] or m["acronym"] or "") if m else ""
+        telling = name and any(word.lower() not in _NO_NAME for word in _own(name))
+        label = f"{name} Workshop" if telling else f"{host.series.label} Workshops"
+        short = (m["short"],) if m and telling and m["short"] else ()
+        series = Series(f"venue/{slug(label)}", label, short, "workshop")
+        yield Mention(host.start, m.end() if m else host.end, series, "phrase")
 
 
 class _Name(NamedTuple):
@@ -124,7 +160,7 @@ def _full(m: re.Match[str], start: int, listed: Sequence[Mention]) -> _Name | No
     for series in (x.series for x in listed if x.start < m.end() and start < x.end):
         if series.kind == kind and own in map(_told_by, (series.label, *series.aliases)):
             return None  # a listed venue, of which the text says something else: a workshop there, say
-    return _Name(name, _acronym(m), start)
+    return _Name(name[0].upper() + name[1:], _acronym(m), start)
 
 
 def _workshop(m: re.Match[str], start: int, listed: Sequence[Mention]) -> _Name | None:
@@ -145,8 +181,19 @@ def _said(m: re.Match[str], start: int, listed: Sequence[Mention]) -> _Name | No
     return _Name(name) if name.upper() not in words.HOUSE and name.lower() not in words.ORG else None
 
 
+def _house(m: re.Match[str], start: int, listed: Sequence[Mention]) -> _Name | None:
+    return _Name(_between(m, start))
+
+
 #: Each pattern with what makes a name of its matches.
-_READ = ((_FULL, _full), (_JOURNAL, _full), (_WORKSHOP, _workshop), (_HEADED, _headed), (_SAID, _said))
+_READ = (
+    (_HOUSE, _house),
+    (_FULL, _full),
+    (_JOURNAL, _full),
+    (_WORKSHOP, _workshop),
+    (_HEADED, _headed),
+    (_SAID, _said),
+)
 _WHOLE = (_FULL, _JOURNAL)
 
 
@@ -159,7 +206,7 @@ def _alone(m: re.Match[str], start: int, listed: Sequence[Mention], led: bool) -
 
 
 def _between(m: re.Match[str], start: int) -> str:
-    return re.sub(r"\s+", " ", m.string[start : m.end("name")])
+    return _SPACES.sub(" ", m.string[start : m.end("name")])
 
 
 def _acronym(m: re.Match[str]) -> str:
@@ -187,5 +234,5 @@ def _mention(m: re.Match[str], start: int, name: _Name) -> Mention | None:
     if not names:
         return None
     series = Series(f"venue/{slug(names[0])}", names[0], names[1:], _kind(m))
-    short = m.re is _SAID
+    short = m.re in (_SAID, _HOUSE)
     return Mention(start, m.end("name") if short else m.end(), series, "acronym" if short else "phrase")

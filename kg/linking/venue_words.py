@@ -97,7 +97,7 @@ TRIGGER = re.compile(
     r"\b(?=[abcdefijlmnoprstuvw123])(?:"  # what any of the words begins with: three times as fast
     r"(?P<neg>(?:(?:re-?)?submi(?:t|ts|t?ted|t?ting|ssions?)\b(?!\s+(?:to|on)\s+(?:the\s+)?arxiv)"
     r"(?:[\s\w,-]{0,40}?\b(?:publication|presentation|(?:be|been)\s+(?:published|presented|considered)|consideration|review))?"
-    r"|(?:(?:under|in|for)\s+(?:\w+\s+)?(?:peer[- ])?review|under\s+consideration|considered)(?:[\s\w]{0,20}?\bpublication)?"
+    r"|(?:under-review|(?:under|in|for)\s+(?:\w+\s+)?(?:peer[- ])?review|under\s+consideration|considered)(?:[\s\w]{0,20}?\bpublication)?"
     r"|reject(?:ed|ion)|format(?!\s*,)|formatted|template|style|thesis|dissertation|technical\s+report|proposals?|reviewers?"
     r"|in\s+preparation|pending|code\s+for|prepared\s+for|planned|intended|not\s+(?:yet\s+)?(?:been\s+)?(?:accepted|published|presented|included|part)"
     r"|withdrawn|reply\s+to|comments?\s+on|ranked|winner|winning|(?:1st|2nd|3rd|first|second|third)\s+(?:place|prize)|data\s?sets?(?!\s*:)|benchmarks?|challenge|competition|tutorial|lecture\s+notes\s+for|reviews?\s+(?:of|from)|supersedes)\b)"
@@ -113,6 +113,9 @@ AFTER_NEGATIVE = re.compile(
     r"[\s,:;()'\d-]{0,12}(?:\w+\s+){0,2}?\(?(?:submission|submitted|under\s+review|in\s+submission|in\s+review|rejected|format|template|style|challenges?|competitions?|benchmark|"
     r"data\s?set|tutorial|shared\s+task|reviewers?|deadline|call\s+for|phd\s+forum|doctoral|summit)\b"
 )
+NOT_YET = re.compile(r"\((?:to be )?(?:submitted|under review|in review)\b")
+#: Behind an accepted paper's venue it tells how the paper was set: "Accepted to NPC 2025, LNCS format".
+SET_IN = re.compile(r"[\s)\d]*,\s+(?:\w+\s+){1,2}(?:format|template|style)\b")
 PRAISE = re.compile(
     r"[\s)'-]{1,3}(?:final\s+)?(?:conference\s+)?(?:camera|papers?\b|version|oral|spotlight|poster|proceedings|full\s+paper|main)"
 )

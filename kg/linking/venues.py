@@ -142,7 +142,7 @@ class VenueIndex:
             ]
             until = others[0].start if others else clause.end
             year, start, end, beside = year_of(text, mention, clause, until)
-            if mention.strength == "weak" and not (beside or clause.adjacent):
+            if mention.strength == "weak" and not (beside or clause.adjacent or clause.called):
                 continue
             host = ""
             if mention.series.kind == "workshop":
