@@ -139,7 +139,7 @@ class Matcher:
         for begin, _, index in places:
             for norm, lead, variant, strict in values[index] or self._prepare(index):
                 start = begin - lead
-                if start < 0 or not flat.startswith(norm, start):
+                if start < 0 or not flat.startswith(norm, start) or (lead and start and plain[start - 1].isalnum()):
                     continue
                 end = start + len(norm)
                 if strict is None or strict.holds(plain, start, end):

@@ -54,8 +54,9 @@ def test_labels_readme_counts_are_true(name: str) -> None:
     assert f"| `{name}.jsonl` | {' | '.join(f'{n:,}' for n in counts)} |" in (FOLDER / "README.md").read_text("utf-8")
 
 
-def test_labels_judged_names_have_their_form() -> None:
-    records = load_judged(FOLDER / "judged.tsv")
+@pytest.mark.parametrize(("file", "told"), [("judged.tsv", "`judged.tsv` holds"), ("roles.tsv", "has the same form:")])
+def test_labels_judged_names_have_their_form(file: str, told: str) -> None:
+    records = load_judged(FOLDER / file)
     links: list[dict[str, Any]] = [link for r in records for link in r["links"]]
     assert len({r["id"] for r in records}) == len(records)
     for link in links:
@@ -64,21 +65,23 @@ def test_labels_judged_names_have_their_form() -> None:
         assert bool(link["role"]) is right, link
         assert (link["type"] in CLASSES) is (link["verdict"] != "none"), link
         assert 0 <= link["start"] < link["end"]
-    told = re.search(
-        r"`judged.tsv` holds ([\d,]+) names of ([\d,]+) further", (FOLDER / "README.md").read_text("utf-8")
+    counts = re.search(
+        rf"{told} ([\d,]+) names of ([\d,]+) further abstracts", (FOLDER / "README.md").read_text("utf-8")
     )
-    assert told and [int(n.replace(",", "")) for n in told.groups()] == [len(links), len(records)]
+    assert counts and [int(n.replace(",", "")) for n in counts.groups()] == [len(links), len(records)]
 
 
 def test_labels_are_of_different_papers() -> None:
     """What trains by single names is no part of what measures."""
     whole = {r["id"] for name in ("first", "second", "blind") for r in load_labels(FOLDER / f"{name}.jsonl")}
-    assert whole.isdisjoint(r["id"] for r in load_judged(FOLDER / "judged.tsv"))
+    judged, roles = ({r["id"] for r in load_judged(FOLDER / name)} for name in ("judged.tsv", "roles.tsv"))
+    assert whole.isdisjoint(judged | roles) and judged.isdisjoint(roles)
 
 
 def test_labels_rows_stand_once() -> None:
-    rows = (FOLDER / "judged.tsv").read_text("utf-8").splitlines()
-    assert [row for row, n in Counter(rows).items() if n > 1] == []
+    for name in ("judged.tsv", "roles.tsv"):
+        rows = (FOLDER / name).read_text("utf-8").splitlines()
+        assert [row for row, n in Counter(rows).items() if n > 1] == []
     for line in (FOLDER / "first.jsonl").read_text("utf-8").splitlines():
         assert json.dumps(json.loads(line), ensure_ascii=False, sort_keys=True, separators=(",", ":")) == line
 

@@ -386,6 +386,7 @@ def test_good_vocabulary_is_read(tmp_path: Path) -> None:
          "Machine Quxing for Bars Workshop", ("MQ4B",), 2025, "iclr"),
         ("Accepted to CVPR 2025 workshop on Harnessing Quxes", "Workshop on Harnessing Quxes", (), 2025, "cvpr"),
         ("5 pages, 2 figures, QUXB workshop 2020", "QUXB Workshop", ("QUXB",), 2020, ""),
+        ("CoNEXT Quxing Workshop 2016", "CoNEXT Quxing Workshop", (), 2016, "conext"),
         ("Conference: QuxCom2017, 9 pages", "QuxCom", (), 2017, ""),
         ("In Proceedings Festschrift for Ann Qux, arXiv:1309.4557", "Festschrift for Ann Qux", (), 0, ""),
         ("International Journal on Quxing and Bars (IJQB), Vol. 1, No. 1, June 2011",
@@ -409,6 +410,7 @@ def test_venues_that_no_list_holds(comments: str, label: str, aliases: tuple[str
         "PhD Thesis, University of Quxing 2020",
         "QUXX Workshop '26 at ICML 2026 (submitted)",
         "Submitted to ICCV Workshop 2019",
+        "Sensys-ML19 workshop",
         "Accepted by IEEE 16th Annual Quxing Networking Event",
     ],
 )

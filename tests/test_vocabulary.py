@@ -156,11 +156,11 @@ def test_vocabulary_matches_plural_hyphen_and_spelling(vocabulary: Vocabulary, t
 
 
 def test_vocabulary_respects_word_borders_and_letter_case(vocabulary: Vocabulary) -> None:
-    for text in ("GPUless and xGPU", "the gpt5x", "use caffe latte", "resnet-501"):
+    for text in ("GPUless and xGPU", "the gpt5x", "use caffe latte", "resnet-501", "GrGenX.NET"):
         assert not {
             h.variant.form
             for h in vocabulary.matcher.scan(text, text.lower())
-            if h.variant.form in ("GPU", "Caffe", "ResNet-50")
+            if h.variant.form in ("GPU", "Caffe", "ResNet-50", ".NET")
         }
 
 

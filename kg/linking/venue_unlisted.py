@@ -64,7 +64,7 @@ _SAID = re.compile(
 _HOUSE = re.compile(r"^In Proceedings (?P<name>[^,;()]{3,120}?)(?:,? (?:19|20)\d\d)?, arXiv:\d")
 #: Behind a listed conference: "NIPS'17 Workshop: Deep Things", "ICLR 2026 DATA-FM Workshop", "ICCV Workshops 2019".
 _HOSTED = re.compile(
-    rf"\)?(?:[\s'’(,-]*(?:19|20)?\d\d(?!\d)\)?)?[\s,:–-]*"
+    rf"\)?(?:[\s'’(,-]*(?:19|20)?\d\d(?!\d)\)?)?(?:[\s,:–-]*[\s–])?"
     rf"(?:(?P<name>(?:{_WORD}\s+(?:{_TIE})?){{0,7}}{_WORD})\s+(?:\((?P<short>{_ACRONYM})\)\s+)?)?(?P<kind>[Ww]orkshops?|WORKSHOPS?)\b"
     rf"(?!\s+(?:on|and|&)\b)(?:\s*(?::|\s[-–])\s*(?P<behind>[A-Z][^,;:.()]{{2,100}}?)(?:\s+(?:19|20)\d\d)?(?=\s*(?:[,;:.()]|$))|\s+(?P<acronym>{_ACRONYM})(?![\w-]))?"
 )
@@ -131,14 +131,17 @@ def _hosted(text: str, listed: Sequence[Mention]) -> Iterator[Mention]:
     if any(x.series.kind == "workshop" for x in listed):
         return
     for host in listed:
-        if host.series.kind != "conference":
+        names = (host.series.label, *host.series.aliases)
+        if host.series.kind != "conference" or any("orkshop" in name for name in names):  # ASRU is one itself
             continue
         m = _HOSTED.match(text, host.end, host.end + _HOSTED_REACH)
         if m is None and _OF_HOST.search(text[max(0, host.start - _HOSTED_REACH) : host.start]) is None:
             continue
         name = _SPACES.sub(" ", m["name"] or m["behind"] or m["acronym"] or "") if m else ""
         telling = name and any(word.lower() not in _NO_NAME for word in _own(name))
-        label = f"{name} Workshop" if telling else f"{host.series.label} Workshops"
+        several = name.count(" ") > 1 or _ALONE.fullmatch(name)  # every conference may have a "Student Workshop"
+        own = f"{name} Workshop" if several else f"{host.series.label} {name} Workshop"
+        label = own if telling else f"{host.series.label} Workshops"
         short = (m["short"],) if m and telling and m["short"] else ()
         series = Series(f"venue/{slug(label)}", label, short, "workshop")
         yield Mention(host.start, m.end() if m else host.end, series, "phrase")

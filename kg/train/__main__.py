@@ -43,8 +43,10 @@ def main(arguments: Sequence[str]) -> None:
     files = [load_labels(folder / f"{name}.jsonl") for name in ("first", "second", "blind")]
     merged = load_labels(folder / "merged.jsonl")
     judgements = load_judged(folder / "judged.tsv")
+    # Read fast, and most of what was asked were links of the linker's own: too kind to tell what is a term or a sure link.
+    hasty = [{**r, "links": [link for link in r["links"] if link["must"]]} for r in load_judged(folder / "roles.tsv")]
     whole = {r["id"] for labels in files for r in labels}
-    wanted = whole | {r["id"] for r in judgements}
+    wanted = whole | {r["id"] for r in (*judgements, *hasty)}
 
     def may_fit(record: str) -> bool:
         """Whether nothing is measured on a record."""
@@ -91,7 +93,7 @@ def main(arguments: Sequence[str]) -> None:
 
     teacher = _teacher()
     vectors = make_vectors(_sample(corpus, wanted, teacher))
-    found = [e for labels in (*files, judgements) for e in roles.examples(labels, papers, teacher)]
+    found = [e for labels in (*files, judgements, hasty) for e in roles.examples(labels, papers, teacher)]
     train = [e for e in found if may_fit(e.record)] + list(roles.taught(folder / "patterns.tsv"))
     once = [e for e in roles.examples(files[0], papers, teacher) if held_back(e.record)]
     fitted = fit(train, roles.CLASSES, min_count=2, l2=24.0, prune=0.05, rounds=400, vectors=vectors)
