@@ -47,6 +47,15 @@ def unlisted(**fields: str) -> tuple[str, tuple[str, ...], int, str] | None:
     ("comments", "venue", "year"),
     [
         ("CoRL 2019", "corl", 2019),
+        (
+            "Accepted to IFIP International Conference on Network and Parallel Computing (NPC 2025), LNCS format.",
+            "npc",
+            2025,
+        ),
+        ("Proc. 15th Int'l eScience Conference (eScience 2019), September 2019", "escience", 2019),
+        ("2019 IEEE Automatic Speech Recognition and Understanding Workshop (ASRU 2019)", "asru", 2019),
+        ("21st IEEE Real Time Conference, 2018", "ieee-real-time-conference", 2018),
+        ("To appear in Sensor Letters, 2013", "sensor-letters", 2013),
         ("Accepted to ICML'23", "icml", 2023),
         ("SC19", "sc", 2019),
         ("camera-ready ICRA submission, 2018", "icra", 2018),
@@ -98,6 +107,9 @@ def test_comments_name_the_venue(comments: str, venue: str, year: int) -> None:
         "to be submitted to ICLR 2020",
         "6 pages, submitted for publication in IEEE Transactions on Computers",
         "Under review at ICML 2020",
+        "Manuscript under-review at the ACM Transactions on Software Engineering and Methodology (TOSEM) journal",
+        "ICML 2020 (submitted)",
+        "Accepted at ICML 2020 format",
         "ICRA 2019 submission",
         "rejected from ICML 2019",
         "following the format of ICML 2020",
@@ -134,6 +146,11 @@ def test_comments_name_the_venue(comments: str, venue: str, year: int) -> None:
 )
 def test_comments_that_name_no_listed_venue(comments: str) -> None:
     assert editions(comments=comments) == []
+
+
+def test_listed_workshop_with_a_short_name_is_told_by_the_word_behind_it() -> None:
+    assert editions(comments="7 pages, EMC2 Workshop at ASPLOS 2026") == [("emc2", 2026, "asplos")]
+    assert editions(comments="7 pages, EMC2 Workshop at ASPLOS 2026 (submitted)") == []
 
 
 def test_listed_workshop_takes_the_conference_as_host() -> None:
@@ -386,6 +403,8 @@ def test_good_vocabulary_is_read(tmp_path: Path) -> None:
          "Machine Quxing for Bars Workshop", ("MQ4B",), 2025, "iclr"),
         ("Accepted to CVPR 2025 workshop on Harnessing Quxes", "Workshop on Harnessing Quxes", (), 2025, "cvpr"),
         ("5 pages, 2 figures, QUXB workshop 2020", "QUXB Workshop", ("QUXB",), 2020, ""),
+        ("ICML Accepted Workshop Paper 2019", "ICML Workshops", (), 2019, "icml"),
+        ("Accepted at the peer-reviewed QUX4B Workshop at NeurIPS 2025", "QUX4B Workshop", ("QUX4B",), 2025, "neurips"),
         ("CoNEXT Quxing Workshop 2016", "CoNEXT Quxing Workshop", (), 2016, "conext"),
         ("Conference: QuxCom2017, 9 pages", "QuxCom", (), 2017, ""),
         ("In Proceedings Festschrift for Ann Qux, arXiv:1309.4557", "Festschrift for Ann Qux", (), 0, ""),
@@ -435,6 +454,9 @@ def test_venues_unlisted_are_found_in_journal_references_and_are_one_however_the
         "International ",
         "Quxing ",
         "Workshop on A, ",
+        "ICML A ",
+        "ICML 2019 Workshop: A ",
+        "a workshop at ICML ",
         "A and ",
         "ABC (",
         "In Proceedings A",

@@ -4,11 +4,12 @@ it stands, whether the vocabulary has it."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from kg.linking.abbreviations import Definition
 from kg.linking.candidate_place import AFTER_WORDS, FOLLOWS, around, mentions
-from kg.linking.candidates import HEAD_AFTER, IS_A, RANK, Candidate, Knowledge, Own
+from kg.linking.candidates import HEAD_AFTER, IS_A, RANK, Candidate, Knowledge, Own, gather, own_work
 from kg.linking.cue_phrase import CLAUSE, RIVAL, Cue
 from kg.linking.kinds import is_head, word_kind
 from kg.linking.names import name_like, stands
@@ -47,6 +48,18 @@ _BEFORE_WORDS = frozenset(
     "as like using with on over than of vs and or from by in for to via into the a an existing our new novel between against including "
     "both called named system framework algorithm method approach model architecture tool compiler of".split()
 )
+
+
+def weighed(
+    title: View, abstract: View, definitions: Sequence[Definition], known_to: Knowledge
+) -> Iterator[tuple[Candidate, list[str]]]:
+    """The candidates of a paper that can be names, each with its features; for training and reading alike."""
+    candidates = gather(title, abstract, definitions, known_to)
+    own = own_work(candidates)
+    for candidate in candidates:
+        found = features(candidate, title, abstract, own, known_to)
+        if found is not None:
+            yield candidate, found
 
 
 def features(candidate: Candidate, title: View, abstract: View, own: Own, known_to: Knowledge) -> list[str] | None:

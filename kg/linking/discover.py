@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from kg.linking import linear
 from kg.linking.abbreviations import Definition
-from kg.linking.candidate_features import features
-from kg.linking.candidates import HEAD_AFTER, IS_A, Candidate, Knowledge, gather, own_work
+from kg.linking.candidate_features import weighed
+from kg.linking.candidates import HEAD_AFTER, IS_A, Candidate, Knowledge
 from kg.linking.kinds import head_kind, is_head, kind_of_name
 from kg.linking.names import stands
 from kg.linking.text import View
@@ -70,12 +70,7 @@ class Finder:
     def find(self, title: View, abstract: View, definitions: Sequence[Definition]) -> list[Introduction]:
         """Introductions, one per name, in the order of their introducing mentions, the abstract's before the title's."""
         accepted: list[tuple[int, Candidate]] = []
-        candidates = gather(title, abstract, definitions, self.knowledge)
-        own = own_work(candidates)
-        for candidate in candidates:
-            found = features(candidate, title, abstract, own, self.knowledge)
-            if found is None:
-                continue
+        for candidate, found in weighed(title, abstract, definitions, self.knowledge):
             score = self._score(found)
             if score > THRESHOLD or _may_do(score, found):
                 accepted.append((score, candidate))

@@ -81,7 +81,7 @@ class Clause:
             if several and self.verdict != "neg" and self._alone() and words.VOLUME.match(after):
                 return True
             return several and self.verdict == "pos" and self.adjacent and words.JOURNAL_EDGE.match(after) is not None
-        if self.verdict == "pos" or (self.called and self.allows()):
+        if self.verdict == "pos" or self.called:
             return True
         if mention.strength != "weak" and words.PRAISE.match(self.lower, mention.end, mention.end + 40):
             return True

@@ -61,7 +61,7 @@ _SAID = re.compile(
     rf"|^In Proceedings\s+|(?<!\w)[Cc]onference:?\s+)(?P<name>{_ACRONYM})(?<!\d)(?:\s+(?:[Cc]onference|[Ss]ymposium))?(?={_YEAR}(?!\d|st|nd|rd|th))"
 )
 #: "In Proceedings Festschrift for Dave Schmidt, arXiv:1309.4557", as the editors of EPTCS have it.
-_HOUSE = re.compile(r"^In Proceedings (?P<name>[^,;()]{3,120}?)(?:,? (?:19|20)\d\d)?, arXiv:\d")
+_EPTCS = re.compile(r"^In Proceedings (?P<name>[^,;()]{3,120}?)(?:,? (?:19|20)\d\d)?, arXiv:\d")
 #: Behind a listed conference: "NIPS'17 Workshop: Deep Things", "ICLR 2026 DATA-FM Workshop", "ICCV Workshops 2019".
 _HOSTED = re.compile(
     rf"\)?(?:[\s'’(,-]*(?:19|20)?\d\d(?!\d)\)?)?(?:[\s,:–-]*[\s–])?"
@@ -140,8 +140,8 @@ def _hosted(text: str, listed: Sequence[Mention]) -> Iterator[Mention]:
         name = _SPACES.sub(" ", m["name"] or m["behind"] or m["acronym"] or "") if m else ""
         telling = name and any(word.lower() not in _NO_NAME for word in _own(name))
         several = name.count(" ") > 1 or _ALONE.fullmatch(name)  # every conference may have a "Student Workshop"
-        own = f"{name} Workshop" if several else f"{host.series.label} {name} Workshop"
-        label = own if telling else f"{host.series.label} Workshops"
+        called = f"{name} Workshop" if several else f"{host.series.label} {name} Workshop"
+        label = called if telling else f"{host.series.label} Workshops"
         short = (m["short"],) if m and telling and m["short"] else ()
         series = Series(f"venue/{slug(label)}", label, short, "workshop")
         yield Mention(host.start, m.end() if m else host.end, series, "phrase")
@@ -184,13 +184,13 @@ def _said(m: re.Match[str], start: int, listed: Sequence[Mention]) -> _Name | No
     return _Name(name) if name.upper() not in words.HOUSE and name.lower() not in words.ORG else None
 
 
-def _house(m: re.Match[str], start: int, listed: Sequence[Mention]) -> _Name | None:
+def _volume(m: re.Match[str], start: int, listed: Sequence[Mention]) -> _Name | None:
     return _Name(_between(m, start))
 
 
 #: Each pattern with what makes a name of its matches.
 _READ = (
-    (_HOUSE, _house),
+    (_EPTCS, _volume),
     (_FULL, _full),
     (_JOURNAL, _full),
     (_WORKSHOP, _workshop),
@@ -237,5 +237,5 @@ def _mention(m: re.Match[str], start: int, name: _Name) -> Mention | None:
     if not names:
         return None
     series = Series(f"venue/{slug(names[0])}", names[0], names[1:], _kind(m))
-    short = m.re in (_SAID, _HOUSE)
+    short = m.re in (_SAID, _EPTCS)
     return Mention(start, m.end("name") if short else m.end(), series, "acronym" if short else "phrase")

@@ -12,8 +12,8 @@ from typing import Any
 
 from kg.evaluate.gold import norm
 from kg.linking import abbreviations, commonness, discover, linear
-from kg.linking.candidate_features import features
-from kg.linking.candidates import Knowledge, gather, own_work
+from kg.linking.candidate_features import weighed
+from kg.linking.candidates import Candidate, Knowledge
 from kg.linking.text import View
 from kg.model import Paper
 from kg.train.fit import Example, ones
@@ -35,20 +35,15 @@ def introductions(
     counts neither way. `names`: (record, name) -> new, of papers in which only these candidates are labelled."""
     by_id = {r["id"]: r for r in labels}
     for record in sorted({*by_id, *(i for i, _ in names)} & papers.keys()):
-        paper = papers[record]
-        title, abstract = View(paper.title), View(paper.abstract)
-        candidates = gather(title, abstract, abbreviations.find(abstract.plain, abstract.sentences), knowledge)
-        own = own_work(candidates)
         given = by_id[record]["introduces"] if record in by_id else []
         must, may = (
             {norm(View(a).plain) for x in given if x.get("sure", True) is m for a in x["label"].split("|")}
             for m in (True, False)
         )
-        for candidate in candidates:
-            found = features(candidate, title, abstract, own, knowledge)
+        for candidate, found in _candidates(papers[record], knowledge):
             mine = {norm(n) for n in (candidate.name, *candidate.aliases)}
             new = bool(mine & must) if record in by_id else names.get((record, candidate.name))
-            if found is not None and new is not None and (new or not mine & may):
+            if new is not None and (new or not mine & may):
                 weight = 1.0 if record in by_id else JUDGED
                 yield Example(record, ones(found), "new" if new else "other", weight)
 
@@ -59,15 +54,17 @@ def self_taught(weights: Mapping[str, Any], papers: Iterable[Paper], knowledge: 
     first = linear.FeatureModel(weights["classes"], weights["weights"], weights["bias"])
     score = first.margin(1, 0)
     for paper in papers:
-        title, abstract = View(paper.title), View(paper.abstract)
-        candidates = gather(title, abstract, abbreviations.find(abstract.plain, abstract.sentences), knowledge)
-        own = own_work(candidates)
-        for candidate in candidates:
-            found = features(candidate, title, abstract, own, knowledge)
-            told = score(found) if found is not None else 0
-            if found is not None and abs(told) > SURE:
+        for _, found in _candidates(paper, knowledge):
+            told = score(found)
+            if abs(told) > SURE:
                 kept = [sys.intern(feature) for feature in found]
                 yield Example(paper.arxiv_id, ones(kept), discover.CLASSES[told > 0], SELF_TAUGHT)
+
+
+def _candidates(paper: Paper, knowledge: Knowledge) -> Iterator[tuple[Candidate, list[str]]]:
+    """What `weighed` gives of a paper."""
+    title, abstract = View(paper.title), View(paper.abstract)
+    return weighed(title, abstract, abbreviations.find(abstract.plain, abstract.sentences), knowledge)
 
 
 #: Stand-ins for {X} by shape; "d": {L} is a long form and {X} its short form. "k": a name that the vocabulary has.
@@ -91,13 +88,9 @@ def taught_names(path: Path, knowledge: Knowledge) -> Iterator[Example]:
         for short, long in (pair for shape in shapes for pair in _STAND_INS[shape]):
             if ("{L}" in text) != bool(long):
                 continue
-            abstract = View(
-                f"Programs wait for data. {text.replace('{X}', short).replace('{L}', long)} The gain is large."
-            )
-            candidates = gather(View(""), abstract, abbreviations.find(abstract.plain, abstract.sentences), knowledge)
-            for candidate in candidates:
-                found = features(candidate, View(""), abstract, own_work(candidates), knowledge)
-                if found is not None and short in (candidate.name, *candidate.aliases):
+            said = f"Programs wait for data. {text.replace('{X}', short).replace('{L}', long)} The gain is large."
+            for candidate, found in _candidates(Paper(id="abs:taught", abstract=said), knowledge):
+                if short in (candidate.name, *candidate.aliases):
                     yield Example("taught", ones(found), "new" if new == "1" else "other", TAUGHT)
 
 
