@@ -62,16 +62,16 @@ _SAID = re.compile(
 )
 #: "In Proceedings Festschrift for Dave Schmidt, arXiv:1309.4557", as the editors of EPTCS have it.
 _EPTCS = re.compile(r"^In Proceedings (?P<name>[^,;()]{3,120}?)(?:,? (?:19|20)\d\d)?, arXiv:\d")
-#: Behind a listed conference: "NIPS'17 Workshop: Deep Things", "ICLR 2026 DATA-FM Workshop", "ICCV Workshops 2019".
+#: Behind a listed conference: "NIPS'17 Workshop: Deep Things", "ICLR 2026 DATA-FM Workshop", "ICCV Workshops 2019",
+#: "ICML 2026 Workshop “Deep Things”", "ICML Workshop (Deep Things)".
 _HOSTED = re.compile(
     rf"\)?(?:[\s'’(,-]*(?:19|20)?\d\d(?!\d)\)?)?(?:[\s,:–-]*[\s–])?"
     rf"(?:(?P<name>(?:{_WORD}\s+(?:{_TIE})?){{0,7}}{_WORD})\s+(?:\((?P<short>{_ACRONYM})\)\s+)?)?(?P<kind>[Ww]orkshops?|WORKSHOPS?)\b"
-    rf"(?!\s+(?:on|and|&)\b)(?:\s*(?::|\s[-–])\s*(?P<behind>[A-Z][^,;:.()]{{2,100}}?)(?:\s+(?:19|20)\d\d)?(?=\s*(?:[,;:.()]|$))|\s+(?P<acronym>{_ACRONYM})(?![\w-]))?"
+    rf"(?!\s+(?:on|and|&)\b)(?:\s*(?::|\s[-–])\s*(?P<behind>[A-Z][^,;:.()]{{2,100}}?)(?:\s+(?:19|20)\d\d)?(?=\s*(?:[,;:.()]|$))"
+    rf"|\s*(?:[\"“‘]|``)(?P<quoted>[A-Z][^\"“”;()]{{2,100}}?)(?:[\"”’]|''),?|\s*\((?P<inner>(?:{_WORD}\s+(?:{_TIE})?){{2,7}}{_WORD})\)|\s+(?P<acronym>{_ACRONYM})(?![\w-]))?"
 )
 #: Before one: "a workshop paper at ICLR".
 _OF_HOST = re.compile(r"\b[Ww]orkshops?\s+(?:(?:paper|contribution|track|proceedings)s?\s+)?(?:at|of|@)\s+(?:the\s+)?$")
-#: Words that are no workshop's name though they stand where one might: "ICML 2019 Accepted Workshop".
-_NO_NAME = frozenset("accepted spotlight oral poster best short full track main satellite paper extended joint".split())
 _HOSTED_REACH = 200
 #: What stands before a name and is no part of it: "Presented at the 4th".
 _LEAD = re.compile(
@@ -88,8 +88,10 @@ _MAY_PRECEDE = (
 )
 _SHORT = re.compile(r"\bInt(?:['’]?l\b\.?|\.)|\bConf\b\.?")
 _OF_ALL = frozenset("and on of for in joint".split())
+#: Words that tell no venue from another: "ICML 2019 Accepted Workshop".
 _GENERIC = words.ORG | frozenset(
-    "european national world asian main proceedings workshop conference paper extended the co-located arxiv latex pdf of".split()
+    "european national world asian main proceedings workshop conference paper extended the co-located arxiv latex pdf of "
+    "accepted spotlight oral poster best short full track satellite joint".split()
 )
 
 
@@ -137,8 +139,8 @@ def _hosted(text: str, listed: Sequence[Mention]) -> Iterator[Mention]:
         m = _HOSTED.match(text, host.end, host.end + _HOSTED_REACH)
         if m is None and _OF_HOST.search(text[max(0, host.start - _HOSTED_REACH) : host.start]) is None:
             continue
-        name = _SPACES.sub(" ", m["name"] or m["behind"] or m["acronym"] or "") if m else ""
-        telling = name and any(word.lower() not in _NO_NAME for word in _own(name))
+        name = _SPACES.sub(" ", next(filter(None, m.group("name", "behind", "quoted", "inner", "acronym")), "")) if m else ""
+        telling = bool(name and _own(name))
         several = name.count(" ") > 1 or _ALONE.fullmatch(name)  # every conference may have a "Student Workshop"
         called = f"{name} Workshop" if several else f"{host.series.label} {name} Workshop"
         label = called if telling else f"{host.series.label} Workshops"
