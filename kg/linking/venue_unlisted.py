@@ -139,7 +139,8 @@ def _hosted(text: str, listed: Sequence[Mention]) -> Iterator[Mention]:
         m = _HOSTED.match(text, host.end, host.end + _HOSTED_REACH)
         if m is None and _OF_HOST.search(text[max(0, host.start - _HOSTED_REACH) : host.start]) is None:
             continue
-        name = _SPACES.sub(" ", next(filter(None, m.group("name", "behind", "quoted", "inner", "acronym")), "")) if m else ""
+        said = m.group("name", "behind", "quoted", "inner", "acronym") if m else ()
+        name = _SPACES.sub(" ", next(filter(None, said), ""))
         telling = bool(name and _own(name))
         several = name.count(" ") > 1 or _ALONE.fullmatch(name)  # every conference may have a "Student Workshop"
         called = f"{name} Workshop" if several else f"{host.series.label} {name} Workshop"
