@@ -31,6 +31,9 @@ from kg.linking.text import View
         ),
         ("We propose Adam with low-rank projections (Adam-LRP), an", "Adam-LRP", "Adam with low-rank projections"),
         ("a framework, Offline Zipping to Decisions (OZ2D), that", "OZ2D", "Offline Zipping to Decisions"),
+        ('called "Train While You Zip" (TWYZ) that', "TWYZ", "Train While You Zip"),
+        ("the Zipping is Initialisation (ZII) idiom", "ZII", "Zipping is Initialisation"),
+        ("with A Lite Zipper (ALZ) as", "ALZ", "A Lite Zipper"),
     ],
 )
 def test_abbreviations_are_found(text: str, short: str, long: str) -> None:
@@ -49,6 +52,9 @@ def test_abbreviations_are_found(text: str, short: str, long: str) -> None:
         "x (e.g., GPUs)",
         "Zorro keeps rows whole (Zorro-Emb)",
         "as a table (Zorro-T), and as a big memory node (Zorro-Bmn)",
+        "such problems can be well formalized as Markov Decision Processes (POMPD)",
+        "with a language, called Dynamic Zorro (ALDZ), in",
+        "tests performed on Arabic, Urdu and Danish (PAUD) texts",
     ],
 )
 def test_abbreviations_other_parentheses_define_nothing(text: str) -> None:

@@ -118,6 +118,7 @@ def test_discover_a_longer_name_stays_as_another_name() -> None:
         "We design hardware, a compiler, and a runtime.",
         "We introduce noise, a perturbation of the weights, into training. The noise helps.",
         "We reduce the Zone Merge Rate (ZMR) of disks by 20%.",
+        "We present a new structure called generative model, a joint of two networks. The generative model is fast.",
         "",
     ],
 )
@@ -226,6 +227,8 @@ def test_discover_reads_the_class_from_the_description(description: str, kind: s
         ("We propose the Qux Value Model (QVM), a new model. The Qux Value Model is good.", "Qux Value Model", ("QVM",)),
         ("We present the Delix Framework, a compiler. Delix is fast.", "Delix Framework", ("Delix",)),
         ("Memory is slow. In this paper, an efficient SRAM-based computing-in-memory accelerator (PC2IM) is proposed. PC2IM is fast.", "PC2IM", ()),
+        ('We introduce a new construction called a "zipped quarry." It is used in joins.', "zipped quarry", ()),
+        ('We present "zarl.", a vehicle for research. With "zarl.", tests are fast.', "zarl.", ()),
     ],
 )  # fmt: skip
 def test_discover_names_end_where_they_end(abstract: str, name: str, aliases: tuple[str, ...]) -> None:

@@ -46,6 +46,22 @@ def test_terms_nobody_and_anything_are_no_things(finder: terms.Terms) -> None:
     assert any("Anything" in t.name for t in found)
 
 
+@pytest.mark.parametrize("number", ["0.512-0.564", "2011-2020", "4-64", "13-15X", "20-24 nm", "7.1–9.8", "1031-1035"])
+def test_terms_ranges_and_years_are_no_things(finder: terms.Terms, number: str) -> None:
+    text = f"We use the ({number}) and QuxZip with RoaringNet ({number}), on Zorbench ({number})."
+    names = {text[t.start : t.end] for t in find(finder, text)["abstract"]}
+    assert "RoaringNet" in names
+    assert not any(set(number.split()) & set(name.split()) for name in names)
+
+
+def test_terms_a_long_form_has_no_quotation_marks(finder: terms.Terms) -> None:
+    text = 'The "zorbix" index compression (ZIC) is fast. We evaluate ZIC and RoaringNet, and ZIC wins.'
+    view = View(text)
+    defined = {"ZIC": '"zorbix" index compression'}
+    found = finder.find({"abstract": view}, {"abstract": []}, defined=defined)["abstract"]
+    assert {t.name for t in found if text[t.start : t.end] == "ZIC"} == {"zorbix index compression"}
+
+
 def test_terms_do_not_overlap_and_come_in_order(finder: terms.Terms) -> None:
     found = find(finder, TEXT, "Zorbix Index Compression for Stores")
     for items in found.values():

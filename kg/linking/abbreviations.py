@@ -16,6 +16,12 @@ _BEFORE = re.compile(r"(?<![\w-])([A-Z][\w.-]{1,12}) ?$")
 
 _PART = re.compile(r"[^\W_]+")
 _SMALL = frozenset("a an and as at by for from in of on or the to with".split())
+#: Words that no name in lower case has: what holds them is a clause.
+_CLAUSE = frozenset(
+    "we our which is are was were can be been has have introduce present propose performed called".split()
+)
+#: What stands between a long form and its parenthesis: "“train while you fight” (TWYF)".
+_AROUND = " ()%\"'“”‘’"
 
 #: Code points before a parenthesis in which its long form may begin.
 _REACH = 160
@@ -96,7 +102,7 @@ def _long_form(plain: str, low: int, paren: int, short: str) -> tuple[int, int] 
     """The shortest run of words before the parenthesis whose letters hold the short form's, first letter to first."""
     start = max(low, paren - _REACH)
     end = paren
-    while end > start and plain[end - 1] in " ()":
+    while end > start and plain[end - 1] in _AROUND:
         end -= 1
     return _match(plain, start, end, short)
 
@@ -123,6 +129,8 @@ def _match(plain: str, start: int, end: int, short: str) -> tuple[int, int] | No
         return None
     if words[0].endswith((",", ";", ":")):
         return None  # "in this paper, a fast computing-in-memory design (PC2IM)"
+    if plain[start + position].islower() and (words[0] in ("a", "an") or not _CLAUSE.isdisjoint(words)):
+        return None  # "problems can be formalized as Markov Decision Process (POMPD)", "a language, called Foo (ALF)"
     if long.count("(") != long.count(")") or not _spelled(base, words):
         return None  # "Foo stores it (Foo-Emb), and has a device (Foo-Dev)": Foo is a part of the name, not spelled out
     begin = start + position

@@ -57,6 +57,8 @@ _LOWER_APPOSED = re.compile(
     r" ([a-z][a-z0-9]+(?:-[a-z0-9]+)*), (?:an? |our |the first |which )"
     r"| ([A-Za-z][\w-]*(?: [A-Za-z][\w-]*){1,4})(?:, (?:an?|our|the first|which|enabling|to our) |: (?:an?|the) | as an? )"
 )
+#: A closing quotation mark that ends a sentence, whose full stop stands before it.
+_SENTENCE_END = re.compile(r"[\"'`”’]+(?:\s+[A-Z(]|\s*$)")
 _STUDY = re.compile(r"analysis|evaluation|use|overview|family|class|implementation|version")
 ARTICLES = frozenset(
     "a an the our its two three four five several new novel first proposed open-source simple fast efficient".split()
@@ -165,7 +167,10 @@ class PhraseReader:
         return self._view.raw[max(0, at - 8) : at].endswith(_FACES)
 
     def add(self, rule: str, start: int, end: int, *hints: str, about: str = "") -> None:
-        while end > start + 1 and self.text[end - 1] in ",; -–—":  # "Foo," in quotes
+        while end > start + 1 and (
+            self.text[end - 1] in ",; -–—"  # "Foo," in quotes
+            or (self.text[end - 1] == "." and _SENTENCE_END.match(self.text, end))
+        ):
             end -= 1
         self.found.append(Cue(rule, start, end, hints, about))
 

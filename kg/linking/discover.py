@@ -16,6 +16,7 @@ from kg.linking import linear
 from kg.linking.abbreviations import Definition
 from kg.linking.candidate_features import weighed
 from kg.linking.candidates import HEAD_AFTER, IS_A, Candidate, Knowledge
+from kg.linking.commonness import level
 from kg.linking.kinds import head_kind, is_head, kind_of_name
 from kg.linking.names import stands
 from kg.linking.text import View
@@ -28,6 +29,7 @@ CLASSES = ("other", "new")
 THRESHOLD = -450
 DESCRIBED = -1300
 QUOTED = -2000
+COMMON = 3  # `commonness.level` of the rarest word of a name, from which on it is an everyday one
 
 
 class Introduction(NamedTuple):
@@ -72,9 +74,13 @@ class Finder:
         accepted: list[tuple[int, Candidate]] = []
         for candidate, found in weighed(title, abstract, definitions, self.knowledge):
             score = self._score(found)
-            if score > THRESHOLD or _may_do(score, found):
+            if (score > THRESHOLD or _may_do(score, found)) and not self._everyday(candidate.name):
                 accepted.append((score, candidate))
         return [self._introduction(score, c, title, abstract) for score, c in _without_nested(accepted)]
+
+    def _everyday(self, name: str) -> bool:
+        """Whether a name is a known one of common words: "our structure, called generative model" makes it nobody's own."""
+        return name.islower() and level(name) >= COMMON and self.knowledge.known(name)
 
     # -- the accepted
 

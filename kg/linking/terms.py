@@ -51,10 +51,10 @@ _NEAR = 10_000
 #: The reason of a reading that is such a term.
 REASON = "unlisted term"
 
-# Numbers with or without a unit, years of meetings ("PODC'10"), initials, alternatives ("INT4/INT8"), qualities that need a noun
+# Numbers and ranges with or without a unit ("0.5-0.7", "2011-2020"), years of meetings ("PODC'10"), initials, alternatives ("INT4/INT8"), qualities that need a noun
 # ("DRAM-free"), and what holds nobody and anything.
 _NO_TERM = re.compile(
-    r"[\d.,]+[A-Za-z]{0,2}|[A-Z]\w+['’]\d\d|(?:[A-Za-z]\.)+[A-Za-z]?|.*/.*|(?:near|non|semi)-\S+|.*-(?:free|aware|based|level|driven|like|specific|wise|style|class|scale)|"
+    r"[\d.,]+[A-Za-z]{0,2}(?:[-–/][\d.,]+[A-Za-z]{0,2})*(?: [A-Za-z]{1,2})?|[A-Z]\w+['’]\d\d|(?:[A-Za-z]\.)+[A-Za-z]?|.*/.*|(?:near|non|semi)-\S+|.*-(?:free|aware|based|level|driven|like|specific|wise|style|class|scale)|"
     r"(?:.* )?(?:no|some|any|every)(?:body|one|thing)(?: .*)?",  # but "Segment Anything"
     re.S,
 )
@@ -255,7 +255,8 @@ _RIGHT, _NEED, _WORD = attrgetter("right"), attrgetter("need"), attrgetter("word
 
 
 def _spelled(long: str) -> str:
-    """A long form as a name: its last word in the singular, unless that is written as a name itself."""
+    """A long form as a name: without quotation marks, its last word in the singular, unless that is written as a name itself."""
+    long = long.replace('"', "")
     head, space, last = long.rpartition(" ")
     if not (last.isalpha() and last[1:].islower()):
         return long
