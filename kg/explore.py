@@ -50,7 +50,10 @@ class Graph:
         folder = self.folder / "store"
         entities, venues = store.read_nodes(folder / "nodes.parquet")
         return KnowledgeGraph(
-            (f for shard in self.manifest["shards"] for f in store.facts(folder / shard["facts"])), entities, venues
+            (f for shard in self.manifest["shards"] for f in store.facts(folder / shard["facts"])),
+            entities,
+            venues,
+            base_iri=self.manifest["base_iri"],
         )
 
     def _check(self) -> None:
@@ -138,7 +141,12 @@ class Graph:
             near |= parents
             todo += (by_id[p] for p in parents if p in by_id)
         shown = {v for facts in held for e in facts.editions for v in (e.venue, e.host)}
-        return KnowledgeGraph(held, (e for e in entities if e.id in near), (v for v in series if v.id in shown))
+        return KnowledgeGraph(
+            held,
+            (e for e in entities if e.id in near),
+            (v for v in series if v.id in shown),
+            base_iri=self.manifest["base_iri"],
+        )
 
     def networkx(
         self,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from kg import ontology
 from kg.model import Claim, Edition, Entity, Facts, Paper, Venue, pack
+from kg.settings import BASE_IRI
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -27,9 +28,15 @@ class View(Protocol):
 
 
 class KnowledgeGraph:
-    """Papers with their facts, and every entity and venue they reach (ancestors by `broader` included)."""
+    """Papers with their facts, and every entity and venue they reach (ancestors by `broader` included).
 
-    def __init__(self, facts: Iterable[Facts], entities: Iterable[Entity], venues: Iterable[Venue]) -> None:
+    `base_iri`: where the IRIs of its resources live, as `kg build --base-iri` takes it.
+    """
+
+    def __init__(
+        self, facts: Iterable[Facts], entities: Iterable[Entity], venues: Iterable[Venue], *, base_iri: str = BASE_IRI
+    ) -> None:
+        self.base_iri = base_iri
         self.facts: dict[str, Facts] = {f.paper.id: f for f in sorted(facts, key=lambda f: f.paper.id)}
         self.entities: dict[str, Entity] = {e.id: e for e in sorted(entities, key=lambda e: e.id)}
         self.venues: dict[str, Venue] = {v.id: v for v in sorted(venues, key=lambda v: v.id)}
@@ -47,17 +54,31 @@ class KnowledgeGraph:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, KnowledgeGraph):
             return NotImplemented
-        return self.facts == other.facts and self.entities == other.entities and self.venues == other.venues
+        return (self.base_iri, self.facts, self.entities, self.venues) == (
+            other.base_iri,
+            other.facts,
+            other.entities,
+            other.venues,
+        )
 
     __hash__ = None  # type: ignore[assignment]
 
     def __or__(self, other: KnowledgeGraph) -> KnowledgeGraph:
         """Union. Where both hold a paper, entity or venue under one id, the richer one is kept (more bytes, then the
-        greater bytes), so that the order of merging does not matter."""
+        greater bytes), so that the order of merging does not matter.
+
+        Raises ValueError if their IRIs live in two places.
+        """
+        if self.base_iri != other.base_iri:
+            raise ValueError(
+                f"one graph has its IRIs under {self.base_iri}, the other under {other.base_iri}; set `base_iri` of one "
+                "to that of the other first"
+            )
         return KnowledgeGraph(
             _richer(self.facts, other.facts),
             _richer(self.entities, other.entities),
             _richer(self.venues, other.venues),
+            base_iri=self.base_iri,
         )
 
     def quote(self, paper: str, field: str, start: int, end: int) -> str:
@@ -73,7 +94,7 @@ class KnowledgeGraph:
         """
         import networkx as nx
 
-        namer = ontology.Namer()
+        namer = ontology.Namer(self.base_iri)
         graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
         for entity in self.entities.values():
             graph.add_node(entity.id, **entity_attributes(entity, namer))

@@ -21,6 +21,7 @@ from kg.build import build
 from kg.errors import QueryError, StoreError
 from kg.explore import Graph, open_graph
 from kg.settings import BASE_IRI, ontology_dir
+from kg.view.network import KGNetwork
 from tests.test_build import GOOD, lines
 
 QUERIES = sorted((ontology_dir() / "queries").glob("*.rq"))
@@ -155,6 +156,18 @@ def test_explore_select_by_year(tmp_path: Path) -> None:
     folder = build([lines(tmp_path / "in.jsonl", GOOD, GOOD | dated | {"id": "2004.00001"})], tmp_path / "g").folder
     assert [p.id for p in open_graph(folder).select(years={2020}).papers] == ["arxiv:2004.00001"]
     assert open_graph(folder).select(years=range(2021, 2030)).papers == []
+
+
+def test_explore_iris_are_those_of_the_exports(tmp_path: Path) -> None:
+    """What is looked up in networkx or on a page is found in the RDF, wherever the graph was told to live."""
+    base = "https://example.org/paper/"
+    graph = open_graph(build([lines(tmp_path / "in.jsonl", GOOD)], tmp_path / "g", base_iri=base).folder)
+    exported = {quad.subject.value for quad in graph.store}
+    for view in (graph.networkx(), graph.networkx(classes={"hardware", "system"})):
+        iris = {d["iri"] for _, d in view.nodes(data=True)}
+        assert iris and iris <= exported
+    for page in (KGNetwork.from_graph(graph.knowledge), KGNetwork.from_graph(graph.select(classes={"system"}))):
+        assert page.nodes and {node["iri"] for node in page.nodes} <= exported
 
 
 def test_explore_cut_file_is_named(tmp_path: Path, seeds_folder: Path) -> None:

@@ -6,6 +6,7 @@ import itertools
 from pathlib import Path
 
 import networkx as nx
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,6 +37,13 @@ def test_graph_merge_laws(a: KnowledgeGraph, b: KnowledgeGraph, c: KnowledgeGrap
     assert a | b == b | a
     assert (a | b) | c == a | (b | c)
     assert a | a == a
+
+
+def test_graph_merge_of_two_bases_is_refused() -> None:
+    """Else the IRIs of one of the two would change without a word."""
+    here, there = (KnowledgeGraph([], [], [], base_iri=f"https://example.org/{name}/") for name in "ab")
+    with pytest.raises(ValueError, match=r"under https://example.org/a/, the other under https://example.org/b/; set"):
+        _ = here | there
 
 
 def test_graph_networkx_has_typed_nodes_and_edges(seeds_folder: Path) -> None:

@@ -120,7 +120,7 @@ def write(source: Source, folder: Path, options: Options, engine: Engine, progre
             _write_graphml(output, pieces, entities, venues, namer)
     progress("drawing the page", 0, 0)
     counts = _counts(pieces, entities(), census.triples, quads)
-    _write_page(folder / "graph.html", source, latest, counts["papers"], entities, venues)
+    _write_page(folder / "graph.html", source, latest, counts["papers"], entities, venues, options.base_iri)
     shutil.rmtree(parts)
     return counts
 
@@ -256,6 +256,7 @@ def _write_page(
     papers: int,
     entities: Entities,
     venues: Sequence[Venue],
+    base_iri: str,
 ) -> None:
     """The page, of the latest papers if there are many."""
     shown = {paper for _, paper, _ in latest}
@@ -275,7 +276,7 @@ def _write_page(
         shown_entities = (e for e in entities() if e.id in near)
         series = {v for some in facts for e in some.editions for v in (e.venue, e.host)}
         venues = [v for v in venues if v.id in series]
-    page = source.draw(KnowledgeGraph(facts, shown_entities, venues), title)
+    page = source.draw(KnowledgeGraph(facts, shown_entities, venues, base_iri=base_iri), title)
     path.write_text(page, encoding="utf-8", newline="\n")
 
 

@@ -57,7 +57,10 @@ def content(
         kept |= dict.fromkeys(border)
     # Entities that are no nodes here stay in the graph, so that claims can call them by their names.
     near = KnowledgeGraph(
-        (graph.facts[id_] for id_ in kept if id_ in graph.facts), graph.entities.values(), graph.venues.values()
+        (graph.facts[id_] for id_ in kept if id_ in graph.facts),
+        graph.entities.values(),
+        graph.venues.values(),
+        base_iri=graph.base_iri,
     )
     found = data.content(near, iri, limit=len(links), abstracts=abstracts)
     edges = [e for e in found.edges if e["from"] in kept and e["to"] in kept]

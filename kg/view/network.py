@@ -74,10 +74,10 @@ class KGNetwork(Network):  # type: ignore[misc]  # pyvis has no types
 
         With `start`, the id of a node, only what lies within `depth` steps of it, nearest first and at most
         PYVIS_LIMIT nodes unless `limit` says else; the page opens there. `iri` makes IRIs from ids (default: those of
-        the RDF exports). `abstracts=False` leaves whole abstracts out.
+        the graph's RDF). `abstracts=False` leaves whole abstracts out.
         """
         self = cls(heading=title)
-        iri = iri or Namer()
+        iri = iri or Namer(graph.base_iri)
         with _collector_off():
             if start:
                 self.start = start
