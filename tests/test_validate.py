@@ -136,6 +136,12 @@ def test_validate_finds_nothing_in_two_papers(small: Path) -> None:
     assert validate(small) == []
 
 
+def test_validate_takes_a_base_that_looks_like_a_paper(tmp_path: Path) -> None:
+    """A good graph is not called broken for the words of its base."""
+    build([lines(tmp_path / "in.jsonl", GOOD)], tmp_path / "g", base_iri="https://example.org/paper/", workers=1)
+    assert validate(tmp_path / "g") == []
+
+
 @pytest.mark.parametrize("kind", DEFECTS)
 def test_validate_finds_a_planted_defect(tmp_path: Path, small: Path, kind: str) -> None:
     name, plant, says = DEFECTS[kind]
