@@ -19,6 +19,10 @@ class StoreError(KGError):
     """A graph folder is missing, damaged, or from another version."""
 
 
+class DamagedError(StoreError):
+    """A file of a graph folder is there and cannot be read: cut, changed, or closed to this user."""
+
+
 class EngineError(KGError):
     """Batches cannot be run: a worker process was killed again and again."""
 

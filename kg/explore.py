@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
+import io
 import math
-import zlib
 from collections.abc import Collection, Iterator
 from datetime import date
 from functools import cached_property
@@ -16,7 +15,17 @@ import pyoxigraph as ox
 from kg import ontology, sparql
 from kg.errors import QueryError, StoreError
 from kg.graph import KnowledgeGraph, only_classes, reached
-from kg.index import QUADS_IN_MEMORY, check_fresh, find, prepare, read_manifest
+from kg.index import (
+    FILES,
+    QUADS_IN_MEMORY,
+    check_fresh,
+    damaged,
+    export_path,
+    find,
+    open_export,
+    prepare,
+    read_manifest,
+)
 from kg.model import Claim, Entity, Facts, Paper, Venue
 from kg.progress import Progress
 from kg.readers.base import paper_ids
@@ -188,13 +197,12 @@ class Graph:
         """Graph and provenance in a pyoxigraph store in memory: the files as they are, a named graph for each paper."""
         self._check()
         store = ox.Store()
-        for stem, kind in (("graph.nt", ox.RdfFormat.N_TRIPLES), ("provenance.nq", ox.RdfFormat.N_QUADS)):
+        for name, kind in FILES:
             try:
-                store.bulk_load(_bytes(self.folder, stem), kind)
-            except (SyntaxError, ValueError, EOFError) as error:
-                raise StoreError(
-                    f"{self.folder / stem}: damaged ({error}); `kg export {self.folder}` writes it anew"
-                ) from error
+                with open_export(self.folder, name) as source:
+                    store.bulk_load(source, kind)
+            except (SyntaxError, ValueError) as error:
+                raise damaged(export_path(self.folder, name), error) from error
         return store
 
     @property
@@ -279,16 +287,11 @@ class Graph:
             return pd.DataFrame(rows, columns=names)
         return rows
 
-    def read_text(self, stem: str) -> Iterator[str]:
-        """Lines of one of the folder's text files, compressed or not."""
+    def read_text(self, name: str) -> Iterator[str]:
+        """Lines of one of the folder's text files, compressed or not. Raises as `open_export`."""
         self._check()
-        path = self.folder / stem
-        if path.is_file():
-            with path.open(encoding="utf-8") as file:
-                yield from file
-        else:
-            with gzip.open(self.folder / f"{stem}.gz", "rt", encoding="utf-8") as packed:
-                yield from packed
+        with io.TextIOWrapper(open_export(self.folder, name), encoding="utf-8") as file:
+            yield from file
 
 
 def open_graph(folder: str | Path) -> Graph:
@@ -313,16 +316,3 @@ def value(term: Any) -> Any:
             return term.value
         return term.value == "true" if kind == "boolean" else term.value
     return term.value if isinstance(term, ox.NamedNode) else str(term)
-
-
-def _bytes(folder: Path, stem: str) -> bytes:
-    path = folder / stem
-    if path.is_file():
-        return path.read_bytes()
-    packed = folder / f"{stem}.gz"
-    if packed.is_file():
-        try:
-            return gzip.decompress(packed.read_bytes())
-        except (OSError, EOFError, zlib.error) as error:
-            raise StoreError(f"{packed}: damaged ({error}); build the folder again") from error
-    raise StoreError(f"{folder}: {stem} is missing; build the folder again")

@@ -25,13 +25,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import IO, Any, NamedTuple, cast
+from typing import IO, Any, NamedTuple
 
 import pyoxigraph as ox
 
 from kg import compiled
 from kg import ontology as o
-from kg.errors import StoreError
+from kg.errors import DamagedError, StoreError
 from kg.progress import Progress
 
 #: Version of the folder that a build writes.
@@ -109,6 +109,57 @@ def read_fresh(folder: Path) -> dict[str, Any]:
     return manifest
 
 
+def export_path(folder: Path, name: str) -> Path:
+    """Where a file of a graph folder lies, plain or compressed. Raises StoreError if it is missing."""
+    for path in (folder / name, folder / f"{name}.gz"):
+        if path.is_file():
+            return path
+    raise StoreError(f"{folder}: {name} is missing; `kg export {folder} --force` writes it anew")
+
+
+def open_export(folder: Path, name: str) -> IO[bytes]:
+    """A file of a graph folder to be read as bytes, unpacked if it is compressed; a context manager, as files are.
+
+    Raises StoreError if it is missing. Whatever reads it meets DamagedError where it is cut or damaged.
+    """
+    return io.BufferedReader(_Export(export_path(folder, name)), _CHUNK)
+
+
+def damaged(path: Path, error: Exception) -> DamagedError:
+    """What to say of a file of a graph folder that cannot be read."""
+    again = f"`kg export {path.parent} --force` writes it anew"
+    return DamagedError(f"{path}: cannot be read ({error}); if it is damaged, {again}")
+
+
+#: What reading a file raises that is damaged: the system, a compressed file that was cut, one that was changed.
+UNREADABLE = (OSError, EOFError, zlib.error)
+
+
+class _Export(io.RawIOBase):
+    """The bytes of a file, of which only reading raises DamagedError: what else fails in a `with` is not its fault."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            self._source: Any = gzip.open(path) if path.suffix == ".gz" else path.open("rb", buffering=0)  # noqa: SIM115
+        except OSError as error:
+            raise damaged(path, error) from error
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            return int(self._source.readinto(buffer))
+        except UNREADABLE as error:
+            raise damaged(self._path, error) from error
+
+    def close(self) -> None:
+        if not self.closed:
+            self._source.close()
+        super().close()
+
+
 def prepare(folder: Path, *, writable: bool = False, progress: Progress | None = None) -> Index:
     """The index of a graph folder, made if it is not there yet. Minutes for millions of triples, then milliseconds.
 
@@ -159,11 +210,7 @@ def _contents(folder: Path, root: Path, *, keep: bool = True) -> str:
         known = {}
     found = {}
     for name, _ in FILES:
-        path = folder / name
-        if not path.is_file():
-            path = folder / f"{name}.gz"
-        if not path.is_file():
-            raise StoreError(f"{folder}: {name} is missing; build the folder again")
+        path = export_path(folder, name)
         stat = path.stat()
         seen = [path.name, stat.st_size, stat.st_mtime_ns]
         known_of = known.get(name) if isinstance(known, dict) else None
@@ -205,16 +252,16 @@ def _make(index: Index, tell: Progress) -> None:
         store = ox.Store(str(staging / "quads"))
         for name, kind in FILES:
             tell(f"indexing {name}", 0, 0)
-            with _open(index.folder, name) as source:
+            with open_export(index.folder, name) as source:
                 store.bulk_load(source, kind)
         if index.united:
             tell("indexing the union", 0, 0)
-            with _open(index.folder, "provenance.nq") as source:
+            with open_export(index.folder, "provenance.nq") as source:
                 store.bulk_load(io.BufferedReader(Triples(source), _CHUNK), ox.RdfFormat.N_TRIPLES)
         store.flush()
         tell("indexing names", 0, 0)
         del store
-        with _open(index.folder, "graph.nt") as source:
+        with open_export(index.folder, "graph.nt") as source:
             _write_names(staging / "names.sqlite", source)
         (staging / "complete").write_text(index.key)
         try:
@@ -222,7 +269,7 @@ def _make(index: Index, tell: Progress) -> None:
         except OSError:
             if not (index.path / "complete").is_file():  # else another process was faster
                 raise
-    except (OSError, SyntaxError, EOFError, zlib.error) as error:  # the last two: a compressed file that was cut
+    except (OSError, SyntaxError) as error:
         raise StoreError(f"{index.folder}: cannot be indexed ({error}); build the folder again") from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
@@ -250,13 +297,6 @@ class Triples(io.RawIOBase):
         buffer[:size] = self._ready[:size]
         self._ready = self._ready[size:]
         return size
-
-
-def _open(folder: Path, name: str) -> IO[bytes]:
-    path = folder / name
-    if path.is_file():
-        return path.open("rb")
-    return cast(IO[bytes], io.BufferedReader(gzip.open(folder / f"{name}.gz", "rb"), _CHUNK))
 
 
 def _write_names(path: Path, lines: Iterable[bytes]) -> None:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import gzip
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any
 
 import pyoxigraph as ox
 
 from kg import ontology as o
 from kg import shapes
-from kg.errors import EvidenceError, StoreError
+from kg.errors import DamagedError, EvidenceError
 from kg.explore import Graph, open_graph
 from kg.export.rdf import clean
+from kg.index import open_export
 from kg.linking.text import MAX_SENTENCE
 from kg.model import FIELDS, ROLES
 
@@ -30,10 +30,8 @@ def validate(folder: str | Path, *, progress: Callable[[str, int, int], None] | 
     graph = open_graph(folder)
     try:
         _ = graph.store
-    except StoreError as error:
-        if error.__cause__ is None:
-            raise
-        return [f"formats: cannot be read: {error}"]
+    except DamagedError as error:
+        return [f"formats: {error}"]
     problems: list[str] = []
     for name, check in CHECKS:
         tell(f"checking {name}", 0, 0)
@@ -278,6 +276,8 @@ def formats(graph: Graph) -> Iterator[str]:
             if (graph.folder / name).is_file() or (graph.folder / f"{name}.gz").is_file():
                 try:
                     found = _content(graph, name, kind)
+                except DamagedError as error:
+                    yield f"formats: {error}"
                 except (SyntaxError, ValueError) as error:
                     yield f"formats: {name} cannot be read: {error}"
                 else:
@@ -297,10 +297,9 @@ _TWINS = {
 
 def _content(graph: Graph, name: str, kind: ox.RdfFormat) -> tuple[int, int]:
     """How many quads a file holds, and a sum over them that does not depend on their order."""
-    path = graph.folder / name
     number = total = 0
-    with path.open("rb") if path.is_file() else gzip.open(graph.folder / f"{name}.gz", "rb") as source:
-        for quad in ox.parse(cast(IO[bytes], source), kind):
+    with open_export(graph.folder, name) as source:
+        for quad in ox.parse(source, kind):
             number += 1
             total ^= hash(quad)
     return number, total

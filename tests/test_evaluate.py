@@ -285,6 +285,11 @@ def test_evaluate_unreadable_graphs(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(content)
         with pytest.raises(InputError, match=name):
             evaluate(tmp_path / name, gold)
+    changed = bytearray(gzip.compress(b"<a:b> <a:c> <a:d> .\n" * 999))
+    changed[20] ^= 0xFF
+    (tmp_path / "changed.nt.gz").write_bytes(changed)
+    with pytest.raises(InputError, match="changed"):
+        evaluate(tmp_path / "changed.nt.gz", gold)
     with pytest.raises(InputError, match=r"missing\.nt"):
         evaluate(tmp_path / "missing.nt", gold)
     with pytest.raises(StoreError):

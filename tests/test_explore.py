@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -16,9 +17,10 @@ import pytest
 import rdflib
 
 import kg
-from kg import ontology
+from kg import index, ontology, push
 from kg.build import build
-from kg.errors import QueryError, StoreError
+from kg.errors import DamagedError, QueryError, StoreError
+from kg.evaluate.source import open_source
 from kg.explore import Graph, open_graph
 from kg.settings import BASE_IRI, ontology_dir
 from kg.view.network import KGNetwork
@@ -170,10 +172,45 @@ def test_explore_iris_are_those_of_the_exports(tmp_path: Path) -> None:
         assert page.nodes and {node["iri"] for node in page.nodes} <= exported
 
 
-def test_explore_cut_file_is_named(tmp_path: Path, seeds_folder: Path) -> None:
+def pack(path: Path, how: str) -> None:
+    """Put a compressed file in the place of a plain one: whole, cut in the middle, or changed there."""
+    data = bytearray(gzip.compress(path.read_bytes(), 3))
+    half = len(data) // 2
+    if how == "cut":
+        del data[half:]
+    elif how == "changed":
+        data[half : half + 40] = bytes(b ^ 0xFF for b in data[half : half + 40])
+    path.with_name(f"{path.name}.gz").write_bytes(data)
+    path.unlink()
+
+
+@pytest.mark.parametrize("how", ["cut", "changed"])
+def test_explore_damaged_file_is_named_with_what_to_do(tmp_path: Path, seeds_folder: Path, how: str) -> None:
+    """Whoever reads a compressed file that was cut or changed is told so, and not of a defect of kg."""
     folder = tmp_path / "g"
     shutil.copytree(seeds_folder, folder)
-    (folder / "graph.nt.gz").write_bytes(gzip.compress((folder / "graph.nt").read_bytes())[:-100])
-    (folder / "graph.nt").unlink()
-    with pytest.raises(StoreError, match=r"graph\.nt\.gz: damaged .* build the folder again"):
-        kg.open(folder).query("ASK {}")
+    pack(folder / "graph.nt", how)
+    graph = kg.open(folder)
+    readers: tuple[Callable[[], object], ...] = (
+        lambda: graph.query("ASK {}"),
+        lambda: list(graph.read_text("graph.nt")),
+        lambda: index.prepare(folder),
+        lambda: list(push.read_lines(folder, "graph.nt")),
+        lambda: open_source(folder),
+    )
+    for read in readers:
+        with pytest.raises(
+            DamagedError, match=r"graph\.nt\.gz: cannot be read \(.*`kg export .* --force` writes it anew"
+        ):
+            read()
+    assert kg.refresh(folder, force=True)
+    assert kg.open(folder).query("ASK { ?s ?p ?o }") is True
+
+
+def test_explore_packed_file_is_read_as_the_plain_one(tmp_path: Path, seeds_folder: Path) -> None:
+    folder = tmp_path / "g"
+    shutil.copytree(seeds_folder, folder)
+    plain = list(kg.open(folder).read_text("graph.nt"))
+    pack(folder / "graph.nt", "whole")
+    assert list(kg.open(folder).read_text("graph.nt")) == plain
+    assert len(kg.open(folder).store) == len(kg.open(seeds_folder).store)

@@ -13,6 +13,7 @@ from kg import ontology as o
 from kg.build import build
 from kg.validate import validate
 from tests.test_build import GOOD, lines
+from tests.test_explore import pack
 
 KG = re.escape(o.KG)
 XSD = re.escape(o.XSD)
@@ -154,6 +155,17 @@ def test_validate_finds_a_planted_defect(tmp_path: Path, small: Path, kind: str)
     path.write_text(after, encoding="utf-8")
     problems = validate(folder)
     assert any(re.search(says, problem) for problem in problems), problems[:20]
+
+
+@pytest.mark.parametrize("how", ["cut", "changed"])
+@pytest.mark.parametrize("name", ["graph.ttl", "graph.nt"])
+def test_validate_names_a_damaged_file(tmp_path: Path, small: Path, name: str, how: str) -> None:
+    """A compressed file that was cut or changed is a violation like any other, not the end of the check."""
+    folder = tmp_path / "g"
+    shutil.copytree(small, folder)
+    pack(folder / name, how)
+    (problem,) = validate(folder)
+    assert re.match(rf"formats: .*{name}\.gz: cannot be read", problem)
 
 
 def test_validate_knows_the_users_vocabulary(tmp_path: Path) -> None:

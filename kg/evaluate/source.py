@@ -15,6 +15,7 @@ from kg import ontology as o
 from kg.errors import InputError
 from kg.evaluate.gold import Key, claim_key, norm
 from kg.explore import open_graph
+from kg.index import UNREADABLE
 
 #: Roles in labels -> property, strongest first. "mentions" is no role.
 ROLES = {
@@ -194,6 +195,6 @@ def open_source(path: Path) -> Source:
     try:
         with path.open("rb") if name == path.name else gzip.open(path) as file:
             store.bulk_load(cast(IO[bytes], file), form)
-    except (OSError, EOFError, SyntaxError, ValueError) as error:
+    except (*UNREADABLE, SyntaxError, ValueError) as error:
         raise InputError(f"{path}: cannot be read as RDF: {error}") from error
     return Source(store)

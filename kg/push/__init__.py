@@ -11,7 +11,6 @@ this one does not, above all the counts of papers (`kg:paperCount`), stays unles
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
 import time
@@ -20,10 +19,10 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 
-from kg.errors import PushError, StoreError
-from kg.index import read_fresh
+from kg.errors import PushError
+from kg.index import open_export, read_fresh
 from kg.model import digest, to_json
 from kg.progress import Progress
 from kg.push.caller import Caller, TooMuchError
@@ -76,7 +75,7 @@ def push(
         timeout: seconds to wait for an answer.
 
     Raises:
-        StoreError: the folder is no graph folder.
+        StoreError: the folder is no graph folder, or a file of it is missing or damaged.
         PushError: the endpoint refuses, is none, or cannot be reached. What was acknowledged is remembered.
     """
     folder = Path(folder)
@@ -122,17 +121,10 @@ def _send(target: Target, source: Iterator[bytes], graph_of: GraphOf, limit: int
 def read_lines(folder: Path, name: str, *, skip: int = 0) -> Iterator[bytes]:
     """Lines of a file of the folder, compressed or not, from line `skip` on, each with its line feed.
 
-    Raises StoreError if the file is missing or damaged.
+    Raises StoreError if the file is missing, DamagedError where it is damaged.
     """
-    path = folder / name
-    packed = path.with_name(f"{name}.gz")
-    if not path.is_file() and not packed.is_file():
-        raise StoreError(f"{folder}: {name} is missing; build the folder again")
-    try:
-        with path.open("rb") if path.is_file() else cast(Any, gzip.open(packed, "rb")) as file:
-            yield from islice(file, skip, None)
-    except (OSError, EOFError) as error:
-        raise StoreError(f"{folder}: {name} cannot be read ({error}); build the folder again") from error
+    with open_export(folder, name) as file:
+        yield from islice(file, skip, None)
 
 
 def of_triple(line: bytes) -> bytes:
