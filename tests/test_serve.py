@@ -9,6 +9,7 @@ import json
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -26,7 +27,7 @@ from kg import index, sparql
 from kg import ontology as o
 from kg.errors import ServeError
 from kg.settings import BASE_IRI
-from tests.serving import BROWSER, NAMES, TOKEN, WRITE, ask, client, empty_folder, folder, server
+from tests.serving import BROWSER, NAMES, RUNAWAY, TOKEN, WRITE, ask, client, empty_folder, folder, server
 
 from kg.serve import media, operations, pages, warm  # isort: skip
 from kg.serve.answers import Answer  # isort: skip
@@ -220,6 +221,37 @@ def test_serve_cache_counts_who_waits_for_each_answer() -> None:
     async def together() -> None:
         cache, made = Cache(1600), []  # type: tuple[Cache, list[int]]
         await asyncio.gather(*(client(cache, made) for _ in range(10)))
+        assert not cache._coming
+
+    asyncio.run(together())
+
+
+def test_serve_cache_answers_who_asks_while_a_given_up_answer_winds_down() -> None:
+    """A client asks again what another has just left: it gets its answer, not the end of the other's."""
+
+    async def together() -> None:
+        cache = Cache(1600)
+
+        async def slow() -> Answer:
+            try:
+                await asyncio.sleep(10)
+            finally:
+                await asyncio.sleep(0.05)  # a worker is killed, another started
+            raise AssertionError("was to be given up")
+
+        async def quick() -> Answer:
+            await asyncio.sleep(0.1)
+            return Answer(200, "text/csv", b"x", {})
+
+        left = asyncio.create_task(cache.ask("key", "ASK {}", slow))
+        await asyncio.sleep(0.01)
+        left.cancel()
+        await asyncio.sleep(0.01)
+        # The third asks when the first has wound down: it, too, waits for the answer to the second.
+        second = asyncio.create_task(cache.ask("key", "ASK {}", quick))
+        await asyncio.sleep(0.07)
+        third = asyncio.create_task(cache.ask("key", "ASK {}", slow))
+        assert [a.body for a in await asyncio.gather(second, third)] == [b"x", b"x"]
         assert not cache._coming
 
     asyncio.run(together())
@@ -608,6 +640,29 @@ def test_serve_command_answers_soon_and_ends_with_its_workers(folder: Path) -> N
     assert took < 10, "the first answer; 2 s on a quiet machine"
     assert quickest < 0.035, "a kept connection waits for nothing: Nagle's algorithm would make each answer take 40 ms"
     assert long < 10
+
+
+def test_serve_query_whose_client_has_left_frees_its_worker(folder: Path) -> None:
+    """Else one reader who presses Stop keeps all others waiting until the time limit."""
+    index.prepare(folder)
+    command = [sys.executable, "-m", "kg", "serve", str(folder), "--port", "0", "--workers", "1", "--timeout", "60"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    try:
+        assert process.stderr is not None
+        url = re.search(r"http://127\.0\.0\.1:(\d+)/", process.stderr.readline())
+        assert url
+        with urllib.request.urlopen(f"{url[0]}sparql?query=ASK%7B%7D", timeout=20):
+            pass
+        with socket.create_connection(("127.0.0.1", int(url[1]))) as leaves:
+            leaves.sendall(f"GET /sparql?{urlencode({'query': RUNAWAY})} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            time.sleep(0.5)
+        with urllib.request.urlopen(f"{url[0]}sparql?query=ASK%7B%3Fs%20%3Fp%201%7D", timeout=20) as answer:
+            assert answer.status == 200
+        process.send_signal(signal.SIGINT)
+        assert "Traceback" not in process.communicate(timeout=20)[1]
+    finally:
+        process.kill()
+        process.wait()
 
 
 def test_serve_reads_of_an_index_what_fits_into_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,7 +41,7 @@ class Cache:
         coming = self._coming.get(key)
         if coming is None:
             coming = self._coming[key] = _Coming(asyncio.ensure_future(answer()))
-            coming.task.add_done_callback(lambda _: self._coming.pop(key, None))
+            coming.task.add_done_callback(lambda _: self._forget(key, coming))
         # Who waits is counted for this answer, not for the key: the next one may be asked for before all have heard this one.
         coming.waiting += 1
         try:
@@ -49,9 +49,15 @@ class Cache:
         finally:
             coming.waiting -= 1
             if not coming.waiting:
+                self._forget(key, coming)  # before it has wound down: who asks next waits for an answer of their own
                 coming.task.cancel()  # nothing happens to a task that is done
         self.put(key, found, query)
         return found
+
+    def _forget(self, key: Hashable, coming: _Coming) -> None:
+        """Let nobody else wait for this answer; the next of the same key stays."""
+        if self._coming.get(key) is coming:
+            del self._coming[key]
 
     def get(self, key: Hashable) -> Answer | None:
         """The answer kept under a key, or None."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import uuid
+from collections.abc import Awaitable
 from email.parser import BytesParser
 from email.policy import HTTP
 from typing import TYPE_CHECKING, Any
@@ -77,7 +79,8 @@ async def sparql(site: Site, request: Request) -> Answer:
     async def answer() -> Answer:
         return await site.queries.ask("query", arguments, text.encode())
 
-    found = await (answer() if site.writable else site.cache.ask((text, str(arguments)), text, answer))
+    coming = answer() if site.writable else site.cache.ask((text, str(arguments)), text, answer)
+    found = await while_connected(request, coming)
     return pages.rows(found, text, site.base_iri) if found.type == media.HTML.content_type else found
 
 
@@ -118,7 +121,7 @@ async def graph_store(site: Site, request: Request) -> Answer:
     elif names or "default" in parameters:
         return problem(400, "Which graph?", "give exactly one of ?graph=IRI and ?default")
     elif request.method in ("GET", "HEAD"):
-        return await site.lookups.ask("graphs", {"limit": site.settings.max_rows})
+        return await while_connected(request, site.lookups.ask("graphs", {"limit": site.settings.max_rows}))
     elif request.method == "POST":
         graph = f"{endpoint(request).rpartition('/')[0]}/graphs/{uuid.uuid4()}"
     else:
@@ -131,7 +134,7 @@ async def graph_store(site: Site, request: Request) -> Answer:
             "format": parameters.get("format", ""),
             "limits": site.limits,
         }
-        return await site.queries.ask("graph_read", arguments)
+        return await while_connected(request, site.queries.ask("graph_read", arguments))
     if (denied := authorized(site, request)) is not None:
         return denied
     if request.method == "DELETE":
@@ -151,6 +154,28 @@ async def graph_store(site: Site, request: Request) -> Answer:
         "replace": request.method == "PUT",
     }
     return await site.queries.ask("graph_write", arguments, b"".join(piece for _, piece in pieces))
+
+
+async def while_connected(request: Request, coming: Awaitable[Answer]) -> Answer:
+    """What is coming, given up when the client goes: the server lets a handler run on, and with it a worker.
+
+    For what is read; a write is finished, whether or not somebody waits for its end. The body of the request must have
+    been read, or be of no interest. Raises what `coming` raises.
+    """
+
+    async def leave() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+
+    answer, gone = asyncio.ensure_future(coming), asyncio.create_task(leave())
+    try:
+        await asyncio.wait((answer, gone), return_when=asyncio.FIRST_COMPLETED)
+        # Nobody reads this; the status is that of nginx for its log.
+        return answer.result() if answer.done() else problem(499, "Client gone", "the client closed the connection")
+    finally:
+        answer.cancel()  # nothing happens to a task that is done
+        gone.cancel()
+        await asyncio.wait((answer, gone))
 
 
 def authorized(site: Site, request: Request) -> Answer | None:
