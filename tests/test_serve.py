@@ -17,6 +17,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pyoxigraph as ox
@@ -34,7 +35,7 @@ from kg.serve.answers import Answer  # isort: skip
 from kg.serve.app import Settings  # isort: skip
 from kg.serve.cache import Cache  # isort: skip
 from kg.serve.run import run  # isort: skip
-from kg.serve.worker import RefusedError  # isort: skip
+from kg.serve.worker import Pool, RefusedError  # isort: skip
 from starlette.testclient import TestClient  # isort: skip
 
 __all__ = ["folder", "server"]  # fixtures
@@ -253,6 +254,46 @@ def test_serve_cache_answers_who_asks_while_a_given_up_answer_winds_down() -> No
         third = asyncio.create_task(cache.ask("key", "ASK {}", slow))
         assert [a.body for a in await asyncio.gather(second, third)] == [b"x", b"x"]
         assert not cache._coming
+
+    asyncio.run(together())
+
+
+@pytest.mark.parametrize("fails", [OSError(11, "Resource temporarily unavailable"), asyncio.CancelledError()])
+def test_serve_worker_that_cannot_be_started_keeps_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: BaseException
+) -> None:
+    """A machine that is full for a moment, or a client that leaves at that moment, must not cost a worker for good."""
+
+    class Process:
+        returncode: int | None = None
+
+        def kill(self) -> None:
+            self.returncode = -9
+
+        async def wait(self) -> None: ...
+
+    async def together() -> None:
+        pool = Pool(tmp_path, size=1, timeout=0.01, patience=0.1, memory=0)
+        starts: list[BaseException | None] = [None, fails, OSError(11, "still"), None]
+
+        async def spawn() -> Any:
+            if (failure := starts.pop(0)) is not None:
+                raise failure
+            return Process()
+
+        async def exchange(*_: Any) -> Answer:
+            if starts:
+                await asyncio.sleep(9)
+            return Answer(200, "text/plain", b"pong", {})
+
+        monkeypatch.setattr(pool, "_spawn", spawn)
+        monkeypatch.setattr(pool, "_exchange", exchange)
+        pool._free.put_nowait(await spawn())
+        with pytest.raises((RefusedError, asyncio.CancelledError)):
+            await pool.ask("ping", {})
+        with pytest.raises(RefusedError, match=r"no worker could be started .*still"):
+            await pool.ask("ping", {})
+        assert (await pool.ask("ping", {})).body == b"pong"
 
     asyncio.run(together())
 

@@ -103,14 +103,26 @@ class Pool:
         except TimeoutError:
             raise RefusedError(503, f"busy: no worker was free within {self.patience:g} s; try again later") from None
         try:
-            if process.returncode is not None:
-                self._all.discard(process)
-                process = await self._spawn()
+            try:
+                process = await self._living(process)
+            except OSError as error:
+                raise RefusedError(503, f"no worker could be started ({error}); try again later") from error
             yield process
         finally:
             if not self._closed:
-                # A killed process has its successor before the next request needs it.
-                self._free.put_nowait(process if process.returncode is None else await self._spawn())
+                try:
+                    # A killed process has its successor before the next request needs it.
+                    with contextlib.suppress(OSError):
+                        process = await self._living(process)
+                finally:
+                    self._free.put_nowait(process)  # a dead one, too: its place must not be lost
+
+    async def _living(self, process: asyncio.subprocess.Process) -> asyncio.subprocess.Process:
+        """The process, or another in its place if it has ended. Raises OSError if none can be started."""
+        if process.returncode is None:
+            return process
+        self._all.discard(process)
+        return await self._spawn()
 
     async def _exchange(
         self, process: asyncio.subprocess.Process, operation: str, arguments: dict[str, Any], body: bytes
