@@ -317,7 +317,9 @@ class _Work:
         """The same for shards that take the place of others."""
         options = {name: old.manifest[name] for name in _OPTIONS if name in old.manifest}
         facts = self.assemble(shards, old, check=False)
-        manifest = self._manifest(shards, facts, [*old.manifest["skipped"], *_listed(skipped)], options)
+        # What cannot be read is met again whenever its file is given again; it is listed once.
+        listed = {tuple(sorted(s.items())): s for s in [*old.manifest["skipped"], *_listed(skipped)]}
+        manifest = self._manifest(shards, facts, list(listed.values()), options)
         if manifest["state"] == old.manifest["state"]:
             manifest |= {"counts": old.manifest["counts"], "stale": old.manifest["stale"]}
         return manifest
@@ -438,7 +440,10 @@ def _chosen(formats: str) -> dict[str, str]:
 
 
 def _listed(skipped: Iterable[Skip]) -> list[dict[str, Any]]:
-    return [{"file": s.file, "line": s.line, "reason": s.reason, "excerpt": s.excerpt} for s in skipped]
+    return [
+        {"file": s.file, "line": s.line, "reason": s.reason, "excerpt": s.excerpt, "harmless": s.harmless}
+        for s in skipped
+    ]
 
 
 def _move(staging: Path, folder: Path) -> None:

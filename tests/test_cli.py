@@ -103,6 +103,19 @@ def test_cli_explain_quotes_every_edge(seeds_folder: Path) -> None:
     assert one.stdout.count("confidence") == 1
 
 
+def test_cli_stats_names_what_was_lost_once(tmp_path: Path) -> None:
+    """The heading of a listing is no loss, and a bad record is not three because its file was added three times."""
+    listing = ROOT / "seeds" / "001_91ab07d6b9ac3730.txt"  # begins with a heading
+    bad = lines(tmp_path / "in.jsonl", GOOD, "{oops\n")
+    assert kg("build", listing, "-o", tmp_path / "g", "--quiet").returncode == 0
+    for _ in range(2):
+        assert kg("add", tmp_path / "g", bad, "--quiet").returncode == 3
+    said = [line for line in kg("stats", tmp_path / "g").stdout.splitlines() if line.startswith("skipped:")]
+    assert len(said) == 1 and "in.jsonl:2" in said[0]
+    manifest = json.loads((tmp_path / "g" / "manifest.json").read_text("utf-8"))
+    assert [(s["file"], s["harmless"]) for s in manifest["skipped"]] == [(listing.name, True), ("in.jsonl", False)]
+
+
 def test_cli_stats_and_validate(seeds_folder: Path) -> None:
     assert "41" in kg("stats", seeds_folder).stdout
     assert kg("validate", seeds_folder).returncode == 0

@@ -224,7 +224,8 @@ def stats(folder: Folder) -> None:
 
     graph = open_graph(store.current(folder))
     console_of().print(counts_of(f"{folder}: {graph.manifest['generator']}", graph.manifest["counts"]))
-    for line in skips([(s["file"], s["line"], s["reason"]) for s in graph.manifest["skipped"]], ", see manifest.json"):
+    lost = [(s["file"], s["line"], s["reason"]) for s in graph.manifest["skipped"] if not s.get("harmless")]
+    for line in skips(lost, ", see manifest.json"):
         typer.echo(line)
 
 
