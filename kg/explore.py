@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from kg import ontology, sparql
 from kg.errors import QueryError, StoreError
-from kg.graph import KnowledgeGraph, only_classes, reached
+from kg.graph import KnowledgeGraph, only_classes, reached, year_of
 from kg.index import (
     FILES,
     QUADS_IN_MEMORY,
@@ -113,7 +113,8 @@ class Graph:
 
         Args:
             classes: of the entities that edges are kept to ("system", "hardware", "technique", "dataset", "task").
-            years: of the papers' first versions; papers without a date are left out.
+            years: of a paper's date, else of the month in its arXiv id, else of its first edition, as on the page; papers
+                without any are left out.
             venues: series that the papers appeared at ("venue/mlsys").
             query: a SPARQL query with the papers among the IRIs that it selects.
 
@@ -134,7 +135,7 @@ class Graph:
         for shard in self.manifest["shards"]:
             for facts in store.facts(folder / shard["facts"]):
                 paper = facts.paper
-                if years is not None and not (paper.date and int(paper.date[:4]) in years):
+                if years is not None and year_of(facts) not in years:
                     continue
                 if venues is not None and not any(e.venue in venues for e in facts.editions):
                     continue

@@ -118,6 +118,16 @@ def reached(facts: Facts) -> Iterator[str]:
         yield from (e for e in (claim.subject, claim.baseline, claim.metric, *claim.hardware, *claim.datasets) if e)
 
 
+def year_of(facts: Facts) -> int | None:
+    """The year that a paper is filtered by: of its date, else of the month in its arXiv id, else of its first edition."""
+    paper = facts.paper
+    if paper.date[:4].isdecimal():
+        return int(paper.date[:4])
+    if paper.month:
+        return (paper.month - 1) // 12
+    return min((edition.year for edition in facts.editions if edition.year), default=None)
+
+
 def only_classes(facts: Facts, classes: Collection[str]) -> Facts:
     """The same paper with edges to entities of some classes; claims and editions stay."""
     edges = tuple(e for e in facts.edges if e.statement.object.partition("/")[0] in classes)

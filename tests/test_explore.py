@@ -153,10 +153,18 @@ def test_explore_networkx_says_what_it_needs(seeds_folder: Path) -> None:
     assert all("type" in attributes for _, attributes in view.nodes(data=True))
 
 
-def test_explore_select_by_year(tmp_path: Path) -> None:
+def test_explore_select_by_year_finds_what_the_page_shows(seeds_folder: Path) -> None:
+    """Texts without a date have the year of their venue, or of the month in their arXiv id."""
+    graph = open_graph(seeds_folder)
+    rows = KGNetwork.from_graph(graph.knowledge).nodes
+    shown = {row["id"] for row in rows if row["kind"] == "paper" and row.get("year") == 2020}
+    assert len(shown) > 5 and {p.id for p in graph.select(years={2020}).papers} == shown
+
+
+def test_explore_select_by_year_of_date_or_id(tmp_path: Path) -> None:
     dated = {"versions": [{"created": "Mon, 6 Apr 2020 19:18:42 GMT"}]}
-    folder = build([lines(tmp_path / "in.jsonl", GOOD, GOOD | dated | {"id": "2004.00001"})], tmp_path / "g").folder
-    assert [p.id for p in open_graph(folder).select(years={2020}).papers] == ["arxiv:2004.00001"]
+    folder = build([lines(tmp_path / "in.jsonl", GOOD, GOOD | dated | {"id": "1904.00001"})], tmp_path / "g").folder
+    assert [p.id for p in open_graph(folder).select(years={2020}).papers] == ["arxiv:1904.00001", "arxiv:2001.00001"]
     assert open_graph(folder).select(years=range(2021, 2030)).papers == []
 
 

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from kg.graph import KnowledgeGraph
+from kg.graph import KnowledgeGraph, year_of
 from kg.model import Claim, Edition, Entity, Evidence, Facts, Paper
 from kg.ontology import Namer
 from kg.view.layout import Disc
@@ -186,16 +186,6 @@ class _Texts:
             self._read.append(Readable(text))
             self.used.append(self._read[-1].text)
         return self._index[key]
-
-
-def year_of(facts: Facts) -> int | None:
-    """The year that a paper is filtered by: of its date, else of the month in its arXiv id, else of its first edition."""
-    paper = facts.paper
-    if paper.date[:4].isdecimal():
-        return int(paper.date[:4])
-    if paper.month:
-        return (paper.month - 1) // 12
-    return min((edition.year for edition in facts.editions if edition.year), default=None)
 
 
 def _paper(facts: Facts, iri: Iri, texts: _Texts) -> Row:
