@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from kg import ontology, sparql
 from kg.errors import QueryError, StoreError
-from kg.graph import KnowledgeGraph, only_classes, reached, year_of
+from kg.graph import KnowledgeGraph, closure, only_classes, year_of
 from kg.index import (
     FILES,
     QUADS_IN_MEMORY,
@@ -142,21 +142,8 @@ class Graph:
                 if wanted is not None and namer(paper.id) not in wanted:
                     continue
                 held.append(facts if classes is None else only_classes(facts, classes))
-        near = {e for facts in held for e in reached(facts)}
         entities, series = store.read_nodes(folder / "nodes.parquet")
-        by_id = {e.id: e for e in entities}
-        todo = [by_id[i] for i in near if i in by_id]
-        while todo:
-            parents = set(todo.pop().broader) - near
-            near |= parents
-            todo += (by_id[p] for p in parents if p in by_id)
-        shown = {v for facts in held for e in facts.editions for v in (e.venue, e.host)}
-        return KnowledgeGraph(
-            held,
-            (e for e in entities if e.id in near),
-            (v for v in series if v.id in shown),
-            base_iri=self.manifest["base_iri"],
-        )
+        return closure(held, lambda: entities, series, base_iri=self.manifest["base_iri"])
 
     def networkx(
         self,

@@ -6,7 +6,7 @@ commutative, associative and idempotent.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from kg import ontology
@@ -108,6 +108,33 @@ class KnowledgeGraph:
                 if parent in self.entities:
                     graph.add_edge(entity.id, parent, key="broader", type="broader")
         return graph
+
+
+def closure(
+    facts: Collection[Facts],
+    entities: Callable[[], Iterable[Entity]],
+    venues: Iterable[Venue],
+    *,
+    base_iri: str = BASE_IRI,
+) -> KnowledgeGraph:
+    """Some papers' facts with all that they reach, and nothing else.
+
+    Args:
+        entities: gives all entities there are, again with each call, so that they need not be held.
+        venues: all there are.
+        base_iri: as of `KnowledgeGraph`.
+    """
+    near = {e for some in facts for e in reached(some)}
+    broader = {e.id: e.broader for e in entities() if e.broader}
+    todo = list(near)
+    while todo:
+        parents = set(broader.get(todo.pop(), ())) - near
+        near |= parents
+        todo += parents
+    series = {v for some in facts for e in some.editions for v in (e.venue, e.host)}
+    return KnowledgeGraph(
+        facts, (e for e in entities() if e.id in near), (v for v in venues if v.id in series), base_iri=base_iri
+    )
 
 
 def reached(facts: Facts) -> Iterator[str]:

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.explore import open_graph
-from kg.graph import KnowledgeGraph
-from kg.model import Entity, Facts, Paper, Venue
+from kg.graph import KnowledgeGraph, closure
+from kg.model import Edge, Edition, Entity, Facts, Paper, Statement, Venue
+from tests.view_sample import evidence
 
 _papers = st.builds(Paper, id=st.sampled_from(["abs:a", "abs:b", "abs:c"]), abstract=st.text("xyz", max_size=3))
 _facts = st.builds(Facts, paper=_papers)
@@ -57,6 +58,21 @@ def test_graph_networkx_has_typed_nodes_and_edges(seeds_folder: Path) -> None:
     said = [d for _, _, d in view.edges(data=True) if "confidence" in d]
     assert said and all(d["sentence"] and 0 <= d["confidence"] <= 1 for d in said)
     assert "broader" in {d["type"] for _, _, d in view.edges(data=True)}
+
+
+def test_graph_closure_holds_what_papers_reach_and_nothing_else() -> None:
+    """A part of a graph, and the page of a large one, must not lose the parents of its entities, nor show all there are."""
+    paper = Paper(id="abs:a", title="OSDI")
+    edge = Edge(Statement("abs:a", "uses", "system/a"), 1.0, (evidence(paper, "title", "OSDI"),))
+    edition = Edition("venue/w", 2020, "venue/osdi", 1.0, evidence(paper, "title", "OSDI"))
+    parents = {"system/a": "system/b", "system/b": "system/c", "system/c": "system/a", "system/other": "system/a"}
+    entities = [Entity(id=one, label=one, broader=(above,)) for one, above in parents.items()]
+    venues = [Venue(id=f"venue/{name}", label=name) for name in ("osdi", "w", "other")]
+    facts = [Facts(paper=paper, edges=(edge,), editions=(edition,))]
+    graph = closure(facts, lambda: entities, venues, base_iri="https://example.org/")
+    assert list(graph.entities) == ["system/a", "system/b", "system/c"]
+    assert list(graph.venues) == ["venue/osdi", "venue/w"]
+    assert graph.papers == [paper] and graph.base_iri == "https://example.org/"
 
 
 def test_graph_roll_up_reaches_the_parents(seeds_folder: Path) -> None:

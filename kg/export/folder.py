@@ -18,8 +18,7 @@ from typing import NamedTuple, TypeVar
 from kg import store
 from kg.engine import Engine
 from kg.export import bucket, choice, graphml, piece, rdf, runs, table, void
-from kg.graph import KnowledgeGraph
-from kg.graph import reached as reached_by
+from kg.graph import KnowledgeGraph, closure
 from kg.model import Entity, Venue
 from kg.ontology import Namer, slug
 from kg.progress import Progress
@@ -263,20 +262,9 @@ def _write_page(
     files = [source.facts[number] for number in sorted({number for _, _, number in latest})]
     facts = [f for name in files for f in store.facts(source.store / name) if f.paper.id in shown]
     title = "Knowledge graph of papers"
-    shown_entities: Iterable[Entity] = entities()
     if len(shown) < papers:
         title += f": the latest {len(shown):,} of {papers:,}"
-        near = {e for some in facts for e in reached_by(some)}
-        broader = {e.id: e.broader for e in entities() if e.broader}
-        todo = list(near)
-        while todo:
-            parents = set(broader.get(todo.pop(), ())) - near
-            near |= parents
-            todo += parents
-        shown_entities = (e for e in entities() if e.id in near)
-        series = {v for some in facts for e in some.editions for v in (e.venue, e.host)}
-        venues = [v for v in venues if v.id in series]
-    page = source.draw(KnowledgeGraph(facts, shown_entities, venues, base_iri=base_iri), title)
+    page = source.draw(closure(facts, entities, venues, base_iri=base_iri), title)
     path.write_text(page, encoding="utf-8", newline="\n")
 
 
