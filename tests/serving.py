@@ -29,11 +29,11 @@ WRITE = {"Authorization": f"Bearer {TOKEN}"}
 
 
 @contextmanager
-def client(folder: Path, settings: Settings | None = None) -> Iterator[TestClient]:
+def client(folder: Path, settings: Settings | None = None, *, union: bool = True) -> Iterator[TestClient]:
     """A running server over a graph folder."""
     settings = settings or Settings(workers=1)
     index = prepare(folder, writable=bool(settings.token))
-    app = make(index, settings)
+    app = make(index, settings, union=union)
     with TestClient(app, base_url="http://www.example", follow_redirects=False) as found:
         yield found
 

@@ -258,6 +258,12 @@ def test_serve_cache_answers_who_asks_while_a_given_up_answer_winds_down() -> No
     asyncio.run(together())
 
 
+def test_serve_default_graph_without_the_others_needs_a_writable_server(folder: Path) -> None:
+    """A read-only server cannot answer from the default graph alone, and must not do otherwise than it was told."""
+    with pytest.raises(ValueError, match="prepare a writable index"), client(folder, union=False):
+        pass
+
+
 @pytest.mark.parametrize("fails", [OSError(11, "Resource temporarily unavailable"), asyncio.CancelledError()])
 def test_serve_worker_that_cannot_be_started_keeps_its_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: BaseException

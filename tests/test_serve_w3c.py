@@ -82,7 +82,7 @@ QUERIES = [(folder, case) for folder in FOLDERS for case in entries(manifest(fol
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """An empty store that may be written to; the default graph of a query is the default graph of the store."""
     folder = empty_folder(tmp_path_factory.mktemp("w3c") / "graph")
-    with client(folder, Settings(token=TOKEN, union=False)) as found:
+    with client(folder, Settings(token=TOKEN), union=False) as found:
         yield found
 
 

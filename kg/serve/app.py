@@ -47,7 +47,6 @@ class Settings(NamedTuple):
     max_query: int = 1_000_000  # bytes of the body of a query
     max_upload: int = 50_000_000  # bytes of the body of a write
     cache: int = 64_000_000  # bytes of answers that are kept; 0 = none
-    union: bool = True  # the default graph of a query is the union of all graphs
     token: str = ""  # what a write must show; "" = nothing may write
 
 
@@ -61,6 +60,7 @@ class Site:
     settings: Settings
     cache: Cache
     answered: worked.Answered
+    union: bool  # whether the default graph of a query is the union of all graphs
 
     @property
     def base_iri(self) -> str:
@@ -84,8 +84,14 @@ class Site:
         return self.settings.max_rows, self.settings.max_bytes
 
 
-def make(index: Index, settings: Settings | None = None) -> Starlette:
-    """The application over an index; `settings.token` makes it writable, on an index prepared so."""
+def make(index: Index, settings: Settings | None = None, *, union: bool = True) -> Starlette:
+    """The application over an index; `settings.token` makes it writable, on an index prepared so.
+
+    `union`: whether the default graph of a query is the union of all graphs. Raises ValueError for False over an index
+    whose default graph holds that union.
+    """
+    if index.united and not union:
+        raise ValueError(f"{index.path}: the union of all graphs is its default graph; prepare a writable index")
     settings = settings or Settings()
     given: dict[str, Any] = {
         "timeout": settings.timeout, "patience": settings.patience, "memory": settings.memory,
@@ -96,14 +102,14 @@ def make(index: Index, settings: Settings | None = None) -> Starlette:
 
     async def answer(query: str) -> Answer:
         arguments = {
-            "accept": worked.ACCEPT, "format": "", "default": [], "named": [], "union": settings.union,
+            "accept": worked.ACCEPT, "format": "", "default": [], "named": [], "union": union,
             "base": index.manifest["base_iri"], "limits": (1, settings.max_bytes),
         }  # fmt: skip
         return await queries.ask("query", arguments, query.encode(), timeout=min(settings.timeout, PROBE))
 
     # What may be written to answers tomorrow what it does not today: there none is asked.
     answered = worked.Answered(worked.queries(index.manifest["base_iri"]), None if settings.token else answer)
-    site = Site(index, queries, lookups, settings, Cache(settings.cache), answered)
+    site = Site(index, queries, lookups, settings, Cache(settings.cache), answered, union)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:

@@ -67,7 +67,7 @@ async def sparql(site: Site, request: Request) -> Answer:
         "format": _last(parameters, "format"),
         "default": _all(parameters, "default-graph-uri"),
         "named": _all(parameters, "named-graph-uri"),
-        "union": site.settings.union,
+        "union": site.union,
         "base": endpoint(request),
         "limits": site.limits,
     }
@@ -93,9 +93,7 @@ async def _front(site: Site, request: Request) -> Answer:
         return problem(406, "Not acceptable", f"no answer as {accept}; there are {', '.join(m.type for m in offered)}")
     if kind is media.HTML:
         return pages.editor(site.base_iri, await site.answered.known(), "")
-    return description.service(
-        endpoint(request), site.index.manifest, kind, union=site.settings.union, writable=site.writable
-    )
+    return description.service(endpoint(request), site.index.manifest, kind, union=site.union, writable=site.writable)
 
 
 async def _update(site: Site, request: Request, text: str, parameters: Pairs) -> Answer:
