@@ -23,7 +23,7 @@ from kg.knowledge import keep, knowledge_hash
 from kg.lock import locked
 from kg.model import Entity, digest, to_json
 from kg.ontology import BAD_IRI
-from kg.progress import Progress
+from kg.progress import Progress, silent
 from kg.readers import Skip
 from kg.revise import Held, revise
 from kg.settings import BASE_IRI, BATCH
@@ -83,7 +83,7 @@ def build(
         EvidenceError: a quote does not equal its text (a defect: the folder is left as it was).
         StoreError: another process writes to the folder, or the disk is full (the folder's graph is left as it was).
     """
-    folder, tell = Path(output), progress or _silent
+    folder, tell = Path(output), progress or silent
     chosen = _chosen(formats)
     _check_base(base_iri)
     skipped: list[Skip] = []
@@ -165,7 +165,7 @@ def refresh(
     if not manifest.get("stale") and not force and same:
         return False
     with _writing(path), _engine(engine, workers) as run:
-        work = _Work(path, run, progress or _silent, tuple(read_manifest(path).get("vocabulary", ())))
+        work = _Work(path, run, progress or silent, tuple(read_manifest(path).get("vocabulary", ())))
         old = work.state()
         if chosen is not None:
             kept = {name: value for name, value in old.manifest.items() if name not in (*_OUTCOME, "formats")}
@@ -190,7 +190,7 @@ def _change(
     workers: int | None,
 ) -> Report:
     read_manifest(folder)  # no folder is made for a wrong name
-    tell = progress or _silent
+    tell = progress or silent
     skipped: list[Skip] = []
     with _writing(folder), _engine(None, workers) as run, Spool(folder=folder) as spool:
         work = _Work(folder, run, tell, tuple(read_manifest(folder).get("vocabulary", ())))
@@ -480,9 +480,6 @@ def _engine(engine: Engine | None, workers: int | None) -> Iterator[Engine]:
         return
     with Local(workers) as local:
         yield local
-
-
-def _silent(stage: str, done: int, total: int) -> None: ...
 
 
 __all__ = ["Progress", "Report", "add", "build", "knowledge_hash", "refresh", "remove", "update"]

@@ -32,7 +32,7 @@ import pyoxigraph as ox
 from kg import compiled
 from kg import ontology as o
 from kg.errors import DamagedError, StoreError
-from kg.progress import Progress
+from kg.progress import Progress, silent
 
 #: Version of the folder that a build writes.
 FORMAT = 3
@@ -169,7 +169,7 @@ def prepare(folder: Path, *, writable: bool = False, progress: Progress | None =
     root = _root(folder)
     index = _index(folder, root, manifest, _contents(folder, root), writable=writable)
     if not (index.path / "complete").is_file():
-        _make(index, progress or (lambda stage, done, total: None))
+        _make(index, progress or silent)
     for old in root.iterdir():
         being_made = old.name.startswith(".new-") and time.time() - old.stat().st_mtime < _ABANDONED
         if old.is_dir() and old.name.removesuffix("-writable") != index.key and not being_made:

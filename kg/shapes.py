@@ -8,7 +8,7 @@ as long as no shape looks further than one step (`LOCAL`), which a test holds th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import cast
 
@@ -16,6 +16,8 @@ import pyoxigraph as ox
 import pyshacl
 import rdflib
 from rdflib.namespace import RDF, SH
+
+from kg.progress import Progress, silent
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
@@ -33,9 +35,7 @@ _PLAIN = (rdflib.XSD.string, rdflib.RDF.langString)
 _TYPE = ox.NamedNode(str(RDF.type))
 
 
-def violations(
-    store: ox.Store, folder: Path, *, size: int = SLICE, progress: Callable[[str, int, int], None] | None = None
-) -> Iterator[str]:
+def violations(store: ox.Store, folder: Path, *, size: int = SLICE, progress: Progress | None = None) -> Iterator[str]:
     """Violations of `folder/shapes.ttl` by the quads of a store, all its graphs together, one line each.
 
     Constraints in SPARQL, one query for each node, are left out: `validate.provenance` checks the same in one pass.
@@ -43,14 +43,14 @@ def violations(
     Args:
         size: nodes in one slice.
     """
+    tell = progress or silent
     rules = rdflib.Graph().parse(folder / "shapes.ttl", format="turtle")
     rules.remove((None, SH.sparql, None))
     terms = rdflib.Graph().parse(folder / "ontology.ttl", format="turtle")
     aims = [ox.NamedNode(str(p)) for p in sorted(set(rules.objects(None, SH.targetObjectsOf)), key=str)]
     nodes = _nodes(store, aims)
     for start in range(0, len(nodes), size):
-        if progress:
-            progress("checking shapes", start, len(nodes))
+        tell("checking shapes", start, len(nodes))
         part = nodes[start : start + size]
         data = _slice(store, part, aims)
         focus = cast(list[str | rdflib.URIRef], [_term(n) for n in part])

@@ -18,7 +18,7 @@ import msgspec
 from kg import store
 from kg.errors import InputError, StoreError
 from kg.model import Paper, pack, unpack
-from kg.progress import Progress
+from kg.progress import Progress, silent
 from kg.readers import Skip, expand, merge, read
 from kg.readers.base import paper_ids
 from kg.settings import SPOOL_BYTES
@@ -112,6 +112,7 @@ def fill(
 
     Raises InputError if nothing at all could be read.
     """
+    tell = progress or silent
     problems: list[InputError] = []
     before = spool.papers
     for given in inputs:
@@ -125,8 +126,8 @@ def fill(
             try:
                 for paper in read(file, format=format, skipped=skipped):
                     spool.add(paper)
-                    if progress and spool.papers % 1000 == 0:
-                        progress("reading", spool.papers, 0)
+                    if spool.papers % 1000 == 0:
+                        tell("reading", spool.papers, 0)
             except InputError as error:
                 problems.append(error)
                 skipped.append(Skip(file.name, 0, str(error), ""))

@@ -17,7 +17,7 @@ import csv
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,6 +29,7 @@ from kg.linking.names import name_like
 from kg.linking.text import View
 from kg.model import CLASSES, Paper
 from kg.ontology import slug
+from kg.progress import Progress, silent
 from kg.readers import Skip, expand, read
 from kg.rows import FILES, HEADER, file_kind
 from kg.vocabulary import Vocabulary
@@ -159,17 +160,16 @@ class Suggestion(NamedTuple):
         return f"{'…' if low else ''}{part}{'…' if low + width < len(self.example) else ''}"
 
 
-def read_inputs(
-    inputs: Iterable[Path], skipped: list[Skip], progress: Callable[[str, int, int], None] | None = None
-) -> Iterator[Paper]:
+def read_inputs(inputs: Iterable[Path], skipped: list[Skip], progress: Progress | None = None) -> Iterator[Paper]:
     """The papers of files and folders, streamed; what is left out is appended to `skipped`. A paper that stands in two
     files counts twice. Raises InputError for an input that is missing or not readable at all."""
+    tell = progress or silent
     number = 0
     for file in expand(list(inputs)):
         for paper in read(file, skipped=skipped):
             number += 1
-            if progress and number % 1000 == 0:
-                progress("reading", number, 0)
+            if number % 1000 == 0:
+                tell("reading", number, 0)
             yield paper
 
 

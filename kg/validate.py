@@ -17,16 +17,17 @@ from kg.export.rdf import clean
 from kg.index import open_export
 from kg.linking.text import MAX_SENTENCE
 from kg.model import FIELDS, ROLES
+from kg.progress import Progress, silent
 
 _ATTRIBUTE = {name: attribute for attribute, name in FIELDS.items()}
 
 
-def validate(folder: str | Path, *, progress: Callable[[str, int, int], None] | None = None) -> list[str]:
+def validate(folder: str | Path, *, progress: Progress | None = None) -> list[str]:
     """Every violation as one line; an empty list means that the folder keeps the contract.
 
     Raises StoreError if the folder is no graph folder, EvidenceError never: a wrong quote is a violation.
     """
-    tell = progress or (lambda stage, done, total: None)
+    tell = progress or silent
     graph = open_graph(folder)
     try:
         _ = graph.store

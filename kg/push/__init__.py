@@ -24,7 +24,7 @@ from typing import NamedTuple
 from kg.errors import PushError
 from kg.index import open_export, read_fresh
 from kg.model import digest, to_json
-from kg.progress import Progress
+from kg.progress import Progress, silent
 from kg.push.caller import Caller, TooMuchError
 from kg.push.target import GraphOf, Protocol, Target, open_target
 
@@ -78,7 +78,7 @@ def push(
         StoreError: the folder is no graph folder, or a file of it is missing or damaged.
         PushError: the endpoint refuses, is none, or cannot be reached. What was acknowledged is remembered.
     """
-    folder = Path(folder)
+    folder, tell = Path(folder), progress or silent
     manifest = read_fresh(folder)
     build = hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
     caller = Caller(endpoint, token=token, user=user, retries=retries, timeout=timeout, sleep=sleep)
@@ -92,8 +92,7 @@ def push(
             source = read_lines(folder, name, skip=ledger.done.get(name, 0))
             for count in _send(target, source, graph_of, lines):
                 ledger.add(name, count)
-                if progress is not None:
-                    progress(f"sending {name}", ledger.done[name], manifest["counts"][counted])
+                tell(f"sending {name}", ledger.done[name], manifest["counts"][counted])
     sent = sum(ledger.done.values()) - resumed
     return Pushed(caller.shown, target.name, sent, resumed, caller.requests, ledger.rebuilt)
 
