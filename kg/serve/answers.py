@@ -7,7 +7,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
@@ -39,6 +39,11 @@ def problem(status: int, title: str, detail: str, **more: int | str) -> Answer:
     """An error in the one shape that all errors have (RFC 9457)."""
     found = {"status": status, "title": title, "detail": detail, **more}
     return Answer(status, "application/problem+json", json.dumps(found, ensure_ascii=False).encode(), {})
+
+
+def unacceptable(wanted: str, offered: Sequence[Media]) -> Answer:
+    """406, naming what there is."""
+    return problem(406, "Not acceptable", f"no answer as {wanted}; there are {', '.join(m.type for m in offered)}")
 
 
 class Limits(NamedTuple):

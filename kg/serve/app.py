@@ -22,7 +22,7 @@ from starlette.types import Receive, Scope, Send
 from kg import __version__
 from kg.index import Index
 from kg.serve import description, media, pages, protocol, worked
-from kg.serve.answers import Answer, problem
+from kg.serve.answers import Answer, problem, unacceptable
 from kg.serve.cache import Cache
 from kg.serve.worker import Pool, RefusedError
 
@@ -290,10 +290,9 @@ async def resource(site: Site, request: Request) -> Answer:
     accept = request.headers.get("accept", "")
     # Who takes anything is a machine.
     offered = (*media.GRAPH, media.HTML)
-    kind = media.by_name(wanted, offered) if wanted else media.negotiate(accept, offered)
+    kind = media.choose(wanted, accept, offered)
     if kind is None:
-        types = ", ".join(m.type for m in offered)
-        return problem(406, "Not acceptable", f"no answer as {wanted or accept}; there are {types}")
+        return unacceptable(wanted or accept, offered)
     if kind is media.HTML:
         offset = protocol.number(request.query_params.get("offset", "0"))
         role = request.query_params.get("role", "")
@@ -311,10 +310,10 @@ async def search(site: Site, request: Request) -> Answer:
     arguments = {"text": text, "kind": among, "limit": pages.HITS, "offset": offset}
     found = await site.lookups.ask("search", arguments)
     offered = (media.Media("json", "application/json", text=False), media.HTML)
-    wanted = request.query_params.get("format", "")
-    kind = media.by_name(wanted, offered) if wanted else media.negotiate(request.headers.get("accept", ""), offered)
+    wanted, accept = request.query_params.get("format", ""), request.headers.get("accept", "")
+    kind = media.choose(wanted, accept, offered)
     if kind is None:
-        return problem(406, "Not acceptable", "there are application/json and text/html")
+        return unacceptable(wanted or accept, offered)
     if kind is media.HTML and found.status == 200:
         return pages.hits(found, text, site.base_iri, kind=among, offset=offset)
     return found
@@ -323,9 +322,10 @@ async def search(site: Site, request: Request) -> Answer:
 async def ontology(site: Site, request: Request) -> Answer:
     """The ontology: its documentation, or RDF."""
     offered = (*media.GRAPH, media.HTML)
-    kind = media.negotiate(request.headers.get("accept", ""), offered)
+    accept = request.headers.get("accept", "")
+    kind = media.negotiate(accept, offered)
     if kind is None:
-        return problem(406, "Not acceptable", "there are text/html and the RDF formats")
+        return unacceptable(accept, offered)
     if kind is media.HTML:
         return pages.ontology()
     return description.file(site.index.folder / "ontology.ttl", kind)
@@ -333,9 +333,10 @@ async def ontology(site: Site, request: Request) -> Answer:
 
 async def void(site: Site, request: Request) -> Answer:
     """The description of the data set, with its counts."""
-    kind = media.negotiate(request.headers.get("accept", ""), media.GRAPH)
+    accept = request.headers.get("accept", "")
+    kind = media.negotiate(accept, media.GRAPH)
     if kind is None:
-        return problem(406, "Not acceptable", f"there are {', '.join(m.type for m in media.GRAPH)}")
+        return unacceptable(accept, media.GRAPH)
     return description.file(site.index.folder / "void.ttl", kind)
 
 

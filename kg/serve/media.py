@@ -58,6 +58,11 @@ _RANGE = re.compile(r"\s*([\w.+*-]+/[\w.+*-]+)\s*((?:;[^,]*)?)")
 _QUALITY = re.compile(r";\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*(?:;|$)", re.IGNORECASE)
 
 
+def choose(wanted: str, accept: str, offered: Sequence[Media]) -> Media | None:
+    """The format that a request asks for, by its `?format=` or else ("") its Accept header; None if it is not offered."""
+    return by_name(wanted, offered) if wanted else negotiate(accept, offered)
+
+
 def negotiate(accept: str, offered: Sequence[Media]) -> Media | None:
     """The best of `offered` for an Accept header, or None if it takes none of them.
 

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from kg import index, sparql
 from kg import ontology as o
 from kg.serve import answers, media, resources
-from kg.serve.answers import Answer, Limits, problem
+from kg.serve.answers import Answer, Limits, problem, unacceptable
 from kg.settings import BASE_IRI
 
 _SENTENCE = re.compile(r"(?<![\w'\"])[A-Z]\w*(?: [\w']+){2,}|IRI parsing failed")
@@ -153,7 +153,7 @@ def query(
         if isinstance(found, ox.QueryBoolean)
         else media.GRAPH
     )
-    kind = media.by_name(format, offered) if format else media.negotiate(accept, offered)
+    kind = media.choose(format, accept, offered)
     if kind is None:
         return unacceptable(format or accept, offered)
     shown = media.JSON if kind is media.HTML else kind
@@ -193,11 +193,6 @@ def refuse_update(writable: bool) -> Answer:
     )
 
 
-def unacceptable(wanted: str, offered: tuple[media.Media, ...]) -> Answer:
-    """406, naming what there is."""
-    return problem(406, "Not acceptable", f"no answer as {wanted}; there are {', '.join(m.type for m in offered)}")
-
-
 def graph_read(
     door: Door, *, body: bytes, graph: str | None, accept: str, format: str, limits: tuple[int, int]
 ) -> Answer:
@@ -205,7 +200,7 @@ def graph_read(
     name = _graph(graph)
     if isinstance(name, ox.NamedNode) and not door.store.contains_named_graph(name):
         return problem(404, "No such graph", f"there is no graph {graph}")
-    kind = media.by_name(format, media.GRAPH) if format else media.negotiate(accept, media.GRAPH)
+    kind = media.choose(format, accept, media.GRAPH)
     if kind is None:
         return unacceptable(format or accept, media.GRAPH)
     quads = door.store.quads_for_pattern(None, None, None, name)
@@ -266,7 +261,7 @@ def resource(door: Door, *, body: bytes, iri: str, role: str, offset: int) -> An
 
 def describe(door: Door, *, body: bytes, iri: str, accept: str, format: str, limits: tuple[int, int]) -> Answer:
     """A thing with its edges and their evidence, as RDF."""
-    kind = media.by_name(format, media.GRAPH) if format else media.negotiate(accept, media.GRAPH)
+    kind = media.choose(format, accept, media.GRAPH)
     if kind is None:
         return unacceptable(format or accept, media.GRAPH)
     written = answers.graph(resources.describe(door.store, iri, door.everywhere), kind, Limits(*limits))

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 
 from kg.serve import description, media, pages
-from kg.serve.answers import Answer, problem
+from kg.serve.answers import Answer, problem, unacceptable
 
 if TYPE_CHECKING:
     from kg.serve.app import Site
@@ -90,7 +90,7 @@ async def _front(site: Site, request: Request) -> Answer:
     accept = request.headers.get("accept", "")
     kind = media.negotiate(accept, offered)
     if kind is None:
-        return problem(406, "Not acceptable", f"no answer as {accept}; there are {', '.join(m.type for m in offered)}")
+        return unacceptable(accept, offered)
     if kind is media.HTML:
         return pages.editor(site.base_iri, await site.answered.known(), "")
     return description.service(endpoint(request), site.index.manifest, kind, union=site.union, writable=site.writable)
