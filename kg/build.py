@@ -149,7 +149,6 @@ def refresh(
     formats: str | None = None,
     progress: Progress | None = None,
     workers: int | None = None,
-    engine: Engine | None = None,
 ) -> bool:
     """Make the exports of a graph folder anew if they are stale (or always, with `force`). Returns whether it did.
 
@@ -164,7 +163,7 @@ def refresh(
     same = chosen is None or chosen.get("formats") == manifest.get("formats")
     if not manifest.get("stale") and not force and same:
         return False
-    with _writing(path), _engine(engine, workers) as run:
+    with _writing(path), _engine(None, workers) as run:
         work = _Work(path, run, progress or silent, tuple(read_manifest(path).get("vocabulary", ())))
         old = work.state()
         if chosen is not None:
@@ -274,9 +273,8 @@ class _Work:
                 shards.append(None)
                 yield Batch(key, found.papers, tuple(near))
 
-        done = (shard for shard in self.engine.map(Extract(str(self.store), self.vocabulary), missing()))
         made = []
-        for shard in done:
+        for shard in self.engine.map(Extract(str(self.store), self.vocabulary), missing()):
             made.append(shard)
             papers += shard.papers
             self.tell("linking", papers, 0)
@@ -292,9 +290,9 @@ class _Work:
             try:
                 held = [Held(*pair) for pair in zip(old.shards, old.facts, strict=True)]
                 found = revise(self.store, held, shards, lambda: linker_of(self.vocabulary))
-                for name in [h.facts for h in found or ()] if check else ():
-                    if not store.is_whole(self.store / name):
-                        raise StoreError(f"{self.store / name}: damaged")
+                for one in found or ():
+                    if check and not store.is_whole(self.store / one.facts):
+                        raise StoreError(f"{self.store / one.facts}: damaged")
             except StoreError as error:
                 self.notes.append(f"all facts are assembled anew: {error}")
                 found = None

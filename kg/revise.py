@@ -79,7 +79,7 @@ def revise(folder: Path, old: Sequence[Held], new: Sequence[Shard], linker: Call
     places |= index.having([*map(hash_name, keys), *(frozenset((hash_term(slug),)) for slug in flipped)])
     if len(places) > max(MOST, SHARE * sum(s.papers for s in new)):
         return None
-    changed = dict(_assembled(folder, index, places, linker)) if places else {}
+    changed = dict(_assembled(index, places, linker)) if places else {}
 
     files = {h.shard.file: h.facts for h in old}
     known: dict[str, bytes] = {}
@@ -123,9 +123,7 @@ def _changed_names(gone: Iterable[_Change], come: Iterable[_Change]) -> set[str]
     return {key for i in differ for side in sides if i in side for key in side[i][1]}
 
 
-def _assembled(
-    folder: Path, index: _Index, places: Collection[_Place], linker: Callable[[], Linker]
-) -> Iterator[tuple[str, bytes]]:
+def _assembled(index: _Index, places: Collection[_Place], linker: Callable[[], Linker]) -> Iterator[tuple[str, bytes]]:
     read = [(unpack(p, Paper), unpack(e, Extraction)) for p, e in index.rows(places, "paper", "extraction")]
     listed = linker().vocabulary
     entities = {entity for _, extraction in read for entity in _entities(extraction)}

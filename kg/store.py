@@ -57,6 +57,8 @@ _SHARD = _schema(
 )  # fmt: skip
 _FACTS = _schema(id=pa.string(), facts=pa.binary())
 _NODES = _schema(kind=pa.string(), id=pa.string(), node=pa.binary())
+#: Nodes that are written at once.
+_PIECE = 100_000
 # A file has no column of each paper's words: `words` holds for each word its papers (see `_inverted`).
 _STORED = pa.schema([pa.field("words", pa.binary()) if f.name == "tokens" else f for f in _SHARD])
 # Hashes do not compress, and are read often.
@@ -292,13 +294,13 @@ def facts(path: Path) -> Iterator[Facts]:
     return (unpack(packed, Facts) for _, packed in read_facts(path))
 
 
-def write_nodes(path: Path, entities: Iterable[Entity], venues: Iterable[Venue], rows: int = 100_000) -> None:
-    """Write what `read_nodes` and `read_entities` read, in pieces of so many rows."""
+def write_nodes(path: Path, entities: Iterable[Entity], venues: Iterable[Venue]) -> None:
+    """Write what `read_nodes` and `read_entities` read, few of them in memory."""
     nodes = chain((("entity", e.id, pack(e)) for e in entities), (("venue", v.id, pack(v)) for v in venues))
     with pq.ParquetWriter(path, _NODES, compression="zstd", use_dictionary=False, store_schema=False) as file:
-        some = list(islice(nodes, rows))
+        some = list(islice(nodes, _PIECE))
         file.write_table(_table(_NODES, zip(*some, strict=True) if some else [(), (), ()]))
-        while some := list(islice(nodes, rows)):
+        while some := list(islice(nodes, _PIECE)):
             file.write_table(_table(_NODES, zip(*some, strict=True)))
 
 

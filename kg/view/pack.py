@@ -24,6 +24,8 @@ Row = dict[str, Any]
 
 #: Bytes of JSON in one shard: small enough to be inflated and parsed within a frame or two.
 SHARD_BYTES = 64_000
+#: Claims in one shard of claims.
+SHARD_CLAIMS = 400
 #: What of a node is in the columns; the rest of its row is in the shards.
 COLUMN_KEYS = frozenset(
     (
@@ -242,10 +244,10 @@ def _shards(nodes: Sequence[Row], edges: Sequence[Row], ends: Ends, words: _Word
             first, size, details, evidence, local = i + 1, 0, [], [], {}
 
 
-def _claim_shards(claims: Sequence[Row], words: _Words, count: int = 400) -> Iterator[tuple[int, bytes]]:
-    for first in range(0, len(claims), count):
+def _claim_shards(claims: Sequence[Row], words: _Words) -> Iterator[tuple[int, bytes]]:
+    for first in range(0, len(claims), SHARD_CLAIMS):
         local: dict[int, int] = {}
-        rows = [c | {"evidence": words.row(c["evidence"], local, -2)} for c in claims[first : first + count]]
+        rows = [c | {"evidence": words.row(c["evidence"], local, -2)} for c in claims[first : first + SHARD_CLAIMS]]
         yield first, _json([rows, words.told(local)])
 
 
