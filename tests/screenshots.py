@@ -39,7 +39,7 @@ def main() -> None:
     """Writes the pictures from the graph in `exports/`."""
     graph = kg.open(ROOT / "exports")
     with TemporaryDirectory() as folder, playwright_api.sync_playwright() as playwright:
-        page_file = command.write(graph.knowledge, Path(folder) / "x.html", base_iri=graph.manifest["base_iri"]).path
+        page_file = command.write(graph.knowledge, Path(folder) / "x.html").path
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
         for name, colours, fragment in SHOTS:
             options = DESK | {"viewport": {"width": 1360, "height": 850}, "color_scheme": colours}

@@ -339,7 +339,7 @@ def test_browser_seeds_page_is_explored_from_search_to_path(load: Pages) -> None
 
 
 def test_browser_opens_a_neighbourhood_page_at_its_node(load: Pages, tmp_path: Path) -> None:
-    file = command.write(seeds().knowledge, tmp_path / "x.html", base_iri=Namer().base, start="hardware/gpu", depth=2).path  # fmt: skip
+    file = command.write(seeds().knowledge, tmp_path / "x.html", start="hardware/gpu", depth=2).path  # fmt: skip
     page = load(file.read_text(encoding="utf-8"))
     assert heading(page) == "GPU"
     assert page.inner_text("#around") == "Only around GPU"

@@ -305,8 +305,7 @@ def view(
 
     graph = open_graph(store.current(folder))
     start = command.node_id(graph.knowledge, paper=paper, entity=entity)
-    base = graph.manifest["base_iri"]
-    page = command.write(graph.knowledge, output, base_iri=base, start=start, depth=depth, abstracts=abstracts)
+    page = command.write(graph.knowledge, output, start=start, depth=depth, abstracts=abstracts)
     typer.echo(f"written: {page.path} ({page.nodes:,} of {page.total:,} nodes)")
     if open and not webbrowser.open(page.path.resolve().as_uri()):
         typer.echo(f"no browser could be started; open {page.path.resolve()} in one", err=True)

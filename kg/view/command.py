@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from kg.errors import StoreError
 from kg.graph import KnowledgeGraph
-from kg.ontology import Namer
 from kg.readers.base import paper_ids
 from kg.view import ego
 from kg.view.network import KGNetwork
@@ -28,7 +27,6 @@ def write(
     graph: KnowledgeGraph,
     output: Path | None = None,
     *,
-    base_iri: str,
     start: str = "",
     depth: int = 1,
     abstracts: bool = True,
@@ -38,8 +36,7 @@ def write(
     `start` is the id of the node whose neighbourhood of `depth` steps is wanted; "" is the whole graph. Raises StoreError
     if the graph has no such node or the file has no place.
     """
-    iri = Namer(base_iri)
-    network = KGNetwork.from_graph(graph, title=TITLE, iri=iri, start=start, depth=depth, abstracts=abstracts)
+    network = KGNetwork.from_graph(graph, title=TITLE, start=start, depth=depth, abstracts=abstracts)
     if start:
         network.heading = network.node_map[start]["label"]
     path = output or Path(f"{re.sub(r'[^A-Za-z0-9.-]+', '-', start).strip('-.')[:80] or 'graph'}.html")
