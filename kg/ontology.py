@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from decimal import Decimal
 from functools import lru_cache
 from urllib.parse import quote, unquote
 
@@ -196,6 +197,8 @@ def claim_parts(claim: Claim) -> tuple[str, ...]:
 
 
 def decimal(number: float) -> str:
-    """The lexical form of an xsd:decimal: no exponent, no trailing zeros, at most 10 digits after the point."""
-    text = f"{number:.10f}".rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
+    """The lexical form of an xsd:decimal: no exponent, no trailing zeros, at most 15 significant digits."""
+    text = f"{number:.15g}"  # as many as a float always keeps: 8.2 * 1000 is 8200, as it was written
+    if "e" in text:
+        text = format(Decimal(text), "f")
+    return "0" if text == "-0" else text

@@ -30,6 +30,7 @@ from rdflib.namespace import (
 
 from kg import ontology as o
 from kg.export import reference
+from kg.model import Claim, Evidence
 from kg.serve import description, media
 from kg.settings import BASE_IRI, ontology_dir
 from tests.test_validate import small
@@ -392,3 +393,25 @@ def test_ontology_a_reasoner_finds_what_is_planted() -> None:
 )
 def test_ontology_slug_of_a_paper_leads_back(paper: str) -> None:
     assert o.paper_of_slug(o.paper_slug(paper)) == paper
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (3e-11, "0.00000000003"),
+        (4.3 * 10.0**-7, "0.00000043"),  # a product of floats, as it was written
+        (0.1 + 0.2, "0.3"),
+        (-2.5, "-2.5"),
+        (-0.0, "0"),
+        (100.0, "100"),
+        (1e22, "10000000000000000000000"),
+    ],
+)
+def test_ontology_decimal_keeps_every_digit_that_was_written(number: float, text: str) -> None:
+    assert o.decimal(number) == text
+
+
+def test_ontology_claims_of_different_small_values_are_two() -> None:
+    evidence = Evidence("abs:1", "abstract", 0, 1, 0, 1, "x", "r", 0.9)
+    claims = [Claim(paper="abs:1", unit="s", value=value, evidence=evidence) for value in (3e-11, 4e-11)]
+    assert len({o.Namer().claim(c) for c in claims}) == 2
