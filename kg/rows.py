@@ -88,7 +88,8 @@ def _beginning(path: Path) -> str:
 
 
 def read(files: Iterable[Path]) -> Rows:
-    """All files laid over each other: a row of a later one replaces an earlier one of the same id.
+    """All files laid over each other: a row of a later one replaces an earlier one of the same id, or switches it off. What
+    was under an entity that is switched off is under that entity's parents.
 
     Raises:
         VocabularyError: a file breaks the form, or what one row names is in no other.
@@ -106,7 +107,9 @@ def read(files: Iterable[Path]) -> Rows:
                 raise VocabularyError(
                     f"{path}: {term.entity.id} is called {renamed[term.entity.id]} now; use that id, or another one"
                 )
-            rows[term.entity.id] = term
+            known = rows.get(term.entity.id)
+            # A row that switches another one off says nothing of what is under it.
+            rows[term.entity.id] = known._replace(better="off") if known and term.better == "off" else term
     terms = {i: t for i, t in rows.items() if t.better != "off"}
     for old, new in renamed.items():
         if new not in rows:
@@ -115,27 +118,41 @@ def read(files: Iterable[Path]) -> Rows:
         c._replace(entity=renamed.get(c.entity, c.entity)) for path in kinds["concepts"] for c in read_concepts(path)
     )
     return Rows(
-        tuple(_settled(terms, renamed)),
+        tuple(_settled(rows, renamed)),
         tuple(c for c in concepts if c.entity in terms),
         tuple(name for path in kinds["refused"] for name in read_refused(path)),
         {old: new for old, new in renamed.items() if new in terms},
     )
 
 
-def _settled(terms: Mapping[str, Term], renamed: Mapping[str, str]) -> Iterator[Term]:
-    """Terms whose entities know what they were called, and their parents by the ids of today."""
+def _settled(rows: Mapping[str, Term], renamed: Mapping[str, str]) -> Iterator[Term]:
+    """Terms that are not switched off, whose entities know what they were called, and their parents by the ids of today."""
     former: dict[str, list[str]] = defaultdict(list)
     for old, new in renamed.items():
         former[new].append(old)
-    for id_, term in terms.items():
-        broader = tuple(renamed.get(parent, parent) for parent in term.entity.broader)
-        for parent in broader:
-            if parent not in terms:
-                raise VocabularyError(f"{id_}: broader {parent!r} is in no vocabulary file; add it or remove it")
+    for id_, term in rows.items():
+        if term.better == "off":
+            continue
+        broader = _parents(term.entity, rows, renamed)
         if broader != term.entity.broader or id_ in former:
             was = tuple(sorted(former.get(id_, ())))
             term = term._replace(entity=msgspec.structs.replace(term.entity, broader=broader, was=was))
         yield term
+
+
+def _parents(entity: Entity, rows: Mapping[str, Term], renamed: Mapping[str, str]) -> tuple[str, ...]:
+    """The parents of an entity by the ids of today, each once; one that is switched off gives way to its own parents."""
+    todo = list(entity.broader)
+    found: dict[str, Term] = {}
+    for given in todo:
+        parent = renamed.get(given, given)
+        if parent not in rows:
+            raise VocabularyError(f"{entity.id}: broader {parent!r} is in no vocabulary file; add it or remove it")
+        if parent not in found:
+            found[parent] = rows[parent]
+            if rows[parent].better == "off":
+                todo += rows[parent].entity.broader
+    return tuple(id_ for id_, term in found.items() if term.better != "off")
 
 
 def _misnamed(path: Path) -> VocabularyError:

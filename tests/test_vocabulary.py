@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from kg import rows
 from kg.errors import VocabularyError
 from kg.forms import normal, policy_of
 from kg.linking.linker import Linker
@@ -129,6 +130,25 @@ def test_vocabulary_bad_row_names_file_and_line(tmp_path: Path, row: str, says: 
     with pytest.raises(VocabularyError, match=says) as error:
         read_terms(_file(tmp_path, row))
     assert "systems-mine.csv:2" in str(error.value)
+
+
+def test_vocabulary_what_is_under_an_entity_that_is_switched_off_is_under_its_parents(tmp_path: Path) -> None:
+    """A user cannot edit the shipped rows that name it."""
+    shipped, mine = tmp_path / "systems-a.csv", tmp_path / "systems-b.csv"
+    header = ",".join(HEADER) + "\n"
+    shipped.write_text(f"{header}top,Top,,,,,,,\nmid,Mid,,top,,,,,\nlow,Low,,mid,,,,,\nleaf,Leaf,,low;top,,,,,\n")
+    mine.write_text(f"{header}mid,Mid,,,off,,,,\nlow,Low,,,off,,,,\n")
+    terms = {t.entity.id: t for t in rows.read([shipped, mine]).terms}
+    assert sorted(terms) == ["system/leaf", "system/top"]
+    assert terms["system/leaf"].entity.broader == ("system/top",)
+
+
+def test_vocabulary_every_shipped_parent_can_be_switched_off(tmp_path: Path, vocabulary: Vocabulary) -> None:
+    parents = {p for t in vocabulary.terms.values() for p in t.entity.broader if p.startswith("system/")}
+    mine = _file(tmp_path, *(f"{p.partition('/')[2]},x,,,off,,,," for p in sorted(parents)))
+    kept = rows.read([*FILES, mine]).terms
+    assert parents.isdisjoint(t.entity.id for t in kept)
+    assert parents.isdisjoint(p for t in kept for p in t.entity.broader)
 
 
 def test_vocabulary_unknown_parent_and_wrong_name_are_refused(tmp_path: Path) -> None:
