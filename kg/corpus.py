@@ -89,7 +89,7 @@ def name_variants(discovery: Discovery, linker: Linker) -> list[Variant]:
     names = [
         n for n in (discovery.label, *discovery.aliases) if _travels(n, discovery.label) and not linker.is_certain(n)
     ]
-    return variants(Term(discovered_entity(discovery), tuple(Form(n, _policy(n)) for n in names), (), (), (), ""))
+    return variants(Term(discovered_entity(discovery), tuple(Form(n, _policy(n)) for n in names)))
 
 
 def _travels(name: str, label: str) -> bool:

@@ -43,12 +43,13 @@ class Term(NamedTuple):
     """A row of the vocabulary: the entity and how it is recognised."""
 
     entity: Entity
-    forms: tuple[Form, ...]
-    cues: tuple[str, ...]
-    vetoes: tuple[str, ...]  # words that forbid the entity anywhere in a paper
-    categories: tuple[str, ...]
-    better: str  # metrics: "higher", "lower" or ""; "off" where an entry is switched off
+    forms: tuple[Form, ...] = ()
+    cues: tuple[str, ...] = ()
+    vetoes: tuple[str, ...] = ()  # words that forbid the entity anywhere in a paper
+    categories: tuple[str, ...] = ()
+    better: str = ""  # metrics: "higher", "lower" or ""
     places: tuple[str, ...] = ()  # words around the name that forbid it where they stand, as `normal` has them
+    off: bool = False  # whether the row switches its entity off
 
 
 class Concept(NamedTuple):
@@ -109,8 +110,8 @@ def read(files: Iterable[Path]) -> Rows:
                 )
             known = rows.get(term.entity.id)
             # A row that switches another one off says nothing of what is under it.
-            rows[term.entity.id] = known._replace(better="off") if known and term.better == "off" else term
-    terms = {i: t for i, t in rows.items() if t.better != "off"}
+            rows[term.entity.id] = known._replace(off=True) if known and term.off else term
+    terms = {i: t for i, t in rows.items() if not t.off}
     for old, new in renamed.items():
         if new not in rows:
             raise VocabularyError(f"{old} cannot have become {new!r}, which is in no vocabulary file; add it")
@@ -131,7 +132,7 @@ def _settled(rows: Mapping[str, Term], renamed: Mapping[str, str]) -> Iterator[T
     for old, new in renamed.items():
         former[new].append(old)
     for id_, term in rows.items():
-        if term.better == "off":
+        if term.off:
             continue
         broader = _parents(term.entity, rows, renamed)
         if broader != term.entity.broader or id_ in former:
@@ -150,9 +151,9 @@ def _parents(entity: Entity, rows: Mapping[str, Term], renamed: Mapping[str, str
             raise VocabularyError(f"{entity.id}: broader {parent!r} is in no vocabulary file; add it or remove it")
         if parent not in found:
             found[parent] = rows[parent]
-            if rows[parent].better == "off":
+            if rows[parent].off:
                 todo += rows[parent].entity.broader
-    return tuple(id_ for id_, term in found.items() if term.better != "off")
+    return tuple(id_ for id_, term in found.items() if not term.off)
 
 
 def _misnamed(path: Path) -> VocabularyError:
@@ -187,7 +188,7 @@ def read_terms(path: Path) -> list[Term]:
             url=row["url"],
         )
         if policy == "off":
-            terms.append(Term(entity, (), (), (), (), "off"))
+            terms.append(Term(entity, off=True))
             continue
         forms: dict[str, Form] = {}
         for text in (label, *(a for a in row["aliases"].split("|") if a.strip())):
@@ -197,7 +198,7 @@ def read_terms(path: Path) -> list[Term]:
                 forms.setdefault(text, Form(text, own or policy or policy_of(text)))
         cues = [c for c in row["cues"].split("|") if c]
         if kind == "metric":
-            terms.append(Term(entity, tuple(forms.values()), (), (), (), cues[0] if cues else ""))
+            terms.append(Term(entity, tuple(forms.values()), better=cues[0] if cues else ""))
             continue
         if not cues and any(f.policy == "context" for f in forms.values()):
             raise fail(f"{slug} has forms that need context but no cues")
@@ -208,11 +209,10 @@ def read_terms(path: Path) -> list[Term]:
             Term(
                 entity,
                 tuple(forms.values()),
-                tuple(c for c in cues if not c.startswith("!") and not _is_category(c)),
-                tuple(v for v in forbidden if v not in places),
-                tuple(c for c in cues if _is_category(c)),
-                "",
-                tuple(map(normal, places)),
+                cues=tuple(c for c in cues if not c.startswith("!") and not _is_category(c)),
+                vetoes=tuple(v for v in forbidden if v not in places),
+                categories=tuple(c for c in cues if _is_category(c)),
+                places=tuple(map(normal, places)),
             )
         )
     return terms

@@ -26,7 +26,7 @@ from kg.vocabulary import Vocabulary, load
 
 def term(identifier: str, *forms: str, policy: str = "any") -> Term:
     entity = Entity(id=identifier, label=forms[0])
-    return Term(entity, tuple(Form(f, policy) for f in forms), (), (), (), "")
+    return Term(entity, tuple(Form(f, policy) for f in forms))
 
 
 VOCABULARY = Vocabulary(

@@ -143,6 +143,12 @@ def test_vocabulary_what_is_under_an_entity_that_is_switched_off_is_under_its_pa
     assert terms["system/leaf"].entity.broader == ("system/top",)
 
 
+def test_vocabulary_no_word_for_a_better_direction_switches_a_metric_off(tmp_path: Path) -> None:
+    metrics = tmp_path / "metrics-mine.csv"
+    metrics.write_text(",".join(HEADER) + "\nblorps,blorps,,,,off,,,\n")
+    assert "metric/blorps" in load([metrics])
+
+
 def test_vocabulary_every_shipped_parent_can_be_switched_off(tmp_path: Path, vocabulary: Vocabulary) -> None:
     parents = {p for t in vocabulary.terms.values() for p in t.entity.broader if p.startswith("system/")}
     mine = _file(tmp_path, *(f"{p.partition('/')[2]},x,,,off,,,," for p in sorted(parents)))
