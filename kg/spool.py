@@ -16,10 +16,10 @@ from typing import BinaryIO, NamedTuple
 import msgspec
 
 from kg import store
-from kg.errors import InputError, StoreError
+from kg.errors import StoreError
 from kg.model import Paper, pack, unpack
-from kg.progress import Progress, silent
-from kg.readers import Skip, expand, merge, read
+from kg.progress import Progress
+from kg.readers import Skip, merge, read_all
 from kg.readers.base import paper_ids
 from kg.settings import SPOOL_BYTES
 from kg.store import Shard
@@ -108,34 +108,9 @@ def fill(
     format: str | None = None,
     progress: Progress | None = None,
 ) -> None:
-    """Read every paper of some inputs into a spool. Files that cannot be read are Skips.
-
-    Raises InputError if nothing at all could be read.
-    """
-    tell = progress or silent
-    problems: list[InputError] = []
-    before = spool.papers
-    for given in inputs:
-        try:
-            files = expand([given])
-        except InputError as error:
-            problems.append(error)
-            skipped.append(Skip(given.name, 0, str(error), ""))
-            continue
-        for file in files:
-            try:
-                for paper in read(file, format=format, skipped=skipped):
-                    spool.add(paper)
-                    if spool.papers % 1000 == 0:
-                        tell("reading", spool.papers, 0)
-            except InputError as error:
-                problems.append(error)
-                skipped.append(Skip(file.name, 0, str(error), ""))
-    if spool.papers == before:
-        reasons = "; ".join(str(p) for p in problems[:3]) or "; ".join(
-            f"{s.file}:{s.line}: {s.reason}" for s in skipped[:3]
-        )
-        raise InputError(f"nothing to build: no paper could be read ({reasons or 'the inputs hold no records'})")
+    """Read every paper of some inputs into a spool, as `kg.readers.read_all` gives them. Raises as it does."""
+    for paper in read_all(inputs, skipped, format=format, progress=progress):
+        spool.add(paper)
 
 
 class Cut(NamedTuple):

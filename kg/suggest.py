@@ -29,8 +29,6 @@ from kg.linking.names import name_like
 from kg.linking.text import View
 from kg.model import CLASSES, Paper
 from kg.ontology import slug
-from kg.progress import Progress, silent
-from kg.readers import Skip, expand, read
 from kg.rows import FILES, HEADER, file_kind
 from kg.vocabulary import Vocabulary
 
@@ -158,19 +156,6 @@ class Suggestion(NamedTuple):
         low = max(0, self.example.lower().find(self.label.lower()) + (len(self.label) - width) // 2)
         part = self.example[low : low + width].strip()
         return f"{'…' if low else ''}{part}{'…' if low + width < len(self.example) else ''}"
-
-
-def read_inputs(inputs: Iterable[Path], skipped: list[Skip], progress: Progress | None = None) -> Iterator[Paper]:
-    """The papers of files and folders, streamed; what is left out is appended to `skipped`. A paper that stands in two
-    files counts twice. Raises InputError for an input that is missing or not readable at all."""
-    tell = progress or silent
-    number = 0
-    for file in expand(list(inputs)):
-        for paper in read(file, skipped=skipped):
-            number += 1
-            if number % 1000 == 0:
-                tell("reading", number, 0)
-            yield paper
 
 
 def suggest(

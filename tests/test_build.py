@@ -152,7 +152,7 @@ def test_build_bad_file_is_named_and_the_rest_is_built(tmp_path: Path, name: str
 
 @pytest.mark.parametrize("name", ["missing.jsonl", "empty.jsonl", "binary.jsonl", "error.xml"])
 def test_build_nothing_to_build_is_an_error_and_leaves_nothing(tmp_path: Path, name: str) -> None:
-    with pytest.raises(InputError, match="nothing to build"):
+    with pytest.raises(InputError, match="no paper could be read"):
         build([_damaged(tmp_path, name)], tmp_path / "g")
     assert not (tmp_path / "g").exists()
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from kg.errors import InputError
 from kg.model import Author, Paper
-from kg.readers import READERS, Skip, detect, expand, merge, read, seeds, stream
+from kg.readers import READERS, Skip, detect, expand, merge, read, read_all, seeds, stream
 from kg.readers.base import arxiv_id, author_names, clean, find_urls, iso_date, normal_doi
 
 ROOT = Path(__file__).parents[1]
@@ -552,6 +552,18 @@ def test_expand_folders_and_files(tmp_path: Path) -> None:
         expand([tmp_path / "missing"])
     with pytest.raises(InputError, match="a folder without files"):
         expand([tmp_path / "sub"])
+
+
+def test_read_all_passes_over_what_cannot_be_read_and_names_it(tmp_path: Path) -> None:
+    """One picture in a folder of papers must not lose the papers."""
+    good = put(tmp_path, json.dumps({"id": "2001.00001", "title": "T", "abstract": "A"}) + "\n{oops\n", "b.jsonl")
+    put(tmp_path, b"\x89PNG\0\0", "a.png")
+    skipped: list[Skip] = []
+    found = [p.id for p in read_all([tmp_path / "missing", tmp_path, good], skipped)]
+    assert found == ["arxiv:2001.00001"], "a file that is named twice is read once"
+    assert [(s.file, s.line) for s in skipped] == [("missing", 0), ("a.png", 0), ("b.jsonl", 2)]
+    with pytest.raises(InputError, match=r"no paper could be read .*a\.png: binary data"):
+        list(read_all([tmp_path / "a.png"], []))
 
 
 def test_readers_hostile_text_takes_no_time(tmp_path: Path) -> None:

@@ -15,12 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg import suggest as module
-from kg.errors import InputError, VocabularyError
+from kg.errors import VocabularyError
 from kg.forms import Form
 from kg.model import Entity, Paper
-from kg.readers import Skip
 from kg.rows import HEADER, Term, read_terms
-from kg.suggest import Suggestion, read_inputs, suggest, write
+from kg.suggest import Suggestion, suggest, write
 from kg.vocabulary import Vocabulary, load
 
 
@@ -188,16 +187,6 @@ def test_suggest_hostile_text_takes_linear_time(unit: str) -> None:
     assert time.process_time() - started < 3  # a quadratic step would take minutes
 
 
-def test_suggest_streams_its_inputs(tmp_path: Path) -> None:
-    path = tmp_path / "in.jsonl"
-    path.write_text(json.dumps({"id": "2001.00001", "title": "T", "abstract": "A ring cache."}) + "\n{oops\n")
-    skipped: list[Skip] = []
-    assert [p.id for p in read_inputs([path], skipped)] == ["arxiv:2001.00001"]
-    assert [s.line for s in skipped] == [2]
-    with pytest.raises(InputError, match="no such file"):
-        list(read_inputs([tmp_path / "missing"], []))
-
-
 def test_suggest_command(tmp_path: Path) -> None:
     path = tmp_path / "in.jsonl"
     rows = [{"id": f"2001.0000{i}", "title": "T", "abstract": "We use a zqring cache [x]."} for i in range(1, 4)]
@@ -209,7 +198,10 @@ def test_suggest_command(tmp_path: Path) -> None:
     (written,) = tmp_path.glob("*-new.csv")
     assert [t.entity.label for t in read_terms(written)] == ["zqring cache"]
     path.write_text(path.read_text() + "{oops\n")
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG\0\0")
+    command[5:6] = [str(path), str(tmp_path / "picture.png")]
     answer = subprocess.run(command, capture_output=True, text=True)
     assert answer.returncode == 3 and "in.jsonl:4" in answer.stderr
+    assert "zqring cache" in answer.stdout and "picture.png: binary data" in answer.stderr
     wrong = subprocess.run([*command, "--vocabulary", str(path)], capture_output=True, text=True)
     assert wrong.returncode == 1 and "rename" in wrong.stderr

@@ -368,15 +368,15 @@ def suggest(
     """Find names and terms that no vocabulary has, to judge and keep."""
     from rich.markup import escape
 
-    from kg.readers import Skip
-    from kg.suggest import read_inputs, write
+    from kg.readers import Skip, read_all
     from kg.suggest import suggest as run
+    from kg.suggest import write
     from kg.vocabulary import load
 
     known = load(vocabulary or ())
     skipped: list[Skip] = []
     with shown(False) as progress:
-        found = run(read_inputs(inputs, skipped, progress), known, min_papers=min_papers, limit=limit)
+        found = run(read_all(inputs, skipped, progress=progress), known, min_papers=min_papers, limit=limit)
     table = table_of("papers", "label", "aliases", "class", "example")
     for s in found:
         table.add_row(str(s.papers), *map(escape, (s.label, ", ".join(s.aliases), s.kind, s.excerpt())))

@@ -10,12 +10,13 @@ from pathlib import Path
 
 from kg.errors import InputError
 from kg.model import Paper
+from kg.progress import Progress, silent
 from kg.readers import arxiv_atom, arxiv_jsonl, arxiv_oai, seeds
 from kg.readers.base import Skip, merge
 from kg.readers.stream import Stream
 from kg.readers.xml_records import doctype_error, root_name
 
-__all__ = ["READERS", "Reader", "Skip", "detect", "expand", "merge", "read"]
+__all__ = ["READERS", "Reader", "Skip", "detect", "expand", "merge", "read", "read_all"]
 
 Reader = Callable[[Stream, list[Skip]], Iterator[Paper]]
 
@@ -69,6 +70,42 @@ def read(path: Path, *, format: str | None = None, skipped: list[Skip]) -> Itera
     else:
         _head(path)
     return _stream(path, READERS[format], skipped)
+
+
+def read_all(
+    inputs: Sequence[Path], skipped: list[Skip], *, format: str | None = None, progress: Progress | None = None
+) -> Iterator[Paper]:
+    """The papers of files and folders, streamed, each file once. A paper that stands in two files comes twice.
+
+    What is left out is appended to `skipped` while the iterator runs, whole files and missing inputs among it. Raises
+    InputError at the end if there was no paper in any of them.
+    """
+    tell = progress or silent
+    files: dict[Path, None] = {}
+    problems: list[str] = []
+    papers = 0
+
+    def skip(path: Path, error: InputError) -> None:
+        problems.append(str(error))
+        skipped.append(Skip(path.name, 0, str(error), ""))
+
+    for given in inputs:
+        try:
+            files.update(dict.fromkeys(expand([given])))
+        except InputError as error:
+            skip(given, error)
+    for file in files:
+        try:
+            for paper in read(file, format=format, skipped=skipped):
+                papers += 1
+                if papers % 1000 == 0:
+                    tell("reading", papers, 0)
+                yield paper
+        except InputError as error:
+            skip(file, error)
+    if not papers:
+        reasons = problems or [f"{s.file}:{s.line}: {s.reason}" for s in skipped] or ["the inputs hold no records"]
+        raise InputError(f"no paper could be read ({'; '.join(reasons[:3])})")
 
 
 def expand(inputs: Sequence[Path]) -> list[Path]:
