@@ -434,7 +434,7 @@ def write(suggestions: Iterable[Suggestion], path: Path, vocabulary: Vocabulary)
 
     A file holds one class. If the name of `path` starts with one ("techniques-new.csv"), its suggestions are written;
     with any other name each class gets a file beside it ("systems-new.csv" … for "new.csv"), if it has any. No id is
-    one of the vocabulary's, so no shipped row is replaced.
+    one of the vocabulary's, of today or of former times, so no shipped row is replaced and `load` takes the files.
 
     Raises VocabularyError if the name does not end with .csv.
     """
@@ -443,7 +443,7 @@ def write(suggestions: Iterable[Suggestion], path: Path, vocabulary: Vocabulary)
     rows: dict[str, dict[str, Suggestion]] = {kind: {} for kind in CLASSES}
     for s in suggestions:
         number, identifier = 2, slug(s.label)
-        while identifier in rows[s.kind] or f"{s.kind}/{identifier}" in vocabulary:
+        while identifier in rows[s.kind] or _is_taken(f"{s.kind}/{identifier}", vocabulary):
             number, identifier = number + 1, f"{slug(s.label)}-{number}"
         rows[s.kind][identifier] = s
     own = file_kind(path)
@@ -456,6 +456,10 @@ def write(suggestions: Iterable[Suggestion], path: Path, vocabulary: Vocabulary)
         if rows[kind]:
             _write(names[kind], rows[kind])
     return files
+
+
+def _is_taken(entity: str, vocabulary: Vocabulary) -> bool:
+    return entity in vocabulary or entity in vocabulary.renamed
 
 
 def _write(path: Path, rows: dict[str, Suggestion]) -> None:

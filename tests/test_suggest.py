@@ -153,6 +153,16 @@ def test_suggest_files_have_the_vocabularys_form(tmp_path: Path) -> None:
         write([row], tmp_path / "rows.txt", VOCABULARY)
 
 
+def test_suggest_takes_no_id_of_former_times(tmp_path: Path) -> None:
+    """`load` refuses a row with one, and the user has a file that `kg` wrote and does not read."""
+    shipped = load()
+    former = next(old for old in sorted(shipped.renamed) if old.startswith("system/"))
+    label = former.partition("/")[2]
+    row = Suggestion(label, (), "system", "", 9, "name", "arxiv:1", "", 1.0)
+    files = write([row], tmp_path / "systems-new.csv", shipped)
+    assert f"{former}-2" in load(files)
+
+
 def test_suggest_prunes_what_is_rare_and_keeps_what_is_common(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = [f"The ring cache, and the odd{chr(97 + i % 26)}{chr(97 + i // 26)} queue." for i in range(300)]
     exact = found(texts, min_papers=5)
