@@ -261,7 +261,7 @@ def _is_category(cue: str) -> bool:
 
 def _rows(path: Path, header: list[str]) -> Iterable[tuple[int, dict[str, str]]]:
     try:
-        with path.open(encoding="utf-8", newline="") as file:
+        with path.open(encoding="utf-8-sig", newline="") as file:  # Excel writes a byte order mark
             reader = csv.DictReader(file, strict=True)
             if reader.fieldnames != header:
                 raise VocabularyError(f"{path}:1: the header must be {','.join(header)}")

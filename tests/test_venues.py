@@ -364,9 +364,19 @@ def test_bad_vocabulary_says_file_and_line(tmp_path: Path, lines: list[str], lin
         read_venues(path)
 
 
-def test_good_vocabulary_is_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize("data", [None, b"id,label\xff\xfe"])
+def test_vocabulary_that_cannot_be_read_is_named(tmp_path: Path, data: bytes | None) -> None:
     path = tmp_path / "venues.csv"
-    path.write_text(",".join(HEADER) + "\n" + GOOD + "\n", encoding="utf-8")
+    if data is not None:
+        path.write_bytes(data)
+    with pytest.raises(VocabularyError, match=r"venues\.csv: cannot be read"):
+        read_venues(path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])  # the other as Excel saves it
+def test_good_vocabulary_is_read(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "venues.csv"
+    path.write_text(",".join(HEADER) + "\n" + GOOD + "\n", encoding=encoding)
     assert read_venues(path) == (
         Series("venue/x", "X Conf", ("XC", "Conference on X, Y"), "conference", (3, 2000), 2, ("10.1109/X.",), ""),
     )

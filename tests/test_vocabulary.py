@@ -132,6 +132,12 @@ def test_vocabulary_bad_row_names_file_and_line(tmp_path: Path, row: str, says: 
     assert "systems-mine.csv:2" in str(error.value)
 
 
+def test_vocabulary_file_that_excel_saved_is_read(tmp_path: Path) -> None:
+    mine = _file(tmp_path, "qwertynet,Qwertynet,,,,,,,")
+    mine.write_text(mine.read_text().replace("\n", "\r\n"), encoding="utf-8-sig", newline="")
+    assert [t.entity.id for t in read_terms(mine)] == ["system/qwertynet"]
+
+
 def test_vocabulary_what_is_under_an_entity_that_is_switched_off_is_under_its_parents(tmp_path: Path) -> None:
     """A user cannot edit the shipped rows that name it."""
     shipped, mine = tmp_path / "systems-a.csv", tmp_path / "systems-b.csv"
