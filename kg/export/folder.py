@@ -216,7 +216,7 @@ def _join(written: Iterable[bucket.Written], files: Sequence[str], folder: Path,
 def _write_tables(folder: Path, pieces: Iterable[piece.Piece], entities: Iterable[Entity], namer: Namer) -> None:
     with table.Tables(folder) as tables:
         for some in _batched(entities, _LINES):
-            tables.add("entities", table.table("entities", table.rows((), some, {}, namer)["entities"]))
+            tables.add("entities", table.table("entities", table.entity_rows(some, namer)))
         for found in pieces:
             for path in found.tables:
                 for name, rows in table.load(Path(path)):

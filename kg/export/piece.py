@@ -19,8 +19,6 @@ from kg.model import Edition, Facts, Venue, pack, unpack
 from kg.ontology import Namer
 from kg.settings import BATCH
 
-#: The tables that hold rows of papers.
-TABLES = ("papers", "edges", "claims", "editions")
 GRAPHML = "graph.graphml"
 _PAPERS = 500  # whose provenance is one part of its files
 
@@ -83,8 +81,7 @@ class Write:
     def _part(self, found: list[Facts], stem: Path) -> Piece:
         namer = Namer(self.base_iri)
         writer = rdf.Writer(namer, abstracts=self.abstracts)
-        rows = table.rows(found, (), self.labels, namer)
-        table.save(stem.with_suffix(".tables"), {name: rows[name] for name in TABLES})
+        table.save(stem.with_suffix(".tables"), table.paper_rows(found, self.labels, namer))
         if GRAPHML in self.files:
             with stem.with_suffix(".graphml").open("wb") as out:
                 for facts in found:

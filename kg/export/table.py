@@ -16,6 +16,9 @@ from kg.model import FIELDS, Entity, Facts
 from kg.ontology import Namer
 from kg.store import strings
 
+#: Column -> value.
+Row = dict[str, Any]
+
 _TEXT, _INT, _REAL = pa.string(), pa.int64(), pa.float64()
 
 SCHEMAS: dict[str, dict[str, pa.DataType]] = {
@@ -27,28 +30,33 @@ SCHEMAS: dict[str, dict[str, pa.DataType]] = {
 }  # fmt: skip
 
 
-def rows(
-    facts: Iterable[Facts], entities: Iterable[Entity], venue_labels: Mapping[str, str], namer: Namer
-) -> dict[str, list[dict[str, Any]]]:
-    """Rows of every table by name; lists within a cell are joined by "|"."""
-    out: dict[str, list[dict[str, Any]]] = {name: [] for name in SCHEMAS}
-    for entity in entities:
-        out["entities"].append(
-            {
-                "id": entity.id,
-                "iri": namer(entity.id),
-                "class": entity.kind,
-                "label": entity.label,
-                "aliases": "|".join(entity.aliases),
-                "broader": "|".join(entity.broader),
-                "definition": entity.definition,
-                "discovered": entity.discovered,
-                "mined": entity.mined,
-            }
-        )
+def entity_rows(entities: Iterable[Entity], namer: Namer) -> list[Row]:
+    """Rows of the table of entities; lists within a cell are joined by "|"."""
+    return [
+        {
+            "id": entity.id,
+            "iri": namer(entity.id),
+            "class": entity.kind,
+            "label": entity.label,
+            "aliases": "|".join(entity.aliases),
+            "broader": "|".join(entity.broader),
+            "definition": entity.definition,
+            "discovered": entity.discovered,
+            "mined": entity.mined,
+        }
+        for entity in entities
+    ]
+
+
+def paper_rows(facts: Iterable[Facts], venue_labels: Mapping[str, str], namer: Namer) -> dict[str, list[Row]]:
+    """Rows of every other table by its name; lists within a cell are joined by "|". `venue_labels`: venue id -> label."""
+    papers: list[Row] = []
+    edges: list[Row] = []
+    claims: list[Row] = []
+    editions: list[Row] = []
     for fact in facts:
         paper = fact.paper
-        out["papers"].append(
+        papers.append(
             {
                 "id": paper.id,
                 "iri": namer(paper.id),
@@ -64,7 +72,7 @@ def rows(
         )
         for edge in fact.edges:
             e = edge.evidence[0]
-            out["edges"].append(
+            edges.append(
                 {
                     "paper": paper.id,
                     "relation": edge.statement.predicate,
@@ -79,7 +87,7 @@ def rows(
             )
         for claim in fact.claims:
             e = claim.evidence
-            out["claims"].append(
+            claims.append(
                 {name: getattr(claim, name) for name in SCHEMAS["claims"] if hasattr(claim, name)}
                 | {
                     "id": namer.claim(claim).rpartition("/")[2],
@@ -89,7 +97,7 @@ def rows(
                 }
             )
         for edition in fact.editions:
-            out["editions"].append(
+            editions.append(
                 {
                     "paper": paper.id,
                     "venue": edition.venue,
@@ -100,10 +108,10 @@ def rows(
                     "exact": edition.evidence.exact,
                 }
             )
-    return out
+    return {"papers": papers, "edges": edges, "claims": claims, "editions": editions}
 
 
-def table(name: str, found: list[dict[str, Any]]) -> pa.Table:
+def table(name: str, found: list[Row]) -> pa.Table:
     """Rows as an Arrow table with the columns and types of `SCHEMAS`."""
     schema = pa.schema([pa.field(n, kind) for n, kind in SCHEMAS[name].items()])
     return pa.Table.from_arrays([_array([r[f.name] for r in found], f.type) for f in schema], schema=schema)
@@ -150,7 +158,7 @@ class Tables:
             file.write_table(piece)
 
 
-def save(path: Path, pieces: dict[str, list[dict[str, Any]]]) -> None:
+def save(path: Path, pieces: dict[str, list[Row]]) -> None:
     """Write rows of some tables to a temporary file, to be read by `load`."""
     with path.open("wb") as file:
         for name, found in pieces.items():
