@@ -204,13 +204,13 @@ def add_paper(
         if edition.host:
             edge(own, _add_edition(graph, edition.host, edition, namer, labels), "colocatedWith")
     for claim in facts.claims:
-        node = namer.claim(claim).removeprefix(namer.base)
+        node = ontology.claim_id(claim)
         numbers = {"value": claim.value, "low": claim.low, "high": claim.high}
         graph.add_node(
             node,
             type="Claim",
             label=f"{claim.comparator} {claim.unit} {claim.metric_text}",
-            iri=namer.claim(claim),
+            iri=namer(node),
             unit=claim.unit,
             comparator=claim.comparator,
             metric=claim.metric_text,
@@ -231,13 +231,12 @@ def add_paper(
 def _add_edition(
     graph: nx.MultiDiGraph[str] | View, venue: str, edition: Edition, namer: ontology.Namer, labels: Mapping[str, str]
 ) -> str:
-    iri = namer.edition_of(venue, edition.year)
-    node = iri.removeprefix(namer.base)
+    node = ontology.edition_id(venue, edition.year)
     graph.add_node(
         node,
         type="VenueEdition",
         label=f"{labels[venue]} {edition.year}" if edition.year else labels[venue],
-        iri=iri,
+        iri=namer(node),
         year=edition.year,
     )
     graph.add_edge(node, venue, key="editionOf", type="editionOf")

@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 from urllib.parse import quote, unquote
 
-from kg.model import Claim, Edition, Evidence, Paper, Statement, digest
+from kg.model import Claim, Evidence, Paper, Statement, digest
 from kg.settings import BASE_IRI
 
 KG = "https://w3id.org/paperkg/ontology#"
@@ -137,6 +137,17 @@ def discovered_id(kind: str, name: str, paper: str) -> str:
     return f"{kind}/{slug(name)}--{slug(paper.partition(':')[2])}"
 
 
+def edition_id(venue: str, year: int) -> str:
+    """The id of one edition of a series, year 0 if it is unknown: "edition/osdi-2020"."""
+    name = venue.partition("/")[2]
+    return f"edition/{name}-{year}" if year else f"edition/{name}"
+
+
+def claim_id(claim: Claim) -> str:
+    """The id of a claim: "claim/" and a hash of `claim_parts`."""
+    return f"claim/{digest(claim_parts(claim))}"
+
+
 class Namer:
     """IRIs of resources under one base. `Namer()(id)` is the IRI of an entity, venue or paper id."""
 
@@ -144,7 +155,7 @@ class Namer:
         self.base = base
 
     def __call__(self, identifier: str) -> str:
-        """IRI of an entity or venue id ("system/ray") or of a paper id ("arxiv:2006.06762")."""
+        """IRI of an entity, venue, edition or claim id ("system/ray") or of a paper id ("arxiv:2006.06762")."""
         return self.base + identifier if "/" in identifier and ":" not in identifier else self.paper(identifier)
 
     def paper(self, paper: str) -> str:
@@ -160,12 +171,8 @@ class Namer:
     def category(self, category: str) -> str:
         return f"{self.base}category/{quote(category, safe='.-')}"
 
-    def edition(self, edition: Edition) -> str:
-        return self.edition_of(edition.venue, edition.year)
-
-    def edition_of(self, venue: str, year: int) -> str:
-        name = venue.partition("/")[2]
-        return f"{self.base}edition/{name}-{year}" if year else f"{self.base}edition/{name}"
+    def edition(self, venue: str, year: int) -> str:
+        return self.base + edition_id(venue, year)
 
     def statement(self, statement: Statement) -> str:
         return f"{self.base}statement/{digest(statement_parts(statement))}"
@@ -175,11 +182,19 @@ class Namer:
         return f"{self.base}evidence/{digest((*parts, str(evidence.sentence_start), str(evidence.sentence_end)))}"
 
     def claim(self, claim: Claim) -> str:
-        return f"{self.base}claim/{digest(claim_parts(claim))}"
+        return self.base + claim_id(claim)
 
     @property
     def scheme(self) -> str:
         return f"{self.base}scheme"
+
+    def dataset(self, part: str = "") -> str:
+        """The whole graph as a data set, or a part of it: "provenance", "graph/class/kg-Paper"."""
+        return f"{self.base}dataset/{part}" if part else f"{self.base}dataset"
+
+    def run(self, knowledge: str) -> str:
+        """What made the graph: vocabulary and rules of a hash."""
+        return f"{self.base}run/{knowledge[:16]}"
 
 
 def statement_parts(statement: Statement) -> tuple[str, str, str]:

@@ -415,3 +415,13 @@ def test_ontology_claims_of_different_small_values_are_two() -> None:
     evidence = Evidence("abs:1", "abstract", 0, 1, 0, 1, "x", "r", 0.9)
     claims = [Claim(paper="abs:1", unit="s", value=value, evidence=evidence) for value in (3e-11, 4e-11)]
     assert len({o.Namer().claim(c) for c in claims}) == 2
+
+
+def test_ontology_ids_of_claims_and_editions_lead_to_their_iris() -> None:
+    """Tables, page and networkx view have the ids, RDF the IRIs: one could not be looked up in the other."""
+    claim = Claim(paper="abs:1", unit="s", value=2, evidence=Evidence("abs:1", "abstract", 0, 1, 0, 1, "x", "r", 0.9))
+    namer = o.Namer("https://x.org/")
+    assert namer.claim(claim) == namer(o.claim_id(claim))
+    assert namer.edition("venue/osdi", 2020) == namer(o.edition_id("venue/osdi", 2020))
+    assert o.edition_id("venue/osdi", 2020) == "edition/osdi-2020"
+    assert o.edition_id("venue/cacm", 0) == "edition/cacm"

@@ -12,7 +12,7 @@ from itertools import islice
 from operator import eq
 
 from kg import ontology as o
-from kg.model import FIELDS, Author, Claim, Entity, Evidence, Facts, Paper, Venue, digest
+from kg.model import FIELDS, Author, Claim, Entity, Evidence, Facts, Paper, Statement, Venue
 
 Triple = tuple[str, str, str]
 
@@ -143,7 +143,7 @@ class Writer:
                 own.append(f"{mentions}{entity} .\n")
                 if predicate != "mentions":
                     own.append(f"{before}{_KG[predicate]} {entity} .\n")
-            own += [f"{p} {_KG['publishedIn']} {iri(self.namer.edition(e))} .\n" for e in facts.editions]
+            own += [f"{p} {_KG['publishedIn']} {iri(self.namer.edition(e.venue, e.year))} .\n" for e in facts.editions]
             own.sort()
             papers += own
             categories.update(facts.paper.categories)
@@ -237,14 +237,14 @@ class Writer:
         """An edition, the host edition it was co-located with, and both labels. `labels`: venue id -> label."""
         for series in (venue, host):
             if series:
-                d = iri(self.namer.edition_of(series, year))
+                d = iri(self.namer.edition(series, year))
                 yield d, A, _KG["VenueEdition"]
                 yield d, LABEL, string(f"{labels[series]} {year}" if year else labels[series])
                 yield d, _KG["editionOf"], self._ref(series)
                 if year:
                     yield d, _KG["year"], integer(year)
         if host:
-            yield iri(self.namer.edition_of(venue, year)), _KG["colocatedWith"], iri(self.namer.edition_of(host, year))
+            yield iri(self.namer.edition(venue, year)), _KG["colocatedWith"], iri(self.namer.edition(host, year))
 
     def _claim(self, claim: Claim) -> list[str]:
         c = iri(self.namer.claim(claim))
@@ -298,11 +298,10 @@ class Writer:
             said = [(_EVIDENCE, [self._evidence(nodes, paper, claim.evidence)])]
             _put(nodes, f"<{self.namer.claim(claim)}>", said)
         for edition in facts.editions:
-            target = self.namer.edition(edition)
-            name = target.removeprefix(self.namer.base)
+            name = o.edition_id(edition.venue, edition.year)
             evidence = [self._evidence(nodes, paper, edition.evidence)]
-            s = iri(f"{self.namer.base}statement/{digest((facts.paper.id, 'publishedIn', name))}")
-            _put(nodes, s, _statement(paper, "publishedIn", name, iri(target), edition.confidence, evidence))
+            s = f"<{self.namer.statement(Statement(facts.paper.id, 'publishedIn', name))}>"
+            _put(nodes, s, _statement(paper, "publishedIn", name, iri(self.namer(name)), edition.confidence, evidence))
         return sorted(nodes.items())
 
     def _evidence(self, nodes: dict[str, Properties], paper: str, evidence: Evidence) -> str:

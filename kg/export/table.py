@@ -13,7 +13,7 @@ import pyarrow.ipc
 import pyarrow.parquet as pq
 
 from kg.model import FIELDS, Entity, Facts
-from kg.ontology import Namer
+from kg.ontology import Namer, claim_id
 from kg.store import strings
 
 #: Column -> value.
@@ -90,7 +90,7 @@ def paper_rows(facts: Iterable[Facts], venue_labels: Mapping[str, str], namer: N
             claims.append(
                 {name: getattr(claim, name) for name in SCHEMAS["claims"] if hasattr(claim, name)}
                 | {
-                    "id": namer.claim(claim).rpartition("/")[2],
+                    "id": claim_id(claim).partition("/")[2],
                     "hardware": "|".join(claim.hardware),
                     "datasets": "|".join(claim.datasets),
                     "sentence": paper.text(e.field)[e.sentence_start : e.sentence_end],

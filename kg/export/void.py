@@ -52,8 +52,8 @@ def describe(namer: Namer, knowledge: str, census: Census, quads: int) -> str:
         g.bind(prefix, PREFIXES[prefix], replace=True)
     g.bind("void", VOID)
     g.bind("dcat", DCAT)
-    whole = rdflib.URIRef(namer.base + "dataset")
-    run = rdflib.URIRef(namer.base + "run/" + knowledge[:16])
+    whole = rdflib.URIRef(namer.dataset())
+    run = rdflib.URIRef(namer.run(knowledge))
     for kind in (VOID.Dataset, DCAT.Dataset):
         g.add((whole, RDF.type, kind))
     g.add((whole, DCTERMS.title, rdflib.Literal("Knowledge graph of papers")))
@@ -68,19 +68,19 @@ def describe(namer: Namer, knowledge: str, census: Census, quads: int) -> str:
         ("graph", triples, "Nodes, edges and claims"),
         ("provenance", quads, "Statements and evidence"),
     ):
-        part = rdflib.URIRef(f"{namer.base}dataset/{name}")
+        part = rdflib.URIRef(namer.dataset(name))
         g.add((whole, VOID.subset, part))
         g.add((part, RDF.type, VOID.Dataset))
         g.add((part, RDFS.label, rdflib.Literal(label)))
         g.add((part, VOID.triples, _integer(count)))
-    graph = rdflib.URIRef(f"{namer.base}dataset/graph")
+    graph = rdflib.URIRef(namer.dataset("graph"))
     for kind_of, counts, link, term, total in (
         ("class", classes, VOID.classPartition, VOID["class"], VOID.entities),
         ("property", properties, VOID.propertyPartition, VOID.property, VOID.triples),
     ):
         for iri, count in sorted(counts.items()):
             # With the prefix: kg:subject and dct:subject are two partitions.
-            part = rdflib.URIRef(f"{namer.base}dataset/graph/{kind_of}/{compact(iri).replace(':', '-')}")
+            part = rdflib.URIRef(namer.dataset(f"graph/{kind_of}/{compact(iri).replace(':', '-')}"))
             g.add((graph, link, part))
             g.add((part, term, rdflib.URIRef(iri)))
             g.add((part, total, _integer(count)))

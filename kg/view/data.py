@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from kg.graph import KnowledgeGraph, year_of
 from kg.model import Claim, Edition, Entity, Evidence, Facts, Paper
-from kg.ontology import Namer
+from kg.ontology import edition_id
 from kg.view.layout import Disc
 from kg.view.readable import Readable, readable
 
@@ -93,7 +93,7 @@ def content(graph: KnowledgeGraph, iri: Iri, *, limit: int | None = None, abstra
             evidence = [texts.evidence(e) for e in edge.evidence]
             edges.append(_edge(subject, target, predicate, edge.confidence, evidence))
         for edition in facts.editions:
-            target = Namer("").edition(edition)
+            target = edition_id(edition.venue, edition.year)
             if target not in nodes:
                 nodes[target] = _edition(target, edition, graph, iri)
             edges.append(

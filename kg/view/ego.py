@@ -7,7 +7,7 @@ from collections import defaultdict
 
 from kg.errors import StoreError
 from kg.graph import KnowledgeGraph
-from kg.ontology import Namer
+from kg.ontology import edition_id
 from kg.view import data
 
 
@@ -17,7 +17,7 @@ def find(graph: KnowledgeGraph, name: str) -> str:
 
     Raises StoreError if nothing or more than one thing has the name; the message names what comes close.
     """
-    editions = {Namer("").edition(e) for f in graph.facts.values() for e in f.editions}
+    editions = {edition_id(e.venue, e.year) for f in graph.facts.values() for e in f.editions}
     if name in editions or name in graph.entities:
         return name
     wanted = name.casefold()
@@ -82,7 +82,7 @@ def _links(graph: KnowledgeGraph) -> dict[str, list[tuple[int, float, str]]]:
         for edge in facts.edges:
             link(paper, edge.statement.object, edge.statement.predicate, edge.confidence)
         for edition in facts.editions:
-            link(paper, Namer("").edition(edition), "publishedIn", edition.confidence)
+            link(paper, edition_id(edition.venue, edition.year), "publishedIn", edition.confidence)
     for entity in graph.entities.values():
         for broader in entity.broader:
             if entity.id in links and broader in links and broader != entity.id:
