@@ -35,6 +35,7 @@ from kg.model import (
     Statement,
     pack,
 )
+from kg.ontology import claim_parts
 from kg.settings import MIN_CONFIDENCE
 from kg.vocabulary import Vocabulary
 
@@ -278,12 +279,8 @@ def _evidence(paper: Paper, link: Link) -> Evidence:
 
 
 def _distinct(claims: Iterable[Claim]) -> tuple[Claim, ...]:
-    """Claims without those that say the same at another place."""
-    seen: dict[tuple[object, ...], Claim] = {}
+    """Claims without those that say the same at another place: each has an IRI of its own."""
+    seen: dict[tuple[str, ...], Claim] = {}
     for claim in claims:
-        key = (
-            claim.value, claim.low, claim.high, claim.unit, claim.comparator, claim.metric_text, claim.baseline_text,
-            claim.baseline, claim.hardware, claim.datasets, claim.condition_text, claim.subject, claim.direction,
-        )  # fmt: skip
-        seen.setdefault(key, claim)
+        seen.setdefault(claim_parts(claim), claim)
     return tuple(seen.values())

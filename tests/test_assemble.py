@@ -8,9 +8,10 @@ import msgspec
 import pytest
 
 from kg.assemble import Assembler, nodes, texts, views_of
-from kg.corpus import collect, discovered_entity, entry, name_variants
+from kg.corpus import Terms, collect, discovered_entity, entry, name_variants
 from kg.linking.linker import Linker
-from kg.model import Discovery, Entity, Facts, Paper
+from kg.model import Claim, Discovery, Entity, Evidence, Facts, Paper
+from kg.ontology import claim_id
 
 ONE = Paper(
     id="arxiv:2001.00001", abstract="We present ZqFlow, a distributed dataflow engine for GPU clusters running PyTorch."
@@ -126,6 +127,17 @@ def test_assemble_a_claim_names_its_hardware_once(linker: Linker) -> None:
     paper = Paper(id="arxiv:2007.00007", abstract="We present ZqFlow. ZqFlow is 3.8x faster than TVM on the Intel CPU.")
     (claim,) = assemble(linker, paper)[paper.id].claims
     assert claim.hardware == ("hardware/intel-cpu",)
+
+
+def test_assemble_no_two_claims_share_an_iri(linker: Linker) -> None:
+    """Else one node has the evidence of both, and one claim more is counted than there are nodes."""
+    evidence = Evidence(TWO.id, "abstract", 0, 2, 0, 16, "We", "x", 0.9)
+    written = [4.3e-7, 4.3 * 10.0**-7, 4.4e-7]  # "0.00000043 s", "4.3 × 10^-7 s": floats that differ, one number
+    claims = tuple(Claim(paper=TWO.id, unit="s", value=value, evidence=evidence) for value in written)
+    extraction = msgspec.structs.replace(linker.extract(TWO), claims=claims)
+    found = Assembler(linker, {}, Terms()).facts(TWO, extraction).claims
+    assert [c.value for c in found] == [written[0], written[2]]
+    assert len({claim_id(c) for c in found}) == len(found)
 
 
 def test_assemble_claims_name_only_what_the_paper_links(linker: Linker) -> None:
