@@ -87,10 +87,22 @@ FOREIGN_PROPERTIES = (
 #: Every class of other vocabularies that the data may use.
 FOREIGN_CLASSES = (SKOS + "Concept", SKOS + "ConceptScheme")
 
-COMPARATORS = (
-    "UpTo", "AtLeast", "MoreThan", "LessThan", "Approximately", "Average", "GeometricMean", "Median", "Exactly",
-)  # fmt: skip
+#: Comparator of a claim -> how it reads before a number.
+COMPARATOR_WORDS = {
+    "UpTo": "up to", "AtLeast": "at least", "MoreThan": "more than", "LessThan": "less than", "Approximately": "about",
+    "Average": "on average", "GeometricMean": "geometric mean", "Median": "median", "Exactly": "",
+}  # fmt: skip
+COMPARATORS = tuple(COMPARATOR_WORDS)
 DIRECTIONS = ("Increase", "Decrease")
+
+#: Field of a paper that evidence points into, as `kg:field` writes it -> the property that has its text.
+FIELD_PROPERTIES = {
+    "title": DCT + "title",
+    "abstract": DCT + "abstract",
+    "comments": KG + "comments",
+    "journal-ref": KG + "journalRef",
+    "doi": PRISM + "doi",
+}
 
 #: unitText -> local name in the QUDT unit vocabulary.
 QUDT_UNITS = {

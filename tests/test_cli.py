@@ -82,6 +82,9 @@ def test_cli_query_formats(seeds_folder: Path) -> None:
     assert len(rows) == 3
     table = kg("query", seeds_folder, query)
     assert rows[0]["name"] in table.stdout and "3 rows" in table.stdout
+    page = "https://schema.org/docs/a.html"  # no name with a prefix, whatever it starts with
+    answer = kg("query", seeds_folder, f"SELECT (<{page}> AS ?page) (kg:Paper AS ?class) {{}}").stdout
+    assert page in answer and "kg:Paper" in answer
     turtle = kg("query", seeds_folder, "CONSTRUCT { ?p a kg:Paper } WHERE { ?p a kg:Paper }", "--format", "turtle")
     assert turtle.stdout.count("kg:Paper") == 41
     assert kg("query", seeds_folder, "ASK { ?p a kg:Paper }").stdout.strip() == "yes"

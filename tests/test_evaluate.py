@@ -11,6 +11,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,8 +21,12 @@ from kg.errors import InputError, StoreError
 from kg.evaluate import Scores, evaluate
 from kg.evaluate.figures import Figure, calibration_error, paper_figures, surer_half, with_intervals
 from kg.evaluate.gold import alike, claim_key, forms, norm, read_gold
+from kg.evaluate.source import Source
 from kg.explore import open_graph
-from kg.model import Facts
+from kg.export import formats
+from kg.export.rdf import Writer
+from kg.model import Edition, Evidence, Facts, Paper
+from kg.ontology import Namer
 from tests.conftest import ROOT
 
 SHARED = ROOT.parent / "shared"
@@ -230,6 +235,21 @@ def test_evaluate_venues(small: Path, tmp_path: Path) -> None:
     assert scores.figure("venues", "venue and year right").value == 0.5
     assert scores.figure("venues", "wrong venue").value == pytest.approx(1 / 3)
     assert [m.kind for m in scores.misses] == ["venue wrong"]
+
+
+def test_evaluate_quotes_every_field_that_evidence_points_into() -> None:
+    """A venue is often told by the DOI; its miss would show no words."""
+    doi = "10.1145/3302516"
+    paper = Paper(id="abs:1", abstract="We test.", doi=doi)
+    evidence = Evidence(paper.id, "doi", 0, len(doi), 0, len(doi), doi, "doi", 0.9)
+    facts = Facts(paper=paper, editions=(Edition("venue/osdi", 2020, "", 0.9, evidence),))
+    writer = Writer(Namer())
+    graph = (f"<{writer.namer.provenance(paper.id)}>", writer.provenance(facts))
+    store = ox.Store()
+    store.bulk_load("".join([*writer.graph([facts]), formats.quads(graph)]).encode(), ox.RdfFormat.N_QUADS)
+    said = Source(store).find(None, "We test.")
+    assert said is not None
+    assert said.quotes == {writer.namer.edition("venue/osdi", 2020): doi}
 
 
 # ---- labels as they come

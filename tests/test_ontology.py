@@ -30,7 +30,7 @@ from rdflib.namespace import (
 
 from kg import ontology as o
 from kg.export import reference
-from kg.model import Claim, Evidence
+from kg.model import FIELDS, Claim, Evidence
 from kg.serve import description, media
 from kg.settings import BASE_IRI, ontology_dir
 from tests.test_validate import small
@@ -415,6 +415,11 @@ def test_ontology_claims_of_different_small_values_are_two() -> None:
     evidence = Evidence("abs:1", "abstract", 0, 1, 0, 1, "x", "r", 0.9)
     claims = [Claim(paper="abs:1", unit="s", value=value, evidence=evidence) for value in (3e-11, 4e-11)]
     assert len({o.Namer().claim(c) for c in claims}) == 2
+
+
+def test_ontology_every_field_has_a_property() -> None:
+    """Evidence in a field without one has no text to be shown in."""
+    assert set(o.FIELD_PROPERTIES) == set(FIELDS.values())
 
 
 def test_ontology_ids_of_claims_and_editions_lead_to_their_iris() -> None:

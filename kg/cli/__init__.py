@@ -439,15 +439,11 @@ def _claim(claim: Any) -> dict[str, Any]:
 
 
 def _short(value: Any, base: str) -> Any:
-    from kg.ontology import PREFIXES
+    from kg.export.formats import compact
 
-    if isinstance(value, str):
-        if value.startswith(base):
-            return value[len(base) :]
-        for prefix, namespace in PREFIXES.items():
-            if value.startswith(namespace):
-                return f"{prefix}:{value[len(namespace) :]}"
-    return value
+    if not isinstance(value, str):
+        return value
+    return value[len(base) :] if value.startswith(base) else compact(value)
 
 
 def _prefixes() -> dict[str, str]:

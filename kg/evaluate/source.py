@@ -33,14 +33,9 @@ def _kg(name: str) -> ox.NamedNode:
 _TYPE = ox.NamedNode(o.RDF + "type")
 _SUBJECT, _OBJECT = ox.NamedNode(o.RDF + "subject"), ox.NamedNode(o.RDF + "object")
 _PREF, _ALT, _BROADER = (ox.NamedNode(o.SKOS + n) for n in ("prefLabel", "altLabel", "broader"))
-_IDENTIFIER, _ABSTRACT = ox.NamedNode(o.DCT + "identifier"), ox.NamedNode(o.DCT + "abstract")
+_IDENTIFIER = ox.NamedNode(o.DCT + "identifier")
 #: Fields that evidence names -> property, in reading order.
-_TEXTS = {
-    "title": ox.NamedNode(o.DCT + "title"),
-    "abstract": _ABSTRACT,
-    "comments": _kg("comments"),
-    "journal-ref": _kg("journalRef"),
-}
+_TEXTS = {field: ox.NamedNode(iri) for field, iri in o.FIELD_PROPERTIES.items()}
 _ARXIV = re.compile(r"^(?:arxiv:|https?://arxiv\.org/abs/)", re.I)
 
 
@@ -78,7 +73,7 @@ class Source:
         for paper in reversed(papers):
             for identifier in self._values(paper, _IDENTIFIER):
                 self.ids[_ARXIV.sub("", identifier)] = paper
-        self._abstracts = [(t.strip(), p) for p in papers for t in self._values(p, _ABSTRACT)]
+        self._abstracts = [(t.strip(), p) for p in papers for t in self._values(p, _TEXTS["abstract"])]
 
     def find(self, identifier: str | None, start: str | None = None) -> Said | None:
         """A paper by its arXiv id, else by the start of its abstract; None if the graph has none."""

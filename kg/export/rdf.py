@@ -367,19 +367,12 @@ def _authorship(a: str, position: int, author: Author) -> list[str]:
 
 def claim_label(claim: Claim) -> str:
     """A claim in a few words: "up to 3.8 x execution performance", "outperforms by 2 x"."""
-    words = {"UpTo": "up to ", "AtLeast": "at least ", "MoreThan": "more than ", "LessThan": "less than "}
-    words |= {
-        "Approximately": "about ",
-        "Average": "on average ",
-        "GeometricMean": "geometric mean ",
-        "Median": "median ",
-    }
     number = (
         f"{o.decimal(claim.low)}-{o.decimal(claim.high)}"
         if claim.low is not None and claim.high is not None
         else o.decimal(claim.value or 0)
     )
-    value = words.get(claim.comparator, "") + " ".join(filter(None, (number, claim.unit)))
+    value = " ".join(filter(None, (o.COMPARATOR_WORDS.get(claim.comparator), number, claim.unit)))
     metric = claim.metric_text
     return f"{metric} by {value}" if claim.beats else f"{value} {metric}".rstrip()
 

@@ -16,15 +16,6 @@ from kg.model import ROLES
 #: Rows of one kind on one page.
 PAGE = 25
 
-#: Text of a paper that evidence points into: name of the field -> property.
-_TEXTS = {
-    "title": o.DCT + "title",
-    "abstract": o.DCT + "abstract",
-    "comments": o.KG + "comments",
-    "journal-ref": o.KG + "journalRef",
-    "doi": o.PRISM + "doi",
-}
-
 #: Identifiers that a resolver leads to the paper by: property -> where it stands.
 _RESOLVERS = {o.FABIO + "hasArXivId": "https://arxiv.org/abs/", o.PRISM + "doi": "https://doi.org/"}
 
@@ -81,7 +72,7 @@ class _View:
             "exact": self.text(evidence, o.KG + "exact"),
             "after": "",
         }
-        text = self.text(self.text(evidence, o.OA + "hasSource"), _TEXTS.get(field, o.DCT + "title"))
+        text = self.text(self.text(evidence, o.OA + "hasSource"), o.FIELD_PROPERTIES.get(field, o.DCT + "title"))
         places = [self.text(evidence, o.KG + n) for n in ("sentenceStart", "start", "end", "sentenceEnd")]
         if text and all(places):
             low, start, end, high = map(int, places)

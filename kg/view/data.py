@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from kg.graph import KnowledgeGraph, year_of
 from kg.model import Claim, Edition, Entity, Evidence, Facts, Paper
-from kg.ontology import edition_id
+from kg.ontology import COMPARATOR_WORDS, edition_id
 from kg.view.layout import Disc
 from kg.view.readable import Readable, readable
 
@@ -63,10 +63,6 @@ RELATIONS = {
     "broader": ("is a kind of", "kinds of it"),
 }
 FIELD_LABELS = {"title": "title", "abstract": "abstract", "comments": "comments", "journal_ref": "journal reference"}
-COMPARATORS = {
-    "UpTo": "up to", "AtLeast": "at least", "MoreThan": "more than", "LessThan": "less than", "Approximately": "about",
-    "Average": "on average", "GeometricMean": "geometric mean", "Median": "median",
-}  # fmt: skip
 
 
 class Content(NamedTuple):
@@ -256,7 +252,7 @@ def _claim(claim: Claim, graph: KnowledgeGraph, texts: _Texts) -> Row:
         "value": _quantity(claim),
         "amount": next((v for v in map(number_or_none, (claim.value, claim.high, claim.low)) if v is not None), None),
         "unit": claim.unit,
-        "comparator": COMPARATORS.get(claim.comparator, ""),
+        "comparator": COMPARATOR_WORDS.get(claim.comparator, ""),
         "direction": claim.direction,
         "baseline": claim.baseline,
         "baselineLabel": readable(claim.baseline_text) or label(claim.baseline),
