@@ -6,10 +6,13 @@ commutative, associative and idempotent.
 
 from __future__ import annotations
 
+import difflib
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from kg import ontology
+from kg.errors import StoreError
 from kg.model import Claim, Edition, Entity, Facts, Paper, Venue, pack
 from kg.settings import BASE_IRI
 
@@ -80,6 +83,38 @@ class KnowledgeGraph:
             _richer(self.venues, other.venues),
             base_iri=self.base_iri,
         )
+
+    def named(self, name: str) -> list[str]:
+        """The ids of everything called so: an entity (metrics aside) or venue edition by its id of today or of former times
+        ("system/ray", "edition/osdi-2020"), an entity by its label or an alias, in any case. In the order of ids.
+
+        Raises StoreError if nothing is; the message names what comes close.
+        """
+        editions = {ontology.edition_id(e.venue, e.year) for f in self.facts.values() for e in f.editions}
+        if name in editions or name in self.entities:
+            return [name]
+        called: dict[str, list[str]] = defaultdict(list)
+        for entity in self.entities.values():
+            if entity.kind != "metric":
+                for known in {entity.label.casefold(), *(a.casefold() for a in entity.aliases), *entity.was}:
+                    called[known].append(entity.id)
+        wanted = name.casefold()
+        if wanted in called:
+            return called[wanted]
+        close = difflib.get_close_matches(wanted, called, n=3)
+        hint = f"; close to it: {', '.join(self.entities[called[c][0]].label for c in close)}" if close else ""
+        raise StoreError(f"no entity is called {name!r}{hint}; ids look like system/ray or hardware/gpu")
+
+    def find(self, name: str) -> str:
+        """The id of the one thing that is `named` so; a label counts for more than an alias.
+
+        Raises StoreError if nothing or more than one thing has the name.
+        """
+        found = self.named(name)
+        ids = [i for i in found if i in self.entities and self.entities[i].label.casefold() == name.casefold()] or found
+        if len(ids) > 1:
+            raise StoreError(f"{name!r} names {len(ids)} entities; give one by its id: {', '.join(ids[:8])}")
+        return ids[0]
 
     def quote(self, paper: str, field: str, start: int, end: int) -> str:
         """The text of a paper's field between two offsets, code points, half-open."""

@@ -53,8 +53,8 @@ def test_cli_build_says_what_it_skipped_by_exit_code_3(tmp_path: Path) -> None:
         (["query", str(ROOT / "exports"), "SELECT * WHERE {"], 1, "SPARQL syntax"),
         (["query", str(ROOT / "exports"), "missing.rq"], 1, "missing.rq"),
         (["explain", str(ROOT / "exports"), "9999.99999"], 1, "no paper"),
-        (["explain", str(ROOT / "exports"), "2006.06762", "Nonsense"], 1, "no edge"),
-        (["explain", str(ROOT / "exports"), "https://arxiv.org/abs/2006.06762v2", "Nonsense"], 1, "no edge"),
+        (["explain", str(ROOT / "exports"), "2006.06762", "Anser"], 1, "close to it: Ansor"),
+        (["explain", str(ROOT / "exports"), "https://arxiv.org/abs/2006.06762v2", "Ray"], 1, "no edge"),
         (["query", str(ROOT / "exports"), " "], 1, "empty"),
         (["query", str(ROOT / "exports"), "INSERT DATA { <a:b> <a:b> <a:b> }"], 1, "kg add"),
         (["query", str(ROOT / "exports"), "SELECT * { SERVICE <http://x.y/> { ?s ?p ?o } }"], 1, "SERVICE"),
@@ -104,6 +104,8 @@ def test_cli_explain_quotes_every_edge(seeds_folder: Path) -> None:
     assert "We present Ansor, a tensor program generation framework" in answer.stdout.replace("\n", " ")
     one = kg("explain", seeds_folder, "2006.06762", "Ansor")
     assert one.stdout.count("confidence") == 1
+    former = kg("explain", seeds_folder, "1901.10008", "system/just-in-time-compiler")
+    assert "uses just-in-time compilation" in former.stdout
 
 
 def test_cli_stats_names_what_was_lost_once(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Merging is commutative, associative and idempotent; networkx gets typed nodes and edges."""
+"""Merging is commutative, associative and idempotent; things are found by name; networkx gets typed nodes and edges."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg.errors import StoreError
 from kg.explore import open_graph
 from kg.graph import KnowledgeGraph, closure
 from kg.model import Edge, Edition, Entity, Facts, Paper, Statement, Venue
-from tests.view_sample import evidence
+from tests.view_sample import evidence, small_graph
 
 _papers = st.builds(Paper, id=st.sampled_from(["abs:a", "abs:b", "abs:c"]), abstract=st.text("xyz", max_size=3))
 _facts = st.builds(Facts, paper=_papers)
@@ -80,3 +81,30 @@ def test_graph_roll_up_reaches_the_parents(seeds_folder: Path) -> None:
     broader = nx.DiGraph((a, b) for a, b, key in view.edges(keys=True) if key == "broader")
     assert nx.has_path(broader, "hardware/nvidia-gpu", "hardware/gpu")
     assert all(a != b for a, b in itertools.islice(broader.edges, 1000))
+
+
+def test_graph_finds_a_node_by_an_id_of_former_times() -> None:
+    entity = Entity(id="system/new", label="New", was=("technique/old",))
+    assert KnowledgeGraph((), (entity,), ()).find("technique/old") == "system/new"
+
+
+@pytest.mark.parametrize("name", ["system/tvm", "TVM", "tvm", "apache tvm"])
+def test_graph_finds_an_entity_by_id_label_and_alias(name: str) -> None:
+    assert small_graph().find(name) == "system/tvm"
+
+
+def test_graph_finds_an_edition_by_id() -> None:
+    assert small_graph().find("edition/osdi-2020") == "edition/osdi-2020"
+
+
+def test_graph_prefers_a_label_to_an_alias_and_names_what_is_ambiguous() -> None:
+    entities = [Entity(id="system/a", label="Ray"), Entity(id="task/b", label="B", aliases=("Ray", "Sun")), Entity(id="task/c", label="C", aliases=("sun",))]  # fmt: skip
+    graph = KnowledgeGraph([Facts(paper=Paper(id="arxiv:1"))], entities, [])
+    assert graph.find("ray") == "system/a"
+    assert graph.named("ray") == ["system/a", "task/b"]
+    with pytest.raises(StoreError, match="'sun' names 2 entities; give one by its id: task/b, task/c"):
+        graph.find("sun")
+    with pytest.raises(StoreError, match="no entity is called 'Rai'; close to it: Ray"):
+        graph.find("Rai")
+    with pytest.raises(StoreError, match="no entity is called 'qqqq'; ids look like"):
+        graph.find("qqqq")

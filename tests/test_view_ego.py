@@ -16,7 +16,6 @@ from kg import compiled
 from kg.cli import main
 from kg.errors import StoreError
 from kg.graph import KnowledgeGraph
-from kg.model import Entity, Facts, Paper
 from kg.view import command, data, ego, layout
 from kg.view.network import KGNetwork
 from tests.conftest import ROOT
@@ -43,11 +42,6 @@ def test_ego_grows_step_by_step_to_the_whole_component() -> None:
     }  # fmt: skip
     assert around(graph, GPU, 3) == around(graph, GPU, 2) | {"hardware/cpu"}
     assert around(graph, GPU, 6) == around(graph, GPU, 3)
-
-
-def test_ego_finds_a_node_by_an_id_of_former_times() -> None:
-    entity = Entity(id="system/new", label="New", was=("technique/old",))
-    assert ego.find(KnowledgeGraph((), (entity,), ()), "technique/old") == "system/new"
 
 
 def test_ego_keeps_the_edges_between_its_nodes_and_the_names_of_the_rest() -> None:
@@ -83,27 +77,6 @@ def test_ego_of_a_whole_component_is_the_whole_content() -> None:
 def test_ego_of_an_unknown_node_says_what_ids_look_like() -> None:
     with pytest.raises(StoreError, match=r"no node 'x'.*arxiv:2006.06762"):
         ego.content(small_graph(), "x", depth=1, iri=str, limit=10)
-
-
-@pytest.mark.parametrize("name", ["system/tvm", "TVM", "tvm", "apache tvm"])
-def test_ego_finds_an_entity_by_id_label_and_alias(name: str) -> None:
-    assert ego.find(small_graph(), name) == "system/tvm"
-
-
-def test_ego_finds_an_edition_by_id() -> None:
-    assert ego.find(small_graph(), "edition/osdi-2020") == "edition/osdi-2020"
-
-
-def test_ego_prefers_a_label_to_an_alias_and_names_what_is_ambiguous() -> None:
-    entities = [Entity(id="system/a", label="Ray"), Entity(id="task/b", label="B", aliases=("Ray", "Sun")), Entity(id="task/c", label="C", aliases=("sun",))]  # fmt: skip
-    graph = KnowledgeGraph([Facts(paper=Paper(id="arxiv:1"))], entities, [])
-    assert ego.find(graph, "ray") == "system/a"
-    with pytest.raises(StoreError, match="'sun' names 2 entities; give one by its id: task/b, task/c"):
-        ego.find(graph, "sun")
-    with pytest.raises(StoreError, match="no entity is called 'Rai'; close to it: Ray"):
-        ego.find(graph, "Rai")
-    with pytest.raises(StoreError, match="no entity is called 'qqqq'; ids look like"):
-        ego.find(graph, "qqqq")
 
 
 def test_network_of_a_neighbourhood_opens_at_its_node() -> None:
@@ -186,7 +159,7 @@ def test_cli_view_leaves_the_graph_folder_as_it_was(run: Run, tmp_path: Path, mo
     ("arguments", "code", "words"),
     [
         (["exports", "--entity", "nothing like it"], 1, "kg: no entity is called 'nothing like it'"),
-        (["exports", "--paper", "9999.99999"], 1, "kg: no paper '9999.99999' in this graph"),
+        (["exports", "--paper", "9999.99999"], 1, "kg: exports: no paper '9999.99999'"),
         (["nowhere"], 1, "kg: nowhere: no such folder"),
         (["exports", "-o", "no/such/folder/x.html"], 1, "the folder no/such/folder does not exist"),
         (["exports", "--paper", "x", "--entity", "y"], 2, "give one of them"),

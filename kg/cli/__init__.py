@@ -178,16 +178,13 @@ def explain(
     graph = open_graph(store.current(folder))
     facts = graph.facts(paper)
     entities = graph.knowledge.entities
+    wanted = entities if entity is None else graph.knowledge.named(entity)
     console = console_of(120)
     console.print(facts.paper.label, style="bold", markup=False)
     shown = 0
     for edge in facts.edges:
         node = entities[edge.statement.object]
-        if entity is not None and entity.lower() not in {
-            node.id,
-            node.label.lower(),
-            *(a.lower() for a in node.aliases),
-        }:
+        if node.id not in wanted:
             continue
         shown += 1
         console.print(
@@ -304,7 +301,7 @@ def view(
     from kg.view import command
 
     graph = open_graph(store.current(folder))
-    start = command.node_id(graph.knowledge, paper=paper, entity=entity)
+    start = graph.facts(paper).paper.id if paper else graph.knowledge.find(entity) if entity else ""
     page = command.write(graph.knowledge, output, start=start, depth=depth, abstracts=abstracts)
     typer.echo(f"written: {page.path} ({page.nodes:,} of {page.total:,} nodes)")
     if open and not webbrowser.open(page.path.resolve().as_uri()):

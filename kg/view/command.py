@@ -8,8 +8,6 @@ from typing import NamedTuple
 
 from kg.errors import StoreError
 from kg.graph import KnowledgeGraph
-from kg.readers.base import paper_ids
-from kg.view import ego
 from kg.view.network import KGNetwork
 
 TITLE = "Knowledge graph of papers"
@@ -44,15 +42,3 @@ def write(
         raise StoreError(f"{path}: the folder {path.parent} does not exist; make it, or name another file with -o")
     network.write_html(path)
     return Written(path, len(network.nodes), max(network.total, len(network.nodes)))
-
-
-def node_id(graph: KnowledgeGraph, *, paper: str, entity: str) -> str:
-    """The id behind what a user typed for a paper ("2006.06762") or an entity ("Ray", "system/ray"); "" for neither."""
-    if entity:
-        return ego.find(graph, entity)
-    if not paper:
-        return ""
-    for id_ in paper_ids(paper):
-        if id_ in graph.facts:
-            return id_
-    raise StoreError(f"no paper {paper!r} in this graph; ids look like 2006.06762, doi:10.… or abs:…")

@@ -2,39 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
-from collections import defaultdict
-
 from kg.errors import StoreError
 from kg.graph import KnowledgeGraph
 from kg.ontology import edition_id
 from kg.view import data
-
-
-def find(graph: KnowledgeGraph, name: str) -> str:
-    """The id of an entity or venue edition by its id ("system/ray", "edition/osdi-2020") of today or of former times,
-    label or alias, in any case.
-
-    Raises StoreError if nothing or more than one thing has the name; the message names what comes close.
-    """
-    editions = {edition_id(e.venue, e.year) for f in graph.facts.values() for e in f.editions}
-    if name in editions or name in graph.entities:
-        return name
-    wanted = name.casefold()
-    called: dict[str, list[str]] = defaultdict(list)
-    for entity in graph.entities.values():
-        if entity.kind != "metric":
-            for known in {entity.label.casefold(), *(a.casefold() for a in entity.aliases), *entity.was}:
-                called[known].append(entity.id)
-    found = called.get(wanted, [])
-    ids = [id_ for id_ in found if graph.entities[id_].label.casefold() == wanted] or found
-    if len(ids) == 1:
-        return ids[0]
-    if ids:
-        raise StoreError(f"{name!r} names {len(ids)} entities; give one by its id: {', '.join(sorted(ids)[:8])}")
-    close = difflib.get_close_matches(wanted, called, n=3)
-    hint = f"; close to it: {', '.join(graph.entities[called[c][0]].label for c in close)}" if close else ""
-    raise StoreError(f"no entity is called {name!r}{hint}; ids look like system/ray or hardware/gpu")
 
 
 def content(
