@@ -358,12 +358,3 @@ def homes(named: Iterable[Named]) -> dict[str, Home]:
         for some in named
         for discovery, title in zip(some.discoveries, some.titled, strict=True)
     }
-
-
-def collect(pairs: Iterable[tuple[Paper, Extraction]], linker: Linker) -> Corpus:
-    """The corpus of some papers. The same for any order."""
-    corpus = Corpus()
-    for paper, extraction in pairs:
-        found = entry(paper, extraction, linker)
-        corpus.add(found.names, found.terms)
-    return corpus

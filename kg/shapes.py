@@ -70,11 +70,6 @@ def lines(report: rdflib.Graph) -> Iterator[str]:
         yield f"shape: {focus} {path or ''} {value if value is not None else ''}: {message}"
 
 
-def whole(store: ox.Store) -> rdflib.Graph:
-    """All triples of a store, for pyshacl."""
-    return _graph(store.quads_for_pattern(None, None, None, None))
-
-
 def _nodes(store: ox.Store, aims: list[ox.NamedNode]) -> list[Term]:
     """Every node that a shape may aim at, in order."""
     found: set[Term] = {q.subject for q in store.quads_for_pattern(None, None, None, None)}

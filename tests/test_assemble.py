@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 
 import msgspec
 import pytest
 
 from kg.assemble import Assembler, nodes, texts, views_of
-from kg.corpus import Terms, collect, discovered_entity, entry, name_variants
+from kg.corpus import Corpus, Terms, discovered_entity, entry, name_variants
 from kg.linking.linker import Linker
-from kg.model import Claim, Discovery, Entity, Evidence, Facts, Paper
+from kg.model import Claim, Discovery, Entity, Evidence, Extraction, Facts, Paper
 from kg.ontology import claim_id
 
 ONE = Paper(
@@ -19,6 +20,15 @@ ONE = Paper(
 TWO = Paper(id="arxiv:2002.00002", abstract="We train models. Our method outperforms ZqFlow by 2x on GPU clusters.")
 THREE = Paper(id="arxiv:2003.00003", abstract="The quick brown fox. We study ZqFlow in GPU clusters.")
 OTHER = Paper(id="arxiv:2004.00004", abstract="We present ZqFlow, a river simulation code for hydrology.")
+
+
+def collect(pairs: Iterable[tuple[Paper, Extraction]], linker: Linker) -> Corpus:
+    """The corpus of some papers. The same for any order."""
+    corpus = Corpus()
+    for paper, extraction in pairs:
+        found = entry(paper, extraction, linker)
+        corpus.add(found.names, found.terms)
+    return corpus
 
 
 def assemble(linker: Linker, *papers: Paper) -> dict[str, Facts]:

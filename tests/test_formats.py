@@ -18,7 +18,7 @@ from rdflib.compare import isomorphic
 
 from kg import ontology as o
 from kg.build import build
-from kg.export import formats
+from kg.export import bucket, formats
 from kg.export.bucket import ANNOTATIONS
 from kg.settings import ontology_dir, seeds_dir
 from tests.conftest import ROOT
@@ -181,9 +181,16 @@ def test_formats_json_ld_names_no_other_document(seeds_folder: Path) -> None:
     assert "@import" not in found["@context"]
 
 
+@pytest.mark.parametrize("name", bucket.GRAPH)
+def test_formats_a_whole_file_is_its_parts_together(seeds_folder: Path, name: str) -> None:
+    """Else what other tests say of `whole` would not hold for the files of a graph folder."""
+    with (seeds_folder / "graph.nt").open(encoding="utf-8", newline="\n") as nt:
+        assert bucket.whole(name, nt) == (seeds_folder / name).read_text(encoding="utf-8")
+
+
 def test_formats_xml_needs_a_prefix_for_every_property() -> None:
     with pytest.raises(ValueError, match="no prefix"):
-        list(formats.rdf_xml(["<http://a/s> <http://a/p> <http://a/o> .\n"]))
+        bucket.whole("graph.rdf", ["<http://a/s> <http://a/p> <http://a/o> .\n"])
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kg import ontology as o
 from kg.build import build
-from kg.export import formats, rdf
+from kg.export import bucket, formats, rdf
 from kg.export.rdf import LABEL, TRUE, Writer, string
 from kg.model import Author, Claim, Edge, Edition, Entity, Evidence, Facts, Paper, Statement
 from kg.validate import validate
@@ -64,9 +64,9 @@ def test_rdf_any_text_survives_every_format(text: str) -> None:
     triples = parsed("".join(nt).encode(), ox.RdfFormat.N_TRIPLES)
     assert rdf.clean(text or "x") in {t.object.value for t in triples if isinstance(t.object, ox.Literal)}
     assert len(rdf.clean(text)) == len(text)
-    assert parsed("".join(formats.json_ld(nt)).encode(), ox.RdfFormat.JSON_LD) == triples
-    assert parsed("".join(formats.rdf_xml(nt)).encode(), ox.RdfFormat.RDF_XML) == triples
-    assert parsed("".join(formats.turtle(nt)).encode(), ox.RdfFormat.TURTLE) == triples
+    assert parsed(bucket.whole("graph.jsonld", nt).encode(), ox.RdfFormat.JSON_LD) == triples
+    assert parsed(bucket.whole("graph.rdf", nt).encode(), ox.RdfFormat.RDF_XML) == triples
+    assert parsed(bucket.whole("graph.ttl", nt).encode(), ox.RdfFormat.TURTLE) == triples
 
 
 IRIS = (
@@ -94,7 +94,7 @@ def test_rdf_turtle_and_trig_are_as_oxigraph_writes_them(some: list[rdf.Triple])
     given = "".join(nt).encode()
     parts = [q.triple for q in ox.parse(given, ox.RdfFormat.N_TRIPLES)]
     wanted = ox.serialize(parts, format=ox.RdfFormat.TURTLE, prefixes=o.PREFIXES) or b""
-    assert "".join(formats.turtle(nt)).encode() == (wanted or formats.turtle_header().encode())
+    assert bucket.whole("graph.ttl", nt).encode() == (wanted or formats.turtle_header().encode())
     graph = ("<https://x.org/g>", list(formats.nodes(nt)))
     quads = formats.quads(graph)
     assert quads == "".join(line.replace(" .\n", " <https://x.org/g> .\n") for line in nt)

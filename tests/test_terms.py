@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.assemble import Assembler, nodes
-from kg.corpus import collect
 from kg.linking import linear, term_features, terms
 from kg.linking.linker import Linker
 from kg.linking.text import View
 from kg.model import Author, Paper
+from tests.test_assemble import collect
 
 TEXT = (
     "We study zorbix index compression in wide-column stores. Zorbix index compression (ZIC) shrinks posting lists. "

@@ -82,6 +82,14 @@ def frame(name: str) -> tuple[str, str, str]:
     return "", "", ""
 
 
+def whole(name: str, lines: Iterable[str]) -> str:
+    """One of the files of `GRAPH`, of sorted lines of N-Triples: what its parts are together."""
+    if name not in _NODE:
+        return "".join(lines)
+    before, between, behind = frame(name)
+    return f"{before}{between.join(map(_NODE[name], formats.nodes(lines)))}{behind}"
+
+
 _NODE: dict[str, Callable[[rdf.Node], str]] = {
     "graph.ttl": formats.turtle_node,
     "graph.jsonld": formats.json_ld_node,
@@ -94,4 +102,5 @@ QUADS: dict[str, Callable[[formats.Graph], str]] = {
     "provenance.trig": formats.trig_graph,
     ANNOTATIONS: formats.annotated,
 }
+#: The files that the graph itself can be written to.
 GRAPH = ("graph.nt", *_NODE)

@@ -53,12 +53,6 @@ def quads(graph: Graph) -> str:
     return "".join([f"{s} {p} {v}{end}" for s, properties in some for p, objects in properties for v in objects])
 
 
-def turtle(nt_lines: Iterable[str]) -> Iterator[str]:
-    """Sorted N-Triples lines as Turtle with the project's prefixes, in pieces."""
-    yield turtle_header()
-    yield from map(turtle_node, nodes(nt_lines))
-
-
 @cache
 def turtle_header() -> str:
     """What stands before the data of Turtle and TriG."""
@@ -132,15 +126,6 @@ def context() -> dict[str, Any]:
     return found
 
 
-def json_ld(nt_lines: Iterable[str]) -> Iterator[str]:
-    """Sorted N-Triples lines as JSON-LD with its context inline, in pieces. Numbers stay strings, so that every parser
-    reads the same number."""
-    yield json_ld_header()
-    for number, node in enumerate(nodes(nt_lines)):
-        yield f"{JSON_LD_SEPARATOR if number else ''}{json_ld_node(node)}"
-    yield JSON_LD_FOOTER
-
-
 def json_ld_header() -> str:
     """What stands before the nodes."""
     return '{\n"@context": ' + json.dumps(context(), sort_keys=True) + ',\n"@graph": [\n'
@@ -150,7 +135,7 @@ JSON_LD_SEPARATOR, JSON_LD_FOOTER = ",\n", "\n]\n}\n"
 
 
 def json_ld_node(node: Node) -> str:
-    """One subject; `JSON_LD_SEPARATOR` stands between two."""
+    """One subject; `JSON_LD_SEPARATOR` stands between two. Numbers stay strings, so that every parser reads the same number."""
     subject, properties = node
     said = [f'"@id": "{subject[1:-1]}"']
     for predicate, objects in properties:
@@ -191,16 +176,6 @@ def _typed_in_json(term: str, expected: str) -> str:
     return text if name == expected else f'{{"@value": {text}, "@type": "{name}"}}'
 
 
-def rdf_xml(nt_lines: Iterable[str]) -> Iterator[str]:
-    """Sorted N-Triples lines as RDF/XML, in pieces. The literals hold only what XML 1.0 allows (`rdf.clean`).
-
-    Raises ValueError for a property outside the project's prefixes: RDF/XML needs a qualified name for each.
-    """
-    yield rdf_xml_header()
-    yield from map(rdf_xml_node, nodes(nt_lines))
-    yield RDF_XML_FOOTER
-
-
 def rdf_xml_header() -> str:
     """What stands before the descriptions."""
     declared = "".join(f'\n  xmlns:{prefix}="{namespace}"' for prefix, namespace in o.PREFIXES.items())
@@ -211,7 +186,10 @@ RDF_XML_FOOTER = "</rdf:RDF>\n"
 
 
 def rdf_xml_node(node: Node) -> str:
-    """One subject. Raises as `rdf_xml`."""
+    """One subject. The literals hold only what XML 1.0 allows (`rdf.clean`).
+
+    Raises ValueError for a property outside the project's prefixes: RDF/XML needs a qualified name for each.
+    """
     subject, properties = node
     said = [f'<rdf:Description rdf:about="{_escaped(subject[1:-1])}">\n']
     for predicate, objects in properties:

@@ -20,7 +20,7 @@ import pyoxigraph as ox
 import kg
 from kg.build import build
 from kg.engine import Engine, Local
-from kg.export import formats, rdf
+from kg.export import bucket, rdf
 from kg.linking.linker import Linker, default
 from kg.linking.text import View
 from kg.model import Paper, pack
@@ -194,7 +194,7 @@ def rdf_writing(g: Given) -> Iterator[Row]:
     made = len(writer.graph(facts))
     for what, ours, amount, form in (
         ("facts to sorted N-Triples", nt, made, "nt"),
-        ("N-Triples to Turtle", lambda: list(formats.turtle(lines)), len(some), "turtle"),
+        ("N-Triples to Turtle", lambda: bucket.whole("graph.ttl", lines), len(some), "turtle"),
     ):
         yield beside(
             what, "triples/s", amount, ours, f"rdflib, {form}", partial(theirs.serialize, format=form),
