@@ -16,7 +16,6 @@ from rdflib.namespace import RDF, SH
 import kg
 from kg import ontology as o
 from kg import shapes
-from kg.errors import StoreError
 from kg.settings import ontology_dir
 from tests.test_validate import DEFECTS, small
 
@@ -36,17 +35,22 @@ def at_once(store: ox.Store) -> set[str]:
     return set(shapes.lines(report))
 
 
-@pytest.mark.parametrize("kind", [k for k, (name, *_) in DEFECTS.items() if name in ("graph.nt", "provenance.nq")])
+#: What lies in the quads; a file that cannot be read has no shapes.
+KINDS = [
+    kind
+    for kind, (name, _, says) in DEFECTS.items()
+    if name in ("graph.nt", "provenance.nq") and says != "cannot be read"
+]
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_shapes_find_in_slices_what_they_find_at_once(tmp_path: Path, small: Path, kind: str) -> None:
     name, plant, _ = DEFECTS[kind]
     folder = tmp_path / "g"
     shutil.copytree(small, folder)
     path = folder / name
     path.write_text(plant(path.read_text(encoding="utf-8")), encoding="utf-8")
-    try:
-        store = kg.open(folder).store
-    except StoreError:
-        return  # a file that cannot be read has no shapes
+    store = kg.open(folder).store
     assert nameless(shapes.violations(store, folder, size=60)) == nameless(at_once(store))
 
 

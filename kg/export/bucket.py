@@ -15,17 +15,11 @@ from kg.settings import COMPRESS_LEVEL
 ANNOTATIONS = "annotations.rdf12.ttl"
 
 
-class Body(NamedTuple):
-    """A part of one file, compressed if the file is."""
-
-    path: str
-
-
 class Written(NamedTuple):
-    """What one bucket gave, by file of the graph folder."""
+    """What one bucket gave: of each file of the graph folder the part, compressed if the file is."""
 
     census: void.Census
-    bodies: dict[str, Body]
+    parts: dict[str, Path]
 
 
 @dataclass(frozen=True)
@@ -52,14 +46,14 @@ class Convert:
         )
 
 
-def write(texts: Iterable[tuple[str, Sequence[str]]], stem: Path, *, packed: bool) -> dict[str, Body]:
-    """Write texts as a part of each of some files, beside `stem`."""
+def write(texts: Iterable[tuple[str, Sequence[str]]], stem: Path, *, packed: bool) -> dict[str, Path]:
+    """Write texts as a part of each of some files, beside `stem`. File -> its part."""
     found = {}
     for name, text in texts:
         data = frame(name)[1].join(text).encode()
         path = stem.with_name(f"{stem.name}-{name}")
         path.write_bytes(compress(data) if packed else data)
-        found[name] = Body(str(path))
+        found[name] = path
     return found
 
 

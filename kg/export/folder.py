@@ -181,11 +181,11 @@ class Output:
         if self._held > 1 << 20:
             self._flush()
 
-    def put(self, body: bucket.Body) -> None:
-        """Append a body, which is compressed already if the file is."""
+    def put(self, part: Path) -> None:
+        """Append a part, which is compressed already if the file is."""
         self._flush()
-        with Path(body.path).open("rb") as part:
-            shutil.copyfileobj(part, self._file, 1 << 20)
+        with part.open("rb") as source:
+            shutil.copyfileobj(source, self._file, 1 << 20)
 
     def _flush(self) -> None:
         if self._held:
@@ -203,11 +203,11 @@ def _join(written: Iterable[bucket.Written], files: Sequence[str], folder: Path,
         outputs = {name: opened.enter_context(Output(folder / name, packed=packed)) for name in files}
         for some in written:
             census.add(some.census)
-            for name, body in some.bodies.items():
+            for name, part in some.parts.items():
                 outputs[name].write(frames[name][0 if first else 1].encode())
-                outputs[name].put(body)
-                Path(body.path).unlink()
-            first = first and not some.bodies
+                outputs[name].put(part)
+                part.unlink()
+            first = first and not some.parts
         for name, output in outputs.items():
             output.write(("".join(frames[name][::2]) if first else frames[name][2]).encode())
     return census

@@ -27,7 +27,7 @@ class Piece(NamedTuple):
     """What was written for one file of facts, and what the whole graph needs to know of it."""
 
     graph: tuple[runs.Run, ...]
-    provenance: tuple[dict[str, bucket.Body], ...]  # in order, parts of each file
+    provenance: tuple[dict[str, Path], ...]  # in order, parts of each file
     quads: int
     tables: tuple[str, ...]
     graphml: tuple[str, ...]
