@@ -87,6 +87,9 @@ def test_claims_leave_the_set_up_alone(text: str) -> None:
         ("We evaluated Foo on two GPU clusters. It is shown that latency falls by 3x.", "two GPU clusters"),
         ("Foo improves latency by 3x, a clear gain for the whole field.", ""),
         ("Foo improves latency by 3x, paving the way for scalable systems.", ""),
+        ("At 2:4 sparsity, Foo lowers latency by 14%.", "2:4 sparsity"),
+        ("(3) Foo lowers latency by 26%.", ""),
+        ("Foo finds bugs in 64% of the runs.", ""),
     ],
 )
 def test_claims_condition_text(text: str, condition: str) -> None:
@@ -386,6 +389,37 @@ def test_claims_compare_with_the_head_of_a_baseline() -> None:
 def at(text: str, name: str, entity: str) -> Spot:
     start = text.index(name)
     return Spot(start, start + len(name), entity)
+
+
+@pytest.mark.parametrize(
+    ("text", "metric"),
+    [
+        ("Foo improves power efficiency up to 5.33x.", "power efficiency"),
+        ("Foo saves total energy maximally by 47%.", "total energy"),
+        ("Foo has an overhead of roughly 2-8%.", "overhead"),
+    ],
+)
+def test_claims_metric_ends_with_what_is_measured(text: str, metric: str) -> None:
+    assert [c.metric_text for c in claims(OWN + text)] == [metric]
+
+
+def test_claims_baseline_is_a_thing_that_has_results() -> None:
+    text = "We present Foo. Foo cuts latency by 3x over BarSched scheduling systems and by 4x over random placement."
+    spots = (
+        at(text, "BarSched", "system/barsched"),
+        at(text, "scheduling", "task/scheduling"),
+        at(text, "random placement", "task/random-placement"),
+    )
+    assert [c.baseline for c in claims(text, spots)] == ["system/barsched", "task/random-placement"]
+    text = "We present Foo. Foo gains 3% accuracy over the BarNet dataset."
+    found = claims(text, (at(text, "BarNet", "dataset/barnet"),))
+    assert [(c.baseline, c.baseline_text) for c in found] == [("", "")]
+
+
+def test_claims_subject_is_the_work_itself_where_its_name_stands_before_a_noun() -> None:
+    text = "We present Foo. The Foo workflow yields 3x higher throughput."
+    spots = (Spot(11, 14, "system/foo"), Spot(20, 23, "system/foo"), at(text, "workflow", "technique/workflow"))
+    assert [c.subject for c in claims(text, spots, introduced="system/foo")] == ["system/foo"]
 
 
 @pytest.mark.parametrize(

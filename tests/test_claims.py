@@ -13,6 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.linking import claim_numbers
+from kg.linking import claim_words as words_of
+from kg.linking.claim_metric import metric_id
 from kg.linking.claim_numbers import quantities
 from kg.linking.claims import find
 from kg.linking.linker import Linker, link
@@ -30,6 +32,13 @@ METRICS = {
     "top-1 accuracy": ("metric/top-1-accuracy", "higher"),
     "energy": ("metric/energy", "lower"),
     "speedup": ("metric/speedup", "higher"),
+    "slowdown": ("metric/overhead", "lower"),
+    "area": ("metric/area", "lower"),
+    "precision": ("metric/precision", "higher"),
+    "success": ("metric/success-rate", "higher"),
+    "map": ("metric/mean-average-precision", "higher"),
+    "recall@k": ("metric/recall", "higher"),
+    "false positive rate": ("metric/false-positive-rate", "lower"),
 }
 OWN = "We present Foo, a runtime for bar. "
 
@@ -113,10 +122,14 @@ def test_claims_range(text: str, low: float, high: float, unit: str) -> None:
         ("Foo adds a latency of less than 3%.", "LessThan"),
         ("Foo improves throughput by about 3x.", "Approximately"),
         ("Foo improves throughput by 3x.", "Exactly"),
+        ("Foo saves energy maximally by 47%.", "UpTo"),
+        ("The loss of Foo does not exceed 31%.", "LessThan"),
+        ("Foo achieves 80.9% mean average precision.", "Exactly"),
+        ("An overhead of 7% is an improvement over the 21% overhead of Bar.", "Exactly"),
     ],
 )
 def test_claims_comparator(text: str, comparator: str) -> None:
-    assert one(text).comparator == comparator
+    assert {c.comparator for c in claims(OWN + text)} == {comparator}
 
 
 @pytest.mark.parametrize(
@@ -232,10 +245,13 @@ def test_claims_metric_without_its_name() -> None:
         ("Compared to Bar, Foo reduces latency by 5x.", "Bar"),
         ("Foo outperforms Bar by 5x.", "Bar"),
         ("Our runtime starts in 10 ms (versus 6 s for Bar).", "Bar"),
+        ("Foo reaches 82% intersection over union.", ""),
+        ("Utility more than triples, and accuracy rises by 5%.", ""),
+        ("Foo beats Bar by 4--6 pp. Finally, plans are shorter than those of Baz.", "Bar"),
     ],
 )
 def test_claims_baseline_text(text: str, baseline: str) -> None:
-    assert one(text).baseline_text == baseline
+    assert claims(OWN + text)[-1].baseline_text == baseline
 
 
 def test_claims_deal_out_a_list_after_respectively() -> None:
@@ -315,11 +331,59 @@ def test_claims_link_hardware_dataset_baseline_and_subject() -> None:
         ("Foo increases latency by 4x.", "Increase", None),
         ("Foo improves accuracy by 3%.", "Increase", None),
         ("Foo reduces warmth by 4x.", "Decrease", None),
+        ("Foo saves energy at a 0.6% slowdown.", "Decrease", None),
+        ("Foo degrades latency by 3%.", "Increase", None),
+        ("Foo gives a 16% improvement in area.", "Decrease", None),
+        ("Foo gives a 4x improvement in latency.", "Decrease", 4.0),
+        ("Foo reaches a speedup factor of 30.", "Increase", 30.0),
+        ("Foo raises the false-positive rate 9x.", "Increase", None),
+        ("Latency dropped by 30%.", "Decrease", 1.428571),
+        ("Foo cuts latency from 114 s to 4 s.", "Decrease", None),
+        ("Foo improves throughput to 934 FPS.", "Increase", None),
+        ("Foo reaches 934 FPS.", "", None),
     ],
 )
 def test_claims_improvement_factor_only_where_certain(text: str, direction: str, factor: float | None) -> None:
     claim = one(text)
     assert (claim.direction, claim.improvement_factor) == (direction, factor)
+
+
+@pytest.mark.parametrize(
+    ("text", "metric"),
+    [
+        ("false-positive rate", "metric/false-positive-rate"),
+        ("recall@5", "metric/recall"),
+        ("mAP@0.5:0.95", "metric/mean-average-precision"),
+        ("mAP", "metric/mean-average-precision"),
+        ("depth map", ""),
+        ("mixed precision", ""),
+        ("precision", "metric/precision"),
+        ("Time to First Success", ""),
+    ],
+)
+def test_claims_metric_is_that_of_the_words_as_written(text: str, metric: str) -> None:
+    assert metric_id(text, METRICS)[0] == metric
+
+
+@pytest.mark.parametrize(
+    ("present", "past"),
+    [
+        ("drops", "dropped"),
+        ("shrinks", "shrank"),
+        ("grows", "grew"),
+        ("rises", "rose"),
+        ("trims", "trimmed"),
+        ("loses", "lost"),
+    ],
+)
+def test_claims_verbs_of_change_have_their_past(present: str, past: str) -> None:
+    assert words_of.change(past) == words_of.change(present)
+    assert {present, past} <= words_of.CHANGE_VERBS
+
+
+def test_claims_a_confidence_interval_is_no_result() -> None:
+    assert values("Foo reaches a recall of 0.839 with 95% Wilson CI [0.8, 0.9].") == [(0.839, "")]
+    assert values("Foo reaches a recall of 0.839 (95% CI 0.8-0.9).") == [(0.839, "")]
 
 
 def test_claims_evidence_points_into_the_original() -> None:

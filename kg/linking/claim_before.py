@@ -152,9 +152,7 @@ def read_before(c: Clause, i: int, low: int, far: int, high: int, unit_kind: str
                 return Reading(n - 1, n, "comparative", words_of.change(words[n - 1]), baseline=of)
     start = c.noun_before(k + 1, low)
     if start <= k and any(map(words_of.is_measure, words[start : k + 1])):
-        if start > low and words[start - 1] in words_of.CHANGE_VERBS:
-            return Reading(start, k + 1, "verb", words_of.change(words[start - 1]), verb=start - 1)
-        return Reading(start, k + 1, "value")
+        return _with_verb(c, Reading(start, k + 1, "value"), low)
     return None
 
 
@@ -216,7 +214,7 @@ def _tied(c: Clause, i: int, k: int, far: int, high: int) -> Reading | None:
             return Reading(
                 start,
                 end,
-                "improve" if verb.startswith(("improv", "enhanc")) else "verb",
+                "improve" if verb.startswith(words_of.BETTERS) else "verb",
                 words_of.change(verb),
                 verb=v,
             )
@@ -397,7 +395,7 @@ def _with_verb(c: Clause, reading: Reading, far: int) -> Reading:
         verb -= 1
     if verb < far or words[verb] not in words_of.CHANGE_VERBS or words[verb] in words_of.BEAT:
         return reading
-    pattern = "improve" if words[verb].startswith(("improv", "enhanc")) else "verb"
+    pattern = "improve" if words[verb].startswith(words_of.BETTERS) else "verb"
     return reading._replace(pattern=pattern, direction=words_of.change(words[verb]), verb=verb)
 
 

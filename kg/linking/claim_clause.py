@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from kg.linking.claim_numbers import Quantity
 from kg.linking.claim_tokens import BEGINS_NOUN, EMPTY, Tokens
 from kg.linking.claim_words import (
+    BE,
     CHANGE_NOUNS,
     COMPARISONS,
     CONDITION_PREPOSITIONS,
@@ -26,7 +27,7 @@ from kg.linking.text import View
 
 _GENERIC_CONDITION = re.compile(
     r"(?:on|in) average\b|in (?:terms|practice|total|particular|addition|general|this (?:paper|work|study|article)|comparison|contrast|summary|our (?:experiments?|evaluations?|tests?)|order|fact|turn|"
-    r"which|both|the order|experiments?|the process|(?:an? )?[\w-]+ (?:manner|way|fashion))\b(?!-)|(?:for|with) (?:example|instance|which|respect|the (?:first|same))\b|at (?:least|most|best|the same time|all|a time|worst)\b|"
+    r"which|both|the order|experiments?|the process|(?:an? )?[\w-]+ (?:manner|way|fashion)|the (?:first|second|third|last) (?:part|half|step|place))\b(?!-)|(?:for|with) (?:example|instance|which|respect|the (?:first|same))\b|at (?:least|most|best|the same time|all|a time|worst)\b|"
     r"with \w+ly\b|in the range\b|with (?:no|zero|gains|most|little|minimal|negligible|less|only|similar|comparable|better|higher|lower|improved|reduced|almost|nearly|over|up|more|as|respect|near|minor|limited|marginal|errors?)\b|"
     r"without\b|within\b|while\b(?! running)|via\b|through\b|between\b|among\b|using (?:only|an? |our|the proposed)|for (?:the first|its|free)\b|beyond\b(?! \d)"
 )
@@ -48,6 +49,9 @@ _THINGS = frozenset(
 )
 _COUNTS = frozenset("several multiple two three four five".split())
 TIES = frozenset(("to", "with", "against"))
+_NOT_COMPARED = BE | frozenset(
+    "double doubles doubling triple triples tripling quadruple quadruples halve halves".split()
+)
 _PRONOUNS = frozenset(("them", "it", "that", "which", "each"))
 _WITH_TIE = frozenset(("compared", "relative", "comparison", "respect"))  # … to, with, against
 _OPENING = CONDITION_PREPOSITIONS | COMPARISONS
@@ -55,7 +59,8 @@ _AND = frozenset(("and", "or", ",", "&"))
 _IN_PHRASE = STOP_BASELINE | STOP_CONDITION | VERBS | _AND | {NUMBER, "("}  # words that may end a phrase
 #: Words that end no phrase: they belong to what follows.
 TRAILING = frozenset(
-    "and or , ( also while but is are on in for at the a with to we of under up upto around about further thus down still".split()
+    "and or , ( also while but is are on in for at the a with to we of under up upto around about further thus down still "
+    "from as than even rather just approximately".split()
 )
 _RELATIVE = frozenset(("that", "which"))
 #: What ends a relative clause that tells a baseline.
@@ -127,8 +132,10 @@ class Clause(Tokens):
             start += 1
         if start >= high or (words[start] in _PRONOUNS and words[start + 1 : start + 2] not in (["of"], ["with"])):
             return -1
-        if word == "than" and words[k - 1] in ("rather", "other"):
-            return -1
+        if word == "than" and (words[k - 1] in ("rather", "other") or words[start] in _NOT_COMPARED):
+            return -1  # "more than triples", "than is known"
+        if word == "over" and (words[k - 1] == "intersection" or words[start].startswith("provision")):
+            return -1  # "memory over provisioning"
         if word == "against" and words[k - 1].startswith(("protect", "robust", "defen", "resilien", "secur", "attack")):
             return -1
         if word == "over" and (

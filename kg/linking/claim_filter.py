@@ -88,7 +88,10 @@ _REPEATED = frozenset(
 _RIVALS = ("current", "traditional", "today")
 _SPREAD = ("+/-", "+-", "±")
 _SETUP_TIES = frozenset("with at under using given for on from than when of by".split())
-_LABELS = (" ci", " confidence", " of labels", " of the labels", " credible")
+#: What follows the share of a whole that sets something up: "95% CI", "a 95% Wilson CI", "10% of the labels".
+_SHARE_OF = re.compile(
+    r" (?:(?:[\w-]+ )?cis?\b|(?:confidence|credible|of (?:the )?labels)|(?:bootstrap|wilson)[\w ]* interval)"
+)
 _FACTORS = frozenset(("factor", "words"))
 _ENDS: tuple[list[str], ...] = (
     [],
@@ -211,7 +214,7 @@ def plausible(view: View, q: Quantity, low: int) -> bool:
     ):
         return False
     if q.kind == "percent":
-        return not (_TREATED.match(after) or after.startswith(_LABELS))
+        return not (_TREATED.match(after) or _SHARE_OF.match(after))
     if q.unit == "s" and after.startswith(" of ") and view.plain[q.end - 2 : q.end - 1].isdigit():
         return False  # "1000s of nodes"
     if q.kind in _FACTORS:

@@ -39,6 +39,8 @@ _OWN_VALUE = frozenset(("of", "by", "to", "from", "at", "(", NUMBER))
 _CHANGES = words_of.CHANGE_NOUNS - words_of.SPEEDUP
 _TRIMMED = EMPTY | words_of.MORE | words_of.LESS
 _ADVERBS = frozenset("even much far only also still just nearly almost as well so very too not".split())
+#: Words that end no measure: "improves power efficiency up to", "saves cost maximally by".
+_ENDS_NONE = _ADVERBS | frozenset("up of by maximally approximately about around roughly @".split())
 _VERBS = words_of.VERBS - words_of.CHANGE_NOUNS
 _FAR = (0, 1, 2, 3, 5, 8, 12, 18)
 _SIGNS = frozenset(("and", ",", "(", ")", ":", NUMBER))
@@ -92,7 +94,10 @@ def chosen(
         start = past_determiners(c, low + 2, high)
         if start < high:  # "reduction of kernel launches": the claim's direction says the rest
             return c.text(start, high), (start, high)
-    return best.text, best.span
+    end = high
+    while end - 1 > low and c.words[end - 1] in _ENDS_NONE:
+        end -= 1
+    return (c.text(low, end), (low, end)) if end < high else (best.text, best.span)
 
 
 def candidates(

@@ -19,9 +19,15 @@ Measured = tuple[Reading, Span]
 _REACHING = frozenset("reaching achieving attaining hitting yielding".split())
 _METRIC_WORD = re.compile(r"[^\s,()]+")
 _WEAK = frozenset(("", "parenthesis", "at", "with"))  # readings that a name alone may have
-_ABILITY = frozenset(
-    "computing processing compute predictive statistical discriminative expressive explanatory".split()
-)
+#: Words after which a word names no metric: "computing power", "mixed precision".
+_OTHER_SENSE = {
+    "power": frozenset(
+        "computing processing compute predictive statistical discriminative expressive explanatory".split()
+    ),
+    "precision": frozenset("mixed half single double full low lower reduced arbitrary extended quadruple".split()),
+}
+_ACRONYMS = frozenset(("map", "kid"))  # in lower case they are words
+_RANK = re.compile(r"@[\w.:-]+")  # "recall@5", "mAP@0.5:0.95"
 #: What stands between two results that measure different things.
 _BREAKS = words_of.VERBS | (words_of.CONJUNCTIONS - {"and", "or"}) | (words_of.PREPOSITIONS - {"to", "on"})
 #: Words that say a metric without naming it.
@@ -144,21 +150,32 @@ def unit_text(view: View, q: Quantity) -> str:
 def metric_named(name: str, metrics: Mapping[str, tuple[str, str]]) -> tuple[str, str] | None:
     """Id and better direction of the metric of a lower-case name in singular or plural, `None` if it is none."""
     one = f"{name[:-3]}y" if name.endswith("ies") else name[:-1]
-    return metrics.get(name) or (metrics.get(one) if name.endswith("s") else None)
+    named = metrics.get(name) or (metrics.get(one) if name.endswith("s") else None)
+    if named is None and "@" in name:
+        return metrics.get(_RANK.sub("@k", name)) or metrics.get(_RANK.sub("", name))
+    if named is None and "-" in name:
+        return metric_named(name.replace("-", " "), metrics)  # "false-positive rate"
+    return named
 
 
 def metric_id(text: str, metrics: Mapping[str, tuple[str, str]]) -> tuple[str, str]:
     """Metric id and better direction of a few words: the longest run of them that is an alias, the rightmost first."""
     if not metrics or not text:
         return "", ""
-    words = [_MEANT.get(word, word) for word in _METRIC_WORD.findall(text.lower())[-8:]]
+    written = _METRIC_WORD.findall(text)[-8:]
+    words = [_MEANT.get(word, word) for word in map(str.lower, written)]
     if "per" in words:  # "throughput per unit of memory" is a throughput; "time per output token" has a name
         named = metric_named(" ".join(words), metrics)
-        return named or metric_id(" ".join(words[: words.index("per")]), metrics)
+        return named or metric_id(" ".join(written[: words.index("per")]), metrics)
     for length in range(min(5, len(words)), 0, -1):
         for start in range(len(words) - length, -1, -1):
             key = " ".join(words[start : start + length])
             hit = metric_named(key, metrics)
-            if hit and not (length == 1 and start and words[start - 1] in _ABILITY):
-                return hit
+            other = length == 1 and (
+                (start and words[start - 1] in _OTHER_SENSE.get(key, ()))
+                or (key in _ACRONYMS and written[start].islower())
+            )
+            if hit and not other:
+                until = start > 0 and words[:2] == ["time", "to"]
+                return ("", "lower") if until else hit  # "time to first success" is no rate of success
     return "", ""

@@ -41,6 +41,7 @@ _OPENING = words_of.CONDITION_PREPOSITIONS | {"of", "despite", "given", "to", "i
 _WHILE = frozenset(("when", "while"))
 _ENDS_SUBJECT = frozenset((",", ";", ".", ":", "that", "while", "whereas", "but", NUMBER, "(", ")"))
 _BEGINS_SUBJECT = words_of.DETERMINERS | {"and", "also"}
+_ENUMERATORS = frozenset("i ii iii iv v vi a b c d e".split())  # "(ii) …"
 _BEFORE_VERB = frozenset("further also can could will may thus then still even only itself alone".split())
 _FINITE = words_of.VERBS - frozenset("evaluated tested measured running using training compared scaling".split())
 _LONGEST_SUBJECT, _LONGEST_BRACKET, _LONGEST = 13, 13, 30  # tokens of a phrase
@@ -164,6 +165,8 @@ def _spans(c: Clause, begin: int, end: int) -> dict[Span, str]:
             first = begun
             while first < k and (words[first] in _BEGINS_SUBJECT or words[first].endswith("ly")):
                 first += 1
+            if words[first] in _OPENING:
+                first = k  # "64% of the runs fail": no subject begins behind the number
             last = k
             while last > first and (words[last - 1].endswith("ly") or words[last - 1] in _BEFORE_VERB):
                 last -= 1
@@ -180,7 +183,9 @@ def _spans(c: Clause, begin: int, end: int) -> dict[Span, str]:
         elif word == "(":
             behind = range(k + 1, min(end, k + 1 + _LONGEST_BRACKET))
             close = next((n for n in behind if words[n] == ")"), 0)
-            if close > k + 1 and NUMBER not in words[k + 1 : close]:
+            inside = words[k + 1 : close]
+            listed = len(inside) == 1 and (inside[0].isdigit() or inside[0] in _ENUMERATORS)
+            if inside and not listed and NUMBER not in inside and "(" not in inside:
                 found.setdefault((k + 1, close), "(")
     return found
 

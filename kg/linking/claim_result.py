@@ -24,11 +24,12 @@ from kg.model import Claim, Evidence
 _RATIO_METRIC = re.compile(
     r"accura|rate|ratio|precision|recall|utili[sz]ation|f1|map\b|score|auc|roc|bleu|iou|psnr|perplexity|mcc|matthews|correlation|dice|kappa|coverage|success|fraction|percent|efficien(?:cy|t) of|loss|error"
 )
-_SUBJECT_KINDS = ("system/", "technique/", "hardware/")
+_THINGS = ("system/", "technique/", "hardware/")  # what has results and is compared with
 _SHARED = frozenset(("UpTo", "Average", "GeometricMean"))  # comparators said once for coordinated results
 _MEANS = frozenset(("Average", "GeometricMean", "Median"))
 _APART = frozenset(("while", "whereas", "but", ";", ":", "with", "which", "that", "only", "at"))
 _AUXILIARY = frozenset("can could is are able to also further will has have even".split())
+_BEFORE_VALUE = frozenset(("of", "to"))  # "an improvement of 3%", "of up to 3%"
 _BOUNDS = frozenset("over above under below".split())
 #: What ends the first noun phrase of a baseline: its last name is the one that is compared with.
 _ENDS_HEAD = words_of.PREPOSITIONS | {"and", "or", ",", "(", "that", "which"}
@@ -135,11 +136,21 @@ def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found])
         metric, better = metric_id(metric_text, metrics)
         if not metric and len(q.unit) > 2:
             metric, better = metric_id(q.unit, metrics)
-        direction = f.reading.direction or source.direction or _told_by_noun(c, stated.measured)
+        noun = _noun_of_change(c, stated.measured)
+        direction = f.reading.direction or source.direction or _direction_of(view, q, noun)
         if q.kind == "words" and not direction:
             direction = "Decrease" if q.unit == "%" else "Increase"
-        if source.pattern == "improve":
+        if (
+            q.low == q.high
+            and q.start != q.second
+            and c.words[skip_left(c.words, f.token, max(0, f.token - 6))] == "from"
+        ):
+            direction = ""  # where a change starts
+        worth = _worth(c.words[source.verb] if source.verb >= 0 else noun)
+        if worth == "better" and better and direction:
             direction = "Decrease" if better == "lower" else "Increase"
+        elif worth == "worse" and better == "lower" and direction and not (noun and noun in metric_text):
+            direction = "Increase"  # "degrades latency by 3%"
         if better == "lower" and direction == "Increase" and source.verb >= 0 and c.words[source.verb] in words_of.BEAT:
             direction = "Decrease"  # "beats A by 3x in execution time"
         start, end = view.span(q.start, q.end)
@@ -166,7 +177,7 @@ def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found])
                 low=None if one else min(q.low, q.high),  # "from 58% to 22%"
                 high=None if one else max(q.low, q.high),
                 comparator=_bound(c, found, n, around.groups, average_from) or "Exactly",
-                direction=direction if q.kind not in words_of.ABSOLUTE and q.kind != "score" else "",
+                direction=direction if q.kind in words_of.RELATIVE or source.verb >= 0 else "",
                 metric_text=metric_text,
                 metric=metric,
                 beats=metric_text.lower() in words_of.BEAT,
@@ -176,22 +187,46 @@ def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found])
                 hardware=hardware,
                 datasets=datasets,
                 condition_text=", ".join(dict.fromkeys(scene)),
-                improvement_factor=_factor(view, q, source, direction, better, metric, metric_text),
+                improvement_factor=_factor(view, q, source, direction, better, worth, f"{metric} {metric_text}"),
                 confidence=confidence,
             )
         )
     return claims
 
 
-def _told_by_noun(c: Clause, measured: Span) -> str:
-    """The direction that a noun of change at the end of what is measured, or right behind it, tells ("energy-saving", "cost
-    savings up to"), "" if there is none."""
+def _noun_of_change(c: Clause, measured: Span) -> str:
+    """The noun of change that stands at the end of what is measured, right behind it ("cost savings up to") or before it
+    ("an improvement of 16% in area"), "" if none does."""
     low, high = measured
-    for word in c.words[max(low, high - 1) : high + 1] if low < high else ():
+    if low >= high:
+        return ""
+    words = c.words
+    k = low - 1
+    while k > 0 and words[k] in words_of.DETERMINERS:
+        k -= 1
+    if k > 0 and words[k] in ("in", "of"):
+        k -= 1
+        while k > 1 and words[k] == NUMBER and words[k - 1] in _BEFORE_VALUE:
+            k -= 2 if words[k - 1] == "of" else 3
+    for word in (*words[max(low, high - 1) : high + 1], words[max(k, 0)]):
         noun = word.rpartition("-")[2]
-        if noun in words_of.CHANGE_NOUNS and noun not in words_of.SPEEDUP:
-            return words_of.change(noun)
-    return ""
+        if noun in words_of.CHANGE_NOUNS and not noun.startswith("accelerat"):  # that is measured, too
+            return noun
+    return next((word for word in words[low:high] if word.startswith(("speedup", "speed-up"))), "")  # "speedup factors"
+
+
+def _direction_of(view: View, q: Quantity, noun: str) -> str:
+    """The direction that a noun of change or a plus sign before a number tells, "" if neither does."""
+    if noun:
+        return words_of.change(noun)
+    return "Increase" if view.plain[q.start - 1 : q.start] == "+" else ""
+
+
+def _worth(word: str) -> str:
+    """Whether a verb or noun of change says that something becomes "better" or "worse", "" if it only says which way."""
+    if word in words_of.BETTER or word.startswith(words_of.BETTERS):
+        return "better"
+    return "worse" if word in words_of.WORSE or word.startswith(words_of.WORSENS) else ""
 
 
 def starts_from(c: Clause, f: Found, n: int, around: Context) -> str:
@@ -246,7 +281,8 @@ def _mean_of(c: Clause, reading: Reading) -> str:
     """The comparator that what is measured says of itself ("reduces average latency by 3x"), "" if none."""
     for k in range(max(0, reading.low - 1), min(reading.low + 1, reading.high)):
         bound = ADJECTIVAL.get(c.words[k], "")
-        if bound in _MEANS and k + 1 < reading.high and c.words[k + 1] not in OF_MEANS:
+        named = k + 1 < reading.high and (c.words[k + 1] in OF_MEANS or c.words[k + 1] == "precision")
+        if bound in _MEANS and k + 1 < reading.high and not named:
             return bound
     return ""
 
@@ -298,10 +334,11 @@ def _parallel(c: Clause, a: int, b: int) -> bool:
 
 
 def _factor(
-    view: View, q: Quantity, reading: Reading, direction: str, better: str, metric: str, metric_text: str
+    view: View, q: Quantity, reading: Reading, direction: str, better: str, worth: str, measured: str
 ) -> float | None:
-    """How many times better, where direction and metric make it certain; percentages of percentages never do."""
-    if q.low != q.high or not direction or q.low <= 0:
+    """How many times better, where direction and metric make it certain; percentages of percentages never do. `worth` as
+    `_worth` says; `measured` is the metric, its id and its words."""
+    if q.low != q.high or not direction or q.low <= 0 or worth == "worse":
         return None
     good = {"Increase": "higher", "Decrease": "lower"}[direction] == better
     faster = reading.pattern in ("beat", "speedup") or reading.pattern == "comparative"
@@ -315,9 +352,9 @@ def _factor(
     if reading.pattern == "level":  # "reduces X to 40% of …"
         part = q.unit == "%" and direction == "Decrease" and view.lower.startswith(" of", q.end)
         return round(100 / q.low, 6) if part else None
-    if q.unit != "%" or reading.pattern == "beat" or (reading.pattern == "improve" and better == "lower"):
-        return None
-    if "point" in raw or "pp" in raw or _RATIO_METRIC.search(f"{metric} {metric_text}".lower()):
+    if q.unit != "%" or reading.pattern == "beat" or (worth == "better" and better == "lower"):
+        return None  # "improves latency by 40%": of the old or of the new?
+    if "point" in raw or "pp" in raw or _RATIO_METRIC.search(measured.lower()):
         return None
     if direction == "Increase":
         return round(1 + q.low / 100, 6)
@@ -331,17 +368,24 @@ def _sentences_before(view: View, c: Clause) -> Iterator[Clause]:
         yield Clause(view, *span, ())
 
 
-def _entity(c: Clause, span: tuple[int, int] | None, spots: Sequence[Spot]) -> str:
+def _entity(c: Clause, span: Span | None, spots: Sequence[Spot]) -> str:
     """The entity that a baseline names: the last in its first noun phrase ("parallel BLAST"), else the first behind it. What
-    stands before a hyphen is none ("cache-aware routing")."""
-    inside = [s for s in spots if _covers(c, span, s) and c.plain[s.end : s.end + 1] != "-"] if span else []
-    if not span or not inside:
+    stands before a hyphen is none ("cache-aware routing"), nor is a task that does not head it ("a scheduling system")."""
+    if span is None:
         return ""
     head = next((k for k in range(span[0] + 1, span[1]) if c.words[k] in _ENDS_HEAD), span[1])
-    named = [s for s in inside if s.end <= c.ends[head - 1]]
+    until = c.ends[head - 1]
+    inside = [
+        s
+        for s in spots
+        if _covers(c, span, s)
+        and c.plain[s.end : s.end + 1] != "-"
+        and (s.entity.startswith(_THINGS) or (s.end == until and c.plain[s.start - 1 : s.start] != "-"))
+    ]
+    named = [s for s in inside if s.end <= until]
     if named:
         return max(named, key=lambda s: (s.end, -s.start)).entity
-    return "" if c.words[head] in ("that", "which") else inside[0].entity
+    return "" if not inside or c.words[head] in ("that", "which") else inside[0].entity
 
 
 def _subject(c: Clause, f: Found, spots: Sequence[Spot], introduced: str) -> str:
@@ -351,16 +395,23 @@ def _subject(c: Clause, f: Found, spots: Sequence[Spot], introduced: str) -> str
         k = f.reading.verb
         if k < 0:
             k = f.token
-            while k >= 0 and words[k] not in words_of.VERBS:
+            while k >= 0 and (words[k] not in words_of.VERBS or _named(c, k, spots)):
                 k -= 1
         k -= 1
         while k >= 0 and (words[k] in _AUXILIARY or words[k].endswith("ly")):
             k -= 1
-        if k >= 0:
-            at = c.starts[k]
-            for s in spots:
-                if s.start <= at < s.end and s.entity.startswith(_SUBJECT_KINDS):
-                    return s.entity
+        named = _named(c, k, spots) if k >= 0 else ""
+        if named and introduced:  # "the Foo workflow": Foo
+            begin = c.starts[c.noun_before(k, 0)]
+            if any(begin <= s.start and s.end <= c.starts[k] and s.entity == introduced for s in spots):
+                return introduced
+        if named.startswith(_THINGS):
+            return named
     if not introduced or not SUBJECT_WORDS.isdisjoint(words[: f.token]):
         return introduced
     return introduced if any(s.entity == introduced for s in spots) else ""
+
+
+def _named(c: Clause, k: int, spots: Sequence[Spot]) -> str:
+    """The entity whose name token k is in, "" if it is in none."""
+    return next((s.entity for s in spots if s.start <= c.starts[k] < s.end), "")

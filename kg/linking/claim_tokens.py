@@ -13,17 +13,17 @@ from kg.linking.claim_words import CHANGE_NOUNS, DETERMINERS, LESS, MORE, NUMBER
 from kg.linking.text import View
 
 #: Whatever stands between two spaces and is no plain word, perhaps with a stop after it.
-_TOKEN = re.compile(r"\d{1,3}(?:,\d{3})+|[^\W_](?:[\w'./+&*#@%-]*[\w+#*])?|[^\s\w]|_+")
+_TOKEN = re.compile(r"\d{1,3}(?:,\d{3})+|\d+(?::\d+)+|[^\W_](?:[\w'./+&*#@%-]*[\w+#*])?|[^\s\w]|_+")
 _BOUNDS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
     (tuple(phrase.split()), bound)
     for bound, phrases in (
-        ("UpTo", "peaking at|peaks at|topping at|up to|upto|as much as|as high as|as many as|as large as|as great as|at most|at best|maximum|max|a maximum of|maximal|peak|best-case|as fast as|up-to|by as much as|as well as up to"),
+        ("UpTo", "peaking at|peaks at|topping at|up to|upto|as much as|as high as|as many as|as large as|as great as|at most|at best|maximum|max|a maximum of|maximal|peak|best-case|as fast as|up-to|by as much as|as well as up to|maximally|maximally by|at maximum"),
         ("AtLeast", "at least|no less than|not less than|minimum|a minimum of|at minimum|or more|or higher|or better"),
         ("GeometricMean", "geomean|geometric mean|geometric average|geo-mean|geometric-mean|geometrical mean"),
         ("Average", "average|on average|in average|averaging|averaged|an average of|mean|avg|avg.|on an average|on-average|averages"),
         ("Median", "median|a median of"),
         ("MoreThan", "over|more than|above|exceeding|exceeds|exceed|greater than|higher than|larger than|better than|beyond|surpassing|surpasses|>|upwards of|upward of|well over|longer than|faster than|in excess of"),
-        ("LessThan", "no more than|not more than|less than|under|below|fewer than|lower than|smaller than|<|within|sub|shorter than|well under|well below|nearly|almost|better than -"),
+        ("LessThan", "no more than|not more than|not exceeding|not exceed|not exceeds|less than|under|below|fewer than|lower than|smaller than|<|within|sub|shorter than|well under|well below|nearly|almost|better than -"),
         ("Approximately", "about|around|approximately|roughly|~|≈|approx|approx.|circa|close to|near|some"),
     )
     for phrase in phrases.split("|")
@@ -41,6 +41,9 @@ EMPTY = frozenset(
     "moderate exceptional near-perfect".split()
 ) - {"total", "overall", "high", "low"}  # fmt: skip
 OF_MEANS = frozenset("absolute squared square average relative percentage reciprocal opinion time".split())  # names
+_OVER = frozenset(
+    "improvement improvements gain gains advantage increase reduction".split()
+)  # "a gain over the 21%" of another
 _FILLERS = frozenset("a an the of by to + just only further additional another ( factor".split())
 _PRIORITY = ("UpTo", "GeometricMean", "Average", "Median", "AtLeast", "MoreThan", "LessThan")
 _ENDS_NOUN = STOP | VERBS
@@ -164,6 +167,8 @@ class Tokens:
                     return ("MoreThan" if word in MORE else "LessThan"), True
         k = i - 1
         while k >= low and i - k < 9:
+            if words[k] == "over" and words[k - 1] in _OVER:
+                break
             for phrase, bound in _BOUND_AT.get(words[k], ()):
                 size = len(phrase)
                 if size == 1 or (k - size + 1 >= low and tuple(words[k - size + 1 : k + 1]) == phrase):
@@ -188,14 +193,14 @@ class Tokens:
                 if bound in found:
                     return bound, True
         if i + 1 < high:
-            following = words[i + 1]
-            if following == "+":
+            at = i + 1
+            if words[at] == "+":
                 return "AtLeast", False
-            if following == "(":  # "2% (on A) average loss"
-                close = next((k for k in range(i + 2, min(high - 1, i + 9)) if words[k] == ")"), i)
-                following = words[close + 1]
-            if following in ADJECTIVAL and following != "peak":
-                return ADJECTIVAL[following], False
+            if words[at] == "(":  # "2% (on A) average loss"
+                at = 1 + next((k for k in range(i + 2, min(high - 1, i + 9)) if words[k] == ")"), i)
+            named = words[at] == "mean" and at + 1 < len(words) and words[at + 1] in OF_MEANS
+            if words[at] in ADJECTIVAL and words[at] != "peak" and not named:
+                return ADJECTIVAL[words[at]], False
             for k in range(i + 1, min(high - 1, i + 14)):
                 if words[k] in _ENDS_SCOPE or (words[k] == "," and words[k + 1] in VERBS):
                     break

@@ -34,24 +34,41 @@ CHANGE_NOUNS = frozenset(
     "enhancements growth jump uplift lift rise accelerations potential benefit benefits".split()
 )
 SPEEDUP = frozenset("speedup speedups speed-up speed-ups acceleration accelerations slowdown".split())
+#: Nouns and stems of verbs that say how good a change is, not which way it goes: "a 16% improvement in area".
+BETTER = frozenset(
+    "improvement improvements enhancement enhancements gain gains benefit benefits advantage uplift".split()
+)
+WORSE = frozenset("slowdown degradation".split())
+BETTERS, WORSENS = ("improv", "enhanc"), ("worsen", "degrad")
 _UP = "inflate improve enhance boost raise increase elevate accelerate double triple scale expand extend grow rise lift"
 _DOWN = "suppress attenuate reduce decrease lower cut shrink save minimize minimise diminish compress drop shorten eliminate alleviate mitigate trim decline fall slash narrow worsen degrade lose"
 _BEAT = "outperform surpass beat exceed outpace outrun underperform"
-_HAVE = "achieve attain reach deliver provide yield obtain offer demonstrate show get bring enable realize realise produce maintain sustain exhibit give record report retain preserve give gives"
+_HAVE = "achieve attain reach deliver provide yield obtain offer demonstrate show get bring enable realize realise produce maintain sustain exhibit give record report retain preserve have"
+
+
+_DOUBLED = frozenset("drop trim cut get".split())  # "dropped", "cutting"
+_IRREGULAR = {
+    "beat": "beaten", "bring": "brought", "fall": "fell fallen", "get": "got", "give": "gave given", "grow": "grew grown",
+    "have": "has had having", "lose": "lost", "outrun": "outran outrunning", "rise": "rose risen", "show": "shown", "shrink": "shrank shrunk",
+    "speed": "sped",
+}  # fmt: skip
 
 
 def _inflect(words: str) -> frozenset[str]:
+    """Every form of some verbs."""
     forms = set()
     for word in words.split():
-        stem = word[:-1] if word[-1] == "e" else word
-        forms |= {word, word + "s", stem + "ed", stem + "ing", stem + "es" if word[-1] in "shx" else word + "s"}
+        stem = word[:-1] if word[-1] == "e" else word + word[-1] if word in _DOUBLED else word
+        forms |= {word, word + "s", stem + "ed", stem + "ing", *_IRREGULAR.get(word, "").split()}
+        if word[-1] in "shx":
+            forms.add(word + "es")
     return frozenset(forms)
 
 
-UP = _inflect(_UP) | {"speeds", "speeding", "sped"}
-DOWN = _inflect(_DOWN) | {"cutting", "dropping", "trimming", "fell", "fallen"}
-BEAT = _inflect(_BEAT) | {"beating"}
-HAVE = _inflect(_HAVE) | {"shown", "gave", "given", "getting", "brought", "gets", "got", "has", "have", "had", "having"}
+UP = _inflect(_UP) | (_inflect("speed") - {"speed"})
+DOWN = _inflect(_DOWN)
+BEAT = _inflect(_BEAT)
+HAVE = _inflect(_HAVE)
 CHANGE_VERBS = UP | DOWN | BEAT
 BE = frozenset("is are was were be been being remains remaining remain stays becomes".split())
 _OTHER_VERBS = frozenset(

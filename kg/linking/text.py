@@ -67,7 +67,7 @@ _BREAK = re.compile(
 )
 _NO_BREAK = re.compile(
     r"(?:\b(?:e\.g|i\.e|et al|cf|vs|resp|approx|ca|etc|Fig|Figs|Eq|Eqs|Sec|Sect|Tab|Ref|Refs|No|Nos|Vol|Dr|Mr|Mrs|Prof|St|Inc|Corp|Ltd|Co|Proc|Conf|Int|Symp|"
-    r"Trans|Jr|Sr|Ph\.D|U\.S|w\.r\.t|a\.k\.a|incl|dept|Univ|pp|ed|eds|Alg|Thm|max|min|avg|std)|(?<![A-Za-z0-9])[A-Z])\.$"
+    r"Trans|Jr|Sr|Ph\.D|U\.S|w\.r\.t|a\.k\.a|incl|dept|Univ|(?<!\d )(?<!\d)pp|ed|eds|Alg|Thm|max|min|avg|std)|(?<![A-Za-z0-9])[A-Z])\.$"
 )
 _SENTENCE_AFTER_ETC = re.compile(r"\s+(?:[A-Z][a-z]+\s+[a-z]|We\b|In\b|This\b|The\b|To\b|Our\b|It\b|A\b)")
 
