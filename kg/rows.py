@@ -16,6 +16,7 @@ import msgspec
 
 from kg.errors import VocabularyError
 from kg.forms import Form, normal, policy_of, spellings
+from kg.matcher import scan_key
 from kg.model import Entity
 
 HEADER = ["id", "label", "aliases", "broader", "match", "cues", "definition", "url", "source"]
@@ -202,6 +203,7 @@ def read_terms(path: Path) -> list[Term]:
             continue
         if not cues and any(f.policy == "context" for f in forms.values()):
             raise fail(f"{slug} has forms that need context but no cues")
+        cues = [c if _is_category(c) else _as_searched(c) for c in cues]
         names = {f" {normal(spelled)} " for form in forms.values() for spelled in spellings(form)}
         forbidden = [c[1:] for c in cues if c.startswith("!")]
         places = [v for v in forbidden if any(name in f" {normal(v)} " for name in names)]
@@ -253,6 +255,21 @@ def read_renamed(path: Path) -> list[tuple[str, str]]:
 _READERS: Mapping[str, Callable[[Path], object]] = {
     "concepts": read_concepts, "refused": read_refused, "renamed": read_renamed,
 }  # fmt: skip
+
+
+def is_signed(cue: str) -> bool:
+    """Whether a cue has a sign that tells it from other words, so that it is sought in the text as that is written."""
+    return cue[-1] in "+#*" or cue[0] == "#"
+
+
+def _as_searched(cue: str) -> str:
+    """A cue or a veto as texts are searched for it: in lower case, signs as spaces, unless it is one of a sign ("c++"). A space at
+    its end stays: it ends a word."""
+    mark = "!" if cue.startswith("!") else ""
+    lower = cue[len(mark) :].lower()
+    if is_signed(lower):
+        return mark + lower
+    return mark + " ".join(scan_key(lower).split()) + (" " if lower.endswith(" ") else "")
 
 
 def _is_category(cue: str) -> bool:

@@ -87,6 +87,24 @@ def test_disambiguate_words_around_a_name_forbid_it_there_however_it_is_written(
     assert {k.entity for k in found if k.entity and k.score >= 0.5} & {"technique/quux-walk"} == links
 
 
+def test_disambiguate_every_cue_and_veto_can_stand_in_a_text() -> None:
+    said = [(t.entity.id, c) for t in load().terms.values() for c in (*t.cues, *t.vetoes)]
+    assert [(entity, cue) for entity, cue in said if not disambiguate.Context("", f"a {cue} b", ()).says(cue)] == []
+
+
+@pytest.mark.parametrize("cue", ["GPU", "I/O", "H.264", "C++", "humanity's last", "M2 "])
+def test_disambiguate_finds_a_cue_however_it_is_written(tmp_path: Path, cue: str) -> None:
+    file = tmp_path / "systems.csv"
+    file.write_text(f"{','.join(HEADER)}\nzorple,Zorple,,,context,{cue},,,test\n")
+    one = linker.Linker(load([file]))
+    assert "system/zorple" in {
+        x.entity for x in one.extract(Paper(id="x", abstract=f"We use Zorple with {cue} for joins.")).links
+    }
+    assert "system/zorple" not in {
+        x.entity for x in one.extract(Paper(id="x", abstract="We use Zorple with m2m for joins.")).links
+    }
+
+
 def test_disambiguate_reads_no_language_inside_another() -> None:
     assert "system/c" not in linked("The library is written in C++ and has a compiler.")
 

@@ -12,7 +12,7 @@ from kg.linking.abbreviations import Definition
 from kg.linking.text import Spot, View
 from kg.matcher import Hit, scan_key
 from kg.model import Candidate
-from kg.rows import Term
+from kg.rows import Term, is_signed
 from kg.vocabulary import Vocabulary
 
 _DOMAINS = ("com", "org", "io", "net", "edu", "gov")
@@ -79,10 +79,11 @@ class Context:
         return said
 
     def says(self, phrase: str) -> bool:
-        """Whether the phrase stands in the text, at the start of a word."""
+        """Whether the phrase, a cue or a veto of a row, stands in the text, at the start of a word."""
         if not self._key:  # made when first asked: many papers have no ambiguous name
-            self._key = f" {' '.join(scan_key(self._text.lower()).split())} "
-        return f" {phrase.replace('-', ' ')}" in self._key
+            self._text = self._text.lower()
+            self._key = f" {' '.join(scan_key(self._text).split())} "
+        return phrase in self._text if is_signed(phrase) else f" {phrase}" in self._key
 
 
 def candidate(hit: Hit, term: Term, context: Context, plain: str, kin: Collection[str]) -> Candidate:
@@ -109,7 +110,7 @@ def candidate(hit: Hit, term: Term, context: Context, plain: str, kin: Collectio
     if vetoes or term.places:
         near = f" {' '.join(scan_key(plain[max(0, hit.start - _BESIDE) : hit.end + _BESIDE].lower()).split())} "
         veto = next((place for place in term.places if f" {place}" in near), "")
-        if not veto and not any(f" {c.replace('-', ' ')}" in near for c in found):
+        if not veto and not any(f" {c}" in near for c in found):
             veto = next(iter(vetoes), "")  # where no cue stands right beside the name
         if veto:
             return Candidate(variant.entity, variant.form, 0.1, f"veto: {veto}")
