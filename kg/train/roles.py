@@ -165,7 +165,7 @@ def _sought(teacher: Teacher, entity: str, link: Mapping[str, Any]) -> list[role
 def taught(path: Path) -> Iterator[Example]:
     """Examples from sentence patterns: what every reader of the guide knows and the labels hold too seldom.
 
-    {X} is the entity, {Y} and {Z} are others of its kind. A pattern is seen in the middle and at the end of an abstract.
+    {X} is the entity, {Y} and {Z} are others of its kind, {S} is a system. A pattern is seen in the middle and at the end of an abstract.
     """
     recorder = linear.Recorder()
     for line in path.read_text(encoding="utf-8").splitlines()[1:]:
@@ -173,7 +173,10 @@ def taught(path: Path) -> Iterator[Example]:
         own = kind if kind != "language" else "system"
         lineage = ("system/programming-language",) if kind == "language" else ()
         text = pattern.lower().replace("{", "").replace("}", "")
-        marks = [roles.Mark(*m.span(), f"{own}/{m[0]}", False) for m in re.finditer(r"\b[xyz]\b", text)]
+        marks = [
+            roles.Mark(*m.span(), f"{'system' if m[0] == 's' else own}/{m[0]}", False)
+            for m in re.finditer(r"\b[sxyz]\b", text)
+        ]
         index = next(i for i, m in enumerate(marks) if m.entity.endswith("/x"))
         zone = "S" if roles.turn(text) >= 0 else "A"
         for where in ("b", "c"):
