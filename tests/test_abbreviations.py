@@ -34,6 +34,7 @@ from kg.linking.text import View
         ('called "Train While You Zip" (TWYZ) that', "TWYZ", "Train While You Zip"),
         ("the Zipping is Initialisation (ZII) idiom", "ZII", "Zipping is Initialisation"),
         ("with A Lite Zipper (ALZ) as", "ALZ", "A Lite Zipper"),
+        ("next to Zip2O, Prompt-to-Protocol (P2P), that", "P2P", "Prompt-to-Protocol"),
     ],
 )
 def test_abbreviations_are_found(text: str, short: str, long: str) -> None:

@@ -145,6 +145,10 @@ def test_discover_ordinary_words_in_naming_places_are_no_names(sentence: str) ->
 
 def test_discover_the_kind_of_a_text_is_no_name() -> None:
     assert names("We show how joins are run.", "Demo: Running Joins in the Browser") == []
+    assert names("We show how joins are run.", "Work-in-Progress: A Framework for Joins") == []
+    assert names("Joins are slow. We make them fast.", "Late Breaking Results: ZipForge: A Compiler for Joins") == [
+        "ZipForge"
+    ]
 
 
 def test_discover_reads_a_title_that_says_what_is_new() -> None:

@@ -16,6 +16,7 @@ _BEFORE = re.compile(r"(?<![\w-])([A-Z][\w.-]{1,12}) ?$")
 
 _PART = re.compile(r"[^\W_]+")
 _SMALL = frozenset("a an and as at by for from in of on or the to with".split())
+_SOUNDS = {"2": "to", "4": "for"}  # "Prompt-to-Protocol (P2P)"
 #: Words that no name in lower case has: what holds them is a clause.
 _CLAUSE = frozenset(
     "we our which is are was were can be been has have introduce present propose performed called".split()
@@ -155,7 +156,10 @@ def _initials(text: str, letters: list[str]) -> int:
     parts = [(m[0], m.start()) for m in _PART.finditer(text, max(0, len(text) - _REACH))]
     for said in (parts, [part for part in parts if part[0] not in _SMALL]):
         tail = said[-len(letters) :]
-        if [word[0] for word, _ in tail] == letters and tail[0][0] != "and":
+        fits = len(tail) == len(letters) and all(
+            letter == word[0] or word == _SOUNDS.get(letter) for letter, (word, _) in zip(letters, tail, strict=True)
+        )
+        if fits and tail[0][0] != "and":
             return tail[0][1]
     return -1
 

@@ -343,7 +343,10 @@ _TITLE = re.compile(
 _GENRES = frozenset(
     "appendix challenges commentary correspondence demo demonstration descriptor discussion editorial epilogue essay exercise experience "
     "experiences foreword interview invited keynote lecture lessons overview poster preface prologue prototype puzzle report sok tutorial".split()
-)
+) | {
+    "brief announcement", "case study", "extended abstract", "invited paper", "late breaking results", "position paper", "short paper",
+    "technical report", "tool paper", "vision paper", "work in progress",
+}  # fmt: skip
 _LETTERED = re.compile(r"\d[A-Z]{2,4}")  # "3LC" is no unit where a title begins with it
 _TITLE_END = re.compile(r"(?::|--|—| - )\s*(?:the )?([\w+*/.^@#-]+(?: [\w+*/.^@#-]+)?)\s*$", re.I)
 
@@ -353,11 +356,13 @@ def in_title(view: View) -> Iterator[Cue]:
     text = view.plain
     divided = any(sign in text for sign in (":", "--", "—", " - "))
     m = _TITLE.match(text) if divided or ", " in text else None
+    if m is not None and m[1].lower().replace("-", " ") in _GENRES:
+        m = _TITLE.match(text, m.start(2))  # "Demo: Foo: a …"
     if m is not None:
         start = m.start(1) + (4 if m[1].startswith("The ") else 0)
         name = text[start : m.end(1)]
         words = name.split()
-        begins = bool(words) and name.lower() not in _GENRES and any(c.isalpha() for c in name)
+        begins = bool(words) and any(c.isalpha() for c in name)
         rest = m[2].lower()
         hint = "article" if rest.startswith(("a ", "an ", "the ")) else ""
         described = len(words) > 1 and rest.startswith(("a ", "an "))  # "Understanding tree: a tool"

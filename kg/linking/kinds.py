@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+
+from kg.forms import singular
 
 _HEADS = {
-    "system": "system framework library compiler engine platform toolkit tool runtime scheduler service simulator emulator language database store middleware package software infrastructure stack toolchain "
+    "system": "system framework library compiler engine platform toolkit toolbox tool runtime scheduler service simulator emulator language database store middleware package software infrastructure stack toolchain "
     "ecosystem environment interface api backend server controller orchestrator debugger profiler pass plugin plug-in application app suite os hypervisor kernel-module dsl ir dialect emulator client browser daemon prototype "
     "cache router gateway marketplace assistant orchestrator workbench portal operating-system filesystem file-system sandbox serving solver implementation",
     "hardware": "accelerator processor chip asic soc core coprocessor co-processor gpu cpu npu fpga macro circuit hardware memory dram sram microarchitecture nic switch device board sensor engine-core fabric overlay chiplet supercomputer",
@@ -33,14 +36,14 @@ _CLAUSE = re.compile(
 
 
 def is_head(word: str) -> bool:
-    """Whether a lower-case word is a head noun that tells a class: "framework", "schedulers"."""
-    return word in _HEAD_KIND or word.rstrip("s") in _HEAD_KIND or word.rpartition("-")[2] in _HEAD_KIND
+    """Whether a lower-case word is a head noun that tells a class: "framework", "libraries"."""
+    return word_kind(word) != ""
 
 
+@lru_cache(1 << 14)
 def word_kind(word: str) -> str:
     """The class that one lower-case word tells as a head noun, without its context; "" for others."""
-    kind = _HEAD_KIND.get(word) or _HEAD_KIND.get(word.rstrip("s")) or _HEAD_KIND.get(word.rpartition("-")[2])
-    return kind or ""
+    return _HEAD_KIND.get(word) or _HEAD_KIND.get(singular(word)) or _HEAD_KIND.get(word.rpartition("-")[2]) or ""
 
 
 def head_kind(description: str, context: str = "") -> str:
@@ -49,7 +52,7 @@ def head_kind(description: str, context: str = "") -> str:
     phrase = description[: border.start()] if border and border.start() > 2 else description
     words = re.findall(r"[A-Za-z-]+", phrase.lower())
     for word in reversed(words):
-        word = word if word in _HEAD_KIND else word.rstrip("s")
+        word = word if word in _HEAD_KIND else singular(word)
         kind = _HEAD_KIND.get(word) or _HEAD_KIND.get(word.rpartition("-")[2])
         if kind is None:
             continue
