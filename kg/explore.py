@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import io
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -26,7 +27,7 @@ from kg.index import (
     prepare,
     read_manifest,
 )
-from kg.model import Claim, Entity, Facts, Paper, Venue
+from kg.model import CLASSES, Claim, Entity, Facts, Paper, Venue
 from kg.progress import Progress
 from kg.readers.base import paper_ids
 
@@ -112,17 +113,25 @@ class Graph:
         """The part of the graph that some papers say, read paper by paper; the rest is never in memory.
 
         Args:
-            classes: of the entities that edges are kept to ("system", "hardware", "technique", "dataset", "task").
-            years: of a paper's date, else of the month in its arXiv id, else of its first edition, as on the page; papers
-                without any are left out.
-            venues: series that the papers appeared at ("venue/mlsys").
+            classes: of the entities that edges are kept to ("system", "hardware", "technique", "dataset", "task"), in any case.
+            years: each a year ((2019, 2021), range(2016, 2022)) of a paper's date, else of the month in its arXiv id, else of
+                its first edition, as on the page; papers without any are left out.
+            venues: series that the papers appeared at, by id, label or alias ("venue/mlsys", "MLSys").
             query: a SPARQL query with the papers among the IRIs that it selects.
 
-        Raises QueryError if the query is wrong.
+        Raises QueryError if the query is wrong, for a class or a venue that is none, and for years that are no collection.
         """
         from kg import store
 
         self._check()
+        folder = self.folder / "store"
+        entities, series = store.read_nodes(folder / "nodes.parquet")
+        classes = None if classes is None else _classes(classes)
+        venues = None if venues is None else _series(venues, series)
+        if years is not None and (isinstance(years, int | str) or not all(isinstance(year, int) for year in years)):
+            raise QueryError(
+                f"years are a collection of whole numbers, as (2019, 2021) or range(2016, 2022), not {years!r}"
+            )
         wanted: set[str] | None = None
         if query is not None:
             rows = self.query(query)
@@ -130,7 +139,6 @@ class Graph:
                 raise QueryError("a selection needs a SELECT query whose rows hold papers, not ASK")
             wanted = {v for row in rows for v in row.values() if isinstance(v, str)}
         namer = ontology.Namer(self.manifest["base_iri"])
-        folder = self.folder / "store"
         held: list[Facts] = []
         for shard in self.manifest["shards"]:
             for facts in store.facts(folder / shard["facts"]):
@@ -142,7 +150,6 @@ class Graph:
                 if wanted is not None and namer(paper.id) not in wanted:
                     continue
                 held.append(facts if classes is None else only_classes(facts, classes))
-        entities, series = store.read_nodes(folder / "nodes.parquet")
         return closure(held, lambda: entities, series, base_iri=self.manifest["base_iri"])
 
     def networkx(
@@ -154,9 +161,11 @@ class Graph:
         query: str | None = None,
         most: float = NETWORKX_GB,
     ) -> nx.MultiDiGraph[str]:
-        """A new networkx view (`KnowledgeGraph.networkx`), of everything or of what `select` takes.
+        """A new networkx view (`KnowledgeGraph.networkx`), of everything or of a selection.
 
         Args:
+            classes, years, venues, query: as `select` has them: `classes=["system"]`, `years=range(2019, 2022)`,
+                `venues=["MLSys"]`.
             most: gigabytes that the view of everything may take; a selection is not limited.
 
         Raises StoreError, saying what it would take, if that is more.
@@ -280,6 +289,32 @@ class Graph:
         self._check()
         with io.TextIOWrapper(open_export(self.folder, name), encoding="utf-8") as file:
             yield from file
+
+
+def _classes(given: Collection[str]) -> frozenset[str]:
+    """Classes as ids begin with them, given in any case, as "System" in the views. Raises QueryError for others."""
+    if isinstance(given, str):
+        given = (given,)
+    for name in given:
+        if name.lower() not in CLASSES:
+            raise QueryError(f"no class is called {name!r}; there are {', '.join(CLASSES)}")
+    return frozenset(name.lower() for name in given)
+
+
+def _series(given: Collection[str], venues: Iterable[Venue]) -> frozenset[str]:
+    """The ids of the venue series with some names: ids, labels and aliases in any case. Raises QueryError for a name that none
+    has."""
+    called: dict[str, set[str]] = {}
+    for venue in venues:
+        for name in (venue.id, venue.label, *venue.aliases):
+            called.setdefault(name.casefold(), set()).add(venue.id)
+    names = (given,) if isinstance(given, str) else given
+    for name in names:
+        if name.casefold() not in called:
+            near = difflib.get_close_matches(name.casefold(), called, n=3)
+            hint = f"; close to it: {', '.join(sorted(called[c])[0] for c in near)}" if near else ""
+            raise QueryError(f"no paper of the graph appeared at {name!r}{hint}")
+    return frozenset(id_ for name in names for id_ in called[name.casefold()])
 
 
 def open_graph(folder: str | Path) -> Graph:

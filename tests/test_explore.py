@@ -144,6 +144,21 @@ def test_explore_select_takes_part_of_the_graph(seeds_folder: Path) -> None:
         graph.select(query="ASK { ?p a kg:Paper }")
 
 
+def test_explore_a_selection_knows_names_in_any_case(graph: Graph) -> None:
+    assert sorted(graph.networkx(classes=["System"])) == sorted(graph.networkx(classes={"system"}))
+    papers = {p.id for p in graph.select(venues=["icml"]).papers}
+    assert papers and papers == {p.id for p in graph.select(venues=["venue/icml"]).papers}
+
+
+def test_explore_a_selection_refuses_what_is_none(graph: Graph) -> None:
+    with pytest.raises(QueryError, match="there are system, hardware"):
+        graph.networkx(classes=["nonsense"])
+    with pytest.raises(QueryError, match="close to it: venue/icml"):
+        graph.networkx(venues=["ICMLL"])
+    with pytest.raises(QueryError, match=r"range\(2016"):
+        graph.networkx(years=2020)  # type: ignore[arg-type]
+
+
 def test_explore_networkx_says_what_it_needs(seeds_folder: Path) -> None:
     graph = open_graph(seeds_folder)
     with pytest.raises(StoreError, match=r"takes about 0\.0 GB.*select by"):
