@@ -6,7 +6,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
@@ -14,13 +13,11 @@ from xml.sax.saxutils import escape, quoteattr
 import pyoxigraph as ox
 
 from kg import ontology as o
+from kg.export.rdf import clean
 from kg.serve import media
 from kg.serve.media import Media
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
-
-#: Characters that XML 1.0 cannot hold.
-_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 _PLAIN = (o.XSD + "string", o.RDF + "langString", o.RDF + "dirLangString")
 _RESULTS = "http://www.w3.org/2005/sparql-results#"
@@ -169,7 +166,7 @@ def _xml_term(term: Term) -> str:
     if isinstance(term, ox.Triple):
         parts = (("subject", term.subject), ("predicate", term.predicate), ("object", term.object))
         return "<triple>" + "".join(f"<{n}>{_xml_term(t)}</{n}>" for n, t in parts) + "</triple>"
-    text = escape(_NO_XML.sub("\ufffd", term.value), {"\r": "&#13;"})
+    text = escape(clean(term.value), {"\r": "&#13;"})
     if term.language:
         return f"<literal xml:lang={quoteattr(term.language)}>{text}</literal>"
     if term.datatype.value not in _PLAIN:
