@@ -71,6 +71,19 @@ def evidence(graph: Graph) -> Iterator[str]:
             yield f"evidence: {row['e'].value}: the text is not {row['x'].value!r}"
 
 
+def texts(graph: Graph) -> Iterator[str]:
+    """What the RDF gives as the title, the abstract and the other fields of a paper is what quotes point into."""
+    namer = o.Namer(graph.manifest["base_iri"])
+    papers = {namer.paper(p.id): p for p in graph.papers}
+    for field, term in o.FIELD_PROPERTIES.items():
+        for quad in graph.store.quads_for_pattern(None, ox.NamedNode(term), None, ox.DefaultGraph()):
+            if not isinstance(quad.subject, ox.NamedNode) or not isinstance(quad.object, ox.Literal):
+                continue  # `identifiers` and the shapes say so
+            paper = papers.get(quad.subject.value)
+            if paper is not None and quad.object.value != clean(paper.text(_ATTRIBUTE[field])):
+                yield f"texts: the {field} of {quad.subject.value} is not that which its quotes point into"
+
+
 def counts(graph: Graph) -> Iterator[str]:
     """Counts in `void.ttl`, in the manifest and of papers beside each entity equal the data."""
     lines = {
@@ -311,6 +324,7 @@ CHECKS: tuple[tuple[str, Callable[[Graph], Iterator[str]]], ...] = (
     ("identifiers", identifiers),
     ("provenance", provenance),
     ("evidence", evidence),
+    ("texts", texts),
     ("counts", counts),
     ("names", names),
     ("hierarchy", hierarchy),

@@ -52,6 +52,7 @@ DEFECTS: dict[str, tuple[str, Callable[[str], str], str]] = {
     "IRI with a space": ("graph.nt", change(re.escape(ANSOR), "<https://w3id.org/paperkg/id/system/an sor>"), "cannot be read"),
     "blank node": ("graph.nt", add(f"{PAPER} <{o.KG}hasAuthorship> _:b0 ."), "blank node"),
     "statement under a counter": ("provenance.nq", lambda t: t.replace(re.search(r"id/statement/\w+", t)[0], "id/statement/17"), "identifier"),  # type: ignore[index]
+    "another abstract": ("graph.nt", change(r"(<[^>]*dc/terms/abstract> \"[^\"]*)a", r"\1e"), "texts: the abstract of"),
     # shapes
     "no label": ("graph.nt", drop(rf"id/paper/[^>]*> <{re.escape(o.RDFS)}label"), "label"),
     "two labels": ("graph.nt", add(f'{PAPER} <{o.RDFS}label> "another" .'), "label"),
