@@ -21,7 +21,6 @@ def knowledge_sources() -> list[Path]:
         "compiled",
         "corpus",
         "forms",
-        "graph",
         "matcher",
         "model",
         "ontology",

@@ -209,6 +209,7 @@ def test_build_knowledge_covers_all_code_and_weights_that_read_a_text() -> None:
                 if name.startswith("kg.") and found.is_file():
                     todo.append(found)
     assert seen - covered <= {room / "errors.py"}
+    assert {p for p in covered if p.suffix == ".py"} <= seen  # a change elsewhere rebuilds nothing
 
 
 def test_build_page_of_many_papers_shows_the_latest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
