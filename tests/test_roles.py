@@ -204,3 +204,13 @@ def test_roles_take_linear_time(piece: str) -> None:
     for at in passage.at[:4] + passage.at[-4:]:
         reader.mention("system", Place(passage, at))
     assert time.process_time() - start < 1
+
+
+@pytest.mark.parametrize(("margin", "role"), [(100, "uses"), (1200, "extends")])
+def test_roles_extends_is_said_only_where_it_is_likelier_than_not(margin: int, role: str) -> None:
+    model = linear.LinearModel(CLASSES, {}, (0, margin, -500))
+    passage = read("We build on alpha.", "alpha")
+    place = Place(passage, passage.at[0])
+    for places in ([place], [place, place]):
+        reading, support = roles.RoleReader(model).read("system/alpha", (), places)
+        assert reading.role == role and (reading.score > 0.5) == (role == "extends") and len(support) == len(places)

@@ -60,6 +60,9 @@ _FLAGS = {(a, b, c): f"{a:d}{b:d}{c:d}" for a in (False, True) for b in (False, 
 _REACH = 10  # words before a mention among which its cues are sought
 _MAX_CUES = 3
 _ZEROS = repeat(0)
+#: What a paper extends is said only where that is likelier than not: of what it merely is likeliest to, half is right, of this
+#: five in eight, and as many roles are right in all (cross-validation on 22,000 labelled links).
+EXTENDS = 0.5
 
 #: Words that stand before and behind every sentence, so that no place beside a mention is out of it.
 _BEFORE, _BEHIND = ("^", "^", "^"), ("$", "$")
@@ -269,19 +272,22 @@ class RoleReader(Reader):
         kind = entity.partition("/")[0]
         model = self._model
         paper = model.bias + self.paper(entity, lineage, places)
-        if len(places) == 1:
-            scores: Sequence[int] = model.shifted(paper + self.mention(kind, places[0]))
-            best, support = scores.index(max(scores)), [0]
+        mentions = [self.mention(kind, p) for p in places]
+        if len(mentions) == 1:
+            scores: Sequence[int] = model.shifted(paper + mentions[0])
         else:
-            mentions = [self.mention(kind, p) for p in places]
             n = len(mentions)
             scores = [p + m // n for p, m in zip(model.scores(paper), model.scores(sum(mentions)), strict=True)]
-            best = scores.index(max(scores))
-            support = []
-            for mention in mentions:
-                told = model.shifted(mention)
-                support.append(told[best] * len(told) - sum(told))
-        return Reading(model.classes[best], round(share(scores, best), 3)), support
+        best = scores.index(max(scores))
+        sure = share(scores, best)
+        if model.classes[best] == "extends" and sure < EXTENDS:
+            best = max((k for k in range(len(scores)) if k != best), key=scores.__getitem__)
+            sure = share(scores, best)
+        support = [0]
+        if len(mentions) > 1:
+            told = [model.shifted(mention) for mention in mentions]
+            support = [t[best] * len(t) - sum(t) for t in told]
+        return Reading(model.classes[best], round(sure, 3)), support
 
 
 def features(recorder: Recorder, entity: str, lineage: Collection[str], places: Sequence[Place]) -> dict[str, float]:
