@@ -1,4 +1,7 @@
-"""GraphML for Gephi, Cytoscape and yEd: the networkx view, node by node, as `networkx.write_graphml` would write it.
+"""GraphML for Gephi, Cytoscape, yEd and igraph: the networkx view, node by node.
+
+No edge has an id: it is told by its ends and its type, and readers number edges themselves. (Gephi drops an edge whose id it
+has met, and `networkx.write_graphml` would give all edges of one relation the same.)
 
 Every paper is a small view of its own. Editions are shared by papers: they are left out of a paper's text and put in by
 whoever joins the pieces, where the first paper at them stands.
@@ -23,6 +26,7 @@ _NODE_KEYS = {
     "iri": "string", "label": "string", "type": "string",
 }  # fmt: skip
 _EDGE_KEYS = {"sentence": "string", "confidence": "double", "type": "string"}
+_EDGE_PREFIX = "edge_"  # of the ids of their keys: a node has a type, too, and an id of XML stands once in a file
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 HEADER = (
@@ -31,8 +35,8 @@ HEADER = (
     'xsi:schemaLocation="http://graphml.graphdrawing.org/xmlns '
     'http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd">'
     + "".join(
-        f'<key id="{name}" for="{place}" attr.name="{name}" attr.type="{kind}"/>\n'
-        for place, keys in (("edge", _EDGE_KEYS), ("node", _NODE_KEYS))
+        f'<key id="{prefix}{name}" for="{place}" attr.name="{name}" attr.type="{kind}"/>\n'
+        for place, prefix, keys in (("edge", _EDGE_PREFIX, _EDGE_KEYS), ("node", "", _NODE_KEYS))
         for name, kind in keys.items()
     )
     + '<graph edgedefault="directed">'
@@ -60,7 +64,7 @@ def broader(found: Iterable[Entity], known: Container[str]) -> Iterator[str]:
     for entity in found:
         for parent in entity.broader:
             if parent in known:
-                yield _edge(entity.id, parent, "broader", {"type": "broader"})
+                yield _edge(entity.id, parent, {"type": "broader"})
 
 
 def venues(found: Iterable[Venue], namer: Namer) -> Iterator[str]:
@@ -74,7 +78,7 @@ def piece(facts: Facts, namer: Namer, labels: Mapping[str, str]) -> Piece:
     add_paper(view, facts, namer, labels)
     nodes = {node: _node(node, attributes) for node, attributes in view.nodes.items()}
     edges = {
-        source: [(t, key, _edge(source, t, key, found)) for t, keys in targets.items() for key, found in keys.items()]
+        source: [(t, key, _edge(source, t, found)) for t, keys in targets.items() for key, found in keys.items()]
         for source, targets in view.edges.items()
     }
     own = facts.paper.id
@@ -141,12 +145,12 @@ def _node(name: str, attributes: Mapping[str, Any]) -> str:
     return f"<node id={_quoted(name)}>\n{_data(attributes)}</node>\n"
 
 
-def _edge(source: str, target: str, key: str, attributes: Mapping[str, Any]) -> str:
-    return f'<edge source={_quoted(source)} target={_quoted(target)} id="{key}">\n{_data(attributes)}</edge>\n'
+def _edge(source: str, target: str, attributes: Mapping[str, Any]) -> str:
+    return f"<edge source={_quoted(source)} target={_quoted(target)}>\n{_data(attributes, _EDGE_PREFIX)}</edge>\n"
 
 
-def _data(attributes: Mapping[str, Any]) -> str:
-    return "".join(f'  <data key="{name}">{_text(value)}</data>\n' for name, value in attributes.items())
+def _data(attributes: Mapping[str, Any], prefix: str = "") -> str:
+    return "".join(f'  <data key="{prefix}{name}">{_text(value)}</data>\n' for name, value in attributes.items())
 
 
 def _text(value: Any) -> str:
