@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -123,6 +124,23 @@ def test_explore_worked_query_has_its_golden_answer(graph: Graph, path: Path) ->
     assert rows == json.loads(golden.read_text(encoding="utf-8")), (
         f"{golden.name} is out of date: make exports, look, commit"
     )
+
+
+def rows_of(graph: Graph, query: str) -> list[dict[str, Any]]:
+    """The rows of a query, or of the worked query of that name."""
+    path = ontology_dir() / "queries" / f"{query}.rq"
+    rows = graph.query(path.read_text(encoding="utf-8") if query.isidentifier() else query)
+    assert isinstance(rows, list)
+    return rows
+
+
+def test_explore_metrics_gives_the_highest_of_the_factors_there_are(graph: Graph) -> None:
+    """Claims without a factor say nothing of how high factors go; the engine's MAX is blank if it meets one."""
+    factors = rows_of(graph, "SELECT ?m ?f { ?c kg:metric/skos:prefLabel ?m ; kg:improvementFactor ?f } ORDER BY ?f")
+    highest = {r["m"]: r["f"] for r in factors}
+    rows = rows_of(graph, "metrics")
+    assert {r["metric"]: r["highest"] for r in rows if r["highest"] is not None} == highest
+    assert any(r["highest"] is None for r in rows)
 
 
 def test_explore_select_takes_part_of_the_graph(seeds_folder: Path) -> None:
