@@ -143,6 +143,17 @@ def test_explore_metrics_gives_the_highest_of_the_factors_there_are(graph: Graph
     assert any(r["highest"] is None for r in rows)
 
 
+def test_explore_doubtful_gives_twenty_edges_however_doubtful_the_claims(seeds_folder: Path, tmp_path: Path) -> None:
+    """Claims have a confidence, too, and took places that belong to edges."""
+    home = tmp_path / "g"
+    shutil.copytree(seeds_folder, home)
+    text = (home / "graph.nt").read_text(encoding="utf-8")
+    (home / "graph.nt").write_text(re.sub(r'(#confidence> )"[^"]+"', r'\1"0.01"', text), encoding="utf-8")
+    graph = kg.open(home)
+    assert rows_of(graph, "SELECT ?claim { ?claim a kg:Claim ; kg:confidence ?c FILTER(?c < 0.02) }")
+    assert len(rows_of(graph, "doubtful")) == 20
+
+
 def test_explore_select_takes_part_of_the_graph(seeds_folder: Path) -> None:
     graph = open_graph(seeds_folder)
     everything = graph.select()
