@@ -128,8 +128,8 @@ def test_explore_worked_query_has_its_golden_answer(graph: Graph, path: Path) ->
 
 def rows_of(graph: Graph, query: str) -> list[dict[str, Any]]:
     """The rows of a query, or of the worked query of that name."""
-    path = ontology_dir() / "queries" / f"{query}.rq"
-    rows = graph.query(path.read_text(encoding="utf-8") if query.isidentifier() else query)
+    worked = {path.stem: path for path in QUERIES}
+    rows = graph.query(worked[query].read_text(encoding="utf-8") if query in worked else query)
     assert isinstance(rows, list)
     return rows
 
@@ -152,6 +152,21 @@ def test_explore_doubtful_gives_twenty_edges_however_doubtful_the_claims(seeds_f
     graph = kg.open(home)
     assert rows_of(graph, "SELECT ?claim { ?claim a kg:Claim ; kg:confidence ?c FILTER(?c < 0.02) }")
     assert len(rows_of(graph, "doubtful")) == 20
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("baselines", "claims"),
+        ("builds-on", "papers"),
+        ("discovered", "papers"),
+        ("introduced", "papers"),
+        ("venues", "papers"),
+    ],
+)
+def test_explore_what_most_do_comes_first_with_its_count(graph: Graph, query: str, count: str) -> None:
+    counts = [row[count] for row in rows_of(graph, query)]
+    assert counts == sorted(counts, reverse=True) and counts[-1] >= 1
 
 
 def test_explore_select_takes_part_of_the_graph(seeds_folder: Path) -> None:
