@@ -412,6 +412,9 @@ def test_evaluate_command(small: Path, tmp_path: Path) -> None:
     found = json.loads(kg(str(gold), "--misses", "--json").stdout)
     assert found["links"]["recall"] == 0.5 and found["intervals"]["links"]["recall"] == [0.5, 0.5]
     assert {"kind", "paper", "detail", "sentence"} == set(found["misses"][0])
+    write(gold, [{**EMPTY, "id": "1234.56789", "must": [{"label": "TVM"}]}])
+    for none in (kg(str(gold)), kg(str(gold), "--json"), kg(str(gold), "--misses")):  # zeros would read as figures
+        assert (none.returncode, none.stdout) == (1, "") and "none of the 1 labelled papers" in none.stderr
     gold.write_text("{oops")
     wrong = kg(str(gold))
     assert wrong.returncode == 1 and "g.jsonl:1:" in wrong.stderr and "Traceback" not in wrong.stderr

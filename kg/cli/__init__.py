@@ -328,7 +328,9 @@ def evaluate(
 
     scores = run(store.current(graph), gold)
     if scores.papers and scores.absent == scores.papers:
-        typer.echo(f"none of the {scores.papers} labelled papers is in {graph}: build a graph of them first", err=True)
+        raise InputError(
+            f"{graph} holds none of the {scores.papers} labelled papers of {gold}; build a graph of those papers first"
+        )
     if json:
         listed = {"misses": [m._asdict() for m in scores.misses]} if misses else {}
         _write(to_json({**scores.to_dict(), **listed}))
