@@ -46,7 +46,7 @@ class Ray:
         try:
             import ray
         except ModuleNotFoundError as error:
-            raise EngineError("ray is not installed; pip install 'paperkg[ray]'") from error
+            raise EngineError("ray is not installed; in a clone of paperkg: pip install '.[ray]'") from error
         self._ray: Any = ray
         self._most = workers
         self._own = not ray.is_initialized()

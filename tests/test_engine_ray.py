@@ -28,7 +28,7 @@ pytestmark = pytest.mark.slow
 
 def test_engine_ray_without_ray_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ray", None)
-    with pytest.raises(EngineError, match=r"pip install 'paperkg\[ray\]'"):
+    with pytest.raises(EngineError, match=r"in a clone of paperkg: pip install '\.\[ray\]'"):
         engine_ray.Ray()
 
 

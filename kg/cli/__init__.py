@@ -263,7 +263,7 @@ def serve(
         from kg.serve.app import Settings
         from kg.serve.run import run
     except ModuleNotFoundError as error:
-        raise ServeError(f"{error.name} is not installed; pip install 'paperkg[serve]'") from error
+        raise ServeError(f"{error.name} is not installed; in a clone of paperkg: pip install '.[serve]'") from error
     store.current(folder)
     with shown(False) as progress:
         if prepare:
