@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import importlib
 import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -214,3 +216,40 @@ def test_cli_prints_what_the_readme_shows(tmp_path: Path) -> None:
         nodes
         in kg("view", ROOT / "exports", "--entity", "graphics card", "--depth", "2", "-o", tmp_path / "p.html").stdout
     )
+
+
+def in_python() -> list[str]:
+    """What the README's table of commands says to write in Python."""
+    rows = re.findall(r"^\| `kg [a-z].*\| (.*?) \|$", (ROOT / "README.md").read_text(encoding="utf-8"), re.M)
+    return [code for row in rows for code in re.findall("`(.*?)`", row)]
+
+
+@pytest.fixture(scope="module")
+def two_papers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what the README's placeholders stand for: INPUT, GOLD, and DIR built of INPUT."""
+    home = tmp_path_factory.mktemp("readme")
+    lines(home / "INPUT", GOOD, GOOD | {"id": "2002.00002", "abstract": "We compare Zqnet with TVM on GPUs."})
+    lines(home / "GOLD", {"id": GOOD["id"], "must": [], "introduces": [], "claims": []})
+    kg("build", home / "INPUT", "-o", home / "DIR", "-q", "--workers", "1")
+    return home
+
+
+@pytest.mark.parametrize("code", in_python())
+def test_cli_python_of_the_readme_runs_as_printed(
+    code: str, two_papers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = importlib.import_module("kg")
+    monkeypatch.delattr(library, "build", raising=False)  # the module of this name, which another test has imported
+    asked: list[object] = []
+    monkeypatch.setattr("kg.serve.run.run", asked.append)  # would serve until it is killed
+    monkeypatch.setattr("kg.push.push", lambda *given: asked.append(given))  # needs a store
+    shutil.copytree(two_papers, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    for name, value in {"PAPER": str(GOOD["id"]), "QUERY": "ASK {}", "TEXT": "Ray is fast."}.items():
+        code = code.replace(f'"{name}"', repr(value))
+    exec(code, {"kg": library, "Path": Path})
+    assert bool(asked) == ("run(" in code or "push(" in code)
+
+
+def test_cli_the_readme_has_python_for_every_command() -> None:
+    assert len(in_python()) >= 16
