@@ -116,3 +116,8 @@ def test_growth_reports_the_power_of_the_number_of_papers() -> None:
     text = report([Built(100, 1.0, 2.0, 1 << 30, 1000), Built(10_000, 100.0, 20_000.0, 1 << 30, 90_000)])
     assert "with the power 1.00 of their number, the processors' with 2.00" in text
     assert "| 10,000 | 100 | 20,000 | 100 | 1,024 MiB | 9 |" in text
+
+
+def test_benchmarks_the_readme_shows_every_row_that_was_measured() -> None:
+    """Those too in which the peer is the faster."""
+    assert (ROOT / "docs/benchmarks.md").read_text("utf-8").rstrip() in (ROOT / "README.md").read_text("utf-8")
