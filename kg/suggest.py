@@ -429,8 +429,8 @@ def _term(text: str, seen: _Seen, papers: int, free: int, miner: _Miner, known: 
 # ---- rows to keep
 
 
-def write(suggestions: Iterable[Suggestion], path: Path, vocabulary: Vocabulary) -> list[Path]:
-    """Write rows of the vocabulary's form, sorted by id, and return the files.
+def write(suggestions: Iterable[Suggestion], path: Path, vocabulary: Vocabulary) -> dict[Path, int]:
+    """Write rows of the vocabulary's form, sorted by id; return the files with their numbers of rows.
 
     A file holds one class. If the name of `path` starts with one ("techniques-new.csv"), its suggestions are written;
     with any other name each class gets a file beside it ("systems-new.csv" … for "new.csv"), if it has any. No id is
@@ -449,13 +449,12 @@ def write(suggestions: Iterable[Suggestion], path: Path, vocabulary: Vocabulary)
     own = file_kind(path)
     if own is not None:
         _write(path, rows[own])
-        return [path]
+        return {path: len(rows[own])}
     names = {kind: path.with_name(f"{stem}-{path.name}") for stem, kind in FILES.items()}
-    files = [names[kind] for kind in CLASSES if rows[kind]]
-    for kind in CLASSES:
-        if rows[kind]:
-            _write(names[kind], rows[kind])
-    return files
+    found = [kind for kind in CLASSES if rows[kind]]
+    for kind in found:
+        _write(names[kind], rows[kind])
+    return {names[kind]: len(rows[kind]) for kind in found}
 
 
 def _is_taken(entity: str, vocabulary: Vocabulary) -> bool:

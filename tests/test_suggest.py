@@ -133,7 +133,11 @@ def test_suggest_rows_that_are_kept_are_known(tmp_path: Path) -> None:
     first = suggest(papers(*texts), VOCABULARY, min_papers=2)
     assert len(first) == 4
     files = write(first, tmp_path / "mine.csv", VOCABULARY)
-    assert {f.name for f in files} == {"techniques-mine.csv", "hardware-mine.csv", "systems-mine.csv"}
+    assert {f.name: n for f, n in files.items()} == {
+        "techniques-mine.csv": 2,
+        "hardware-mine.csv": 1,
+        "systems-mine.csv": 1,
+    }
     kept = [t for f in files for t in read_terms(f)]
     assert suggest(papers(*texts), Vocabulary([*VOCABULARY.terms.values(), *kept]), min_papers=2) == []
     assert "technique/attention" in {b for t in kept for b in t.entity.broader}
@@ -142,8 +146,8 @@ def test_suggest_rows_that_are_kept_are_known(tmp_path: Path) -> None:
 def test_suggest_files_have_the_vocabularys_form(tmp_path: Path) -> None:
     row = Suggestion("attention", ("AT",), "technique", "", 9, "phrase", "arxiv:1", "", 1.0)
     files = write([row, row._replace(kind="task")], tmp_path / "techniques-new.csv", VOCABULARY)
-    assert files == [tmp_path / "techniques-new.csv"]
-    with files[0].open(newline="") as file:
+    assert files == {tmp_path / "techniques-new.csv": 1}  # of two: the task belongs into a file of its own
+    with (tmp_path / "techniques-new.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     # The id of a shipped row is not taken: the row would replace it.
     assert rows == [
@@ -206,6 +210,7 @@ def test_suggest_command(tmp_path: Path) -> None:
     assert answer.returncode == 0, answer.stderr
     assert "zqring cache" in answer.stdout and "[x]" in answer.stdout
     (written,) = tmp_path.glob("*-new.csv")
+    assert f"written: {written} (1 of the 1 rows shown)" in answer.stdout
     assert [t.entity.label for t in read_terms(written)] == ["zqring cache"]
     path.write_text(path.read_text() + "{oops\n")
     (tmp_path / "picture.png").write_bytes(b"\x89PNG\0\0")

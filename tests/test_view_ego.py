@@ -164,6 +164,7 @@ def test_cli_view_leaves_the_graph_folder_as_it_was(run: Run, tmp_path: Path, mo
         (["exports", "-o", "no/such/folder/x.html"], 1, "the folder no/such/folder does not exist"),
         (["exports", "--paper", "x", "--entity", "y"], 2, "give one of them"),
         (["exports", "--depth", "0"], 2, "--depth"),
+        (["exports", "--depth", "3"], 2, "--depth counts steps around something"),
     ],
 )
 def test_cli_view_says_what_is_wrong(run: Run, arguments: list[str], code: int, words: str) -> None:

@@ -285,7 +285,9 @@ def view(
     folder: Folder,
     paper: Annotated[str, typer.Option(help="Only around this paper: 2006.06762, doi:… or abs:…")] = "",
     entity: Annotated[str, typer.Option(help="Only around this entity: its id, label or alias.")] = "",
-    depth: Annotated[int, typer.Option(min=1, max=6, help="Steps around the paper or entity.")] = 1,
+    depth: Annotated[
+        int | None, typer.Option(min=1, max=6, help="Steps around the paper or entity; 1 if left out.")
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="File to write; named after what it shows.")
     ] = None,
@@ -295,6 +297,8 @@ def view(
     """Write the page: the whole graph, or the neighbourhood of a paper or an entity."""
     if paper and entity:
         raise typer.BadParameter("--paper and --entity: give one of them")
+    if depth is not None and not (paper or entity):
+        raise typer.BadParameter("--depth counts steps around something: give --paper or --entity, too")
     import webbrowser
 
     from kg.explore import open_graph
@@ -302,7 +306,7 @@ def view(
 
     graph = open_graph(store.current(folder))
     start = graph.facts(paper).paper.id if paper else graph.knowledge.find(entity) if entity else ""
-    page = command.write(graph.knowledge, output, start=start, depth=depth, abstracts=abstracts)
+    page = command.write(graph.knowledge, output, start=start, depth=depth or 1, abstracts=abstracts)
     typer.echo(f"written: {page.path} ({page.nodes:,} of {page.total:,} nodes)")
     if open and not webbrowser.open(page.path.resolve().as_uri()):
         typer.echo(f"no browser could be started; open {page.path.resolve()} in one", err=True)
@@ -380,8 +384,8 @@ def suggest(
     for s in found:
         table.add_row(str(s.papers), *map(escape, (s.label, ", ".join(s.aliases), s.kind, s.excerpt())))
     console_of(200).print(table)
-    for path in write(found, output, known) if output else ():
-        typer.echo(f"written: {path}")
+    for path, rows in write(found, output, known).items() if output else ():
+        typer.echo(f"written: {path} ({rows} of the {len(found)} rows shown)")
     lost = [(s.file, s.line, s.reason) for s in skipped if not s.harmless]
     for line in skips(lost):
         typer.echo(line, err=True)
