@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,14 @@ def test_choice_follows_the_size_unless_the_user_says() -> None:
         choice.left_out("", few, "g") == choice.left_out("all", many, "g") == choice.left_out("core", many, "g") == ""
     )
     assert "`kg export g --formats all`" in choice.left_out("", many, "g")
+
+
+@pytest.mark.parametrize("command", ["build", "export"])
+def test_choice_is_explained_in_whole_words_on_a_narrow_terminal(command: str) -> None:
+    said = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "80"}).output
+    words = set(re.findall(r"[\w,-]+", said))
+    assert {f"{ALL_FORMATS_PAPERS:,}", "core", "auto"} <= words
+    assert {*choice.EXTRA} <= {word.rstrip(",") for word in words}
 
 
 @pytest.fixture

@@ -59,7 +59,9 @@ Formats = Annotated[
     str | None,
     typer.Option(
         callback=_formats,
-        help="all, core, auto, or some of turtle,json-ld,rdf-xml,trig,graphml beside the core.",
+        help="core: N-Triples, N-Quads, tables and page; all: turtle, json-ld, rdf-xml, trig and graphml, too; "
+        "auto: all up to 20,000 papers, core above; or some of those five, joined by commas, beside the core. "
+        "Left out: auto for a build, for an export what was chosen.",
         show_default=False,
     ),
 ]
