@@ -278,6 +278,15 @@ def test_ontology_documentation_is_up_to_date() -> None:
         assert f"### kg:{term}\n" in written
 
 
+def test_ontology_documentation_calls_turtle_what_is_turtle() -> None:
+    """The bare IRI of a thing under a class read as the IRI of the class."""
+    written = (ontology_dir() / "README.md").read_text(encoding="utf-8")
+    prefixes = "".join(f"@prefix {p}: <{ns}> .\n" for p, ns in o.PREFIXES.items())
+    blocks = re.findall(r"^```turtle\n(.*?)^```", written, re.M | re.S)
+    assert blocks and all(list(ox.parse((prefixes + b).encode(), ox.RdfFormat.TURTLE)) for b in blocks)
+    assert "For example: `https://w3id.org/paperkg/id/system/ray`" in written
+
+
 # ---- OWL 2 DL
 
 

@@ -25,12 +25,18 @@ _SECTIONS = (
 
 
 class Term(NamedTuple):
-    """One term: what it means, what holds of it (name and value), and an example in Turtle."""
+    """One term: what it means, what holds of it (name and value), and an example: of a relation or an attribute a
+    statement in Turtle, of a class the IRI of a thing, of a value words of a paper."""
 
     name: str
     comment: str
     facts: tuple[tuple[str, str], ...]
     example: str
+
+    @property
+    def stated(self) -> bool:
+        """Whether the example is a statement in Turtle."""
+        return self.example.endswith(" .")
 
 
 class Section(NamedTuple):
@@ -90,8 +96,10 @@ def markdown() -> str:
             out += [f"### kg:{term.name}", "", term.comment, ""]
             if term.facts:
                 out += ["; ".join(f"{name} `{value}`" for name, value in term.facts) + ".", ""]
-            if term.example:
-                out += ["```turtle", term.example, "```", ""]
+            if term.stated:
+                out += ["For example:", "", "```turtle", term.example, "```", ""]
+            elif term.example:
+                out += [f"For example: `{term.example}`", ""]
     return "\n".join(out).rstrip() + "\n"
 
 
