@@ -33,7 +33,7 @@ from tests.browsing import (
 )
 from tests.browsing import playwright_api as playwright
 from tests.large_sample import large_graph
-from tests.view_sample import HOSTILE, SCRIPT, evidence, hostile_graph
+from tests.view_sample import HOSTILE, SCRIPT, dated_graph, evidence, hostile_graph
 
 __all__ = ["kept_pages", "load"]
 
@@ -170,6 +170,20 @@ def test_explorer_filters_fade_and_count(load: Pages, large: str) -> None:
     page.click("#reset")
     assert page.inner_text("#showing").startswith("Showing all")
     assert young > 0
+
+
+def test_explorer_filter_of_years_keeps_what_papers_of_these_years_are_about(
+    load: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.view.network.PYVIS_LIMIT", 0)
+    page = load(KGNetwork.from_graph(dated_graph(), iri=Namer()).generate_html())
+    assert page.locator("#year-from option").all_inner_texts() == ["2018", "2021"]
+    page.select_option("#year-to", "2018")
+    assert page.inner_text("#showing") == "Showing 4 of 6 nodes, 4 of 6 connections"
+    assert "1 of 1 claim with numbers" in panel(page)
+    page.select_option("#year-from", "2021")
+    assert page.inner_text("#showing") == "Showing 2 of 6 nodes, 1 of 6 connections"
+    assert "0 of 1 claim with numbers" in panel(page)
 
 
 def test_explorer_damps_a_hub_and_says_so(load: Pages, large: str) -> None:

@@ -25,7 +25,7 @@ from tests.browsing import (
     shared,
 )
 from tests.test_view import page_data
-from tests.view_sample import plausible_graph, small_graph
+from tests.view_sample import dated_graph, plausible_graph, small_graph
 
 __all__ = ["browser", "kept_pages", "load"]
 
@@ -253,7 +253,7 @@ def test_browser_filters_fade_and_count(load: Pages) -> None:
     assert "of 9 connections" in page.inner_text("#showing")
     page.click("#reset")
     page.select_option("#year-from", "2020")
-    assert page.inner_text("#showing").endswith("7 of 9 connections")
+    assert page.inner_text("#showing") == "Showing 7 of 10 nodes, 6 of 9 connections"
     page.click("#reset")
     page.select_option("#venue", label="OSDI (1)")
     assert page.inner_text("#showing") == "Showing 7 of 10 nodes, 6 of 9 connections"
@@ -278,6 +278,20 @@ def test_browser_filters_of_years_never_cross(load: Pages) -> None:
     page.click("#reset")
     page = load(SMALL, "#y=2020-2018")
     assert (page.input_value("#year-from"), page.input_value("#year-to")) == ("2018", "2020")
+
+
+def test_browser_filter_of_years_keeps_what_papers_of_these_years_are_about(load: Pages) -> None:
+    """The hierarchy has no years, and most of a page would stay; a year of a meeting alone would leave no paper."""
+    page = load(render(dated_graph(), title="Years", iri=Namer()))
+    assert page.locator("#year-from option").all_inner_texts() == ["2018", "2021"]
+    assert "1 claim with numbers" in panel(page)
+    page.select_option("#year-to", "2018")  # both papers' GPU and chip, the meeting; not what stands above them
+    assert page.inner_text("#showing") == "Showing 4 of 6 nodes, 4 of 6 connections"
+    assert "1 of 1 claim with numbers" in panel(page)
+    page.select_option("#year-from", "2021")
+    assert page.inner_text("#showing") == "Showing 2 of 6 nodes, 1 of 6 connections"
+    assert "0 of 1 claim with numbers" in panel(page)
+    assert "GPU" not in panel(page) and "chip" in panel(page)
 
 
 def test_browser_papers_without_a_year_are_a_choice_of_their_own(load: Pages) -> None:

@@ -68,6 +68,7 @@ STATES = {
     "classes and relations": "#c=technique&c=task&r=uses&r=broader",
     "papers off": "#c=paper",
     "years": "#y=2019-2019",
+    "an entity in one year": "#n=hardware%2Fgpu&y=2019-2019",
     "years and papers without one": "#y=2019-2019,undated",
     "papers with a year": "#y=2017-2020",
     "a venue": "#u=venue%2Ficpp",

@@ -114,6 +114,30 @@ def small_graph() -> KnowledgeGraph:
     return KnowledgeGraph(facts, entities, (Venue(id="venue/osdi", label="OSDI"),))
 
 
+def dated_graph() -> KnowledgeGraph:
+    """Papers of 2018 and 2021, the first at a meeting of 2019 and with a claim: on one hierarchy of three."""
+    old = Paper(
+        id="abs:old", title="Old", abstract="A GPU is a chip and 2x faster.", comments="CCC 2019", date="2018-05-01"
+    )
+    new = Paper(id="abs:new", title="New", abstract="A chip is hardware.", date="2021-05-01")
+    at = Edition("venue/ccc", 2019, "", 0.9, evidence(old, "comments", "CCC 2019"))
+    facts = (
+        Facts(
+            paper=old,
+            edges=(edge(old, "uses", "hardware/gpu", "GPU"), edge(old, "uses", "hardware/chip", "chip")),
+            claims=(Claim(paper=old.id, evidence=evidence(old, "abstract", "2x"), unit="x", value=2.0),),
+            editions=(at,),
+        ),
+        Facts(paper=new, edges=(edge(new, "uses", "hardware/chip", "chip"),)),
+    )
+    entities = (
+        Entity(id="hardware/gpu", label="GPU", broader=("hardware/chip",)),
+        Entity(id="hardware/chip", label="chip", broader=("hardware/thing",)),
+        Entity(id="hardware/thing", label="thing"),
+    )
+    return KnowledgeGraph(facts, entities, (Venue(id="venue/ccc", label="CCC"),))
+
+
 def hostile_graph() -> KnowledgeGraph:
     """The strings above in every field that holds text, ids included; also an infinite number and an empty label."""
     paper = Paper(

@@ -7,7 +7,7 @@
 // model: what the graph says. Nodes and edges have numbers 0…n-1; `node(i)` and `edge(e)` give the same object each time.
 //   title, total (nodes of the whole graph), nodeCount, edgeCount, claimCount, prefixes {name: iri},
 //   kinds [{key, label, plural, shape, light, dark, count}], relations [{key, label, inverse, rank, count}],
-//   years [ascending, distinct], undatedCount (papers without a year), venues [{key, label, iri, count}], communities [{x, y, r, name}], start (node or null)
+//   years [of papers: ascending, distinct], undatedCount (papers without a year), venues [{key, label, iri, count}], communities [{x, y, r, name}], start (node or null)
 //   kind(key)                           one of `kinds`
 //   node(i)  -> {i, id, iri, label, kind (key), degree, year?}; edge(e) -> {i, from, to (nodes), relation, confidence}
 //   byId(id) -> node or undefined

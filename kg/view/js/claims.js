@@ -36,14 +36,17 @@ function wordsOf(claim) {
   return claimWords.get(claim);
 }
 
+/** Claims that the filters of the graph leave. */
+async function claimsLeft() {
+  return (await model.claims(null)).filter((claim) => (!claim.paperNode || model.showsNode(claim.paperNode.i)) && (claim.confidence ?? 1) >= state.confidence);
+}
+
 /** Claims that the filters of the graph and the words of the table leave, in the order asked for. */
 async function chosenClaims() {
   const words = eachWord(PLAIN(state.words));
   const value = COLUMNS[state.order.column][1];
-  return (await model.claims(null)).filter((claim) => {
-    if ((claim.paperNode && !model.showsNode(claim.paperNode.i)) || (claim.confidence ?? 1) < state.confidence) return false;
-    return words.every((word) => wordsOf(claim).includes(word));
-  }).sort((a, b) => (state.order.down ? -1 : 1) * compare(value(a), value(b)));
+  return (await claimsLeft()).filter((claim) => words.every((word) => wordsOf(claim).includes(word)))
+    .sort((a, b) => (state.order.down ? -1 : 1) * compare(value(a), value(b)));
 }
 
 /** The filters of the graph that leave claims out, in words. */

@@ -16,7 +16,7 @@ const model = (() => {
   const claimsOf = nodes.map(() => []);
   const weight = (node) => node.degree * (node.kind === "paper" ? 0.3 : 1);
   const ranked = [...nodes].sort((a, b) => weight(b) - weight(a) || a.i - b.i);
-  const years = [...new Set(nodes.filter((n) => n.year).map((n) => n.year))].sort((a, b) => a - b);
+  const years = [...new Set(nodes.filter((n) => n.kind === "paper" && n.year).map((n) => n.year))].sort((a, b) => a - b);
   const venuesOf = nodes.map(() => new Set()); // of a paper those it appeared in, of an edition its own
   const undatedCount = nodes.filter((n) => n.kind === "paper" && !n.year).length;
   const shown = { nodes: nodes.map(() => true), edges: edges.map(() => true) };
@@ -80,12 +80,15 @@ const model = (() => {
   }
 
   function filterAnew({ kindsOff, relationsOff, yearFrom, yearTo, undated, confidence, venue }) {
-    const inTime = (n) => (n.year ? n.year >= yearFrom && n.year <= yearTo : undated || n.kind !== "paper");
-    const allowed = nodes.map((n) => !kindsOff.has(n.kind) && inTime(n)
+    const timed = yearFrom > years[0] || yearTo < years.at(-1) || !undated;
+    const inTime = (paper) => (paper.year ? paper.year >= yearFrom && paper.year <= yearTo : undated);
+    // What the vocabulary says is of no year: it stays between what papers of these years are about.
+    const about = nodes.map((n, i) => !timed || incident[i].some((e) => edges[e].from.kind === "paper" && inTime(edges[e].from)));
+    const allowed = nodes.map((n) => !kindsOff.has(n.kind) && (n.kind !== "paper" || inTime(n))
       && (!venue || (n.kind !== "paper" && n.kind !== "edition") || venuesOf[n.i].has(venue)));
     shown.edges = edges.map((e) => allowed[e.from.i] && allowed[e.to.i] && !relationsOff.has(e.relation.key) && e.confidence >= confidence
-      && (!venue || e.from.kind === "paper" || e.to.kind === "paper"));
-    const narrowed = yearFrom > years[0] || yearTo < years.at(-1) || !undated || confidence > 0 || relationsOff.size > 0 || venue;
+      && (e.from.kind === "paper" || e.to.kind === "paper" || (!venue && about[e.from.i] && about[e.to.i])));
+    const narrowed = timed || confidence > 0 || relationsOff.size > 0 || venue;
     // With edges filtered, a node that has none left is faded too; one that never had any stays, unless a venue is asked for.
     shown.nodes = nodes.map((n, i) => allowed[i] && (!narrowed || n.kind === "paper" || (!incident[i].length && !venue)
       || incident[i].some((e) => shown.edges[e])));

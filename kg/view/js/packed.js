@@ -125,7 +125,7 @@ const model = await (async () => {
   const kinds = DATA.kinds.map((k, number) => ({ ...k, count: perKind[number] }));
   const relations = DATA.relations.map(([key, label, inverse], rank) => ({ key, label, inverse, rank, count: perRelation[rank] }));
   const kindOf = new Map(kinds.map((k) => [k.key, k]));
-  const years = [...new Set(year)].filter(Boolean).sort((a, b) => a - b);
+  const years = [...new Set(year.filter((_, i) => kind[i] === PAPER))].filter(Boolean).sort((a, b) => a - b);
 
   let undatedCount = 0; // papers
   for (let i = 0; i < nodeCount; i++) if (kind[i] === PAPER && !year[i]) undatedCount++;
@@ -197,19 +197,23 @@ const model = await (async () => {
     const relationOn = Uint8Array.from(relations, (r) => !relationsOff.has(r.key));
     const least = Math.ceil(confidence * 10000 - 1e-6);
     const place = venue ? venues.find((v) => v.key === venue)?.number ?? -1 : null;
-    const narrowed = relationsOff.size > 0 || yearFrom > years[0] || yearTo < years.at(-1) || !undated || confidence > 0 || venue;
+    const timed = yearFrom > years[0] || yearTo < years.at(-1) || !undated;
+    const narrowed = timed || relationsOff.size > 0 || confidence > 0 || venue;
+    const inTime = (paper) => (year[paper] ? year[paper] >= yearFrom && year[paper] <= yearTo : undated);
+    // What the vocabulary says is of no year: it stays between what papers of these years are about.
+    const about = new Uint8Array(nodeCount).fill(timed ? 0 : 1);
+    if (timed) for (let e = 0; e < edgeCount; e++) if (kind[source[e]] === PAPER && inTime(source[e])) about[target[e]] = 1;
     const touched = new Uint8Array(nodeCount);
     for (let i = 0; i < nodeCount; i++) {
-      const inTime = year[i] ? year[i] >= yearFrom && year[i] <= yearTo : undated || kind[i] !== PAPER;
-      nodeShown[i] = kindOn[kind[i]] && inTime ? 1 : 0;
+      nodeShown[i] = kindOn[kind[i]] && (kind[i] !== PAPER || inTime(i)) ? 1 : 0;
       if (place !== null && nodeShown[i] && (kind[i] === PAPER || kind[i] === EDITION)) nodeShown[i] = venueAt.get(i)?.has(place) ? 1 : 0;
     }
     const counts = { nodes: 0, edges: 0 };
     for (let e = 0; e < edgeCount; e++) {
       const from = source[e];
       const to = target[e];
-      const ofPlace = place === null || kind[from] === PAPER || kind[to] === PAPER ? 1 : 0;
-      const on = nodeShown[from] & nodeShown[to] & relationOn[relation[e]] & (columns.confidence[e] >= least ? 1 : 0) & ofPlace;
+      const said = kind[from] === PAPER || kind[to] === PAPER || (place === null && about[from] && about[to]) ? 1 : 0;
+      const on = nodeShown[from] & nodeShown[to] & relationOn[relation[e]] & (columns.confidence[e] >= least ? 1 : 0) & said;
       edgeShown[e] = on;
       counts.edges += on;
       touched[from] |= on;

@@ -22,7 +22,8 @@ function overview() {
   const parts = [el("h2", { tabindex: -1 }, "Overview")];
   if (!model.nodeCount) return [parts, el("p", {}, "This graph holds no papers and no entities yet.")];
   parts.push(el("p", { class: "quiet" }, "Choose a node or an edge to read the sentences behind it."));
-  if (model.claimCount) parts.push(button(`${plural(model.claimCount, "claim")} with numbers`, () => showView("claims"), { class: "wide" }));
+  const toClaims = (left) => button(`${left}${plural(model.claimCount, "claim")} with numbers`, () => showView("claims"), { class: "wide" });
+  if (model.claimCount) parts.push(filtered() ? later(claimsLeft, (left) => toClaims(`${number(left.length)} of `)) : toClaims(""));
   const discs = model.communities.filter((d) => d.name);
   for (const kind of model.kinds) {
     const { nodes, count: all } = model.ranked(kind.key, 100);

@@ -54,13 +54,30 @@ function patternQuery() {
 ${only}    ?statement a kg:Statement ; rdf:subject ?subject ; rdf:predicate ?role ; rdf:object ?object ;
       kg:confidence ?confidence ; kg:evidence/kg:exact ?exact .
   }`;
-  // What the vocabulary says has no statement behind it, and no paper, so that a filter by venue leaves it out.
+  // What the vocabulary says has no statement behind it, and no paper: a filter by venue leaves it out, a filter by years leaves
+  // what stands between entities of papers of these years.
+  const about = (end) => `
+    { SELECT DISTINCT ${end} {
+      { SELECT ?by {
+        ?by a kg:Paper .
+${ofYears("?by").map((line) => `        ${line}\n`).join("")}      } }
+      ?by kg:mentions ${end} .
+    } }`;
   const vocabulary = state.relationsOff.has("broader") || state.venue || ["paper", "edition"].includes(node?.kind) ? "" : ` UNION {
     BIND(${SKOS_BROADER} AS ?role)
     ?subject ?role ?object .
-    FILTER NOT EXISTS { ?subject a kg:Metric }${node ? `\n    FILTER(?subject = ${term} || ?object = ${term})` : ""}
+    FILTER NOT EXISTS { ?subject a kg:Metric }${node ? `\n    FILTER(?subject = ${term} || ?object = ${term})` : ""}${timed() ? about("?subject") + about("?object") : ""}
   }`;
   return `${HEAD}\n${statements}${vocabulary}\n${conditions("?subject", "?object")}${TAIL}`;
+}
+
+/** The filter of years as patterns, as data.py tells the year of a paper: by its date, else by its arXiv id, else by its first edition. */
+function ofYears(paper) {
+  return [`OPTIONAL { ${paper} dct:issued ?issued }`,
+    `OPTIONAL { SELECT ${paper} (MIN(?editionYear) AS ?held) WHERE { ${paper} kg:publishedIn/kg:year ?editionYear } GROUP BY ${paper} }`,
+    `BIND(IF(REGEX(STR(${paper}), "${ARXIV}"), REPLACE(STR(${paper}), "${ARXIV}", "$2"), ?unknown) AS ?digits)`,
+    `BIND(COALESCE(SUBSTR(STR(?issued), 1, 4), CONCAT(IF(?digits > "90", "19", "20"), ?digits), STR(?held)) AS ?paperYear)`,
+    `FILTER(COALESCE(?paperYear >= "${state.yearFrom}" && ?paperYear <= "${state.yearTo}", ${state.undated ? "true" : `NOT EXISTS { ${paper} a kg:Paper }`}))`];
 }
 
 /** The filters of the page as patterns; `paper` and `other` are the variables of a connection's ends. */
@@ -73,15 +90,7 @@ function conditions(paper, other) {
   const roles = model.relations.filter((r) => r.count && !state.relationsOff.has(r.key)).map((r) => roleTerm(r.key));
   if (other && state.relationsOff.size) lines.push(`VALUES ?role { ${roles.join(" ")} }`);
   if (state.confidence) lines.push(`FILTER(COALESCE(?confidence, 1) >= ${state.confidence})`);
-  if (timed()) {
-    // As data.py tells the year of a paper: by its date, else by its arXiv id, else by its first edition.
-    lines.push(`OPTIONAL { ${paper} dct:issued ?issued }`,
-      `OPTIONAL { SELECT ${paper} (MIN(?editionYear) AS ?held) WHERE { ${paper} kg:publishedIn/kg:year ?editionYear } GROUP BY ${paper} }`,
-      `BIND(IF(REGEX(STR(${paper}), "${ARXIV}"), REPLACE(STR(${paper}), "${ARXIV}", "$2"), ?unknown) AS ?digits)`,
-      `BIND(COALESCE(SUBSTR(STR(?issued), 1, 4), CONCAT(IF(?digits > "90", "19", "20"), ?digits), STR(?held)) AS ?paperYear)`,
-      `FILTER(COALESCE(?paperYear >= "${state.yearFrom}" && ?paperYear <= "${state.yearTo}", ${state.undated ? "true" : `NOT EXISTS { ${paper} a kg:Paper }`}))`);
-    if (other) lines.push(`OPTIONAL { ${other} kg:year ?year }`, `FILTER(!BOUND(?year) || (?year >= ${state.yearFrom} && ?year <= ${state.yearTo}))`);
-  }
+  if (timed()) lines.push(...ofYears(paper));
   if (state.venue) {
     const venue = iriTerm(model.venues.find((v) => v.key === state.venue).iri);
     lines.push(`FILTER EXISTS { ${paper} kg:publishedIn/kg:editionOf ${venue} }`);
