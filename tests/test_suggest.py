@@ -164,7 +164,7 @@ def test_suggest_takes_no_id_of_former_times(tmp_path: Path) -> None:
     label = former.partition("/")[2]
     row = Suggestion(label, (), "system", "", 9, "name", "arxiv:1", "", 1.0)
     files = write([row], tmp_path / "systems-new.csv", shipped)
-    assert f"{former}-2" in load(files)
+    assert f"{former}-2" in load([*files])
 
 
 def test_suggest_prunes_what_is_rare_and_keeps_what_is_common(monkeypatch: pytest.MonkeyPatch) -> None:
