@@ -37,10 +37,12 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'kg' has no attribute {name!r}; it has {', '.join(__all__)}")
     from importlib import import_module
 
-    module, attribute = _DOORS[name]
-    # Importing the submodule `kg.build` has put the module under this name; the door is the function.
-    found = globals()[name] = getattr(import_module(module), attribute)
-    return found
+    room = import_module(_DOORS[name][0])
+    # Importing the submodule `kg.build` has put the module under the name of the function: all its doors are opened at once.
+    globals().update(
+        {door: getattr(room, attribute) for door, (of, attribute) in _DOORS.items() if of == room.__name__}
+    )
+    return globals()[name]
 
 
 def __dir__() -> list[str]:

@@ -41,6 +41,12 @@ def test_explore_library_has_the_twins_of_the_commands() -> None:
         _ = kg.nonsense
 
 
+def test_explore_a_door_stays_open_when_another_has_been_used() -> None:
+    code = "import kg; kg.remove; print(kg.build.__name__, callable(kg.build))"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.split() == ["build", "True"]
+
+
 def test_explore_library_door_opens_twice() -> None:
     code = "import kg; one = kg.build; import kg.explore; assert callable(one) and kg.build is one"
     subprocess.run([sys.executable, "-c", code], check=True)
