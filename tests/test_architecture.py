@@ -1,4 +1,4 @@
-"""The rooms: imports point down, rooms on one floor do not import each other, each big dependency has one home."""
+"""The rooms: imports point down, rooms on one floor do not import each other, each big dependency is in its listed rooms only."""
 
 from __future__ import annotations
 

@@ -68,8 +68,8 @@ Formats = Annotated[
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
 
 
-class Where(StrEnum):
-    """Where a build reads its papers."""
+class EngineName(StrEnum):
+    """Where papers are linked."""
 
     local = "local"
     ray = "ray"
@@ -91,7 +91,9 @@ def build(
     rdf12: Annotated[bool, typer.Option("--rdf12", help="Write RDF 1.2 annotations, too.")] = False,
     formats: Formats = None,
     workers: Workers = None,
-    engine: Annotated[Where, typer.Option(help="Where papers are read: this machine, or a Ray cluster.")] = Where.local,
+    engine: Annotated[
+        EngineName, typer.Option(help="Where papers are linked: on this machine, or on a Ray cluster.")
+    ] = EngineName.local,
     address: Annotated[str | None, typer.Option(help="Ray: host:port; a cluster on this machine if left out.")] = None,
     through: Annotated[
         str | None, typer.Option(help="Ray without a shared disk: URI of a folder (s3://, gs://, hdfs://).")
@@ -210,9 +212,9 @@ def _say(report: Report, quiet: bool) -> None:
 
 
 @contextmanager
-def _engine(where: Where, address: str | None, through: str | None, workers: int | None) -> Iterator[Engine | None]:
+def _engine(name: EngineName, address: str | None, through: str | None, workers: int | None) -> Iterator[Engine | None]:
     """The engine of a build; None for processes of this machine."""
-    if where is Where.local:
+    if name is EngineName.local:
         if address or through:
             raise typer.BadParameter("--address and --through belong to --engine ray")
         yield None

@@ -377,7 +377,7 @@ def claim_label(claim: Claim) -> str:
     return f"{metric} by {value}" if claim.beats else f"{value} {metric}".rstrip()
 
 
-# ---- files
+# ---- lines
 
 
 def lines(triples: Iterable[Triple]) -> list[str]:
