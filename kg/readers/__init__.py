@@ -28,7 +28,8 @@ READERS: dict[str, Reader] = {
 }
 
 _ROOTS = dict.fromkeys(arxiv_atom.ROOTS, "arxiv-atom") | dict.fromkeys(arxiv_oai.ROOTS, "arxiv-oai")
-_OTHER_TEXT = (b"@", b"%", b"\\", b"TY  -", b"#!", b"---", b"[")  # BibTeX, PDF, TeX, RIS, scripts, YAML, JSON arrays
+#: BibTeX, PDF, TeX, RIS, scripts, Markdown, YAML, JSON arrays.
+_OTHER_TEXT = (b"@", b"%", b"\\", b"TY  -", b"#!", b"# ", b"---", b"[")
 _JSON_KEYS = (b'"abstract"', b'"categories"', b'"authors"', b'"title"')
 _OTHER_JSON = (b'"paperId"', b'"abstract_inverted_index"', b'"DOI"')  # Semantic Scholar, OpenAlex, Crossref
 
