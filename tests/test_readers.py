@@ -490,7 +490,7 @@ def test_readers_stream_in_constant_memory(tmp_path: Path, format: str) -> None:
         (b"%PDF-1.4\n", "no reader"),
         (b"@article{key, title={T}}\n", "no reader"),
         (b"TY  - JOUR\nER  -\n", "no reader"),
-        (b"# A guide\n\nWe present rules for labels, which every reader follows in turn when they read.\n", "no reader"),
+        (b"# A guide\n\nWe present rules, which every reader of a text follows when they label it.\n", "no reader"),
         (b"<html><p>x</p></html>", "no reader"),
         (b"<", "no reader"),
         (b'[{"id": "2006.06762", "abstract": "x"}]', "no reader"),
