@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from kg import __version__, rows, store
 from kg.engine import Engine, Local
 from kg.errors import InputError, StoreError
-from kg.index import FORMAT, read_manifest
+from kg.index import FORMAT, is_foreign, read_manifest
 from kg.knowledge import keep, knowledge_hash
 from kg.lock import locked
 from kg.model import Entity, digest, to_json
@@ -235,6 +235,8 @@ class _Work:
             return self.state()
         except StoreError as error:
             if (self.folder / "manifest.json").exists():
+                if is_foreign(self.folder):
+                    raise StoreError(f"{self.folder}: its manifest.json is not of kg; choose another folder") from None
                 self.notes.append(f"everything is built anew: {error}")
             return None
 

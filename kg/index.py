@@ -70,6 +70,15 @@ class Index(NamedTuple):
         return self.path / "names.sqlite"
 
 
+def is_foreign(folder: Path) -> bool:
+    """Whether the manifest of a folder is whole and nothing that kg wrote, of whatever version."""
+    try:
+        manifest = json.loads((folder / "manifest.json").read_bytes())
+    except (ValueError, OSError):
+        return False
+    return not isinstance(manifest, dict) or manifest.keys().isdisjoint(("generator", "format", "base_iri", "counts"))
+
+
 def read_manifest(folder: Path) -> dict[str, Any]:
     """The manifest of a graph folder. Raises StoreError with what to do."""
     path = folder / "manifest.json"

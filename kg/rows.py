@@ -186,7 +186,7 @@ def read_terms(path: Path) -> list[Term]:
             aliases=tuple(dict.fromkeys(a.lstrip("=~?") for a in row["aliases"].split("|") if a.strip())),
             broader=broader,
             definition=row["definition"],
-            url=row["url"],
+            url=_address(row["url"], fail),
         )
         if policy == "off":
             terms.append(Term(entity, off=True))
@@ -255,6 +255,13 @@ def read_renamed(path: Path) -> list[tuple[str, str]]:
 _READERS: Mapping[str, Callable[[Path], object]] = {
     "concepts": read_concepts, "refused": read_refused, "renamed": read_renamed,
 }  # fmt: skip
+
+
+def _address(url: str, fail: Callable[[str], VocabularyError]) -> str:
+    """The url of a row. Raises VocabularyError if it is no address in the web."""
+    if url and not re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+", url):
+        raise fail(f"url {url!r} is no address; it begins with https:// and holds no spaces")
+    return url
 
 
 def is_signed(cue: str) -> bool:

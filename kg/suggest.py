@@ -436,7 +436,7 @@ def write(suggestions: Iterable[Suggestion], path: Path, vocabulary: Vocabulary)
     with any other name each class gets a file beside it ("systems-new.csv" … for "new.csv"), if it has any. No id is
     one of the vocabulary's, of today or of former times, so no shipped row is replaced and `load` takes the files.
 
-    Raises VocabularyError if the name does not end with .csv.
+    Raises VocabularyError if the name does not end with .csv, and for a file that is there already.
     """
     if path.suffix != ".csv":
         raise VocabularyError(f"{path}: a vocabulary file ends with .csv; rename it")
@@ -447,11 +447,14 @@ def write(suggestions: Iterable[Suggestion], path: Path, vocabulary: Vocabulary)
             number, identifier = number + 1, f"{slug(s.label)}-{number}"
         rows[s.kind][identifier] = s
     own = file_kind(path)
+    names = {kind: path.with_name(f"{stem}-{path.name}") for stem, kind in FILES.items()}
+    found = [kind for kind in CLASSES if rows[kind]]
+    for target in [path] if own is not None else [names[kind] for kind in found]:
+        if target.exists():
+            raise VocabularyError(f"{target}: is there already, and rows in it may be yours; give another name")
     if own is not None:
         _write(path, rows[own])
         return {path: len(rows[own])}
-    names = {kind: path.with_name(f"{stem}-{path.name}") for stem, kind in FILES.items()}
-    found = [kind for kind in CLASSES if rows[kind]]
     for kind in found:
         _write(names[kind], rows[kind])
     return {names[kind]: len(rows[kind]) for kind in found}

@@ -278,3 +278,15 @@ def test_build_compresses_what_is_large(tmp_path: Path, seeds_folder: Path, monk
     monkeypatch.undo()
     build([seeds_dir()], folder, workers=1)
     assert tree(folder) == tree(seeds_folder), "a file in its other form is left"
+
+
+def test_build_leaves_a_folder_of_something_else_alone(tmp_path: Path) -> None:
+    """A web application has a manifest.json, too."""
+    home = tmp_path / "app"
+    home.mkdir()
+    (home / "manifest.json").write_text('{"name": "my app"}')
+    (home / "graph.nt").write_text("mine")
+    with pytest.raises(StoreError, match="not of kg; choose another folder"):
+        build([lines(tmp_path / "good.jsonl", GOOD)], home)
+    assert sorted(p.name for p in home.iterdir() if p.name != ".lock") == ["graph.nt", "manifest.json"]
+    assert (home / "graph.nt").read_text() == "mine"

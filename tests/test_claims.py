@@ -467,3 +467,9 @@ def test_claims_of_the_seeds() -> None:
 def test_claims_a_falling_range_has_its_ends_in_order(linker: Linker) -> None:
     (claim,) = link("We obtain item-level pass rates ranging from 58.58% to 22.23%.", linker=linker).claims
     assert (claim.low, claim.high) == (22.23, 58.58)
+
+
+@pytest.mark.parametrize("number", ["9" * 309, "9" * 5000, "2-" + "9" * 400, "9," + "999," * 120 + "999"])
+def test_claims_a_number_past_all_measure_is_no_result_and_no_end(number: str) -> None:
+    assert values(f"Foo is {number}x faster than Bar.") == []
+    assert values(f"Foo is {number}x faster than Bar. Foo halves the latency.") == [(50, "%")]

@@ -253,3 +253,33 @@ def test_cli_python_of_the_readme_runs_as_printed(
 
 def test_cli_the_readme_has_python_for_every_command() -> None:
     assert len(in_python()) >= 16
+
+
+@pytest.mark.parametrize("wrong", [("--host", ""), ("--timeout", "inf"), ("--timeout", "nan")])
+def test_cli_serve_refuses_what_it_would_misunderstand(wrong: tuple[str, str]) -> None:
+    answer = kg("serve", ROOT / "exports", *wrong)
+    assert answer.returncode == 2 and wrong[0] in answer.stderr and "Traceback" not in answer.stderr
+
+
+@pytest.mark.parametrize("command", [("add", "G", ""), ("build", "", "-o", "G"), ("build", "X", "-o", "")])
+def test_cli_takes_no_empty_path_for_this_folder(command: tuple[str, ...]) -> None:
+    """A variable of the shell that is not set must not read or fill the folder that one is in."""
+    answer = kg(*command)
+    assert answer.returncode == 2 and "is a variable not set?" in answer.stderr
+
+
+def test_cli_prints_names_as_they_are_and_on_every_terminal(tmp_path: Path) -> None:
+    paper = {
+        "id": "2006.06762",
+        "title": "a :fire: Grüße",
+        "abstract": "We present Foobarix, a system that is fast. " * 3,
+    }
+    (tmp_path / "in.jsonl").write_text(json.dumps(paper) + "\n")
+    kg("build", tmp_path / "in.jsonl", "-o", tmp_path / "g")
+    said = kg("explain", tmp_path / "g", "2006.06762")
+    assert ":fire: Grüße" in said.stdout
+    old = subprocess.run(
+        [sys.executable, "-m", "kg", "explain", str(tmp_path / "g"), "2006.06762"],
+        capture_output=True, env={**os.environ, "PYTHONIOENCODING": "ascii"}, cwd=ROOT,
+    )  # fmt: skip
+    assert old.returncode == 0 and b":fire: Gr??e" in old.stdout

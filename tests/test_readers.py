@@ -624,3 +624,16 @@ def test_jsonl_reads_the_corpus() -> None:
     papers = read(SHARED / "corpus" / "arxiv_100k.jsonl.gz", skipped=skipped)
     assert sum(1 for paper in papers if paper.abstract and paper.arxiv_id) == 100_000
     assert skipped == []
+
+
+def test_read_all_names_a_file_whose_name_is_no_text(tmp_path: Path) -> None:
+    text = (ROOT / "seeds" / "000_36a6c84b33545a33.txt").read_bytes()
+    (tmp_path / "good.txt").write_bytes(text)
+    try:
+        (tmp_path / "b\udce9d.txt").write_bytes(text)
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    skipped: list[Skip] = []
+    assert {p.sources for p in read_all([tmp_path], skipped)} == {("good.txt",)}
+    (one,) = [s for s in skipped if not s.harmless]
+    assert one.file == "b\\udce9d.txt" and "rename it" in one.reason

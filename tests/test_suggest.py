@@ -157,6 +157,17 @@ def test_suggest_files_have_the_vocabularys_form(tmp_path: Path) -> None:
         write([row], tmp_path / "rows.txt", VOCABULARY)
 
 
+def test_suggest_writes_over_no_file(tmp_path: Path) -> None:
+    """Its name may be that of the user's own vocabulary."""
+    mine = tmp_path / "systems-mine.csv"
+    mine.write_text("mine")
+    row = Suggestion("zorblat", (), "system", "", 9, "name", "arxiv:1", "", 1.0)
+    for name in ("systems-mine.csv", "mine.csv"):
+        with pytest.raises(VocabularyError, match=r"systems-mine\.csv: is there already"):
+            write([row], tmp_path / name, VOCABULARY)
+    assert mine.read_text() == "mine"
+
+
 def test_suggest_takes_no_id_of_former_times(tmp_path: Path) -> None:
     """`load` refuses a row with one, and the user has a file that `kg` wrote and does not read."""
     shipped = load()

@@ -124,6 +124,8 @@ def test_vocabulary_users_file_adds_overrides_and_switches_off(tmp_path: Path) -
         ("x,X,,,sometimes,,,,", "match"),
         ("x,X,?Y,,,,,,", "no cues"),
         ("x,X,,,", "columns"),
+        ("x,X,,,,,,example.org,", "https://"),
+        ("x,X,,,,,,javascript:alert(1),", "https://"),
     ],
 )
 def test_vocabulary_bad_row_names_file_and_line(tmp_path: Path, row: str, says: str) -> None:

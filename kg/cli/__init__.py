@@ -6,10 +6,13 @@ skipped (it is named); 4 `kg validate` found a violation; 70 a defect of kg itse
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import sys
 from enum import StrEnum
+from io import TextIOWrapper
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -247,7 +250,7 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on; only this machine by default.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 7878,
     workers: Annotated[int, typer.Option(min=1, help="Processes that answer queries.")] = 2,
-    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds that a query may run.")] = 10,
+    timeout: Annotated[float, typer.Option(min=0.1, max=86_400, help="Seconds that a query may run.")] = 10,
     max_rows: Annotated[int, typer.Option(min=1, help="Rows or triples of one answer.")] = 10_000,
     writable: Annotated[
         bool, typer.Option("--writable", help="Take updates, into a copy for this server alone.")
@@ -258,6 +261,10 @@ def serve(
     """Serve pages and a SPARQL endpoint for a graph folder."""
     if writable and not token:
         raise typer.BadParameter("--writable needs --token (or KG_TOKEN): whoever shows it may write")
+    if math.isnan(timeout):
+        raise typer.BadParameter("--timeout is no number of seconds")
+    if not host.strip():
+        raise typer.BadParameter("--host is empty, which would be every address of this machine; 0.0.0.0 says so")
     try:
         from kg.index import prepare as make_index
         from kg.serve.app import Settings
@@ -395,6 +402,13 @@ def suggest(
 
 def main() -> None:
     """Entry point: errors become one line and an exit code, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # of a terminal that knows no UTF-8
+    for before, given in pairwise(sys.argv):
+        if not given and (not before.startswith("-") or before in ("-o", "--output")):
+            typer.echo("kg: an argument is empty, which a path takes for this folder; is a variable not set?", err=True)
+            raise SystemExit(2)
     try:
         app()
     except KGError as error:

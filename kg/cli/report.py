@@ -59,7 +59,7 @@ def console_of(width: int | None = None) -> Console:
     """Standard output; `width`: in characters, where it is no terminal."""
     from rich.console import Console  # takes as long to load as a paper to link
 
-    return Console(width=None if sys.stdout.isatty() else width)
+    return Console(width=None if sys.stdout.isatty() else width, emoji=False)
 
 
 def table_of(*columns: str, **options: Any) -> Table:

@@ -14,6 +14,7 @@ from kg.matcher import Phrases
 
 #: More numbers than this are a table, not prose; the rest of the text is left unread.
 MAX_QUANTITIES = 400
+_LARGEST = 1e100  # more is no measurement: such digits are a key or a proof
 
 
 class Quantity(NamedTuple):
@@ -442,4 +443,4 @@ def quantities(view: View) -> list[Quantity]:
         spans = [(q.start, q.end) for q in words]
         found = [q for q in found if not any(q.start < end and start < q.end for start, end in spans)]
         found = sorted(found + words)
-    return found
+    return [q for q in found if q.low <= _LARGEST and q.high <= _LARGEST]

@@ -87,8 +87,9 @@ def read_all(
     papers = 0
 
     def skip(path: Path, error: InputError) -> None:
-        problems.append(str(error))
-        skipped.append(Skip(path.name, 0, str(error), ""))
+        name, said = (text.encode("utf-8", "backslashreplace").decode() for text in (path.name, str(error)))
+        problems.append(said)
+        skipped.append(Skip(name, 0, said, ""))
 
     for given in inputs:
         try:
@@ -96,6 +97,12 @@ def read_all(
         except InputError as error:
             skip(given, error)
     for file in files:
+        if not file.name.isprintable() and any("\ud800" <= c <= "\udfff" for c in file.name):
+            skip(
+                file,
+                InputError(f"{file}: the name of the file is no UTF-8, and papers say where they are from; rename it"),
+            )
+            continue
         try:
             for paper in read(file, format=format, skipped=skipped):
                 papers += 1
