@@ -68,4 +68,4 @@ def test_abbreviations_hostile_repetition_takes_linear_time(piece: str) -> None:
     view = View(piece * (100_000 // len(piece)))
     started = time.process_time()
     find(view.plain, view.sentences)
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < 3

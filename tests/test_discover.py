@@ -269,7 +269,7 @@ def test_discover_hostile_repetition_takes_linear_time(piece: str) -> None:
     finder = Finder(linker.knows, linker.is_certain)
     started = time.process_time()
     finder.find(View(piece * (2_000 // len(piece))), view, definitions)
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < 3
 
 
 def test_mentions_tell_the_words_beside_each_and_those_of_the_first_apart() -> None:

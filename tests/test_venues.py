@@ -285,14 +285,14 @@ def test_hostile_text_takes_no_time(piece: str, field: str) -> None:
     paper = Paper(id="arxiv:1", **{field: (piece * (100_000 // len(piece))) + "ICML"})  # type: ignore[arg-type]
     start = time.process_time()
     check(paper, INDEX.find(paper))
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < 3
 
 
 def test_text_between_journal_and_conference_takes_no_time() -> None:
     text = "ACM Transactions on Graphics " + "issue 1111111111111 " * 8 + "x, SIGGRAPH 2020"
     start = time.process_time()
     editions(comments=text)
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < 3
 
 
 @given(st.lists(PIECES, max_size=12), st.sampled_from(["", " ", "  ", "-"]))
