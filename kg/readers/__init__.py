@@ -5,6 +5,7 @@ What is left out of a file is recorded as a `Skip`; only a file from which nothi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -30,6 +31,10 @@ READERS: dict[str, Reader] = {
 _ROOTS = dict.fromkeys(arxiv_atom.ROOTS, "arxiv-atom") | dict.fromkeys(arxiv_oai.ROOTS, "arxiv-oai")
 #: BibTeX, PDF, TeX, RIS, scripts, Markdown, YAML, JSON arrays.
 _OTHER_TEXT = (b"@", b"%", b"\\", b"TY  -", b"#!", b"# ", b"---", b"[")
+#: A line of JSON or BibTeX somewhere in a text: the end of a torn file, a log, a letter with a reference.
+_OTHER_LINE = re.compile(rb'^\s*(?:[^\n{]{0,80}\{"\w+": ?["\d\[]|@[a-z]+\{)', re.M | re.I)
+#: The first line of a table with a column of abstracts.
+_TABLE = re.compile(rb'(?=[^\n]{0,300}\babstract\b)["\w -]+(?:[,;\t]["\w -]+)+\r?\n', re.I)
 _JSON_KEYS = (b'"abstract"', b'"categories"', b'"authors"', b'"title"')
 _OTHER_JSON = (b'"paperId"', b'"abstract_inverted_index"', b'"DOI"')  # Semantic Scholar, OpenAlex, Crossref
 
@@ -48,7 +53,7 @@ def detect(path: Path) -> str:
             raise InputError(f"{path}: JSON over several lines; arxiv-jsonl has one record a line (jq -c writes that)")
         ours = b'"id"' in head and any(key in head for key in _JSON_KEYS)
         name = "arxiv-jsonl" if ours and not any(key in head for key in _OTHER_JSON) else None
-    elif start.startswith(_OTHER_TEXT):
+    elif start.startswith(_OTHER_TEXT) or _OTHER_LINE.search(head) or _TABLE.match(start):
         name = None
     else:
         name = "seeds" if seeds.matches(head.decode("utf-8", "replace").splitlines()) else None
