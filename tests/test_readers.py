@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import time
@@ -18,6 +19,7 @@ from kg.errors import InputError
 from kg.model import Author, Paper
 from kg.readers import READERS, Skip, detect, expand, merge, read, read_all, seeds, stream
 from kg.readers.base import arxiv_id, author_names, clean, find_urls, iso_date, normal_doi
+from tests.conftest import cpu_seconds
 
 ROOT = Path(__file__).parents[1]
 SEEDS = ROOT / "seeds"
@@ -642,3 +644,14 @@ def test_read_all_names_a_file_whose_name_is_no_text(tmp_path: Path) -> None:
     assert {p.sources for p in read_all([tmp_path], skipped)} == {("good.txt",)}
     (one,) = [s for s in skipped if not s.harmless]
     assert one.file == "b\\udce9d.txt" and "rename it" in one.reason
+
+
+@pytest.mark.parametrize("piece", [b"\n", b" ", b"{", b'{"a', b"@a", b'"abstract,', b"a,", b"\t\n"])
+def test_detect_takes_time_in_proportion_to_the_file(piece: bytes, tmp_path: Path) -> None:
+    file = put(tmp_path, b"x " + piece * (65_536 // len(piece)))
+
+    def work() -> None:
+        with contextlib.suppress(InputError):
+            detect(file)
+
+    assert cpu_seconds(work) < 1

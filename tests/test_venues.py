@@ -18,6 +18,7 @@ from kg.linking.text import View
 from kg.linking.venue_names import Names
 from kg.linking.venues import HEADER, Series, VenueIndex, read_venues
 from kg.model import Edition, Paper
+from tests.conftest import cpu_seconds
 
 FILE = Path(__file__).parents[1] / "ontology" / "vocabulary" / "venues.csv"
 ROWS = read_venues(FILE)
@@ -283,16 +284,12 @@ def test_evidence_maps_latex_back() -> None:
 @pytest.mark.parametrize("field", ["comments", "journal_ref", "abstract", "doi"])
 def test_hostile_text_takes_no_time(piece: str, field: str) -> None:
     paper = Paper(id="arxiv:1", **{field: (piece * (100_000 // len(piece))) + "ICML"})  # type: ignore[arg-type]
-    start = time.process_time()
-    check(paper, INDEX.find(paper))
-    assert time.process_time() - start < 3
+    assert cpu_seconds(lambda: check(paper, INDEX.find(paper))) < 1
 
 
 def test_text_between_journal_and_conference_takes_no_time() -> None:
     text = "ACM Transactions on Graphics " + "issue 1111111111111 " * 8 + "x, SIGGRAPH 2020"
-    start = time.process_time()
-    editions(comments=text)
-    assert time.process_time() - start < 3
+    assert cpu_seconds(lambda: editions(comments=text)) < 1
 
 
 @given(st.lists(PIECES, max_size=12), st.sampled_from(["", " ", "  ", "-"]))

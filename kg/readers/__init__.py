@@ -32,7 +32,7 @@ _ROOTS = dict.fromkeys(arxiv_atom.ROOTS, "arxiv-atom") | dict.fromkeys(arxiv_oai
 #: BibTeX, PDF, TeX, RIS, scripts, Markdown, YAML, JSON arrays.
 _OTHER_TEXT = (b"@", b"%", b"\\", b"TY  -", b"#!", b"# ", b"---", b"[")
 #: A line of JSON or BibTeX somewhere in a text: the end of a torn file, a log, a letter with a reference.
-_OTHER_LINE = re.compile(rb'^\s*(?:[^\n{]{0,80}\{"\w+": ?["\d\[]|@[a-z]+\{)', re.M | re.I)
+_OTHER_LINE = re.compile(rb'^[^\n{]{0,80}\{"\w{1,40}": ?["\d\[]|^[ \t]{0,8}@[a-z]{1,20}\{', re.M | re.I)
 #: The first line of a table with a column of abstracts.
 _TABLE = re.compile(rb'(?=[^\n]{0,300}\babstract\b)["\w -]+(?:[,;\t]["\w -]+)+\r?\n', re.I)
 _JSON_KEYS = (b'"abstract"', b'"categories"', b'"authors"', b'"title"')
@@ -66,9 +66,11 @@ def read(path: Path, *, format: str | None = None, skipped: list[Skip]) -> Itera
     """The papers of one file in its order, streamed; `format` is a key of `READERS` and is detected without.
 
     What is left out is appended to `skipped` while the iterator runs. Raises InputError at once for a file that is
-    missing, empty, binary or of unknown format, and while iterating if the data is damaged before its first paper;
+    missing, empty, binary, of unknown format or with a name that is no text, and while iterating if the data is damaged before its first paper;
     damage behind a paper is a Skip.
     """
+    if not _is_text(path.name):
+        raise InputError(f"{path}: the name of the file is no UTF-8, and papers say where they are from; rename it")
     if format is None:
         format = detect(path)
     elif format not in READERS:
@@ -102,12 +104,6 @@ def read_all(
         except InputError as error:
             skip(given, error)
     for file in files:
-        if not file.name.isprintable() and any("\ud800" <= c <= "\udfff" for c in file.name):
-            skip(
-                file,
-                InputError(f"{file}: the name of the file is no UTF-8, and papers say where they are from; rename it"),
-            )
-            continue
         try:
             for paper in read(file, format=format, skipped=skipped):
                 papers += 1
@@ -148,6 +144,11 @@ def _stream(path: Path, reader: Reader, skipped: list[Skip]) -> Iterator[Paper]:
             raise InputError(f"{path}: {stream.damage}; nothing could be read before that")
         if stream.damage:
             skipped.append(Skip(stream.name, stream.line, f"{stream.damage}; what follows is not read", ""))
+
+
+def _is_text(name: str) -> bool:
+    """Whether a name of the file system is UTF-8; other bytes of it are lone surrogates here."""
+    return name.isascii() or not any("\ud800" <= c <= "\udfff" for c in name)
 
 
 def _head(path: Path) -> bytes:
