@@ -51,6 +51,11 @@ def scan_key(lower: str) -> str:
     return " " + lower.translate(_SPACES) + " "
 
 
+def spaced(lower: str) -> str:
+    """The words of a text as the automaton sees them, one space between two."""
+    return " ".join(scan_key(lower).split())
+
+
 class _Strict(NamedTuple):
     """What must hold of a variant besides its letters, digits and signs."""
 

@@ -16,7 +16,7 @@ import msgspec
 
 from kg.errors import VocabularyError
 from kg.forms import Form, normal, policy_of, spellings
-from kg.matcher import scan_key
+from kg.matcher import spaced
 from kg.model import Entity
 
 HEADER = ["id", "label", "aliases", "broader", "match", "cues", "definition", "url", "source"]
@@ -49,7 +49,7 @@ class Term(NamedTuple):
     vetoes: tuple[str, ...] = ()  # words that forbid the entity anywhere in a paper
     categories: tuple[str, ...] = ()
     better: str = ""  # metrics: "higher", "lower" or ""
-    places: tuple[str, ...] = ()  # words around the name that forbid it where they stand, as `normal` has them
+    places: tuple[str, ...] = ()  # words around the name that forbid it where they stand
     off: bool = False  # whether the row switches its entity off
 
 
@@ -206,7 +206,7 @@ def read_terms(path: Path) -> list[Term]:
         cues = [c if _is_category(c) else _as_searched(c) for c in cues]
         names = {f" {normal(spelled)} " for form in forms.values() for spelled in spellings(form)}
         forbidden = [c[1:] for c in cues if c.startswith("!")]
-        places = [v for v in forbidden if any(name in f" {normal(v)} " for name in names)]
+        places = [v for v in forbidden if any(name in f" {v} " for name in names)]
         terms.append(
             Term(
                 entity,
@@ -214,7 +214,7 @@ def read_terms(path: Path) -> list[Term]:
                 cues=tuple(c for c in cues if not c.startswith("!") and not _is_category(c)),
                 vetoes=tuple(v for v in forbidden if v not in places),
                 categories=tuple(c for c in cues if _is_category(c)),
-                places=tuple(map(normal, places)),
+                places=tuple(places),
             )
         )
     return terms
@@ -276,7 +276,7 @@ def _as_searched(cue: str) -> str:
     lower = cue[len(mark) :].lower()
     if is_signed(lower):
         return mark + lower
-    return mark + " ".join(scan_key(lower).split()) + (" " if lower.endswith(" ") else "")
+    return mark + spaced(lower) + (" " if lower.endswith(" ") else "")
 
 
 def _is_category(cue: str) -> bool:

@@ -377,9 +377,6 @@ def claim_label(claim: Claim) -> str:
     return f"{metric} by {value}" if claim.beats else f"{value} {metric}".rstrip()
 
 
-# ---- lines
-
-
 def lines(triples: Iterable[Triple]) -> list[str]:
     """N-Triples lines, sorted, each once."""
     return sorted({f"{s} {p} {v} .\n" for s, p, v in triples})

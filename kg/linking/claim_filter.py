@@ -90,7 +90,7 @@ _SPREAD = ("+/-", "+-", "±")
 _SETUP_TIES = frozenset("with at under using given for on from than when of by".split())
 #: What follows the share of a whole that sets something up: "95% CI", "a 95% Wilson CI", "10% of the labels".
 _SHARE_OF = re.compile(
-    r" (?:(?:[\w-]+ )?cis?\b|(?:confidence|credible|of (?:the )?labels)|(?:bootstrap|wilson)[\w ]* interval)"
+    r" (?:(?:[\w-]*bootstrap(?:ped)?|wilson|bayesian|exact)(?: \w+)? (?:cis?\b|interval)|cis?\b|confidence|credible|of (?:the )?labels)"
 )
 _FACTORS = frozenset(("factor", "words"))
 _ENDS: tuple[list[str], ...] = (

@@ -27,9 +27,9 @@ _RATIO_METRIC = re.compile(
 _THINGS = ("system/", "technique/", "hardware/")  # what has results and is compared with
 _SHARED = frozenset(("UpTo", "Average", "GeometricMean"))  # comparators said once for coordinated results
 _MEANS = frozenset(("Average", "GeometricMean", "Median"))
+_NAMED_MEANS = OF_MEANS | {"precision"}  # "average precision"
 _APART = frozenset(("while", "whereas", "but", ";", ":", "with", "which", "that", "only", "at"))
 _AUXILIARY = frozenset("can could is are able to also further will has have even".split())
-_BEFORE_VALUE = frozenset(("of", "to"))  # "an improvement of 3%", "of up to 3%"
 _BOUNDS = frozenset("over above under below".split())
 #: What ends the first noun phrase of a baseline: its last name is the one that is compared with.
 _ENDS_HEAD = words_of.PREPOSITIONS | {"and", "or", ",", "(", "that", "which"}
@@ -137,22 +137,10 @@ def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found])
         if not metric and len(q.unit) > 2:
             metric, better = metric_id(q.unit, metrics)
         noun = _noun_of_change(c, stated.measured)
-        direction = f.reading.direction or source.direction or _direction_of(view, q, noun)
-        if q.kind == "words" and not direction:
-            direction = "Decrease" if q.unit == "%" else "Increase"
-        if (
-            q.low == q.high
-            and q.start != q.second
-            and c.words[skip_left(c.words, f.token, max(0, f.token - 6))] == "from"
-        ):
-            direction = ""  # where a change starts
-        worth = _worth(c.words[source.verb] if source.verb >= 0 else noun)
-        if worth == "better" and better and direction:
-            direction = "Decrease" if better == "lower" else "Increase"
-        elif worth == "worse" and better == "lower" and direction and not (noun and noun in metric_text):
-            direction = "Increase"  # "degrades latency by 3%"
-        if better == "lower" and direction == "Increase" and source.verb >= 0 and c.words[source.verb] in words_of.BEAT:
-            direction = "Decrease"  # "beats A by 3x in execution time"
+        verb = c.words[source.verb] if source.verb >= 0 else ""
+        worth = _worth(verb or noun)
+        said = f.reading.direction or source.direction or _direction_of(view, q, noun)
+        direction = "" if _starts(c, f) else _turned(said, worth, better, verb, told=noun != "" and noun in metric_text)
         start, end = view.span(q.start, q.end)
         confidence = round(f.confidence if known else f.confidence - 0.1, 2)
         # "ImageNet accuracy" says where, too.
@@ -177,7 +165,7 @@ def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found])
                 low=None if one else min(q.low, q.high),  # "from 58% to 22%"
                 high=None if one else max(q.low, q.high),
                 comparator=_bound(c, found, n, around.groups, average_from) or "Exactly",
-                direction=direction if q.kind in words_of.RELATIVE or source.verb >= 0 else "",
+                direction=direction if q.kind in words_of.RELATIVE or verb else "",
                 metric_text=metric_text,
                 metric=metric,
                 beats=metric_text.lower() in words_of.BEAT,
@@ -206,8 +194,9 @@ def _noun_of_change(c: Clause, measured: Span) -> str:
         k -= 1
     if k > 0 and words[k] in ("in", "of"):
         k -= 1
-        while k > 1 and words[k] == NUMBER and words[k - 1] in _BEFORE_VALUE:
-            k -= 2 if words[k - 1] == "of" else 3
+        if words[k] == NUMBER:
+            k = skip_left(words, k, 0)
+            k -= words[k] == "of"  # "an improvement of up to 16% in", "gains up to 32x in"
     for word in (*words[max(low, high - 1) : high + 1], words[max(k, 0)]):
         noun = word.rpartition("-")[2]
         if noun in words_of.CHANGE_NOUNS and not noun.startswith("accelerat"):  # that is measured, too
@@ -216,10 +205,35 @@ def _noun_of_change(c: Clause, measured: Span) -> str:
 
 
 def _direction_of(view: View, q: Quantity, noun: str) -> str:
-    """The direction that a noun of change or a plus sign before a number tells, "" if neither does."""
+    """The direction that a noun of change, a plus sign before a number or a word for one ("halves") tells, "" if none does."""
     if noun:
         return words_of.change(noun)
-    return "Increase" if view.plain[q.start - 1 : q.start] == "+" else ""
+    if view.plain[q.start - 1 : q.start] == "+":
+        return "Increase"
+    if q.kind == "words":
+        return "Decrease" if q.unit == "%" else "Increase"
+    return ""
+
+
+def _starts(c: Clause, f: Found) -> bool:
+    """Whether a value is where a change starts: "from 2.5 FPS", but not "from 2.5 to 4 FPS" as one."""
+    q = f.quantity
+    tie = c.words[skip_left(c.words, f.token, max(0, f.token - 6))]
+    return q.low == q.high and q.start != q.second and tie == "from"
+
+
+def _turned(said: str, worth: str, better: str, verb: str, *, told: bool) -> str:
+    """The direction of what is measured, of that which is said. `worth` as `_worth` says; `better` is the direction in which
+    the metric gets better, "higher", "lower" or ""; `told`: whether the metric names the change itself ("slowdown")."""
+    if not said:
+        return ""
+    if worth == "better" and better:
+        return "Decrease" if better == "lower" else "Increase"
+    if worth == "worse" and better == "lower" and not told:
+        return "Increase"  # "degrades latency by 3%"
+    if said == "Increase" and better == "lower" and verb in words_of.BEAT:
+        return "Decrease"  # "beats A by 3x in execution time"
+    return said
 
 
 def _worth(word: str) -> str:
@@ -281,8 +295,7 @@ def _mean_of(c: Clause, reading: Reading) -> str:
     """The comparator that what is measured says of itself ("reduces average latency by 3x"), "" if none."""
     for k in range(max(0, reading.low - 1), min(reading.low + 1, reading.high)):
         bound = ADJECTIVAL.get(c.words[k], "")
-        named = k + 1 < reading.high and (c.words[k + 1] in OF_MEANS or c.words[k + 1] == "precision")
-        if bound in _MEANS and k + 1 < reading.high and not named:
+        if bound in _MEANS and k + 1 < reading.high and c.words[k + 1] not in _NAMED_MEANS:
             return bound
     return ""
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from kg.linking.abbreviations import Definition
 from kg.linking.text import Spot, View
-from kg.matcher import Hit, scan_key
+from kg.matcher import Hit, spaced
 from kg.model import Candidate
 from kg.rows import Term, is_signed
 from kg.vocabulary import Vocabulary
@@ -82,7 +82,7 @@ class Context:
         """Whether the phrase, a cue or a veto of a row, stands in the text, at the start of a word."""
         if not self._key:  # made when first asked: many papers have no ambiguous name
             self._text = self._text.lower()
-            self._key = f" {' '.join(scan_key(self._text).split())} "
+            self._key = f" {spaced(self._text)} "
         return phrase in self._text if is_signed(phrase) else f" {phrase}" in self._key
 
 
@@ -108,7 +108,7 @@ def candidate(hit: Hit, term: Term, context: Context, plain: str, kin: Collectio
         found = [c for c in context.cues(term) if own != c and own != c + "s"]
     vetoes = context.vetoes(term)
     if vetoes or term.places:
-        near = f" {' '.join(scan_key(plain[max(0, hit.start - _BESIDE) : hit.end + _BESIDE].lower()).split())} "
+        near = f" {spaced(plain[max(0, hit.start - _BESIDE) : hit.end + _BESIDE].lower())} "
         veto = next((place for place in term.places if f" {place}" in near), "")
         if not veto and not any(f" {c}" in near for c in found):
             veto = next(iter(vetoes), "")  # where no cue stands right beside the name

@@ -1,5 +1,5 @@
 """Multinomial logistic regression with an L2 prior, fitted by L-BFGS from zero: no randomness, the same weights from the
-same examples. Needs scipy (`in the clone: pip install '.[test]'`).
+same examples. Needs scipy (in the clone: `pip install '.[test]'`).
 """
 
 from __future__ import annotations
