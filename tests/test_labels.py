@@ -14,9 +14,9 @@ from kg.linking.candidates import Knowledge
 from kg.linking.discover import CLASSES as CANDIDATES
 from kg.model import CLASSES, Paper
 from kg.train.claims import measures, results
-from kg.train.fit import Choice, chosen_right, dense, fit_choice, load_judged, load_labels
+from kg.train.fit import Choice, chosen_right, dense, fit_choice
+from kg.train.labels import load_judged, load_labels, load_pairs
 from kg.train.names import self_taught
-from kg.train.namesakes import load_pairs
 from kg.train.roles import ROLE, Teacher
 from kg.train.vectors import Vectors
 from kg.vocabulary import load

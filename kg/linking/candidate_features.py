@@ -71,51 +71,19 @@ def features(candidate: Candidate, title: View, abstract: View, own: Own, known_
     if not shape or not _may_name(name):
         return None
     rules = list(dict.fromkeys(c.rule for _, c in places))
-    sure = known_to.certain(name)
-    if rules[0] in _FAINT and (sure or (rules[0] == "defined" and any(map(known_to.certain, aliases)))):
+    if _is_background(candidate, rules, abstract.plain, own, known_to):
         return None
-    if (
-        rules[0] in _FAINT
-        and places[0][0] == "abstract"
-        and RIVAL.search(abstract.plain, max(0, places[0][1].start - 24), places[0][1].start)
-    ):
-        return None  # "we compare with Foo"
-    if rules == ["defined"] and (own.start < 0 or places[0][1].start < own.start):
-        return None  # background
-    if (
-        sure
-        and "title-colon" not in rules
-        and "called" not in rules
-        and not any(
-            _is_described(abstract.plain, c.end) or c.about or abstract.plain.startswith(" on top of ", c.end)
-            for f, c in places
-            if f == "abstract"
-        )
-    ):
-        return None  # "we present CUDA kernels"
-    known = "certain" if sure else "known" if known_to.known(name) or known_to.known(name.rstrip("s")) else "new"
-    if known == "new" and " " in name and known_to.known(name.split()[0]):
-        known = "part"
-    others = "none"
-    for alias in aliases:
-        others = (
-            "certain"
-            if known_to.certain(alias)
-            else "known"
-            if known_to.known(alias)
-            else "new"
-            if others == "none"
-            else others
-        )
-    heading = title.plain.lower()
+    known = _knowledge(name, known_to)
     forms = [n.lower() for n in (name, *aliases)]
-    where = (
-        "colon" if "title-colon" in rules
-        else "start" if any(heading.startswith(n) for n in forms)
-        else "in" if any(n in heading for n in forms)
-        else "no"
-    )  # fmt: skip
-    out = [f"s:{shape}", f"k:{known}", f"k:{known}{shape}", f"ko:{others}", f"t:{where}", f"t:{where}{known}"]
+    where = _in_title(title.plain, rules, forms)
+    out = [
+        f"s:{shape}",
+        f"k:{known}",
+        f"k:{known}{shape}",
+        f"ko:{_others(aliases, known_to)}",
+        f"t:{where}",
+        f"t:{where}{known}",
+    ]
     if " " in name:
         last = max(forms, key=len).rpartition(" ")[2]
         out += (f"lw:{last}", f"lk:{word_kind(last)}", f"lm:{last in _MEASURES:d}")
@@ -127,6 +95,66 @@ def features(candidate: Candidate, title: View, abstract: View, own: Own, known_
         out.append(f"version:{where}")
     if "title-colon" not in rules and _HEADED.match(title.plain):
         out.append("t:other")
+    out += _of_cues(places, rules, shape, known, abstract.plain)
+    spans, said = _of_mentions((name, *aliases), shape, known, abstract.plain)
+    out += said
+    out += _of_best(places, rules, known, title, abstract, own)
+    out += around(name, shape, known, places[0], title, abstract, own.start)
+    out += mentions(spans, abstract)
+    return [*dict.fromkeys(out)]
+
+
+def _is_background(candidate: Candidate, rules: Sequence[str], plain: str, own: Own, known_to: Knowledge) -> bool:
+    """Whether what is said of a candidate rules out that the paper introduces it."""
+    name, aliases, places = candidate
+    field, cue = places[0]
+    sure = known_to.certain(name)
+    if rules[0] in _FAINT:
+        if sure or (rules[0] == "defined" and any(map(known_to.certain, aliases))):
+            return True
+        if field == "abstract" and RIVAL.search(plain, max(0, cue.start - 24), cue.start):
+            return True  # "we compare with Foo"
+    if rules == ["defined"] and (own.start < 0 or cue.start < own.start):
+        return True
+    if not sure or "title-colon" in rules or "called" in rules:
+        return False
+    return not any(  # "we present CUDA kernels"
+        _is_described(plain, c.end) or c.about or plain.startswith(" on top of ", c.end)
+        for f, c in places
+        if f == "abstract"
+    )
+
+
+def _knowledge(name: str, known_to: Knowledge) -> str:
+    """How well a name is known: "certain", "known", "part" (its first word is) or "new"."""
+    if known_to.certain(name):
+        return "certain"
+    if known_to.known(name) or known_to.known(name.rstrip("s")):
+        return "known"
+    return "part" if " " in name and known_to.known(name.split()[0]) else "new"
+
+
+def _others(aliases: Sequence[str], known_to: Knowledge) -> str:
+    """How well the other names are known: as the last known one is, "new" if none is, "none" without any."""
+    for alias in reversed(aliases):
+        if known_to.certain(alias):
+            return "certain"
+        if known_to.known(alias):
+            return "known"
+    return "new" if aliases else "none"
+
+
+def _in_title(title: str, rules: Sequence[str], forms: Sequence[str]) -> str:
+    """Where a name of lower-case `forms` stands in the title."""
+    if "title-colon" in rules:
+        return "colon"
+    heading = title.lower()
+    return "start" if heading.startswith(tuple(forms)) else "in" if any(n in heading for n in forms) else "no"
+
+
+def _of_cues(places: Sequence[tuple[str, Cue]], rules: Sequence[str], shape: str, known: str, plain: str) -> list[str]:
+    """What the cues that show a name say, each rule once; faint ones only where no other does."""
+    out: list[str] = []
     seen = set()
     for _, cue in places:
         if cue.rule in seen:
@@ -140,15 +168,19 @@ def features(candidate: Candidate, title: View, abstract: View, own: Own, known_
         for hint in cue.hints:
             if hint:
                 out += (f"h:{cue.rule}:{hint}", f"h:{hint}")
-    trusted = sorted({c.rule for _, c in places if c.rule in _SURE and _trusted(c, shape, known, abstract.plain)})
+    trusted = sorted({c.rule for _, c in places if c.rule in _SURE and _trusted(c, shape, known, plain)})
     if trusted:
         out += ("trusted", f"trusted:{known}", *(f"trusted:{rule}" for rule in trusted))
         if len(trusted) > 1:
             out.append("trusted:several")
+    return out
+
+
+def _of_mentions(forms: Sequence[str], shape: str, known: str, plain: str) -> tuple[list[tuple[int, int]], list[str]]:
+    """Where the forms of a name stand in the abstract, nine times at most after the first form, and what follows them."""
     count = subject = described = is_a = head = 0
-    plain = abstract.plain
     spans = []
-    for form in (name, *aliases):
+    for form in forms:
         for start in stands(form, plain):
             count += 1
             end = start + len(form)
@@ -166,7 +198,7 @@ def features(candidate: Candidate, title: View, abstract: View, own: Own, known_
             if count > 8:
                 break
     size = min(count, 4)
-    out += (f"n:{size}", f"n:{size}{known}")
+    out = [f"n:{size}", f"n:{size}{known}"]
     if subject:
         out += (f"sub:{min(subject, 2)}", f"sub:{known}{shape[0]}")
     if described:
@@ -175,11 +207,19 @@ def features(candidate: Candidate, title: View, abstract: View, own: Own, known_
         out += ("isa", f"isa:{known}")
     if head:
         out.append(f"head:{min(head, 2)}")
+    return spans, out
+
+
+def _of_best(
+    places: Sequence[tuple[str, Cue]], rules: Sequence[str], known: str, title: View, abstract: View, own: Own
+) -> list[str]:
+    """What stands around the name where its best cue shows it."""
+    out: list[str] = []
     field, cue = places[0]
     if any(f == "abstract" and _AS_NEW.match(abstract.plain, c.end) for f, c in places):
         out += ("fresh", f"fresh:{known}")
-    text = abstract if field == "abstract" else title
-    after = FOLLOWS.match(text.plain, cue.end)
+    plain = abstract.plain if field == "abstract" else title.plain
+    after = FOLLOWS.match(plain, cue.end)
     if after is not None:
         word = after[1].lower()
         follows = (
@@ -190,16 +230,14 @@ def features(candidate: Candidate, title: View, abstract: View, own: Own, known_
         )  # fmt: skip
         out += (f"a:{follows}", f"a:{follows}:{rules[0]}")
     if field == "abstract":
-        word = text.plain[max(0, cue.start - 14) : cue.start].rstrip(" \"'`(,:").rpartition(" ")[2].lower()
+        word = plain[max(0, cue.start - 14) : cue.start].rstrip(" \"'`(,:").rpartition(" ")[2].lower()
         out.append(f"b:{word if word in _BEFORE_WORDS else 'head' if is_head(word) else 'other'}")
         weak = "weak" if RANK[rules[0]] >= RANK["enumerated"] else "strong"
         side = "none" if own.start < 0 else "before" if cue.start < own.start else "after"
         first = "first" if cue.start < abstract.sentences[0][1] else "later"
         out += (f"own:{side}{weak}", f"own:{side}{weak}{known}", f"sent:{first}{weak}")
         out.append(f"cues:{min(sum(f == 'abstract' for f, _ in places), 4)}")
-    out += around(name, shape, known, places[0], title, abstract, own.start)
-    out += mentions(spans, abstract)
-    return [*dict.fromkeys(out)]
+    return out
 
 
 def _may_name(name: str) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from kg.linking import claim_words as words_of
 from kg.linking.claim_clause import Clause
-from kg.linking.claim_numbers import FAULTS, Quantity
-from kg.linking.claim_reading import Reading, held_at, skip_left
+from kg.linking.claim_numbers import Quantity
+from kg.linking.claim_reading import held_at, says_measure, skip_left
 from kg.linking.claim_words import NUMBER
 from kg.linking.text import Spot, View
 
@@ -106,35 +107,21 @@ _ENDS: tuple[list[str], ...] = (
     ["compared"],
     ["and"],
 )
-_FINDS = frozenset(
-    "found finds detect detects detected identify identifies identified uncover uncovers uncovered discover discovers "
-    "discovered reveal revealed expose exposed report reported".split()
-)
-_SOLVES = frozenset(
-    "verifies solves detects identifies recovers predicts classifies passes covers proves finds catches".split()
-)
-_TIME_TIES = frozenset(
-    "in takes take within under to requires require just than every achieving achieves achieve".split()
-)
 _PARTS = frozenset(("size", "power", "frequency"))
-_MEANS = frozenset(("mean", "average", "geomean", "median", "maximum"))
-_CLOSE = frozenset("close near comparable match matches matching similar".split())
-_CHANGES = frozenset(
-    ("adjective", "noun", "verb", "level", "improve", "passive", "beat", "speedup", "comparative", "bare comparative",
-     "bare noun", "as")
-)  # fmt: skip
 _OTHERS_CUES = frozenset("while whereas like methods baseline baselines approaches which".split())
 _THAN = frozenset(("than", "versus", "vs", "vs.", "against"))
 _ENDS_COMPARISON = (
     words_of.CHANGE_VERBS | words_of.HAVE | {",", ";", "and", "by", NUMBER, "while", "but", "with", "in", "are", "were"}
 )
 _MORE_OR_LESS = words_of.MORE | words_of.LESS
-
-
 _ENDS_REMARK = frozenset((",", ";", ")", "by", "in", NUMBER))
-_CLOCKED = frozenset("operates operate runs run clocked works operated timing".split())
-_SIZED = ("memory", "footprint", "size", "storage", "usage", "traffic", "band")
-_NEEDS = frozenset(("requires", "requiring", "consumes", "occupies", "consuming", "only"))
+
+
+class Stance(NamedTuple):
+    """How a sentence stands to results: whether it reads like one, and whether it speaks of the paper's own work."""
+
+    result: bool = False
+    own: bool = False
 
 
 def onset_of(lower: str) -> int:
@@ -148,8 +135,8 @@ def is_own(sentence: str) -> bool:
     return " we " in sentence or " our " in sentence or _OWN.search(sentence) is not None
 
 
-def standing(sentence: str, *, sure: bool) -> tuple[bool, bool] | None:
-    """Whether a lower-case sentence that is not `is_own` reads like a result, and False; `None` if it is no result.
+def standing(sentence: str, *, sure: bool) -> Stance | None:
+    """The stance of a lower-case sentence that is not `is_own`; `None` if it states no result.
 
     `sure`: the paper speaks of its own work somewhere.
     """
@@ -162,7 +149,7 @@ def standing(sentence: str, *, sure: bool) -> tuple[bool, bool] | None:
         motive = None if " than " in before or "speedup" in before else motive
     elif motive and motive[0] == "often" and ("speedup" in sentence or " faster" in sentence):
         motive = None
-    return None if motive else (result, False)
+    return None if motive else Stance(result)
 
 
 def _names_factor(before: str) -> bool:
@@ -241,74 +228,93 @@ def usable(c: Clause, q: Quantity, i: int, low: int, spots: Sequence[Spot]) -> b
     """Whether a `plausible` quantity can be a result: no setting of the experiment, no part of a baseline, no name."""
     words = c.words
     k = skip_left(words, i, max(0, low - 6))
-    tie = words[k] if k >= 0 else ""
-    previous = words[i - 1] if i else ""
     if q.kind == "percent":
-        if previous == "the":
-            named = words[i + 1 : c.noun(i + 1, len(words))]
-            if named and words_of.CHANGE_NOUNS.isdisjoint(named) and named[0] not in _MORE_OR_LESS:
-                return False  # "the 10% BLER threshold": something known by its number
-        if previous == "at" and i > 1 and words[i - 2] not in words_of.VERBS and not held_at(words, i - 1):
-            return False
-        if tie in _SETUP_TIES and _SETUP_AFTER.match(c.lower, q.end, q.end + 40):
-            return False
-        if tie not in words_of.HAVE and words[c.noun(i + 1, len(words)) - 1] in ("budget", "threshold", "tolerance"):
-            return False
-        if tie == "of" and _SETUP_RATIO.search(c.lower[max(c.starts[0], q.start - 64) : q.start]):
-            return False
-        if tie in ("retaining", "keeping", "using") and "when" in words[max(0, k - 2) : k]:
-            return False
-        if tie == "with" and _TAKEN.match(c.lower, q.end, q.end + 48):
-            return False
-        if tie in ("even", "when", "where") and c.lower.startswith(" of", q.end):
+        if _sets_up(c, q, i, k):
             return False
     elif q.kind in _FACTORS:
-        if previous == "[":
-            return False
-        beside = q.kind == "factor" and c.plain.startswith(" ", q.end)
-        devices = beside and any(s.start == q.end + 1 and s.entity.startswith("hardware/") for s in spots)
-        if devices and not any(map(words_of.is_measure, words[i + 2 : i + 4])):
-            return False
-        said = c.plain[q.start : q.end] if q.kind == "factor" else c.lower[q.start : q.end]
-        again = said.endswith("times") and not _REPEATED.isdisjoint(words[max(0, i - 14) : i])
-        tied = tie in ("by", "of") or (tie in words_of.SPEEDUP and not again) or (tie == "to" and q.kind == "factor")
-        bracket = tie == "(" and words[i + 1 : i + 2] == [")"]  # "(up to 13 times)"
-        listed = bracket or (i > 1 and previous in ("and", "or", ",", "/") and NUMBER in words[max(0, i - 14) : i - 1])
-        if said.endswith("times") and words[i + 1 : i + 2] in _ENDS and _changed_before(words, k) and not again:
-            return True  # "is smaller than X 3 times", "the speedup can be 1,000 times"
-        if said.endswith("times") and not (tied or listed or _REALLY_TIMES.match(c.lower, q.end, q.end + 40)):
-            return False
-    elif previous == "the" and q.kind in _PARTS and i + 1 < len(words) and words[i + 1] not in words_of.STOP:
+        counts = _counts(c, q, i, k, spots)
+        if counts is not None:
+            return not counts
+    elif i and words[i - 1] == "the" and q.kind in _PARTS and i + 1 < len(words) and words[i + 1] not in words_of.STOP:
         return False  # "the 32 KiB memory": something known by its number
+    return not _is_of_others(c, q, i, k)
+
+
+def _sets_up(c: Clause, q: Quantity, i: int, k: int) -> bool:
+    """Whether a percentage sets an experiment up ("at 90% sparsity"); k is the token that ties it to what is before it."""
+    words = c.words
+    tie, previous = words[k] if k >= 0 else "", words[i - 1] if i else ""
+    noun = c.noun(i + 1, len(words))
+    if previous == "the":
+        named = words[i + 1 : noun]
+        if named and words_of.CHANGE_NOUNS.isdisjoint(named) and named[0] not in _MORE_OR_LESS:
+            return True  # "the 10% BLER threshold": something known by its number
+    if previous == "at" and i > 1 and words[i - 2] not in words_of.VERBS and not held_at(words, i - 1):
+        return True
+    if tie not in words_of.HAVE and words[noun - 1] in ("budget", "threshold", "tolerance"):
+        return True
+    if tie in ("retaining", "keeping", "using") and "when" in words[max(0, k - 2) : k]:
+        return True
+    return bool(
+        (tie in _SETUP_TIES and _SETUP_AFTER.match(c.lower, q.end, q.end + 40))
+        or (tie == "of" and _SETUP_RATIO.search(c.lower[max(c.starts[0], q.start - 64) : q.start]))
+        or (tie == "with" and _TAKEN.match(c.lower, q.end, q.end + 48))
+        or (tie in ("even", "when", "where") and c.lower.startswith(" of", q.end))
+    )
+
+
+def _counts(c: Clause, q: Quantity, i: int, k: int, spots: Sequence[Spot]) -> bool | None:
+    """Whether a factor counts things ("2x A100 GPUs", "run 10 times"), so is no result; `None` if that is not settled."""
+    words = c.words
+    tie, previous = words[k] if k >= 0 else "", words[i - 1] if i else ""
+    if previous == "[":
+        return True
+    beside = q.kind == "factor" and c.plain.startswith(" ", q.end)
+    devices = beside and any(s.start == q.end + 1 and s.entity.startswith("hardware/") for s in spots)
+    if devices and not says_measure(c, i + 2, i + 4):
+        return True
+    said = c.plain[q.start : q.end] if q.kind == "factor" else c.lower[q.start : q.end]
+    if not said.endswith("times"):
+        return None
+    again = not _REPEATED.isdisjoint(words[max(0, i - 14) : i])
+    if words[i + 1 : i + 2] in _ENDS and not again and _changed_before(words, k):
+        return False  # "is smaller than X 3 times", "the speedup can be 1,000 times"
+    tied = tie in ("by", "of") or (tie in words_of.SPEEDUP and not again) or (tie == "to" and q.kind == "factor")
+    bracket = tie == "(" and words[i + 1 : i + 2] == [")"]  # "(up to 13 times)"
+    listed = bracket or (i > 1 and previous in ("and", "or", ",", "/") and NUMBER in words[max(0, i - 14) : i - 1])
+    return None if tied or listed or _REALLY_TIMES.match(c.lower, q.end, q.end + 40) else True
+
+
+def _is_of_others(c: Clause, q: Quantity, i: int, k: int) -> bool:
+    """Whether a number is what the paper's result is compared with, inside the words of a comparison or of a remark."""
+    words = c.words
+    tie = words[k] if k >= 0 else ""
     for word in reversed(words[max(0, k - 8) : k + 1]):
         if word in _ENDS_REMARK and word not in ("by", "in"):
             break
         if word == "despite":
-            return False
-    # Inside the words of a comparison: the number is the baseline's.
+            return True
     if tie == "from" and q.second >= 0:
         # "from 17%-44% to below 1%": the range is where it starts.
         start = "-" in c.plain[q.start : q.second] and words[i + 1 : i + 2] == ["to"]
-        return not (start and NUMBER in words[i + 2 : i + 5])
+        return start and NUMBER in words[i + 2 : i + 5]
     others = not _OTHERS_CUES.isdisjoint(words[max(0, i - 12) : i])
     if others and _OTHERS.search(c.lower[max(c.starts[0], q.start - 64) : q.start]):
-        return False
+        return True
     if tie in ("(", "at") and _beaten(c, k):
-        return False
+        return True
     if tie in ("from", "versus", "vs", "vs.", "against"):
-        return False
+        return True
     if tie in ("to", "with") and k and words[k - 1] in ("compared", "relative"):
-        return False
-    at, until = k, max(0, i - 14)
+        return True
     relative = q.kind in words_of.RELATIVE
-    while at >= until:
+    for at in range(k, max(0, i - 14) - 1, -1):
         word = words[at]
         if word in _ENDS_COMPARISON or (relative and word == "("):
             break
         if word in _THAN or (word == "to" and at and words[at - 1] == "compared"):
-            return False
-        at -= 1
-    return not (tie == "(" and words[k + 1] in ("vs", "versus", "vs."))
+            return True
+    return tie == "(" and words[k + 1] in ("vs", "versus", "vs.")
 
 
 def _changed_before(words: list[str], k: int) -> bool:
@@ -319,11 +325,6 @@ def _changed_before(words: list[str], k: int) -> bool:
         if word in _MORE_OR_LESS or word in words_of.SPEEDUP:
             return word not in ("more", "less")
     return False
-
-
-def _of_mean(words: list[str], i: int) -> bool:
-    """Whether "a mean of", "the median of" stand before token i."""
-    return i > 1 and words[i - 1] == "of" and words[i - 2] in _MEANS
 
 
 def _beaten(c: Clause, k: int) -> bool:
@@ -337,81 +338,3 @@ def _beaten(c: Clause, k: int) -> bool:
     return not words_of.BEAT.isdisjoint(before[max(low, len(before) - 6) :]) or (
         "comparable" in before[low:] and not {"to", "with"}.isdisjoint(before[low:])
     )
-
-
-def confidence_of(
-    c: Clause, q: Quantity, i: int, low: int, high: int, reading: Reading | None, result: bool, own: bool
-) -> float:
-    """Confidence that a usable quantity is a result, 0 for none."""
-    words = c.words
-    k = skip_left(words, i, max(0, low - 3))
-    tie = words[k] if k >= 0 else ""
-    pattern = reading.pattern if reading else ""
-    verb = tie in words_of.VERBS or tie in words_of.BEAT
-    metric = bool(reading and any(map(words_of.is_measure, words[reading.low : reading.high]))) or pattern in (
-        "beat",
-        "speedup",
-    )
-    change = pattern in _CHANGES
-    if q.kind in words_of.RELATIVE:
-        if change:
-            return 0.95 if metric else 0.88
-        if metric or verb or (reading and tie in ("by", "to", "of")):
-            return 0.85 if metric else 0.75
-        if q.kind == "words" and q.low == 2:
-            return 0.0 if reading is None else 0.6
-        if reading and (words[i - 1] == "only" or (pattern == "share" and tie in _SOLVES)):
-            return 0.65
-        if reading is None and result and _of_mean(words, i):
-            return 0.65  # "reaches a cross-suite mean of 3x"
-        if words[i - 1] == "within" and result and not _CLOSE.isdisjoint(words[:i]):
-            return 0.6  # "comes close to X: within 4% for A"
-        return 0.65 if reading and result else 0.5 if result and own else 0.0
-    if q.kind == "score":
-        return 0.7 if scored(c, q, c.starts[0]) else 0.0
-    if q.kind in ("rate", "power", "energy", "area", "level", "count"):
-        if tie in ("with", "on", "over", "at", "under", "for") and not metric:
-            reached = q.kind == "rate" and result and tie == "with" and words[i - 2 : i] == ["up", "to"]
-            return 0.6 if reached else 0.0  # "answers queries with up to 900 queries/s"
-        if (tie == "(" or (q.kind == "power" and tie == "at")) and not metric:
-            return 0.0
-        if q.kind == "count" and not (
-            verb or (q.unit in FAULTS and tie in _FINDS) or tie in (",", "and", "of", "to", "only", "by")
-        ):
-            return 0.0
-        if metric or verb or result:
-            return 0.9 if metric or verb else 0.7
-        return 0.55 if c.noun(i + 1, high) == i + 1 and tie not in words_of.DETERMINERS else 0.0
-    if q.kind == "time":
-        if q.unit in ("days", "weeks", "months", "years"):
-            return 0.0 if tie != "by" or not change else 0.6
-        if metric or change:
-            return 0.85
-        if tie in _TIME_TIES or "within" in words[max(0, i - 2) : i]:
-            return 0.65 if own or result else 0.0
-        return 0.0
-    if q.kind in ("size", "frequency") and tie in ("with", "on", "over", "under", "for", "and"):
-        return 0.0
-    if q.kind == "size":
-        if words[i - 1] == "within" or tie in words_of.BE:
-            return 0.55
-        measured = words[reading.low : reading.high] if reading else []
-        if change or any(word.startswith(_SIZED) for word in measured):
-            return 0.7
-        return 0.6 if tie in _NEEDS or words[i - 1] == "only" else 0.0
-    if q.kind == "frequency":
-        setting = words[max(0, reading.low - 2) : reading.low] if reading else []
-        if tie == "of" and {"at", "with", "under", "@"} & set(setting):
-            return 0.0
-        if tie in _CLOCKED or (tie == "at" and _CLOCKED & set(words[max(0, k - 3) : k])):
-            return 0.7
-        if words[i + 1 : i + 2] in (["clock"], ["operating"], ["operation"]) and (own or result):
-            return 0.6
-        if (
-            tie in ("of", "to")
-            or tie in words_of.HAVE
-            or (words[i - 1] == "at" and high == len(words) and c.lower.find("achiev", c.starts[0], q.start) >= 0)
-        ):
-            return 0.6
-        return 0.0
-    return 0.0

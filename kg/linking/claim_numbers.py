@@ -265,6 +265,17 @@ def _digit_positions(plain: str) -> list[int]:
     return found
 
 
+class _Amount(NamedTuple):
+    """A number or a range with its unit, (canonical unit, kind, end) or `None`. Both end at `end`, without their unit;
+    `second` is where the upper number begins, -1 if the range is one value that spreads."""
+
+    low: float
+    high: float
+    end: int
+    unit: tuple[str, str, int] | None
+    second: int = -1
+
+
 def _digits(view: View) -> list[Quantity]:
     """Quantities said in digits, by start."""
     plain = view.plain
@@ -275,93 +286,104 @@ def _digits(view: View) -> list[Quantity]:
             continue
         m = _FIND.match(plain, start)
         assert m is not None
-        scanned = end = m.end()
+        scanned = m.end()
         if start < position or len(found) >= MAX_QUANTITIES:
             continue
-        position = end
+        position = scanned
         before = plain[start - 1 : start]
         if before != " " and _attached(plain, start, before):
             continue
-        text = m[1]
-        low = high = float(text) if "," not in text else _number(text)
-        scale = 1
-        if plain[end : end + 1] in ("K", "k") and _THOUSANDS.match(plain, end):
-            end, scale = end + 1, 1000
-            low = high = low * scale
-        power = _SCIENTIFIC.match(plain, end)
-        if power:
-            low = high = low * 10.0 ** int(power[1])
-            scanned = end = power.end()
-        unit = _unit(plain, end)
-        spread = _SPREAD.match(plain, unit[2]) if unit else None
-        if unit and spread:  # "81.48% ± 0.43%"
-            unit = *unit[:2], spread.end()
-            scanned = spread.end()
-        second = -1
-        begin = unit[2] if unit else end
-        after = plain[begin : begin + 1]
-        if after == " ":
-            after = plain[begin + 1 : begin + 2]
-        following = _NEXT.match(plain, begin) if after in _NEXT_STARTS or after.isspace() else None
-        plainly = unit is None or unit[1] in ("factor", "percent")
-        if following is None and plainly and after in _DIGITS and _tied(view, begin):
-            following = _NEXT_TIED.match(plain, begin)
-        if following and (plainly or plain[following.start()] in "- "):
-            word = following[0].strip().rstrip("0123456789.,~+").strip()
-            until = following.end()
-            if scale > 1 and _THOUSANDS.match(plain, until):
-                until += 1
-            else:
-                scale = 1
-            upper = _unit(plain, until)
-            between = word == "and" and plain[max(0, start - 16) : start].lower().rstrip(" ~").endswith("between")
-            if upper and (unit is None or unit[0] == upper[0]) and (word not in ("and", "or") or between):
-                second = following.start(1)
-                high, unit = _number(following[1]) * scale, upper
-            elif upper is None and unit is None and word[:1] == "-" and plain.endswith(_FACTOR_OF, 0, start):
-                high, end = _number(following[1]), following.end()  # "a factor of 2-10"
-            elif upper is None and unit is None and "." in text and "." in following[1]:
-                rises = word == "to" and plain[start - 5 : start - 1] == "from"
-                if word[:1] == "-" or rises:
-                    high, end = _number(following[1]), following.end()
-                    second = following.start(1) if rises else -1
-        if low == 10 and plain[end : end + 1] == "^":
-            power = _POWER.match(plain, end)
-            if power:
-                low = high = 10.0 ** int(power[1])
-                end = power.end()
-                unit = _unit(plain, end)
-        if unit and unit[1] == "percent" and low > 100 and plain[end : unit[2]] == " points":
-            unit = None  # "10^9 points"
-        bound = ""
-        if before in _SIGN_BEFORE or (before == " " and plain[start - 2 : start - 1] in _SIGN_BEFORE):
-            bound = _bound(view, start, before)
-        if (
-            (before == "-" and plain[start - 2 : start - 1] in (" ", "("))
-            and (unit and unit[1] in ("level", "percent"))
-            and not plain[start - 3 : start - 2].isdigit()
-        ):
-            start, low, high = start - 1, -low, -high
+        amount = _ranged(view, start, _single(plain, m))
+        position = amount.end
         sign = start - 1 if before in _TIMES else start - 2 if before == " " and plain[start - 2] == "×" else -1
-        if sign >= 0 and not unit:  # "×3531", "(x6.3)"; "3×4" and "n × 4" are shapes
+        if sign >= 0 and not amount.unit:  # "×3531", "(x6.3)"; "3×4" and "n × 4" are shapes
             left = plain[max(0, sign - 3) : sign]
-            if (left[-1:] or " ").isalnum() or (left.strip() and left.rstrip()[-1].isdigit()):
-                position = end
-                continue
-            found.append(Quantity(sign, end, low, high, "x", "factor"))
-        elif unit:
-            shape = _SHAPE.match(plain, end) if unit[1] == "factor" and second < 0 else None
+            if not ((left[-1:] or " ").isalnum() or (left.strip() and left.rstrip()[-1].isdigit())):
+                found.append(Quantity(sign, position, amount.low, amount.high, "x", "factor"))
+            continue
+        if amount.unit:
+            shape = _SHAPE.match(plain, position) if amount.unit[1] == "factor" and amount.second < 0 else None
             if shape:  # 3x3, 4 × 4
                 position = shape.end()
                 continue
-            found.append(Quantity(start, unit[2], low, high, unit[0], unit[1], bound, second))
-            end = unit[2]
-        elif plain[end : end + 1] not in ("-", "_", "D") or "." in text:
-            tail = plain[end : end + 1]
-            if not tail.isalnum():
-                found.append(Quantity(start, end, low, high, "", "score", bound, second))
-        position = end
+            position = amount.unit[2]
+        elif plain[position : position + 1].isalnum() or (
+            plain[position : position + 1] in ("-", "_") and "." not in m[1]
+        ):
+            continue
+        found.append(_signed(view, start, before, amount))
     return found
+
+
+def _single(plain: str, m: re.Match[str]) -> _Amount:
+    """The number that `_FIND` matched, with what multiplies it, its unit and its spread: "3.8 × 10^-2 s", "81% ± 0.4%"."""
+    end = m.end()
+    value = float(m[1]) if "," not in m[1] else _number(m[1])
+    if plain[end : end + 1] in ("K", "k") and _THOUSANDS.match(plain, end):
+        end, value = end + 1, value * 1000
+    power = _SCIENTIFIC.match(plain, end)
+    if power:
+        end, value = power.end(), value * 10.0 ** int(power[1])
+    elif value == 10 and plain[end : end + 1] == "^":
+        power = _POWER.match(plain, end)
+        if power:
+            end, value = power.end(), 10.0 ** int(power[1])
+    unit = _unit(plain, end)
+    if unit and unit[1] == "percent" and value > 100 and plain[end : unit[2]] == " points":
+        unit = None  # "10^9 points"
+    spread = _SPREAD.match(plain, unit[2]) if unit else None
+    if unit and spread:
+        unit = *unit[:2], spread.end()
+    return _Amount(value, value, end, unit)
+
+
+def _ranged(view: View, start: int, amount: _Amount) -> _Amount:
+    """An amount that begins at `start` with the upper number, if one follows: "2-3x", "from 2 to 3 ms"."""
+    plain, (low, _, end, unit, _) = view.plain, amount
+    begin = unit[2] if unit else end
+    after = plain[begin : begin + 1]
+    if after == " ":
+        after = plain[begin + 1 : begin + 2]
+    following = _NEXT.match(plain, begin) if after in _NEXT_STARTS or after.isspace() else None
+    plainly = unit is None or unit[1] in ("factor", "percent")
+    if following is None and plainly and after in _DIGITS and _tied(view, begin):
+        following = _NEXT_TIED.match(plain, begin)
+    if following is None or not (plainly or plain[following.start()] in "- "):
+        return amount
+    word = following[0].strip().rstrip("0123456789.,~+").strip()
+    high, until = _number(following[1]), following.end()
+    if plain[end - 1] in "Kk" and _THOUSANDS.match(plain, until):
+        high, until = high * 1000, until + 1
+    upper = _unit(plain, until)
+    if upper:
+        between = word == "and" and plain[max(0, start - 16) : start].lower().rstrip(" ~").endswith("between")
+        fits = (unit is None or unit[0] == upper[0]) and (word not in ("and", "or") or between)
+        return _Amount(low, high, end, upper, following.start(1)) if fits else amount
+    if unit is not None:
+        return amount
+    if word[:1] == "-" and plain.endswith(_FACTOR_OF, 0, start):
+        return _Amount(low, high, following.end(), None)  # "a factor of 2-10"
+    if "." in plain[start:end] and "." in following[1]:
+        rises = word == "to" and plain[start - 5 : start - 1] == "from"
+        if word[:1] == "-" or rises:
+            return _Amount(low, high, following.end(), None, following.start(1) if rises else -1)
+    return amount
+
+
+def _signed(view: View, start: int, before: str, amount: _Amount) -> Quantity:
+    """The quantity of an amount that begins at `start`, with the comparator or the sign before it."""
+    plain, (low, high, end, unit, second) = view.plain, amount
+    bound = ""
+    if before in _SIGN_BEFORE or (before == " " and plain[start - 2 : start - 1] in _SIGN_BEFORE):
+        bound = _bound(view, start, before)
+    if (
+        (before == "-" and plain[start - 2 : start - 1] in (" ", "("))
+        and (unit and unit[1] in ("level", "percent"))
+        and not plain[start - 3 : start - 2].isdigit()
+    ):
+        start, low, high = start - 1, -low, -high
+    name, kind, end = unit or ("", "score", end)
+    return Quantity(start, end, low, high, name, kind, bound, second)
 
 
 def _shared_units(plain: str, found: list[Quantity]) -> list[Quantity]:

@@ -1,7 +1,7 @@
 """What the words around a number say that it measures.
 
 A number is read twice: by `claim_after` from the words after it ("39% higher throughput") and by `claim_before` from
-those before it ("reduces latency by 39%"); `choose` keeps the reading that says more.
+those before it ("reduces latency by 39%"); `claim_choice` keeps the reading that says more.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from kg.linking import claim_words as words_of
 from kg.linking.claim_clause import Clause
-from kg.linking.claim_numbers import Quantity
 from kg.linking.claim_words import NUMBER
 
 _BEFORE_NUMBER = frozenset(
@@ -28,6 +27,10 @@ SUBJECT_WORDS = frozenset(
 
 _STEADY = frozenset(
     "minimal low lower lowest high higher highest stable constant steady negligible flat unchanged modest small best".split()
+)
+#: What "of" ties to a number without saying what it measures ("by a factor of 3").
+_SIZES = frozenset(
+    "average mean means maximum minimum median factor factors max range excess total order upward upwards".split()
 )
 #: Words before a number -> those that make a comparator with them ("up to", "peaking at", "(range: 2-3x)").
 _TOGETHER = {
@@ -54,6 +57,28 @@ class Reading(NamedTuple):
     place: tuple[int, int] | None = None
 
 
+class Window(NamedTuple):
+    """What may tell of the number at token `i`: tokens `low` … `high` - 1; `far` bounds the search for its verb, `kind` is
+    that of its unit."""
+
+    clause: Clause
+    i: int
+    low: int
+    far: int
+    high: int
+    kind: str
+
+
+def says_measure(c: Clause, low: int, high: int) -> bool:
+    """Whether tokens low … high - 1 name something measured."""
+    return any(map(words_of.is_measure, c.words[low:high]))
+
+
+def says_change(c: Clause, low: int, high: int) -> bool:
+    """Whether tokens low … high - 1 name something measured or a change."""
+    return says_measure(c, low, high) or c.words[high - 1] in words_of.CHANGE_NOUNS
+
+
 def skip_left(words: list[str], i: int, low: int) -> int:
     """Index of the word that ties the number to what stands before it ("of", "by", "to", …), past its comparators."""
     k = i - 1
@@ -63,28 +88,7 @@ def skip_left(words: list[str], i: int, low: int) -> int:
             k -= 2
         elif word == "of" and k > low + 1 and words[k - 1] in ("range", "order") and words[k - 2] == "the":
             k -= 4
-        elif (
-            word == "of"
-            and k > low
-            and words[k - 1]
-            in (
-                "average",
-                "mean",
-                "means",
-                "maximum",
-                "minimum",
-                "median",
-                "factor",
-                "factors",
-                "max",
-                "range",
-                "excess",
-                "total",
-                "order",
-                "upward",
-                "upwards",
-            )
-        ):
+        elif word == "of" and k > low and words[k - 1] in _SIZES:
             k -= 2
         elif word in _BEFORE_NUMBER:
             k -= 1
@@ -178,7 +182,7 @@ def clause_subject(c: Clause, verb: int, far: int) -> tuple[int, int]:
         while first > far and words[first - 1] not in (",", ";", "that", "while", "whereas", "but", ":", NUMBER, "and"):
             first -= 1
         at = past_determiners(c, first, verb)
-        if words_of.VERBS.isdisjoint(words[at:start]) and any(map(words_of.is_measure, words[at : c.noun(at, verb)])):
+        if words_of.VERBS.isdisjoint(words[at:start]) and says_measure(c, at, c.noun(at, verb)):
             start = at
             break
     if words[start] == "with":  # "with the power rising by", "with A the power rises by"
@@ -188,85 +192,3 @@ def clause_subject(c: Clause, verb: int, far: int) -> tuple[int, int]:
     if words[end : end + 1] == ["of"] and words[end - 1] in words_of.GENERIC_HEADS:
         end = c.noun(past_determiners(c, end + 1, verb), verb)
     return start, end
-
-
-def choose(c: Clause, right: Reading | None, left: Reading | None, q: Quantity) -> Reading | None:
-    """The reading that says more: a change said after the number, then one said before it, then a plain noun phrase."""
-    i = next(k for k in c.where if c.starts[k] == q.start or c.ends[k] == q.end)
-    strong = ("adjective", "noun", "speedup", "comparative", "as")
-    if q.kind == "count":
-        return left
-    known = (
-        right is not None
-        and right.pattern in ("noun phrase", "share")
-        and any(map(words_of.is_measure, c.words[right.low : right.high]))
-    )
-    if known and (left is None or left.pattern in ("with", "parenthesis", "at") or _idle(c, left, right)):
-        return right
-    if q.kind in words_of.ABSOLUTE:
-        if (
-            right
-            and right.pattern in ("noun", "adjective", "bare noun")
-            and (left is None or left.pattern in ("at", "with"))
-        ):
-            return right
-        if left:
-            return left
-        if right and right.pattern == "share" and q.kind == "rate":
-            return right
-        if (
-            right
-            and right.pattern in ("noun phrase", "share")
-            and any(map(words_of.is_measure, c.words[right.low : right.high]))
-        ):
-            return right
-        return None
-    if right and right.pattern == "within":
-        said = left is not None and (left.pattern != "at" and right.high == 0)
-        return left._replace(baseline=right.baseline) if left and said else right
-    if right and right.pattern == "comparative":
-        be = _before_verb(c, q)
-        begin, stop = clause_subject(c, be, 0) if be else (0, 0)
-        if any(map(words_of.is_measure, c.words[begin:stop])):
-            return Reading(
-                begin,
-                stop,
-                "comparative",
-                "Decrease"
-                if right.direction == "Increase" and c.words[stop - 1].startswith(("time", "latenc", "runtime"))
-                else right.direction,
-            )
-    if right and right.pattern in strong:
-        return right
-    if right and right.pattern == "in":
-        return right._replace(direction=left.direction, verb=left.verb, baseline=left.baseline) if left else right
-    if right and right.pattern in ("bare noun", "bare comparative"):
-        if left and left.high > left.low and left.pattern not in ("at", "with"):
-            return left._replace(direction=right.direction)
-        if right.pattern == "bare noun":
-            return right
-        if c.words[min(i + 1, len(c.words) - 1)] in ("better", "worse"):
-            return right._replace(low=i + 1, high=i + 2)
-        start = c.noun_before(_before_verb(c, q), 0)
-        return right._replace(low=start, high=_before_verb(c, q)) if start < _before_verb(c, q) else right
-    if left and left.pattern not in ("at", "parenthesis"):
-        return left
-    if right and right.pattern == "noun phrase":
-        return right
-    return left or right
-
-
-def _idle(c: Clause, left: Reading, right: Reading | None) -> bool:
-    """Whether what stands before a number names nothing that is measured, but what stands behind it does ("generates models
-    of 95% accuracy")."""
-    named = left.low < left.high and words_of.is_measure(c.words[left.high - 1])
-    return left.pattern == "value" and not named and right is not None and right.pattern == "noun phrase"
-
-
-def _before_verb(c: Clause, q: Quantity) -> int:
-    """Index of the copula before a quantity, 0 if there is none near."""
-    i = next(k for k in c.where if c.starts[k] == q.start or c.ends[k] == q.end)
-    for k in range(i - 1, max(-1, i - 8), -1):
-        if c.words[k] in words_of.BE:
-            return k
-    return 0

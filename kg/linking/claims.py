@@ -16,10 +16,11 @@ from typing import NamedTuple
 from kg.linking import claim_words as words_of
 from kg.linking.claim_after import read_after
 from kg.linking.claim_before import read_before
+from kg.linking.claim_choice import choose
 from kg.linking.claim_clause import Clause
 from kg.linking.claim_context import Found
 from kg.linking.claim_filter import (
-    confidence_of,
+    Stance,
     is_own,
     onset_of,
     plausible,
@@ -30,7 +31,8 @@ from kg.linking.claim_filter import (
 )
 from kg.linking.claim_numbers import Quantity, quantities
 from kg.linking.claim_place import Scenes
-from kg.linking.claim_reading import Reading, boundary, choose, glued, skip_left
+from kg.linking.claim_rating import confidence_of
+from kg.linking.claim_reading import Reading, Window, boundary, glued, says_measure, skip_left
 from kg.linking.claim_result import Asked, assemble
 from kg.linking.claim_verdict import Heard, probability
 from kg.linking.claim_words import NUMBER
@@ -109,7 +111,7 @@ def hear(view: View, field: str, spots: Sequence[Spot], introduced: str) -> Iter
             continue
         low, high = span
         sentence = view.lower[low:high]
-        stance = (True, True) if is_own(sentence) else None
+        stance = Stance(True, True) if is_own(sentence) else None
         # Motivation never fills more than half of an abstract.
         if stance is None and (field == "title" or high > onset or low >= len(view.plain) // 2):
             stance = standing(sentence, sure=onset >= 0)
@@ -117,7 +119,7 @@ def hear(view: View, field: str, spots: Sequence[Spot], introduced: str) -> Iter
         likely = any(p and (q.kind != "score" or scored(view, q, low)) for p, q in zip(possible, inside, strict=True))
         c = Clause(view, low, high, inside)
         near = spots[bisect_left(starts, c.starts[0]) : bisect_left(starts, c.ends[-1])]
-        rules = _Rules(possible, stance or (False, False), near)
+        rules = _Rules(possible, stance or Stance(), near)
         found = _results(c, inside, rules)
         where = "none" if onset < 0 else "before" if high <= onset else "after"
         reads = "result" if stance and likely else "likely" if likely else "stance" if stance else "nothing"
@@ -135,8 +137,8 @@ def _onset(view: View, spots: Sequence[Spot], introduced: str) -> int:
 class _Rules:
     """The rules say which numbers of a sentence are results; `unusable` are those that no reading could make results."""
 
-    def __init__(self, possible: Sequence[bool], stance: tuple[bool, bool], near: Sequence[Spot]) -> None:
-        """`possible`: by number, `claim_filter.plausible`; `stance` as `claim_filter.standing` gives it; `near`: mentions."""
+    def __init__(self, possible: Sequence[bool], stance: Stance, near: Sequence[Spot]) -> None:
+        """`possible`: by number, `claim_filter.plausible`; `near`: mentions."""
         self._possible, self._stance, self._near = possible, stance, near
         self.unusable: set[int] = set()
 
@@ -151,7 +153,7 @@ class _Rules:
         self, c: Clause, n: int, q: Quantity, i: int, low: int, high: int, reading: Reading | None, last: Found | None
     ) -> float:
         """Confidence that a number is a result, 0 if it is none; a list lends its numbers that of the one before."""
-        own = confidence_of(c, q, i, low, high, reading, *self._stance)
+        own = confidence_of(c, q, i, low, high, reading, self._stance)
         if last is None:
             return own
         lent = last.confidence - 0.05
@@ -195,10 +197,10 @@ def _results(c: Clause, inside: list[Quantity], judge: _Rules | _Decided) -> lis
             high = following
         confidence = 0.0
         if judge.may(c, n, q, i, low):
-            left = read_before(c, i, low, low if last else max(0, i - 40), high, q.kind)
-            bare = q.kind == "score" and not any(map(words_of.is_measure, words[i + 1 : i + 4]))
+            left = read_before(Window(c, i, low, low if last else max(0, i - 40), high, q.kind))
+            bare = q.kind == "score" and not says_measure(c, i + 1, i + 4)
             right = None if bare else read_after(c, i, high)
-            reading = _continued(c, q, i, low, found, choose(c, right, left, q)) or _listed(c, inside, n)
+            reading = _continued(c, q, i, low, found, choose(c, i, right, left, q.kind)) or _listed(c, inside, n)
             said = _measured_too(c, q, reading, found) if reading and reading.pattern == "beat" else None
             if reading and said:
                 reading = reading._replace(low=said.low, high=said.high)
@@ -223,7 +225,7 @@ def _measured_too(c: Clause, q: Quantity, reading: Reading, found: list[Found]) 
         return None
     for f in reversed(found):
         like = f.quantity.unit == q.unit or f.quantity.kind == "score" or q.kind == "factor"
-        if like and any(map(words_of.is_measure, c.words[f.reading.low : f.reading.high])):
+        if like and says_measure(c, f.reading.low, f.reading.high):
             return f.reading
     return None
 
@@ -263,7 +265,7 @@ def _listed(c: Clause, inside: list[Quantity], n: int) -> Reading | None:
     reading = read_after(c, c.where[last], len(c.words)) if last > n and inside[n].kind in words_of.RELATIVE else None
     if reading is None or reading.pattern in ("share", "in"):
         return None
-    measured = any(map(words_of.is_measure, c.words[reading.low : reading.high]))
+    measured = says_measure(c, reading.low, reading.high)
     return reading if measured or reading.pattern != "noun phrase" else None
 
 
@@ -285,7 +287,7 @@ def _continued(c: Clause, q: Quantity, i: int, low: int, found: list[Found], rea
         if start == k or words[start] in words_of.VERBS:  # "…, corresponding to 5%"
             return last.reading
         named = "of" in words[last.reading.low : last.reading.high + 1]
-        if named and not any(map(words_of.is_measure, words[start:k])):
+        if named and not says_measure(c, start, k):
             return last.reading._replace(place=(start, k), baseline=None)  # "reduces A of B by 3%, C by 5%"
         return last.reading._replace(low=start, high=k, baseline=None, place=None)
     if last.reading.place and words[i - 1] == "(" and (reading is None or reading.pattern in ("parenthesis", "value")):

@@ -100,6 +100,9 @@ _DEFINITE_LOWER = re.compile(
     r" the ((?:[a-z][\w-]* ){1,4}?[a-z][\w-]*) (?:scheme|technique|paradigm|strategy|policy|method|algorithm|mechanism|model|framework|problem)\b(?=[ ,.;(])"
 )
 
+#: What sets parts of a noun phrase apart, or ends it.
+_SIGNS = frozenset('"`,(:-—–.;[')
+
 
 class _Word(NamedTuple):
     """What one word of a noun phrase is, wherever it stands."""
@@ -179,17 +182,7 @@ class PhraseReader:
         text = self.text
         hints: tuple[str, ...] = (f"v:{stem}", f"led:{led}")
         high = min(high, start + 400)
-        m = _LOWER_APPOSED.match(text, start, high)
-        if m and m[1] and (self._set_apart(m.start(1), m.end(1)) or level(m[1]) == 0):
-            self.add("present-name", *m.span(1), *hints, "bare", "lower")
-            return
-        if m and m[2] and _is_phrase(m[2]):
-            new = text.startswith((", a new", ", a novel"), m.end(2))
-            self.add("present-name" if new else "present-phrase", *m.span(2), *hints, "bare", "lower")
-            return
-        m = _DEFINITE_LOWER.match(text, start, high)
-        if m and _is_phrase(m[1]):
-            self.add("present-phrase", *m.span(1), *hints, "the", "lower")
+        if self._lower(start, high, hints):
             return
         telling = _TELLING.search(text, start, min(high, start + 200)) or text.find("-", start, start + 60) >= 0
         if not telling and not self.defined(start, high):
@@ -199,54 +192,30 @@ class PhraseReader:
         m = _DESIGN_OF.match(text, start, high)
         if m:
             start, hints = m.end(), (*hints, "study-of" if _STUDY.search(m[0]) else "design-of")
-        position, seen = start, 0
+        position = start
         head = ""  # the kind of the last word, if it is a head noun
-        plain_words = True  # only articles and adjectives of newness so far
-        while seen < 18:
+        plain = True  # only articles and adjectives of newness so far
+        for seen in range(18):
             step = _STEP.match(text, position, high)
             if step is None:
                 return
             word, at = step[1], step.start(1)
             d = self.definitions.get(at)
             if d is not None:
-                self.add("present-defined", d.long_start, max(d.long_end, d.long_start + 1), *hints, "bare" if plain_words else "inner",
+                self.add("present-defined", d.long_start, max(d.long_end, d.long_start + 1), *hints, "bare" if plain else "inner",
                          about=text[start : d.long_end] + " " + text[d.short_end + 1 : d.short_end + 40])  # fmt: skip
                 self.others("present-defined", max(d.short_end, d.long_end), high, hints)
                 return
-            if len(word) == 1 and not word.isalnum():
-                if word in '"`':
-                    close = text.find('"', at + 1, at + 60) if word == '"' else text.find("`", at + 1, at + 60)
-                    if close > 0:
-                        short = text.find(" (", at, close)  # "Design in Tiles (DiT)"
-                        end = short if short > 0 and text[close - 1] == ")" else close
-                        self.add(
-                            "quoted", at + 1, end, *hints, "bare" if plain_words else "inner", about=text[start:at]
-                        )
+            if (
+                word == "," and not head and seen < 6
+            ):  # "a parameter-free, fast "shift" operation": the noun is still to come
+                position = at + 1
+                continue
+            if word in _SIGNS:
+                position = self._sign(word, start, at, high, (*hints, "bare" if plain else "inner"))
+                if position < 0:
                     return
-                if word == ",":
-                    if not head and seen < 6:  # "a parameter-free, fast "shift" operation": the noun is still to come
-                        position, seen = at + 1, seen + 1
-                        continue
-                    self.apposed(start, at, high, hints)
-                    return
-                if word == "(":
-                    span = name_at(text, at + 1, high)
-                    close = text.find(")", at, high)
-                    if span and close > 0 and span[1] in (close, close - 1) and name_like(text[span[0] : span[1]]):
-                        self.add("apposed", *span, *hints, "paren", about=text[start:at])
-                    if close < 0 or close > at + 80:
-                        return
-                    position = close + 1
-                    seen += 1
-                    continue
-                if word == ":":
-                    self.listed(start, at + 1, high, hints)
-                    return
-                if word in "-—–":
-                    self.apposed(start, at, high, (*hints, "dash"))
-                    return
-                if word in ".;[":
-                    return
+                continue
             if len(word) > _MAX_WORD:
                 return
             known = _read(word)
@@ -254,37 +223,83 @@ class PhraseReader:
                 self.apposed_far(start, position, high, hints)
                 return
             behind = text[step.end() + 1 : step.end() + 40] if text[step.end() : step.end() + 1] == " " else ""
-            if known.named or (behind[:1].isupper() and (known.compound or _leads(word, behind))):
-                span = name_at(text, at, high)
-                if span is not None:
-                    place = "bare" if at == start else "article" if plain_words else "head" if head else "inner"
-                    rule = "present-name" if plain_words else "headed"
-                    d = self.definitions.get(span[1] + 1)
-                    if d is not None:  # "Competitive consensus chains (CCC)": the definition lacks its first word
-                        self.add(
-                            "present-defined", span[0], d.long_end, *hints, "longer", about=text[start : d.long_end]
-                        )
-                        return
-                    self.add(rule, *span, *hints, place, about=text[start:at] if not plain_words else "")
-                    position = span[1]
-                    head, plain_words, seen = "", False, seen + 1
-                    if (
-                        text[position : position + 1] != " "
-                        or not text[position + 1 : position + 2].islower()
-                        or (text.startswith(" and ", position) and text[position + 5 : position + 6].isupper())
-                    ):
-                        self.others(rule, position, high, hints)
-                        if text[position : position + 1] == ",":
-                            return
-                    continue
-            if plain_words and at == start and word.lower() == "the":
+            named = known.named or (behind[:1].isupper() and (known.compound or _leads(word, behind)))
+            span = name_at(text, at, high) if named else None
+            if span is not None:
+                place = "bare" if at == start else "article" if plain else "head" if head else "inner"
+                if self._name(span, start, at, high, hints, place, plain=plain):
+                    return
+                position, head, plain = span[1], "", False
+                continue
+            if plain and at == start and word.lower() == "the":
                 m = _DEFINITE.match(text, at, high)
                 if m:
                     self.add("definite", m.start(1), m.end(1), *hints, about=m[2])
-            plain_words = plain_words and known.plain
+            plain = plain and known.plain
             head = known.head
             position = step.end()
-            seen += 1
+
+    def _lower(self, start: int, high: int, hints: tuple[str, ...]) -> bool:
+        """Whether what is presented at `start` is a name or a phrase in lower case; collects it."""
+        m = _LOWER_APPOSED.match(self.text, start, high)
+        if m and m[1] and (self._set_apart(m.start(1), m.end(1)) or level(m[1]) == 0):
+            self.add("present-name", *m.span(1), *hints, "bare", "lower")
+            return True
+        if m and m[2] and _is_phrase(m[2]):
+            new = self.text.startswith((", a new", ", a novel"), m.end(2))
+            self.add("present-name" if new else "present-phrase", *m.span(2), *hints, "bare", "lower")
+            return True
+        m = _DEFINITE_LOWER.match(self.text, start, high)
+        if m and _is_phrase(m[1]):
+            self.add("present-phrase", *m.span(1), *hints, "the", "lower")
+            return True
+        return False
+
+    def _sign(self, sign: str, start: int, at: int, high: int, hints: tuple[str, ...]) -> int:
+        """Collects what a sign at `at` sets off in the noun phrase from `start`: quoted, in brackets, apposed, listed.
+
+        Returns:
+            Where the noun phrase goes on, -1 if the sign ends it. The last of `hints` tells of the words before it.
+        """
+        text, plain_hints = self.text, hints[:-1]
+        if sign in '"`':
+            close = text.find(sign, at + 1, at + 60)
+            if close > 0:
+                short = text.find(" (", at, close)  # "Design in Tiles (DiT)"
+                end = short if short > 0 and text[close - 1] == ")" else close
+                self.add("quoted", at + 1, end, *hints, about=text[start:at])
+        elif sign == "(":
+            span = name_at(text, at + 1, high)
+            close = text.find(")", at, high)
+            if span and close > 0 and span[1] in (close, close - 1) and name_like(text[span[0] : span[1]]):
+                self.add("apposed", *span, *plain_hints, "paren", about=text[start:at])
+            return close + 1 if 0 <= close <= at + 80 else -1
+        elif sign == ":":
+            self.listed(start, at + 1, high, plain_hints)
+        elif sign in ",-—–":
+            self.apposed(start, at, high, plain_hints if sign == "," else (*plain_hints, "dash"))
+        return -1
+
+    def _name(
+        self, span: tuple[int, int], start: int, at: int, high: int, hints: tuple[str, ...], place: str, *, plain: bool
+    ) -> bool:
+        """Collects the name at `span` of the noun phrase from `start`, and those listed with it; whether they end the phrase."""
+        text = self.text
+        d = self.definitions.get(span[1] + 1)
+        if d is not None:  # "Competitive consensus chains (CCC)": the definition lacks its first word
+            self.add("present-defined", span[0], d.long_end, *hints, "longer", about=text[start : d.long_end])
+            return True
+        rule = "present-name" if plain else "headed"
+        self.add(rule, *span, *hints, place, about=text[start:at] if not plain else "")
+        end = span[1]
+        if (
+            text[end : end + 1] != " "
+            or not text[end + 1 : end + 2].islower()
+            or (text.startswith(" and ", end) and text[end + 5 : end + 6].isupper())
+        ):
+            self.others(rule, end, high, hints)
+            return text[end : end + 1] == ","
+        return False
 
     def apposed(self, start: int, at: int, high: int, hints: tuple[str, ...]) -> None:
         """The name behind a noun phrase: "a scheduler, Foo, that …"."""

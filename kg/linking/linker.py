@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property, lru_cache
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -139,29 +140,11 @@ class Linker:
         """Everything the paper's own text says. Never raises on any text."""
         views = {"title": View(paper.title), "abstract": View(paper.abstract)}
         title, abstract = views["title"], views["abstract"]
-        context = Context(title.plain, abstract.plain, paper.categories)
         hits = {
             field: _meant(view, self.vocabulary.matcher.scan(view.plain, view.lower)) for field, view in views.items()
         }
-        for found_hits in hits.values():
-            for hit in found_hits:
-                variant = hit.variant
-                if variant.policy != "context" and variant.entity not in context.known:
-                    context.known.add(variant.entity)
-                    context.parents.update(self.vocabulary.terms[variant.entity].entity.broader)
-                    context.families.update(self.vocabulary.kin(variant.entity))
-        definitions = abbreviations.find(abstract.plain, abstract.sentences)
-        title_definitions = abbreviations.find(title.plain, title.sentences)
-        if definitions or title_definitions:
-            spelled: dict[str, str] = {}
-            for field, view in views.items():
-                for hit in hits[field]:
-                    if hit.variant.policy != "context":
-                        spelled.setdefault(view.lower[hit.start : hit.end].replace("-", " "), hit.variant.entity)
-            disambiguate.define(abstract, definitions, self.vocabulary, context, spelled)
-            disambiguate.define(title, title_definitions, self.vocabulary, context, spelled)
-            hits["abstract"] += self._across(abstract, definitions)
-            hits["title"] += self._across(title, title_definitions)
+        context = self._context(paper, title, abstract, hits)
+        definitions = self._define(views, hits, context)
         introduced, discoveries, names = self._introduce(paper, views, definitions, context)
         for short, entity in context.local.items():
             if entity is not None:
@@ -171,15 +154,7 @@ class Linker:
         found = {
             field: self._resolve(field, view, hits[field], context, names, refused) for field, view in views.items()
         }
-        own = {name.lower() for name in names}
-        long_forms = {d.short: abstract.plain[d.long_start : d.long_end] for d in definitions}
-        for field, unlisted in self._terms.find(views, _spans(found), own, long_forms).items():
-            items = found[field]
-            items += [
-                Found(Spot(t.start, t.end, t.entity), (Candidate(t.entity, t.name, t.score, terms.REASON),))
-                for t in self._further(unlisted, items, views[field].plain)
-            ]
-            items.sort(key=lambda f: (f.spot.start, -f.spot.end))
+        self._add_terms(views, found, names, definitions)
         spots = {field: [f.spot for f in items] for field, items in found.items()}
         named = {entity for items in spots.values() for _, _, entity in items}.union(introduced)
         company = confidence.company([self.vocabulary.ancestors(entity) for entity in named])
@@ -210,6 +185,34 @@ class Linker:
             discoveries=tuple(discoveries),
         )
 
+    def _context(self, paper: Paper, title: View, abstract: View, hits: Mapping[str, Sequence[Hit]]) -> Context:
+        """What the paper is about: its categories and what its unambiguous names name."""
+        context = Context(title.plain, abstract.plain, paper.categories)
+        for hit in chain.from_iterable(hits.values()):
+            variant = hit.variant
+            if variant.policy != "context" and variant.entity not in context.known:
+                context.known.add(variant.entity)
+                context.parents.update(self.vocabulary.terms[variant.entity].entity.broader)
+                context.families.update(self.vocabulary.kin(variant.entity))
+        return context
+
+    def _define(
+        self, views: Mapping[str, View], hits: Mapping[str, list[Hit]], context: Context
+    ) -> Sequence[abbreviations.Definition]:
+        """The abbreviations that the abstract defines. What they and the title's stand for is added to the context, the terms
+        that a definition interrupts to the hits."""
+        defined = {field: abbreviations.find(view.plain, view.sentences) for field, view in views.items()}
+        if any(defined.values()):
+            spelled: dict[str, str] = {}
+            for field, view in views.items():
+                for hit in hits[field]:
+                    if hit.variant.policy != "context":
+                        spelled.setdefault(view.lower[hit.start : hit.end].replace("-", " "), hit.variant.entity)
+            for field in ("abstract", "title"):  # where both define a short form, the title has the last word
+                disambiguate.define(views[field], defined[field], self.vocabulary, context, spelled)
+                hits[field].extend(self._across(views[field], defined[field]))
+        return defined["abstract"]
+
     def _across(self, view: View, definitions: Sequence[abbreviations.Definition]) -> list[Hit]:
         """Terms that a definition interrupts: "deep neural network (DNN) inference" names DNN inference."""
         out: list[Hit] = []
@@ -223,6 +226,24 @@ class Linker:
                 if hit.start == 0 and hit.end > close - d.short_start + 1:
                     out.append(Hit(begin, d.short_start + hit.end + 1, hit.variant))
         return out
+
+    def _add_terms(
+        self,
+        views: Mapping[str, View],
+        found: Mapping[str, list[Found]],
+        names: Collection[str],
+        definitions: Sequence[abbreviations.Definition],
+    ) -> None:
+        """Adds the terms that no vocabulary lists to what was found by field; `names`: the paper's own."""
+        own = {name.lower() for name in names}
+        long_forms = {d.short: views["abstract"].plain[d.long_start : d.long_end] for d in definitions}
+        for field, unlisted in self._terms.find(views, _spans(found), own, long_forms).items():
+            items = found[field]
+            items += [
+                Found(Spot(t.start, t.end, t.entity), (Candidate(t.entity, t.name, t.score, terms.REASON),))
+                for t in self._further(unlisted, items, views[field].plain)
+            ]
+            items.sort(key=lambda f: (f.spot.start, -f.spot.end))
 
     def _further(self, unlisted: Sequence[terms.Term], items: Sequence[Found], plain: str) -> list[terms.Term]:
         """Terms that say more than the names in them do: an "NVIDIA A100 GPU" is an NVIDIA A100, "Qwen3-8B-Instruct" is

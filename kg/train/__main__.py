@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 from kg import model
 from kg.errors import InputError, KGError
@@ -22,10 +22,10 @@ from kg.linking.candidates import Knowledge
 from kg.linking.term_features import kind_features
 from kg.linking.venues import read_venues
 from kg.model import Paper
-from kg.readers import Skip, read
+from kg.readers import read
 from kg.settings import ontology_dir
-from kg.train import claims, names, namesakes, roles, terms
-from kg.train.fit import Choice, Example, accuracy, chosen_right, fit, fit_choice, load_judged, load_labels, ones
+from kg.train import claims, labels, names, namesakes, roles, terms
+from kg.train.fit import Choice, Example, accuracy, chosen_right, fit, fit_choice, ones
 from kg.train.vectors import make as make_vectors
 from kg.vocabulary import load
 
@@ -33,97 +33,138 @@ from kg.vocabulary import load
 FOR_VECTORS = 5
 UNLABELLED = 2
 
+E = TypeVar("E", Example, Choice)
+
+
+class _Labelled(NamedTuple):
+    """The shipped labels with the texts of a corpus."""
+
+    corpus: Path
+    files: list[list[dict[str, Any]]]  # one for each reader
+    merged: list[dict[str, Any]]
+    judgements: list[dict[str, Any]]
+    hasty: list[dict[str, Any]]  # records whose roles were judged
+    introductions: dict[tuple[str, str], bool]
+    pairs: list[labels.Pair]
+    measures: claims.Judged
+    whole: set[str]  # records that were labelled whole
+    sought: set[str]  # all records that are labelled or judged
+    papers: dict[str, Paper]
+
+    def may_fit(self, record: str) -> bool:
+        """Whether nothing is measured on a record."""
+        return not held_back(record) or record not in self.whole
+
+    def parted(self, found: Iterable[E]) -> tuple[list[E], list[E]]:
+        """What may be fitted, and what is only scored."""
+        both = list(found)
+        return [e for e in both if self.may_fit(e.record)], [e for e in both if not self.may_fit(e.record)]
+
 
 def main(arguments: Sequence[str]) -> None:
     """Train on the shipped labels with the texts of a corpus, write the weights, print what they reach."""
     if len(arguments) != 1 or arguments[0].startswith("-"):
         raise InputError("usage: python -m kg.train CORPUS.jsonl.gz (an arXiv snapshot that holds the labelled texts)")
-    corpus = Path(arguments[0])
+    data = _load(Path(arguments[0]))
+    common = names.common_words(p for p in read(data.corpus, skipped=[]) if p.arxiv_id not in data.whole)
+    _save("common", common)
+    # Each model reads what those before it find.
+    halves = _fit_terms([*data.merged, *data.judgements], data.papers)
+    _fit_introductions(data)
+    _fit_claims(data)
+    _fit_roles(data)
+    _fit_confidence(data, halves)
+    _fit_namesakes(data)
+
+
+def _load(corpus: Path) -> _Labelled:
     folder = ontology_dir() / "labels"
-    files = [load_labels(folder / f"{name}.jsonl") for name in ("first", "second", "blind")]
-    merged = load_labels(folder / "merged.jsonl")
-    judgements = load_judged(folder / "judged.tsv")
+    files = [labels.load_labels(folder / f"{name}.jsonl") for name in ("first", "second", "blind")]
+    merged = labels.load_labels(folder / "merged.jsonl")
+    judgements = labels.load_judged(folder / "judged.tsv")
     # Read fast, and most of what was asked were links of the linker's own: too kind to tell what is a term or a sure link.
-    hasty = [{**r, "links": [link for link in r["links"] if link["must"]]} for r in load_judged(folder / "roles.tsv")]
-    whole = {r["id"] for labels in files for r in labels}
-    wanted = whole | {r["id"] for r in (*judgements, *hasty)}
-
-    def may_fit(record: str) -> bool:
-        """Whether nothing is measured on a record."""
-        return not held_back(record) or record not in whole
-
-    judged = names.load_names(folder / "introductions.tsv")
-    shared = namesakes.load_pairs(folder / "namesakes.tsv")
-    measured = claims.load_measures(folder / "measures.tsv")
-    sought = wanted | {record for record, _ in judged} | {i for pair in shared for i in (pair.home, pair.record)}
-    sought |= {record for record, _, _ in measured}
-    skipped: list[Skip] = []
-    papers = {p.arxiv_id: p for p in read(corpus, skipped=skipped) if p.arxiv_id in sought}
+    hasty = [
+        {**r, "links": [link for link in r["links"] if link["must"]]} for r in labels.load_judged(folder / "roles.tsv")
+    ]
+    judged = labels.load_names(folder / "introductions.tsv")
+    pairs = labels.load_pairs(folder / "namesakes.tsv")
+    measured = labels.load_measures(folder / "measures.tsv")
+    whole = {r["id"] for some in files for r in some}
+    sought = whole | {r["id"] for r in (*judgements, *hasty)} | {record for record, _ in judged}
+    sought |= {i for pair in pairs for i in (pair.home, pair.record)} | {record for record, _, _ in measured}
+    papers = {p.arxiv_id: p for p in read(corpus, skipped=[]) if p.arxiv_id in sought}
     if not papers:
-        raise InputError(f"{arguments[0]}: holds none of the {len(sought)} labelled papers; take a larger snapshot")
+        raise InputError(f"{corpus}: holds none of the {len(sought)} labelled papers; take a larger snapshot")
     print(f"{len(papers)} of {len(sought)} texts")
-    _save("common", names.common_words(p for p in read(corpus, skipped=[]) if p.arxiv_id not in whole))
-    halves = _terms([*merged, *judgements], papers)
+    return _Labelled(corpus, files, merged, judgements, hasty, judged, pairs, measured, whole, sought, papers)
+
+
+def _fit_introductions(data: _Labelled) -> None:
     teacher = _teacher()
     knowledge = Knowledge(teacher.knows, teacher.is_certain)
-    found = list(names.introductions(merged, judged, papers, knowledge))
-    train = [e for e in found if may_fit(e.record)]
-    train += names.taught_names(folder / "naming.tsv", knowledge)
-    once = [e for e in found if not may_fit(e.record)]
+    train, once = data.parted(names.introductions(data.merged, data.introductions, data.papers, knowledge))
+    train += names.taught_names(ontology_dir() / "labels" / "naming.tsv", knowledge)
     first = fit(train, discover.CLASSES, min_count=2, l2=4.0)
-    unlabelled = (p for p in _every(corpus, UNLABELLED) if p.arxiv_id not in sought and not held_back(p.arxiv_id))
+    every = _every(data.corpus, UNLABELLED)
+    unlabelled = (p for p in every if p.arxiv_id not in data.sought and not held_back(p.arxiv_id))
     train += names.self_taught(first, unlabelled, knowledge)
     _write("introductions", fit(train, discover.CLASSES, min_count=5, l2=4.0), train, once)
 
-    # A number must be taken for a result before it is asked what it measures, that be known before what it is compared with is
-    # sought, and both before its place is.
-    made_up, texts = claims.taught(folder / "claims.tsv")
-    told, read_papers = [*merged, *made_up], {**papers, **texts}
-    found = list(claims.results(told, measured, read_papers, _teacher()))
-    train = [e for e in found if may_fit(e.record)]
-    once = [e for e in found if not may_fit(e.record)]
+
+def _fit_claims(data: _Labelled) -> None:
+    """A number must be taken for a result before it is asked what it measures, that be known before what it is compared with
+    is sought, and both before its place is."""
+    made_up, texts = claims.taught(ontology_dir() / "labels" / "claims.tsv")
+    told, papers = [*data.merged, *made_up], {**data.papers, **texts}
+    train, once = data.parted(claims.results(told, data.measures, papers, _teacher()))
     _write("results", fit(train, claim_verdict.CLASSES, min_count=2, l2=10.0, prune=0.01), train, once)
-    _choose(
-        "measures", claims.measures(merged, measured, papers, _teacher()), claim_measure.CLASSES, may_fit, prune=0.05
-    )
-    _choose("baselines", claims.baselines(merged, papers, _teacher()), claim_baseline.CLASSES, may_fit, prune=0.02)
-    found = list(claims.places(told, read_papers, _teacher()))
+    measures = claims.measures(data.merged, data.measures, data.papers, _teacher())
+    _choose("measures", data.parted(measures), claim_measure.CLASSES, prune=0.05)
+    baselines = claims.baselines(data.merged, data.papers, _teacher())
+    _choose("baselines", data.parted(baselines), claim_baseline.CLASSES, prune=0.02)
+    found = list(claims.places(told, papers, _teacher()))
     train, once = [e for e in found if not held_back(e.record)], [e for e in found if held_back(e.record)]
     _write("conditions", fit(train, claim_place.CLASSES, min_count=2, l2=40.0, prune=0.02), train, once)
 
+
+def _fit_roles(data: _Labelled) -> None:
     teacher = _teacher()
-    vectors = make_vectors(_sample(corpus, wanted, teacher))
-    found = [e for labels in (*files, judgements, hasty) for e in roles.examples(labels, papers, teacher)]
-    train = [e for e in found if may_fit(e.record)] + list(roles.taught(folder / "patterns.tsv"))
-    once = [e for e in roles.examples(files[0], papers, teacher) if held_back(e.record)]
+    linked = data.whole | {r["id"] for r in (*data.judgements, *data.hasty)}
+    vectors = make_vectors(_sample(data.corpus, linked, teacher))
+    kept = (*data.files, data.judgements, data.hasty)
+    train, _ = data.parted(e for some in kept for e in roles.examples(some, data.papers, teacher))
+    train += roles.taught(ontology_dir() / "labels" / "patterns.tsv")
+    once = [e for e in roles.examples(data.files[0], data.papers, teacher) if held_back(e.record)]
     fitted = fit(train, roles.CLASSES, min_count=2, l2=24.0, prune=0.05, rounds=400, vectors=vectors)
     _write("roles", fitted, train, once)
 
-    # Confidence is trained on what the linker finds with all of these; how sure an unlisted term is, too, must come from
-    # weights that were fitted on other records.
-    train = []
+
+def _fit_confidence(data: _Labelled, halves: Sequence[dict[str, dict[str, int]]]) -> None:
+    """Confidence is trained on what the linker finds with all other models; how sure an unlisted term is, too, must come from
+    weights that were fitted on other records, the `halves`."""
+    train: list[Example] = []
     for half, unseen in enumerate(halves):
         teacher = _teacher()
         teacher.finds_terms_by(unseen)
-        some = [r for r in (*merged, *judgements) if may_fit(r["id"]) and terms.half(r["id"]) == half]
-        train += roles.judged(some, papers, teacher)
-    once = list(roles.judged([r for r in merged if not may_fit(r["id"])], papers, _teacher()))
+        labelled = (*data.merged, *data.judgements)
+        some = [r for r in labelled if data.may_fit(r["id"]) and terms.half(r["id"]) == half]
+        train += roles.judged(some, data.papers, teacher)
+    once = list(roles.judged([r for r in data.merged if not data.may_fit(r["id"])], data.papers, _teacher()))
     _write("confidence", fit(train, confidence.CLASSES, min_count=3, l2=8.0, prune=0.05, rounds=1000), train, once)
 
+
+def _fit_namesakes(data: _Labelled) -> None:
     teacher = _teacher()
-    free = [p for p in shared if not held_back(p.record) and not (held_back(p.home) and p.home in whole)]
-    train = list(namesakes.examples(free, papers, teacher))
-    once = list(namesakes.examples([p for p in shared if held_back(p.record)], papers, teacher))
+    free = [p for p in data.pairs if not held_back(p.record) and not (held_back(p.home) and p.home in data.whole)]
+    train = list(namesakes.examples(free, data.papers, teacher))
+    apart = [p for p in data.pairs if held_back(p.record)]
+    once = list(namesakes.examples(apart, data.papers, teacher))
     _write("namesakes", fit(train, namesake.CLASSES, min_count=3, l2=2.0, prune=0.02), train, once)
 
 
-def _choose(
-    name: str, found: Iterable[Choice], classes: tuple[str, str], may_fit: Callable[[str], bool], *, prune: float
-) -> None:
+def _choose(name: str, parted: tuple[list[Choice], list[Choice]], classes: tuple[str, str], *, prune: float) -> None:
     """Fit a model that chooses among candidates, write it, print how often it is right."""
-    choices = list(found)
-    fitted_on = [c for c in choices if may_fit(c.record)]
-    apart = [c for c in choices if not may_fit(c.record)]
+    fitted_on, apart = parted
     weights = fit_choice(fitted_on, classes, min_count=2, l2=4.0, prune=prune)
     _save(name, weights)
     print(f"{name}: {len(fitted_on)} choices, {len(weights['weights'])} features")
@@ -131,7 +172,7 @@ def _choose(
     print(f"  right: {right:.3f} of those fitted, {right_apart:.3f} of those held back")
 
 
-def _terms(labels: Sequence[Mapping[str, Any]], papers: Mapping[str, Paper]) -> list[dict[str, dict[str, int]]]:
+def _fit_terms(labels: Sequence[Mapping[str, Any]], papers: Mapping[str, Paper]) -> list[dict[str, dict[str, int]]]:
     """Which spans are terms that no vocabulary lists, and of which class. Returns, by `terms.half`, the weights fitted on the
     records of the other half."""
     fitted = [r for r in labels if "partial" in r or not held_back(r["id"])]

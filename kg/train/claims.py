@@ -113,15 +113,6 @@ def _likeness(text: str, wanted: Sequence[str]) -> float:
     return max(2 * len(own & target) / max(1, len(own) + len(target)) for target in targets)
 
 
-def load_measures(path: Path) -> dict[tuple[str, str, int], list[str]]:
-    """The rows of the table."""
-    judged = {}
-    for line in path.read_text(encoding="utf-8").splitlines()[1:]:
-        record, field, start, metric = line.split("\t")
-        judged[record, field, int(start)] = [] if metric == "-" else metric.split("|")
-    return judged
-
-
 def results(
     labels: Iterable[Mapping[str, Any]], judged: Judged, papers: Mapping[str, Paper], teacher: Teacher
 ) -> Iterator[Example]:

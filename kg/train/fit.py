@@ -4,10 +4,8 @@ same examples. Needs scipy (in the clone: `pip install '.[test]'`).
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -174,25 +172,3 @@ def chosen_right(weights: Mapping[str, Any], rows: Sequence[Choice]) -> float:
         scores = [sum(table[f][1] for f in features if f in table) for features in choice.candidates]
         right += choice.right[scores.index(max(scores))]
     return right / max(1, len(rows))
-
-
-def load_judged(path: Path) -> list[dict[str, Any]]:
-    """Records of `judged.tsv`, formed like those of a label file but "partial": only the names listed were judged.
-
-    A link has its "verdict": must, may, generic (right, but nobody would want it), wrong, none (of a name that no
-    vocabulary has: no term).
-    """
-    records: dict[str, dict[str, Any]] = {}
-    for line in path.read_text(encoding="utf-8").splitlines()[1:]:
-        record, field, start, end, name, kind, verdict, role = line.split("\t")
-        found = records.setdefault(record, {"id": record, "links": [], "introduces": [], "partial": True})
-        link = {"label": name, "field": field, "start": int(start), "end": int(end), "type": kind, "verdict": verdict}
-        found["links"].append(link | {"must": verdict == "must", "role": role})
-        if role == "introduces":
-            found["introduces"].append({"label": name})
-    return list(records.values())
-
-
-def load_labels(path: Path) -> list[dict[str, Any]]:
-    """Records of a label file, in its order."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]

@@ -106,9 +106,3 @@ def common_words(papers: Iterable[Paper]) -> dict[str, str]:
         if level:
             levels.setdefault(str(level), []).append(word)
     return {level: " ".join(words) for level, words in sorted(levels.items())}
-
-
-def load_names(path: Path) -> dict[tuple[str, str], bool]:
-    """Rows of a table of judged candidates: (record, name) -> whether the paper introduces it."""
-    rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()[1:])
-    return {(record, name): new == "1" for record, name, new in rows}

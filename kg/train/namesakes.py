@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
-from typing import NamedTuple
 
 from kg.assemble import views_of
 from kg.corpus import origin
@@ -15,26 +13,10 @@ from kg.linking.namesake import Home, Origin, Standing
 from kg.linking.text import View
 from kg.model import Discovery, Paper
 from kg.train.fit import Example, ones
+from kg.train.labels import Pair
 
 #: Every pair is learned once more as if nothing but the texts were known: many sources have no dates and no authors.
 UNKNOWN = 0.3
-
-
-class Pair(NamedTuple):
-    """A name that `home` is said to introduce, and whether `record` means the same by it: "y" or "n"; "e" if both mean what
-    neither introduced, "?" if it can't be told."""
-
-    home: str
-    name: str
-    kind: str
-    record: str
-    surface: str
-    verdict: str
-
-
-def load_pairs(path: Path) -> list[Pair]:
-    """The rows of the table."""
-    return [Pair(*line.split("\t")) for line in path.read_text(encoding="utf-8").splitlines()[1:]]
 
 
 def examples(pairs: Iterable[Pair], papers: Mapping[str, Paper], linker: Linker) -> Iterator[Example]:
