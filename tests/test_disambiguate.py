@@ -26,6 +26,17 @@ def test_disambiguate_links_a_name_beside_its_kin() -> None:
     assert "system/apache-storm" not in linked("The Storm reached the coast in September.")
 
 
+def test_disambiguate_links_a_language_that_code_is_written_in() -> None:
+    for language in ("Rust", "Go", "C", "Scheme"):
+        assert linked(f"Foo is implemented in {language}.") & {"system/rust", "system/go", "system/c", "system/scheme"}
+    assert "system/rust" not in linked("The chemistry of corrosion is laid down in Rust.")
+    assert "system/ray" not in linked("Foo is implemented in Ray.")  # no language
+
+
+def test_disambiguate_links_a_language_named_in_full() -> None:
+    assert "system/go" in linked("Deadlocks are found by static analysis of the Go programming language.")
+
+
 def test_disambiguate_links_a_name_in_a_list_of_its_like() -> None:
     assert "technique/phi" in linked("Six baselines (Mixtral-8x7B, Phi-3, and two others) are tested.")
 

@@ -5,6 +5,7 @@ Weighs the vocabulary's hits with `disambiguate`, adds the names that the paper 
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
@@ -27,6 +28,12 @@ MAX_PLACES = 4
 
 #: Of a vocabulary with more entities, what is dear to gather is kept for other processes.
 _MANY = 1000
+
+_LANGUAGE = "system/programming-language"
+#: What stands before a language, whatever else its name means: "is implemented in Go", "programs in C".
+_WRITTEN_IN = re.compile(
+    r"\b(?:implement(?:ed|ation)|prototyped?|programs?|programmed|coded?|(?:re)?written) in (?:pure |the )?$"
+)
 
 
 class Found(msgspec.Struct, frozen=True, gc=False):
@@ -116,6 +123,12 @@ class Resolver:
             return disambiguate.candidate(hit, term, context, plain, ())
         kin = self._vocabulary.kin(variant.entity)
         reading = disambiguate.candidate(hit, term, context, plain, kin)
+        if (
+            reading.reason == disambiguate.NO_CUE
+            and _WRITTEN_IN.search(plain, max(0, hit.start - 32), hit.start)
+            and _LANGUAGE in self._vocabulary.ancestors(variant.entity)
+        ):
+            return Candidate(variant.entity, variant.form, 0.8, "what code is written in")
         if reading.score >= 0.9:
             context.families |= kin
         return reading
