@@ -67,8 +67,8 @@ def test_claim_models_confidence_is_a_probability(linker: Linker) -> None:
 def test_claim_models_name_phrases_with_what_opens_them() -> None:
     view = View("On two boards, our Zork (a scheduler) is 3x faster for graphs of Foo.")
     spots = [Spot(len(view.plain) - 4, len(view.plain) - 1, "system/foo")]
-    (told,) = claims.results(view, "p", "abstract", spots, "", {})
-    phrases = {p.text: (p.lead, p.named) for p in told.asked.scenes.own(told.clause, told.found, ())}
+    (stated,) = claims.results(view, "p", "abstract", spots, "", {})
+    phrases = {p.text: (p.lead, p.named) for p in stated.field_text.scenes.own(stated.clause, stated.found, ())}
     assert phrases["two boards"] == ("on", ())
     assert phrases["a scheduler"][0] == "("
     assert phrases["graphs of Foo"] == ("for", ("system/foo",))
@@ -106,8 +106,8 @@ def test_claim_models_take_linear_time(unit: str) -> None:
 )  # fmt: skip
 def test_measures_are_sought_among_noun_phrases(sentence: str, found: dict[str, str], never: set[str]) -> None:
     view = View(sentence)
-    (heard,) = claims.hear(view, "abstract", (), "")
-    c = Clause(view, *heard.span, heard.numbers)
+    (numbered,) = claims.number_sentences(view, "abstract", (), "")
+    c = Clause(view, *numbered.span, numbered.numbers)
     phrases = {c.text(*span): form for span, form in claim_measure.phrases(c, c.where[-1]).items()}
     assert found.items() <= phrases.items()
     assert never.isdisjoint(phrases)
@@ -117,13 +117,15 @@ def test_measures_candidates_say_nothing_twice_and_are_words_of_the_text() -> No
     seen = 0
     for row in TAUGHT:
         text = f"We present Zork, a scheduler. {row.split(chr(9))[2]}"
-        for told in claims.results(View(text), "p", "abstract", (), "", {}):
-            around = claim_result.context(told.asked.view, told.clause, told.found)
-            for n, (_, ruled) in enumerate(claim_result.ruled_by(told.asked.view, told.clause, told.found, around)):
-                may = list(claim_measure.candidates(told.clause, told.found, n, ruled, {}))
+        for stated in claims.results(View(text), "p", "abstract", (), "", {}):
+            around = claim_result.context(stated.field_text.view, stated.clause, stated.found)
+            for n, (_, ruled) in enumerate(
+                claim_result.ruled_by(stated.field_text.view, stated.clause, stated.found, around)
+            ):
+                may = list(claim_measure.candidates(stated.clause, stated.found, n, ruled, {}))
                 said = [m.text.lower() for m in may]
                 assert said[0] == ruled.text.lower() and len(said) == len(set(said)), said
-                assert all(m.text in told.asked.view.plain for m in may if m.span != claim_measure.NO_SPAN)
+                assert all(m.text in stated.field_text.view.plain for m in may if m.span != claim_measure.NO_SPAN)
                 assert all(len(m.features) == len(set(m.features)) for m in may)
                 seen += len(may)
     assert seen > 150
@@ -197,10 +199,10 @@ def test_baselines_candidates_say_nothing_twice_and_are_words_of_the_text() -> N
         "We show that Zork is 3x faster than Foo and beats the best of Bar by 4x over the JVM with 2x less memory."
     )
     for text in (compared, *(f"We present Zork, a scheduler. {row.split(chr(9))[2]}" for row in TAUGHT)):
-        for told in claims.results(View(text), "p", "abstract", (), "", {}):
-            c, found = told.clause, told.found
-            around = claim_result.context(told.asked.view, c, found)
-            for n, (_, ruled) in enumerate(claim_result.ruled_by(told.asked.view, c, found, around)):
+        for stated in claims.results(View(text), "p", "abstract", (), "", {}):
+            c, found = stated.clause, stated.found
+            around = claim_result.context(stated.field_text.view, c, found)
+            for n, (_, ruled) in enumerate(claim_result.ruled_by(stated.field_text.view, c, found, around)):
                 start = claim_result.starts_from(c, found[n], n, around)
                 result = claim_baseline.Result(c, found, n, ruled, around, ("", (0, 0)), start, ())
                 may = list(claim_baseline.candidates(result))
@@ -215,9 +217,9 @@ def test_baselines_candidates_say_nothing_twice_and_are_words_of_the_text() -> N
 
 def test_baselines_of_results_that_nothing_is_compared_with_are_not_weighed() -> None:
     view = View("We show that Zork reaches a throughput of 12 fps.")
-    (told,) = claims.results(view, "p", "abstract", (), "", {})
-    around = claim_result.context(view, told.clause, told.found)
-    ((_, ruled),) = claim_result.ruled_by(view, told.clause, told.found, around)
-    result = claim_baseline.Result(told.clause, told.found, 0, ruled, around, ("throughput", (0, 0)), "", ())
+    (stated,) = claims.results(view, "p", "abstract", (), "", {})
+    around = claim_result.context(view, stated.clause, stated.found)
+    ((_, ruled),) = claim_result.ruled_by(view, stated.clause, stated.found, around)
+    result = claim_baseline.Result(stated.clause, stated.found, 0, ruled, around, ("throughput", (0, 0)), "", ())
     assert list(claim_baseline.candidates(result)) == []
     assert claim_baseline.chosen(result) == ("", None)

@@ -43,7 +43,7 @@ class Found(NamedTuple):
     confidence: float
 
 
-class Dealt(NamedTuple):
+class ListItem(NamedTuple):
     """An item of a parallel list, dealt to one number: a "condition", a "metric" or a "baseline".
 
     `text` is said instead of the place's own words where those are shared by the list ("128/1K-token contexts").
@@ -60,7 +60,7 @@ class Context(NamedTuple):
     groups: list[int]  # the first result of the list that a result is part of
     baselines: list[Span | None]
     lead_baseline: Span | None
-    lists: dict[int, Dealt]
+    lists: dict[int, ListItem]
 
 
 def context_of(c: Clause, found: list[Found], before: Callable[[], Iterator[Clause]]) -> Context:
@@ -156,7 +156,7 @@ def clause_end(c: Clause, i: int, high: int) -> int:
 
 def _dealt(
     c: Clause, found: list[Found], groups: list[int], before: Callable[[], Iterator[Clause]]
-) -> dict[int, Dealt]:
+) -> dict[int, ListItem]:
     """Deal the items of parallel lists to the numbers of a list ("3x and 2x on A and B, respectively")."""
     words = c.words
     last_word = max((k for k, word in enumerate(words) if word in _RESPECTIVELY), default=-1)
@@ -167,7 +167,7 @@ def _dealt(
     told = _in_brackets(c, found)
     if told:
         return told
-    measured: list[Dealt] = []
+    measured: list[ListItem] = []
     for run in runs:
         if len(run) > 1:
             items = _items(c, found[run[0]], found[run[-1]], len(run), last_word if respectively else -1, before)
@@ -178,7 +178,7 @@ def _dealt(
     return told
 
 
-def _in_brackets(c: Clause, found: list[Found]) -> dict[int, Dealt]:
+def _in_brackets(c: Clause, found: list[Found]) -> dict[int, ListItem]:
     """ "3x (5x) and 2x (4x) speed (area)": what is measured, in and out of brackets, for all numbers alike."""
     words = c.words
     if len(found) % 2 or any(
@@ -193,12 +193,12 @@ def _in_brackets(c: Clause, found: list[Found]) -> dict[int, Dealt]:
     inner = c.noun(end + 1, len(words))
     if words[inner : inner + 1] != [")"] or not words_of.is_measure(words[inner - 1]):
         return {}
-    return {n: Dealt("metric", (end + 1, inner) if n % 2 else (start, end)) for n in range(len(found))}
+    return {n: ListItem("metric", (end + 1, inner) if n % 2 else (start, end)) for n in range(len(found))}
 
 
 def _items(
     c: Clause, start: Found, end: Found, count: int, last_word: int, before: Callable[[], Iterator[Clause]]
-) -> list[Dealt] | None:
+) -> list[ListItem] | None:
     """What a list of `count` numbers from `start` to `end` is about, item by item; `last_word`: "respectively", or -1."""
     words, after = c.words, end.token + 1
     if last_word >= 0 or "/" in words[start.token : end.token]:
@@ -207,7 +207,7 @@ def _items(
             return slashed
     measured = _measured(c, count, start.token)
     if measured:
-        return [Dealt("metric", place) for place in measured]
+        return [ListItem("metric", place) for place in measured]
     told = _pointed(c, count, after, before)
     if told:
         return told
@@ -230,8 +230,8 @@ def _items(
         up = places[0][0] > 1 and words[places[0][0] - 2] == "up"
         kind = "baseline" if tie in _TO_BASELINE and not up else "condition"
         if tie in ("in", "of") and (changes or all(words_of.is_measure(words[b - 1]) for _, b in places)):
-            return [Dealt("metric", place, _headed(c, place, places[-1])) for place in places]
-        return [Dealt(kind, place) for place in places]
+            return [ListItem("metric", place, _headed(c, place, places[-1])) for place in places]
+        return [ListItem(kind, place) for place in places]
     left = c.items(count, max(0, start.token - 40), start.token, backwards=True)
     if left is None:
         return None
@@ -243,7 +243,7 @@ def _items(
         kind = "metric"
     elif tie in _TO_BASELINE or tie in words_of.BEAT:
         kind = "baseline"
-    return [Dealt(kind, place) for place in places]
+    return [ListItem(kind, place) for place in places]
 
 
 def _headed(c: Clause, place: Span, last: Span) -> str:
@@ -269,7 +269,7 @@ def _is_of_change(c: Clause, k: int, end: int) -> bool:
     return words[k] in words_of.CHANGE_NOUNS
 
 
-def _pointed(c: Clause, count: int, after: int, before: Callable[[], Iterator[Clause]]) -> list[Dealt] | None:
+def _pointed(c: Clause, count: int, after: int, before: Callable[[], Iterator[Clause]]) -> list[ListItem] | None:
     """ "on these two methods" after two numbers: the two that a sentence shortly before lists ("two methods: A and B")."""
     words = c.words
     for k in range(after, min(len(words) - 2, after + 5)):
@@ -279,7 +279,7 @@ def _pointed(c: Clause, count: int, after: int, before: Callable[[], Iterator[Cl
                 if words[k + 1] in earlier.words and words[end - 1] in earlier.words:
                     listed = earlier.items(count, earlier.words.index(words[k + 1]), len(earlier.words), backwards=True)
                     if listed:
-                        return [Dealt("condition", (k, end), earlier.text(*span)) for span in listed[0]]
+                        return [ListItem("condition", (k, end), earlier.text(*span)) for span in listed[0]]
     return None
 
 
@@ -298,7 +298,7 @@ def _measured(c: Clause, count: int, i: int) -> list[tuple[int, int]] | None:
     )
 
 
-def _slashed(c: Clause, count: int, start: Found, end: Found) -> list[Dealt] | None:
+def _slashed(c: Clause, count: int, start: Found, end: Found) -> list[ListItem] | None:
     """ "128/1K/10K-token" beside a list of three: one part for each, with the ending that the last one carries."""
     words = c.words
     for k in (
@@ -323,6 +323,6 @@ def _slashed(c: Clause, count: int, start: Found, end: Found) -> list[Dealt] | N
             if kind == "metric":
                 low = start.reading.low if start.reading.low <= k < start.reading.high else k
                 prefix = c.text(low, k)
-                return [Dealt(kind, (k, k + 1), f"{prefix} {part}".strip()) for part in parts]
-            return [Dealt(kind, (k, max(k + 1, shared)), f"{part}{tail} {rest}".strip()) for part in plain]
+                return [ListItem(kind, (k, k + 1), f"{prefix} {part}".strip()) for part in parts]
+            return [ListItem(kind, (k, max(k + 1, shared)), f"{part}{tail} {rest}".strip()) for part in plain]
     return None

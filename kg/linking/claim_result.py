@@ -9,7 +9,7 @@ from typing import NamedTuple
 from kg.linking import claim_baseline, claim_measure
 from kg.linking import claim_words as words_of
 from kg.linking.claim_clause import Clause
-from kg.linking.claim_context import Context, Dealt, Found, Span, context_of
+from kg.linking.claim_context import Context, ListItem, Found, Span, context_of
 from kg.linking.claim_extent import anything, beside, whole
 from kg.linking.claim_measure import NO_SPAN, Ruled
 from kg.linking.claim_metric import Measured, measured_by, metric_id, unit_text
@@ -36,8 +36,8 @@ _ENDS_HEAD = words_of.PREPOSITIONS | {"and", "or", ",", "(", "that", "which"}
 _RULES = {"factor": "claim-factor", "percent": "claim-percent", "words": "claim-words"}
 
 
-class Asked(NamedTuple):
-    """What `claims.find` was asked."""
+class FieldText(NamedTuple):
+    """A field of a paper that claims are sought in, with what is known of it."""
 
     view: View
     paper: str
@@ -55,14 +55,16 @@ class Read(NamedTuple):
     metric: str  # the words of what is measured, "" if none are said
     known: bool  # whether a reading gave them
     against: str  # what it is compared with, "" if with nothing
-    dealt: Dealt | None
+    dealt: ListItem | None
     stated: Stated
 
 
-def read(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found], context: Context) -> Iterator[Read]:
+def read(
+    field_text: FieldText, c: Clause, spots: Sequence[Spot], found: list[Found], context: Context
+) -> Iterator[Read]:
     """What a sentence says of each of its results, in order; `spots` are the mentions in it."""
-    for n, (source, ruled) in enumerate(ruled_by(asked.view, c, found, context)):
-        metric, span = measured = claim_measure.chosen(c, found, n, ruled, asked.metrics)
+    for n, (source, ruled) in enumerate(ruled_by(field_text.view, c, found, context)):
+        metric, span = measured = claim_measure.chosen(c, found, n, ruled, field_text.metrics)
         start = starts_from(c, found[n], n, context)
         known_of = claim_baseline.Result(c, found, n, ruled, context, measured, start, spots)
         against, baseline = claim_baseline.chosen(known_of)
@@ -116,18 +118,18 @@ def places_told(found: Sequence[Found], around: Context) -> list[Span]:
     return [*listed, *(f.reading.place for f in found if f.reading.place)]
 
 
-def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found]) -> list[Claim]:
+def assemble(field_text: FieldText, c: Clause, spots: Sequence[Spot], found: list[Found]) -> list[Claim]:
     """Claims of one sentence's results; `spots` are those in the sentence."""
-    view, metrics = asked.view, asked.metrics
+    view, metrics = field_text.view, field_text.metrics
     around = context(view, c, found)
     average_from = _scope(c)
-    phrases = asked.scenes.own(c, found, places_told(found, around))
+    phrases = field_text.scenes.own(c, found, places_told(found, around))
     claims: list[Claim] = []
     for n, (f, (source, metric_text, known, against, dealt, stated)) in enumerate(
-        zip(found, read(asked, c, spots, found, around), strict=True)
+        zip(found, read(field_text, c, spots, found, around), strict=True)
     ):
         q, baseline = f.quantity, stated.baseline
-        places = chosen(asked.scenes, c, phrases, found, n, stated)
+        places = chosen(field_text.scenes, c, phrases, found, n, stated)
         dealt_out = dealt if dealt and dealt.kind == "condition" else None
         scene = [
             dealt_out.text if dealt_out and dealt_out.text and (p.low, p.high) == dealt_out.place else p.text
@@ -149,10 +151,10 @@ def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found])
         one = q.low == q.high
         claims.append(
             Claim(
-                paper=asked.paper,
+                paper=field_text.paper,
                 evidence=Evidence(
-                    asked.paper,
-                    asked.field,
+                    field_text.paper,
+                    field_text.field,
                     start,
                     end,
                     *view.evidence_sentence(q.start, q.end),
@@ -169,7 +171,7 @@ def assemble(asked: Asked, c: Clause, spots: Sequence[Spot], found: list[Found])
                 metric_text=metric_text,
                 metric=metric,
                 beats=metric_text.lower() in words_of.BEAT,
-                subject=_subject(c, f, spots, asked.introduced),
+                subject=_subject(c, f, spots, field_text.introduced),
                 baseline=_entity(c, baseline, spots),
                 baseline_text=against,
                 hardware=hardware,

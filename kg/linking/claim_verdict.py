@@ -23,7 +23,7 @@ _BEFORE, _BEHIND = 10, 8  # words on either side that are weighed wherever they 
 _STRIP = ".,;:()"
 
 
-class Heard(NamedTuple):
+class NumberSentence(NamedTuple):
     """What is known of a sentence with numbers when it is asked which of them are results."""
 
     view: View
@@ -39,45 +39,43 @@ class Heard(NamedTuple):
     found: list[Found]  # the results by the rules
 
 
-def features(heard: Heard, n: int) -> list[str]:
+def features(s: NumberSentence, n: int) -> list[str]:
     """What speaks for and against the n-th number."""
-    view, q, (low, high) = heard.view, heard.numbers[n], heard.span
+    view, q, (low, high) = s.view, s.numbers[n], s.span
     before = [word.strip(_STRIP) for word in view.lower[low : q.start].split()]
     behind = [word.strip(_STRIP) for word in view.lower[q.end : high].split()]
     b3, b2, b1 = ["^", "^", "^", *before][-3:]
     a1, a2, a3 = [*behind, "$", "$", "$"][:3]
-    found = next((f for f in heard.found if f.quantity.end == q.end), None)
-    stage = (
-        "found" if found else "impossible" if not heard.possible[n] else "unusable" if n in heard.unusable else "unsure"
-    )
+    found = next((f for f in s.found if f.quantity.end == q.end), None)
+    stage = "found" if found else "impossible" if not s.possible[n] else "unusable" if n in s.unusable else "unsure"
     sure = f"{found.confidence:.2f}" if found else "0"
     kind, unit = q.kind, q.unit[:8]
     sentence = view.lower[low:high]
-    place = bisect_left(view.sentences, heard.span)
+    place = bisect_left(view.sentences, s.span)
     whole = q.low == int(q.low)
     out = [
-        f"stage={stage}", f"reads={heard.reads}", f"reads={heard.reads} {stage}", f"reads={heard.reads} {sure}", f"sure={sure}", f"sure={sure} {kind}", f"kind={kind}", f"unit={unit}", f"stage={stage} {kind}", f"field={heard.field}",
+        f"stage={stage}", f"reads={s.reads}", f"reads={s.reads} {stage}", f"reads={s.reads} {sure}", f"sure={sure}", f"sure={sure} {kind}", f"kind={kind}", f"unit={unit}", f"stage={stage} {kind}", f"field={s.field}",
         f"b1={b1}", f"b2={b2}", f"b3={b3}", f"a1={a1}", f"a2={a2}", f"a3={a3}", f"b21={b2} {b1}", f"a12={a1} {a2}",
         f"b1={b1} {kind}", f"a1={a1} {kind}", f"b1={b1} {stage}", f"a1={a1} {stage}",
         *(f"b={word}" for word in dict.fromkeys(before[-_BEFORE:])), *(f"a={word}" for word in dict.fromkeys(behind[:_BEHIND])),
         f"first={before[0] if before else '^'}", f"first={' '.join(before[:2])}",
         f"place={place * 4 // len(view.sentences)}", f"end={place == 0} {place + 1 == len(view.sentences)}",
         f"own={is_own(sentence)} {stage}", f"we={' we ' in sentence or sentence.startswith('we ')} {' our ' in sentence}",
-        f"glued={view.lower[q.start - 1 : q.start]} {view.lower[q.end : q.end + 1]}", f"onset={heard.onset} {stage}", f"whole={whole} {kind}",
+        f"glued={view.lower[q.start - 1 : q.start]} {view.lower[q.end : q.end + 1]}", f"onset={s.onset} {stage}", f"whole={whole} {kind}",
     ]  # fmt: skip
     if found:
         r = found.reading
-        head = heard.clause.words[r.high - 1] if r.high > r.low else "-"
+        head = s.clause.words[r.high - 1] if r.high > r.low else "-"
         out += [
             f"pattern={r.pattern}", f"pattern={r.pattern} {kind}", f"bound={found.bound}", f"nth={min(n, 3)}",
-            f"many={min(len(heard.numbers), 5)}", f"head={head}", f"head={head} {kind}",
+            f"many={min(len(s.numbers), 5)}", f"head={head}", f"head={head} {kind}",
         ]  # fmt: skip
     if whole and q.low <= 100:
         out.append(f"value={int(q.low)} {unit}")
     return out
 
 
-def probability(heard: Heard, n: int) -> float:
+def probability(s: NumberSentence, n: int) -> float:
     """The probability that the n-th number is a result."""
     model = linear.shipped_features("results")
-    return linear.share(model.scores(features(heard, n)), CLASSES.index("result"))
+    return linear.share(model.scores(features(s, n)), CLASSES.index("result"))

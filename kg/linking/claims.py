@@ -33,8 +33,8 @@ from kg.linking.claim_numbers import Quantity, quantities
 from kg.linking.claim_place import Scenes
 from kg.linking.claim_rating import confidence_of
 from kg.linking.claim_reading import Reading, Window, boundary, glued, says_measure, skip_left
-from kg.linking.claim_result import Asked, assemble
-from kg.linking.claim_verdict import Heard, probability
+from kg.linking.claim_result import FieldText, assemble
+from kg.linking.claim_verdict import NumberSentence, probability
 from kg.linking.claim_words import NUMBER
 from kg.linking.text import Spot, View
 from kg.model import Claim
@@ -48,10 +48,10 @@ SURE = 0.5
 MAX_PER_SENTENCE = 24
 
 
-class Told(NamedTuple):
+class ResultSentence(NamedTuple):
     """The results of one sentence, before they are made claims; `near` are the mentions in it."""
 
-    asked: Asked
+    field_text: FieldText
     clause: Clause
     near: Sequence[Spot]
     found: list[Found]
@@ -71,7 +71,9 @@ def find(
     `spots` are the linked mentions, by start, offsets into `view.plain`. `introduced` is the entity that the paper
     presents, "" if none. `metrics` maps lower-case names to (metric id, "higher" | "lower" | "" = the better direction).
     """
-    claims = [claim for told in results(view, paper, field, spots, introduced, metrics) for claim in assemble(*told)]
+    claims = [
+        claim for stated in results(view, paper, field, spots, introduced, metrics) for claim in assemble(*stated)
+    ]
     return tuple(sorted(claims, key=lambda claim: claim.evidence.start))
 
 
@@ -82,20 +84,20 @@ def results(
     spots: Sequence[Spot],
     introduced: str,
     metrics: Mapping[str, tuple[str, str]],
-) -> Iterator[Told]:
+) -> Iterator[ResultSentence]:
     """The sentences of a field that state results, in order."""
-    asked = Asked(view, paper, field, spots, introduced, metrics, Scenes(view, spots, introduced))
-    for heard in hear(view, field, spots, introduced):
-        numbers = heard.numbers
-        sure = [round(probability(heard, n), 2) for n in range(len(numbers))]
+    field_text = FieldText(view, paper, field, spots, introduced, metrics, Scenes(view, spots, introduced))
+    for numbered in number_sentences(view, field, spots, introduced):
+        numbers = numbered.numbers
+        sure = [round(probability(numbered, n), 2) for n in range(len(numbers))]
         decided = _Decided([p if p > SURE else 0.0 for p in sure])
-        c = Clause(view, *heard.span, numbers)
+        c = Clause(view, *numbered.span, numbers)
         found = _results(c, numbers, decided) if any(decided.sure) else []
         if found:
-            yield Told(asked, c, heard.near, found)
+            yield ResultSentence(field_text, c, numbered.near, found)
 
 
-def hear(view: View, field: str, spots: Sequence[Spot], introduced: str) -> Iterator[Heard]:
+def number_sentences(view: View, field: str, spots: Sequence[Spot], introduced: str) -> Iterator[NumberSentence]:
     """The sentences of a field that have numbers, with what the rules find in them, in order."""
     sentences: dict[tuple[int, int], list[Quantity]] = {}
     until = -1
@@ -123,7 +125,7 @@ def hear(view: View, field: str, spots: Sequence[Spot], introduced: str) -> Iter
         found = _results(c, inside, rules)
         where = "none" if onset < 0 else "before" if high <= onset else "after"
         reads = "result" if stance and likely else "likely" if likely else "stance" if stance else "nothing"
-        yield Heard(view, field, span, inside, possible, rules.unusable, reads, where, c, near, found)
+        yield NumberSentence(view, field, span, inside, possible, rules.unusable, reads, where, c, near, found)
 
 
 def _onset(view: View, spots: Sequence[Spot], introduced: str) -> int:

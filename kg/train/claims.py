@@ -34,13 +34,13 @@ def places(labels: Iterable[Mapping[str, Any]], papers: Mapping[str, Paper], tea
         if paper is None or not left:
             continue
         teacher.extract(paper)
-        for told in teacher.results():
-            view, c, found = told.asked.view, told.clause, told.found
+        for stated in teacher.results():
+            view, c, found = stated.field_text.view, stated.clause, stated.found
             around = claim_result.context(view, c, found)
-            own = told.asked.scenes.own(c, found, claim_result.places_told(found, around))
-            phrases = [*own, *told.asked.scenes.before(c)]
-            for n, read in enumerate(claim_result.read(told.asked, c, told.near, found, around)):
-                label = _labelled(left, told.asked.field, view, found[n].quantity)
+            own = stated.field_text.scenes.own(c, found, claim_result.places_told(found, around))
+            phrases = [*own, *stated.field_text.scenes.before(c)]
+            for n, read in enumerate(claim_result.read(stated.field_text, c, stated.near, found, around)):
+                label = _labelled(left, stated.field_text.field, view, found[n].quantity)
                 if label is None:
                     continue
                 left.remove(label)
@@ -59,18 +59,18 @@ def measures(
     for record in sorted({*by_id, *(i for i, _, _ in judged)} & papers.keys()):
         left = [c for c in by_id.get(record, ()) if c.get("sure", True)]
         teacher.extract(papers[record])
-        for told in teacher.results():
-            view, c, found = told.asked.view, told.clause, told.found
+        for stated in teacher.results():
+            view, c, found = stated.field_text.view, stated.clause, stated.found
             around = claim_result.context(view, c, found)
             for n, (_, ruled) in enumerate(claim_result.ruled_by(view, c, found, around)):
                 q = found[n].quantity
-                wanted = judged.get((record, told.asked.field, view.span(q.start, q.end)[0]), ())
-                label = _labelled(left, told.asked.field, view, q)
+                wanted = judged.get((record, stated.field_text.field, view.span(q.start, q.end)[0]), ())
+                label = _labelled(left, stated.field_text.field, view, q)
                 if label is not None:
                     left.remove(label)
                     wanted = (label.get("metric") or "").split("|")
                 if any(wanted) and ruled.dealt != "metric":
-                    may = list(claim_measure.candidates(c, found, n, ruled, told.asked.metrics))
+                    may = list(claim_measure.candidates(c, found, n, ruled, stated.field_text.metrics))
                     right = [alike([m.text], wanted, SHARE, PURITY) for m in may]
                     yield Choice(record, [m.features for m in may], right, 1.0 if record in by_id else CHOSEN)
 
@@ -82,17 +82,17 @@ def baselines(labels: Iterable[Mapping[str, Any]], papers: Mapping[str, Paper], 
         if record["id"] not in papers or not left:
             continue
         teacher.extract(papers[record["id"]])
-        for told in teacher.results():
-            view, c, found = told.asked.view, told.clause, told.found
+        for stated in teacher.results():
+            view, c, found = stated.field_text.view, stated.clause, stated.found
             around = claim_result.context(view, c, found)
             for n, (_, ruled) in enumerate(claim_result.ruled_by(view, c, found, around)):
-                label = _labelled(left, told.asked.field, view, found[n].quantity)
+                label = _labelled(left, stated.field_text.field, view, found[n].quantity)
                 if label is None:
                     continue
                 left.remove(label)
-                measured = claim_measure.chosen(c, found, n, ruled, told.asked.metrics)
+                measured = claim_measure.chosen(c, found, n, ruled, stated.field_text.metrics)
                 start = claim_result.starts_from(c, found[n], n, around)
-                result = claim_baseline.Result(c, found, n, ruled, around, measured, start, told.near)
+                result = claim_baseline.Result(c, found, n, ruled, around, measured, start, stated.near)
                 may = list(claim_baseline.candidates(result))
                 wanted = (label["baseline"] or "").split("|")
                 if may:
@@ -124,24 +124,26 @@ def results(
             continue
         teacher.extract(paper)
         left = list(record["claims"])
-        for heard in teacher.heard():
-            for n, q in enumerate(heard.numbers):
-                label = _labelled(left, heard.field, heard.view, q) or _labelled(
-                    left, heard.field, heard.view, q._replace(start=q.second, low=q.high) if q.second >= 0 else q
+        for numbered in teacher.number_sentences():
+            for n, q in enumerate(numbered.numbers):
+                label = _labelled(left, numbered.field, numbered.view, q) or _labelled(
+                    left, numbered.field, numbered.view, q._replace(start=q.second, low=q.high) if q.second >= 0 else q
                 )
                 if label is not None:
                     left.remove(label)
                 if label is None or label.get("sure", True):
                     role = claim_verdict.CLASSES[label is not None]
-                    yield _example(record["id"], claim_verdict.features(heard, n), role)
+                    yield _example(record["id"], claim_verdict.features(numbered, n), role)
     for name in sorted({i for i, _, _ in judged} & papers.keys()):
         teacher.extract(papers[name])
-        for heard in teacher.heard():
-            for n, q in enumerate(heard.numbers):
-                starts = (heard.view.span(at, at + 1)[0] for at in (q.start, q.second) if at >= 0)
-                verdict = next((judged[at] for start in starts if (at := (name, heard.field, start)) in judged), None)
+        for numbered in teacher.number_sentences():
+            for n, q in enumerate(numbered.numbers):
+                starts = (numbered.view.span(at, at + 1)[0] for at in (q.start, q.second) if at >= 0)
+                verdict = next(
+                    (judged[at] for start in starts if (at := (name, numbered.field, start)) in judged), None
+                )
                 if verdict is not None:
-                    features, role = claim_verdict.features(heard, n), claim_verdict.CLASSES[bool(verdict)]
+                    features, role = claim_verdict.features(numbered, n), claim_verdict.CLASSES[bool(verdict)]
                     yield Example(name, ones(features), role, CHOSEN)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from kg.evaluate.gold import norm
 from kg.linking import claims, confidence, linear, roles, terms
-from kg.linking.claim_verdict import Heard
+from kg.linking.claim_verdict import NumberSentence
 from kg.linking.discover import Introduction
 from kg.linking.linker import Linker, Seen
 from kg.linking.resolving import MAX_PLACES, Found
@@ -71,16 +71,16 @@ class Teacher(Linker):
         seen = self.read_passages(self.views, self.found, self.introduced)
         return {e: [m.place for m in found] for e, found in seen.items() if e not in self.introduced}
 
-    def results(self) -> Iterator[claims.Told]:
+    def results(self) -> Iterator[claims.ResultSentence]:
         """The sentences of the last paper that state results."""
         for field, view in self.views.items():
             main = next(iter(self.introduced), "")
             yield from claims.results(view, "", field, self._spots(field), main, self.vocabulary.metrics)
 
-    def heard(self) -> Iterator[Heard]:
+    def number_sentences(self) -> Iterator[NumberSentence]:
         """The sentences of the last paper that have numbers."""
         for field, view in self.views.items():
-            yield from claims.hear(view, field, self._spots(field), next(iter(self.introduced), ""))
+            yield from claims.number_sentences(view, field, self._spots(field), next(iter(self.introduced), ""))
 
     def _spots(self, field: str) -> list[Spot]:
         return [f.spot for f in self.found[field]]
