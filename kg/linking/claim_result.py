@@ -9,7 +9,7 @@ from typing import NamedTuple
 from kg.linking import claim_baseline, claim_measure
 from kg.linking import claim_words as words_of
 from kg.linking.claim_clause import Clause
-from kg.linking.claim_context import Context, ListItem, Found, Span, context_of
+from kg.linking.claim_context import Context, Found, ListItem, Span, context_of
 from kg.linking.claim_extent import anything, beside, whole
 from kg.linking.claim_measure import NO_SPAN, Ruled
 from kg.linking.claim_metric import Measured, measured_by, metric_id, unit_text
