@@ -29,7 +29,7 @@ def knowledge_sources() -> list[Path]:
         "settings",
         "vocabulary",
     )
-    linking = [*(here / "linking").glob("*.py"), *(here / "linking" / "weights").glob("*.json")]
+    linking = [*(here / "linking").rglob("*.py"), *(here / "linking" / "weights").glob("*.json")]
     return sorted([*linking, *(here / f"{room}.py" for room in rooms)])
 
 

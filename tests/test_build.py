@@ -198,16 +198,16 @@ def test_build_knowledge_covers_all_code_and_weights_that_read_a_text() -> None:
     room = ROOT / "kg"
     covered = set(knowledge_sources())
     assert {p.name for p in covered if p.suffix == ".json"} == {p.name for p in room.glob("linking/weights/*.json")}
-    todo = [*room.glob("linking/*.py"), room / "assemble.py"]
+    todo = [*room.glob("linking/**/*.py"), room / "assemble.py"]
     seen: set[Path] = set()
     while todo:
         path = todo.pop()
         if path not in seen:
             seen.add(path)
             for name in imports(path):
-                found = room.parent / f"{name.replace('.', '/')}.py"
-                if name.startswith("kg.") and found.is_file():
-                    todo.append(found)
+                module = room.parent / name.replace(".", "/")
+                if name.startswith("kg."):
+                    todo += [f for f in (module.with_suffix(".py"), module / "__init__.py") if f.is_file()]
     assert seen - covered <= {room / "errors.py"}
     assert {p for p in covered if p.suffix == ".py"} <= seen  # a change elsewhere rebuilds nothing
 

@@ -6,8 +6,12 @@ import time
 
 import pytest
 
-from kg.linking import claim_baseline, claim_measure, claim_place, claim_result, claims
-from kg.linking.claim_clause import Clause
+from kg.linking import claims
+from kg.linking.claims import baseline as claim_baseline
+from kg.linking.claims import measure as claim_measure
+from kg.linking.claims import place as claim_place
+from kg.linking.claims import result as claim_result
+from kg.linking.claims.clause import Clause
 from kg.linking.linker import Linker
 from kg.linking.text import Spot, View
 from kg.model import Claim, Paper
@@ -157,7 +161,8 @@ def test_claim_models_hear_a_place_in_each_bracket() -> None:
 
 
 def test_claim_models_classes_are_those_of_the_weights() -> None:
-    from kg.linking import claim_verdict, linear
+    from kg.linking import linear
+    from kg.linking.claims import verdict as claim_verdict
 
     assert linear.shipped_features("measures").classes == claim_measure.CLASSES
     assert linear.shipped_features("results").classes == claim_verdict.CLASSES

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from kg.linking.claim_merge import distinct
 from kg.linking.claims import find
+from kg.linking.claims.merge import distinct
 from kg.linking.text import Spot, View
 from kg.model import Claim
 

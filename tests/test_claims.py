@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.linking import claim_numbers
-from kg.linking import claim_words as words_of
-from kg.linking.claim_metric import metric_id
-from kg.linking.claim_numbers import quantities
 from kg.linking.claims import find
+from kg.linking.claims import numbers as claim_numbers
+from kg.linking.claims import words as words_of
+from kg.linking.claims.metric import metric_id
+from kg.linking.claims.numbers import quantities
 from kg.linking.linker import Linker, link
 from kg.linking.text import Spot, View
 from kg.model import Claim

@@ -15,18 +15,8 @@ from pathlib import Path
 import msgspec
 
 from kg.forms import normal
-from kg.linking import (
-    abbreviations,
-    claim_merge,
-    claims,
-    confidence,
-    disambiguate,
-    linear,
-    namesake,
-    roles,
-    terms,
-    venues,
-)
+from kg.linking import abbreviations, claims, confidence, disambiguate, linear, namesake, roles, terms, venues
+from kg.linking.claims import merge as claim_merge
 from kg.linking.disambiguate import Context
 from kg.linking.discover import Finder, Introduction
 from kg.linking.kinds import is_head

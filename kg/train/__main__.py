@@ -15,10 +15,14 @@ from typing import Any, NamedTuple, TypeVar
 from kg import model
 from kg.errors import InputError, KGError
 from kg.evaluate.standoff import held_back
-from kg.linking import claim_baseline, claim_measure, claim_place, claim_verdict, confidence, discover, linear, namesake
+from kg.linking import confidence, discover, linear, namesake
 from kg.linking import roles as role_reading
 from kg.linking import terms as term_reading
 from kg.linking.candidates import Knowledge
+from kg.linking.claims import baseline as claim_baseline
+from kg.linking.claims import measure as claim_measure
+from kg.linking.claims import place as claim_place
+from kg.linking.claims import verdict as claim_verdict
 from kg.linking.term_features import kind_features
 from kg.linking.venues import read_venues
 from kg.model import Paper

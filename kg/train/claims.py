@@ -7,8 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from kg.evaluate.gold import alike, claim_key, content
-from kg.linking import claim_baseline, claim_measure, claim_place, claim_result, claim_verdict
-from kg.linking.claim_numbers import Quantity
+from kg.linking.claims import baseline as claim_baseline
+from kg.linking.claims import measure as claim_measure
+from kg.linking.claims import place as claim_place
+from kg.linking.claims import result as claim_result
+from kg.linking.claims import verdict as claim_verdict
+from kg.linking.claims.numbers import Quantity
 from kg.linking.text import View
 from kg.model import Paper
 from kg.train.fit import Choice, Example, ones

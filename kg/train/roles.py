@@ -9,7 +9,7 @@ from typing import Any
 
 from kg.evaluate.gold import norm
 from kg.linking import claims, confidence, linear, roles, terms
-from kg.linking.claim_verdict import NumberSentence
+from kg.linking.claims.verdict import NumberSentence
 from kg.linking.discover import Introduction
 from kg.linking.linker import Linker, Seen
 from kg.linking.resolving import MAX_PLACES, Found

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from kg.linking import claim_words as words_of
-from kg.linking.claim_clause import Clause
-from kg.linking.claim_context import Found, Span
-from kg.linking.claim_numbers import FAULTS, Quantity
-from kg.linking.claim_reading import Reading, terms
-from kg.linking.claim_words import NUMBER
+from kg.linking.claims import words as words_of
+from kg.linking.claims.clause import Clause
+from kg.linking.claims.context import Found, Span
+from kg.linking.claims.numbers import FAULTS, Quantity
+from kg.linking.claims.reading import Reading, terms
+from kg.linking.claims.words import NUMBER
 from kg.linking.text import View
 
 #: The reading that says what a result measures, and its tokens.

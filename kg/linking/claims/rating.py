@@ -1,17 +1,17 @@
 """How sure the rules are that a number is a result, by its kind and the words that tie it to its sentence.
 
-The model of `claim_verdict` weighs this with all else that is known of the number.
+The model of `verdict` weighs this with all else that is known of the number.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from kg.linking import claim_words as words_of
-from kg.linking.claim_clause import Clause
-from kg.linking.claim_filter import Stance, scored
-from kg.linking.claim_numbers import FAULTS, Quantity
-from kg.linking.claim_reading import Reading, says_measure, skip_left
+from kg.linking.claims import words as words_of
+from kg.linking.claims.clause import Clause
+from kg.linking.claims.filter import Stance, scored
+from kg.linking.claims.numbers import FAULTS, Quantity
+from kg.linking.claims.reading import Reading, says_measure, skip_left
 
 _FINDS = frozenset(
     "found finds detect detects detected identify identifies identified uncover uncovers uncovered discover discovers "

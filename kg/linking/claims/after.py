@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from kg.linking import claim_words as words_of
-from kg.linking.claim_clause import Clause
-from kg.linking.claim_reading import Reading, past_determiners, says_measure, skip_left
-from kg.linking.claim_tokens import ADJECTIVAL, ADVERBIAL
-from kg.linking.claim_words import NUMBER
+from kg.linking.claims import words as words_of
+from kg.linking.claims.clause import Clause
+from kg.linking.claims.reading import Reading, past_determiners, says_measure, skip_left
+from kg.linking.claims.tokens import ADJECTIVAL, ADVERBIAL
+from kg.linking.claims.words import NUMBER
 
 _AFTER_NUMBER = frozenset(
     "geometric-mean geo-mean avg max min average relative absolute maximum minimum mean geomean geometric median respectively additional further ) +".split()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from kg.linking.claim_numbers import Quantity
-from kg.linking.claim_tokens import BEGINS_NOUN, EMPTY, Tokens
-from kg.linking.claim_words import (
+from kg.linking.claims.numbers import Quantity
+from kg.linking.claims.tokens import BEGINS_NOUN, EMPTY, Tokens
+from kg.linking.claims.words import (
     BE,
     CHANGE_NOUNS,
     COMPARISONS,

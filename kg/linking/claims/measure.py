@@ -1,6 +1,6 @@
 """What a result measures: the noun phrases around its number, weighed by a small linear model.
 
-The rules (`claim_before`, `claim_after`, `claim_metric`, `claim_extent`) read it off the forms of sentences that they know.
+The rules (`before`, `after`, `metric`, `extent`) read it off the forms of sentences that they know.
 What they say is one candidate; how they came by it, and where and what the other phrases are, decides which is said. The
 weights lie in `weights/measures.json`; `kg.train` makes them from the labels.
 """
@@ -12,15 +12,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from kg.linking import claim_words as words_of
 from kg.linking import linear
-from kg.linking.claim_clause import Clause
-from kg.linking.claim_context import Found, Span, meets
-from kg.linking.claim_metric import metric_named, unit_name
-from kg.linking.claim_numbers import Quantity
-from kg.linking.claim_reading import past_determiners
-from kg.linking.claim_tokens import EMPTY
-from kg.linking.claim_words import NUMBER, is_measure
+from kg.linking.claims import words as words_of
+from kg.linking.claims.clause import Clause
+from kg.linking.claims.context import Found, Span, meets
+from kg.linking.claims.metric import metric_named, unit_name
+from kg.linking.claims.numbers import Quantity
+from kg.linking.claims.reading import past_determiners
+from kg.linking.claims.tokens import EMPTY
+from kg.linking.claims.words import NUMBER, is_measure
 
 CLASSES = ("other", "measured")
 

@@ -6,18 +6,19 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from kg.linking import claim_baseline, claim_measure
-from kg.linking import claim_words as words_of
-from kg.linking.claim_clause import Clause
-from kg.linking.claim_context import Context, Found, ListItem, Span, context_of
-from kg.linking.claim_extent import anything, beside, whole
-from kg.linking.claim_measure import NO_SPAN, Ruled
-from kg.linking.claim_metric import Measured, measured_by, metric_id, unit_text
-from kg.linking.claim_numbers import Quantity
-from kg.linking.claim_place import Scenes, Stated, chosen
-from kg.linking.claim_reading import SUBJECT_WORDS, Reading, skip_left
-from kg.linking.claim_tokens import ADJECTIVAL, OF_MEANS
-from kg.linking.claim_words import NUMBER
+from kg.linking.claims import baseline as claim_baseline
+from kg.linking.claims import measure as claim_measure
+from kg.linking.claims import words as words_of
+from kg.linking.claims.clause import Clause
+from kg.linking.claims.context import Context, Found, ListItem, Span, context_of
+from kg.linking.claims.extent import anything, beside, whole
+from kg.linking.claims.measure import NO_SPAN, Ruled
+from kg.linking.claims.metric import Measured, measured_by, metric_id, unit_text
+from kg.linking.claims.numbers import Quantity
+from kg.linking.claims.place import Scenes, Stated, chosen
+from kg.linking.claims.reading import SUBJECT_WORDS, Reading, skip_left
+from kg.linking.claims.tokens import ADJECTIVAL, OF_MEANS
+from kg.linking.claims.words import NUMBER
 from kg.linking.text import Spot, View
 from kg.model import Claim, Evidence
 

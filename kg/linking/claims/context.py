@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from kg.linking import claim_words as words_of
-from kg.linking.claim_clause import Clause
-from kg.linking.claim_numbers import Quantity
-from kg.linking.claim_reading import Reading, boundary, glued, past_determiners, skip_left
-from kg.linking.claim_words import NUMBER
+from kg.linking.claims import words as words_of
+from kg.linking.claims.clause import Clause
+from kg.linking.claims.numbers import Quantity
+from kg.linking.claims.reading import Reading, boundary, glued, past_determiners, skip_left
+from kg.linking.claims.words import NUMBER
 
 Span = tuple[int, int]  # tokens, half-open
 

@@ -1,16 +1,16 @@
 """What the words around a number say that it measures.
 
-A number is read twice: by `claim_after` from the words after it ("39% higher throughput") and by `claim_before` from
-those before it ("reduces latency by 39%"); `claim_choice` keeps the reading that says more.
+A number is read twice: by `after` from the words after it ("39% higher throughput") and by `before` from
+those before it ("reduces latency by 39%"); `choice` keeps the reading that says more.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from kg.linking import claim_words as words_of
-from kg.linking.claim_clause import Clause
-from kg.linking.claim_words import NUMBER
+from kg.linking.claims import words as words_of
+from kg.linking.claims.clause import Clause
+from kg.linking.claims.words import NUMBER
 
 _BEFORE_NUMBER = frozenset(
     "geometric geometrical about around approximately roughly nearly almost ~ ≈ > < ≥ ≤ up upto upward upwards multiplicative geometric-mean as much high many only just further additional another on average at least "

@@ -3,10 +3,18 @@
 
 from __future__ import annotations
 
-from kg.linking import claim_words as words_of
-from kg.linking.claim_clause import Clause
-from kg.linking.claim_reading import Reading, Window, clause_subject, past_determiners, says_change, says_measure, terms
-from kg.linking.claim_words import NUMBER
+from kg.linking.claims import words as words_of
+from kg.linking.claims.clause import Clause
+from kg.linking.claims.reading import (
+    Reading,
+    Window,
+    clause_subject,
+    past_determiners,
+    says_change,
+    says_measure,
+    terms,
+)
+from kg.linking.claims.words import NUMBER
 
 _AUXILIARIES = frozenset(("can", "could", "will", "also", "further", "has", "have"))
 _CHANGED = words_of.CHANGE_NOUNS | words_of.MORE | words_of.LESS

@@ -13,12 +13,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from kg.linking import claim_words as words_of
 from kg.linking import linear
-from kg.linking.claim_clause import Clause
-from kg.linking.claim_context import Found, Span, clause_end, meets
-from kg.linking.claim_tokens import Tokens
-from kg.linking.claim_words import NUMBER
+from kg.linking.claims import words as words_of
+from kg.linking.claims.clause import Clause
+from kg.linking.claims.context import Found, Span, clause_end, meets
+from kg.linking.claims.tokens import Tokens
+from kg.linking.claims.words import NUMBER
 from kg.linking.text import Spot, View
 
 CLASSES = ("other", "place")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from kg.linking import claim_words as words_of
-from kg.linking.claim_clause import Clause
-from kg.linking.claim_context import Found, Span
-from kg.linking.claim_reading import past_determiners
-from kg.linking.claim_words import NUMBER
+from kg.linking.claims import words as words_of
+from kg.linking.claims.clause import Clause
+from kg.linking.claims.context import Found, Span
+from kg.linking.claims.reading import past_determiners
+from kg.linking.claims.words import NUMBER
 
 _FEW = 3  # words of a measure and its complement that are said whatever the complement is
 _REACH = 40  # words before a number among which a verb is sought

@@ -1,14 +1,14 @@
 """What the words before a number say that it measures: "an accuracy of 81%", "latency is 3 ms", "throughput (2x)".
 
 `read_before` tells the ways of saying it apart by the word that ties the number to what stands before it. What a verb of
-change says ("reduces latency by 39%") is read by `claim_tied`.
+change says ("reduces latency by 39%") is read by `tied`.
 """
 
 from __future__ import annotations
 
-from kg.linking import claim_words as words_of
-from kg.linking.claim_clause import Clause
-from kg.linking.claim_reading import (
+from kg.linking.claims import words as words_of
+from kg.linking.claims.clause import Clause
+from kg.linking.claims.reading import (
     SUBJECT_WORDS,
     Reading,
     Window,
@@ -19,8 +19,8 @@ from kg.linking.claim_reading import (
     says_measure,
     skip_left,
 )
-from kg.linking.claim_tied import read_tied
-from kg.linking.claim_words import NUMBER
+from kg.linking.claims.tied import read_tied
+from kg.linking.claims.words import NUMBER
 
 #: Verbs of change that "of" may stand behind where "by" is meant.
 _CHANGES_OF = frozenset(w for w in words_of.CHANGE_VERBS - words_of.CHANGE_NOUNS if w.endswith(("s", "ed")))

@@ -1,6 +1,6 @@
 """What a result is compared with: the phrases that words of comparison open, weighed by a small linear model.
 
-The rules (`claim_context`) say which of them is a result's. What they say is one candidate, and so are the other phrases, other
+The rules (`context`) say which of them is a result's. What they say is one candidate, and so are the other phrases, other
 ends of its phrase, and that there is none: how a phrase is led, its words and its place beside the number decide. The weights
 lie in `weights/baselines.json`; `kg.train` makes them from the labels.
 """
@@ -11,13 +11,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from kg.linking import claim_words as words_of
 from kg.linking import linear
-from kg.linking.claim_clause import TIES, TRAILING, Clause
-from kg.linking.claim_context import Context, Found, Span, clause_end, meets
-from kg.linking.claim_measure import Ruled
-from kg.linking.claim_reading import past_determiners
-from kg.linking.claim_words import NUMBER, is_measure
+from kg.linking.claims import words as words_of
+from kg.linking.claims.clause import TIES, TRAILING, Clause
+from kg.linking.claims.context import Context, Found, Span, clause_end, meets
+from kg.linking.claims.measure import Ruled
+from kg.linking.claims.reading import past_determiners
+from kg.linking.claims.words import NUMBER, is_measure
 from kg.linking.text import Spot
 
 CLASSES = ("other", "baseline")

@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from kg.linking import claim_words as words_of
-from kg.linking.claim_clause import Clause
-from kg.linking.claim_numbers import Quantity
-from kg.linking.claim_reading import held_at, says_measure, skip_left
-from kg.linking.claim_words import NUMBER
+from kg.linking.claims import words as words_of
+from kg.linking.claims.clause import Clause
+from kg.linking.claims.numbers import Quantity
+from kg.linking.claims.reading import held_at, says_measure, skip_left
+from kg.linking.claims.words import NUMBER
 from kg.linking.text import Spot, View
 
 _ONSET = re.compile(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kg.linking import claim_words as words_of
-from kg.linking.claim_clause import Clause
-from kg.linking.claim_reading import Reading, clause_subject, says_measure
+from kg.linking.claims import words as words_of
+from kg.linking.claims.clause import Clause
+from kg.linking.claims.reading import Reading, clause_subject, says_measure
 
 _CHANGES = frozenset(("adjective", "noun", "speedup", "comparative", "as"))  # patterns that tell a change whole
 _LOOSE = frozenset(("at", "with"))  # patterns before the number that often tell something else

@@ -1,6 +1,6 @@
 """Whether a number is a result of the paper: what the rules say of it, weighed with the words around it.
 
-The rules of `claim_filter` know what set-up and motivation look like, and miss what nobody thought of; a small linear model
+The rules of `filter` know what set-up and motivation look like, and miss what nobody thought of; a small linear model
 hears them as one voice among others. The weights lie in `weights/results.json`; `kg.train` makes them from the labels.
 """
 
@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from kg.linking import linear
-from kg.linking.claim_clause import Clause
-from kg.linking.claim_context import Found
-from kg.linking.claim_filter import is_own
-from kg.linking.claim_numbers import Quantity
+from kg.linking.claims.clause import Clause
+from kg.linking.claims.context import Found
+from kg.linking.claims.filter import is_own
+from kg.linking.claims.numbers import Quantity
 from kg.linking.text import Spot, View
 
 CLASSES = ("other", "result")
@@ -30,8 +30,8 @@ class NumberSentence(NamedTuple):
     field: str
     span: tuple[int, int]  # of the sentence, in the view
     numbers: list[Quantity]
-    possible: list[bool]  # by `claim_filter.plausible`
-    unusable: set[int]  # numbers of settings, baselines and names, by `claim_filter.usable`
+    possible: list[bool]  # by `filter.plausible`
+    unusable: set[int]  # numbers of settings, baselines and names, by `filter.usable`
     reads: str  # "result" if the sentence reads like one of the paper's results, by the rules, else what of it does
     onset: str  # where it stands: before or after the paper first speaks of own work, or "none"
     clause: Clause

@@ -1,10 +1,10 @@
 """Quantitative results that a text states, each with its evidence.
 
-`find` reads the numbers of a field (`claim_numbers`) and keeps those that are results of this paper: the rules of
-`claim_filter` have a say, `claim_verdict` decides. What each measures is read before and after it (`claim_before`,
-`claim_after`, `claim_reading`, `claim_metric`) and decided by `claim_measure`, what it is compared with is read around it
-(`claim_context`); `claim_place` chooses the phrases that say where it holds. `claim_result` makes the claims, `claim_merge` drops what a paper says twice. Sentences
-are tokens (`claim_tokens`) that form phrases (`claim_clause`).
+`find` reads the numbers of a field (`numbers`) and keeps those that are results of this paper: the rules of
+`filter` have a say, `verdict` decides. What each measures is read before and after it (`before`,
+`after`, `reading`, `metric`) and decided by `measure`, what it is compared with is read around it
+(`context`); `place` chooses the phrases that say where it holds. `result` makes the claims, `merge` drops what a paper says twice. Sentences
+are tokens (`tokens`) that form phrases (`clause`).
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from kg.linking import claim_words as words_of
-from kg.linking.claim_after import read_after
-from kg.linking.claim_before import read_before
-from kg.linking.claim_choice import choose
-from kg.linking.claim_clause import Clause
-from kg.linking.claim_context import Found
-from kg.linking.claim_filter import (
+from kg.linking.claims import words as words_of
+from kg.linking.claims.after import read_after
+from kg.linking.claims.before import read_before
+from kg.linking.claims.choice import choose
+from kg.linking.claims.clause import Clause
+from kg.linking.claims.context import Found
+from kg.linking.claims.filter import (
     Stance,
     is_own,
     onset_of,
@@ -29,13 +29,13 @@ from kg.linking.claim_filter import (
     standing,
     usable,
 )
-from kg.linking.claim_numbers import Quantity, quantities
-from kg.linking.claim_place import Scenes
-from kg.linking.claim_rating import confidence_of
-from kg.linking.claim_reading import Reading, Window, boundary, glued, says_measure, skip_left
-from kg.linking.claim_result import FieldText, assemble
-from kg.linking.claim_verdict import NumberSentence, probability
-from kg.linking.claim_words import NUMBER
+from kg.linking.claims.numbers import Quantity, quantities
+from kg.linking.claims.place import Scenes
+from kg.linking.claims.rating import confidence_of
+from kg.linking.claims.reading import Reading, Window, boundary, glued, says_measure, skip_left
+from kg.linking.claims.result import FieldText, assemble
+from kg.linking.claims.verdict import NumberSentence, probability
+from kg.linking.claims.words import NUMBER
 from kg.linking.text import Spot, View
 from kg.model import Claim
 
@@ -140,7 +140,7 @@ class _Rules:
     """The rules say which numbers of a sentence are results; `unusable` are those that no reading could make results."""
 
     def __init__(self, possible: Sequence[bool], stance: Stance, near: Sequence[Spot]) -> None:
-        """`possible`: by number, `claim_filter.plausible`; `near`: mentions."""
+        """`possible`: by number, `filter.plausible`; `near`: mentions."""
         self._possible, self._stance, self._near = possible, stance, near
         self.unusable: set[int] = set()
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from kg.linking.claim_numbers import Quantity
-from kg.linking.claim_words import CHANGE_NOUNS, DETERMINERS, LESS, MORE, NUMBER, STOP, VERBS, is_measure
+from kg.linking.claims.numbers import Quantity
+from kg.linking.claims.words import CHANGE_NOUNS, DETERMINERS, LESS, MORE, NUMBER, STOP, VERBS, is_measure
 from kg.linking.text import View
 
 #: Whatever stands between two spaces and is no plain word, perhaps with a stop after it.
