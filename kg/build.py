@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from kg import __version__, rows, store
+from kg import __version__, store
 from kg.engine import Engine, Local
 from kg.errors import InputError, StoreError
 from kg.index import FORMAT, is_foreign, read_manifest
@@ -30,6 +30,7 @@ from kg.settings import BASE_IRI, BATCH
 from kg.spool import Cut, Spool, cut, edit, fill, find_papers
 from kg.store import Batch, Shard
 from kg.tasks import Assemble, Extract, corpus_of, linker_of
+from kg.vocabulary import check as check_vocabulary
 
 
 class Report(NamedTuple):
@@ -86,14 +87,13 @@ def build(
     folder, tell = Path(output), progress or silent
     chosen = _chosen(formats)
     _check_base(base_iri)
+    files = _paths(vocabulary)
+    check_vocabulary(files)  # what breaks its form is named as the user knows it
     skipped: list[Skip] = []
     with _writing(folder), _engine(engine, workers) as run, Spool(folder=folder) as spool:
         fill(spool, _paths(inputs), skipped, format=format, progress=tell)
         if spool.papers > 2 * BATCH:
             run.start()
-        files = _paths(vocabulary)
-        for file in files:
-            rows.check(file)  # one that breaks its form is named as the user knows it
         work = _Work(folder, run, tell, keep(files, folder))
         old = work.manifest()
         shards = work.extract(cut(spool.sorted()), known=old.shards if old and old.knowledge == work.knowledge else ())

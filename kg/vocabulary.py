@@ -258,14 +258,24 @@ def _acronyms(terms: Iterable[Term]) -> tuple[dict[str, str], dict[str, str]]:
 # ---- the shipped one
 
 
+def check(extra: Sequence[Path]) -> None:
+    """Raises VocabularyError as `load` does, without making anything."""
+    if extra:
+        rows.read(_files(extra))
+
+
+def _files(extra: Sequence[Path]) -> list[Path]:
+    folder = ontology_dir() / "vocabulary"
+    return [*filter(rows.is_vocabulary, sorted(folder.glob("*.csv"))), *extra]
+
+
 def load(extra: Sequence[Path] = ()) -> Vocabulary:
     """The shipped vocabulary, with users' files laid over it in the order given. It is made once and then kept on disk.
 
     Raises:
         VocabularyError: a file breaks the form; the message names file and line.
     """
-    folder = ontology_dir() / "vocabulary"
-    files = [*filter(rows.is_vocabulary, sorted(folder.glob("*.csv"))), *extra]
+    files = _files(extra)
     code = [Path(str(module.__file__)) for module in (forms, matcher, model, packed, rows)]
     return compiled.kept(
         "vocabulary",

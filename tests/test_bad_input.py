@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from kg.build import add, build, refresh, remove
-from kg.errors import StoreError
+from kg.errors import StoreError, VocabularyError
 from kg.index import read_manifest
 from tests.conftest import ROOT
 from tests.test_build import GOOD, lines, tree
@@ -105,3 +106,13 @@ def test_bad_input_killed_add_or_remove_is_done_or_not(
         refresh(folder, workers=1)
         assert tree(folder) == {**new, "manifest.json": tree(folder)["manifest.json"]}
     assert False in seen
+
+
+def test_bad_input_vocabulary_is_named_as_the_user_knows_it_and_nothing_is_written(tmp_path: Path) -> None:
+    """Also what only several files show together: an unknown parent, a circle."""
+    own, inputs = tmp_path / "systems-own.csv", lines(tmp_path / "in.jsonl", GOOD)
+    for broader, says in (("no-such-thing", "is in no vocabulary file"), ("mirabel", "runs in a circle")):
+        own.write_text(OWN.format(label="Mirabel").replace(",,,exact", f",,{broader},exact"), encoding="utf-8")
+        with pytest.raises(VocabularyError, match=f"{re.escape(str(own))}:2: .*{says}"):
+            build([inputs], tmp_path / "g", vocabulary=own, workers=1)
+        assert not (tmp_path / "g").exists()

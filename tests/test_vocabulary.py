@@ -166,12 +166,37 @@ def test_vocabulary_every_shipped_parent_can_be_switched_off(tmp_path: Path, voc
 
 
 def test_vocabulary_unknown_parent_and_wrong_name_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(VocabularyError, match="no vocabulary file"):
+    with pytest.raises(VocabularyError, match=r"systems-mine\.csv:2: .* is in no vocabulary file"):
         load([_file(tmp_path, "x,Xyzzynet,,no-such-parent,,,,,")])
     other = tmp_path / "things.csv"
     other.write_text(",".join(HEADER) + "\n")
     with pytest.raises(VocabularyError, match="must start with"):
         load([other])
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (["aaa,Aaaq,,bbb,,,,,", "bbb,Bbbq,,aaa,,,,,"], "3: broader runs in a circle: system/bbb → system/aaa → system/bbb;"),
+        (["aaa,Aaaq,,aaa,,,,,"], "2: broader runs in a circle: system/aaa → system/aaa;"),
+        (
+            ["torchlet,Torchlet,,pytorch,,,,,", "deep-learning-framework,Framework,,torchlet,,,,,"],
+            "3: broader runs in a circle: system/deep-learning-framework → system/torchlet → system/pytorch → "
+            "system/deep-learning-framework;",
+        ),
+        (["aaa,Aaaq,,bbb,,,,,", "bbb,Bbbq,,aaa,off,,,,"], "3: broader runs in a circle: system/bbb → system/aaa → system/bbb;"),
+    ],
+    ids=["two rows", "itself", "through shipped rows", "through a row that is off"],
+)  # fmt: skip
+def test_vocabulary_circle_of_parents_is_refused_with_its_chain(tmp_path: Path, given: list[str], says: str) -> None:
+    with pytest.raises(VocabularyError, match=re.escape(f"systems-mine.csv:{says}")):
+        rows.read([*FILES, _file(tmp_path, *given)])
+
+
+def test_vocabulary_circle_through_a_former_id_is_refused(tmp_path: Path) -> None:
+    mine = _file(tmp_path, "zorro,Zorro,,technique/quux,,,,,")
+    with pytest.raises(VocabularyError, match=r"systems-mine\.csv:2: .*circle: system/zorro → system/zorro;"):
+        rows.read([mine, _renamed(tmp_path, "technique/quux,system/zorro")])
 
 
 @pytest.mark.parametrize(
@@ -326,8 +351,14 @@ def test_vocabulary_a_former_id_names_the_same_parent(tmp_path: Path) -> None:
     ("row", "says"),
     [
         ("quux,system/ray", "renamed-mine.csv:2: 'quux' is no id"),
-        ("system/quux,system/no-such-thing", "no-such-thing"),
-        ("system/qwertynet,system/ray", "system/qwertynet is called system/ray now"),
+        (
+            "system/quux,system/no-such-thing",
+            "renamed-mine.csv:2: system/quux cannot have become 'system/no-such-thing'",
+        ),
+        ("system/qwertynet,system/ray", "systems-mine.csv:2: system/qwertynet is called system/ray now, says"),
+        ("system/qwertynet,system/ray", "renamed-mine.csv:2; use that id"),
+        ("system/quux,system/quux", "renamed-mine.csv:2: system/quux is renamed to itself"),
+        ("system/quux,system/ray\nsystem/quux,system/spark", "renamed-mine.csv:3: system/quux is in line 2, too"),
         ("system/quux", "renamed-mine.csv:2: expected 2 columns"),
     ],
 )
@@ -355,3 +386,104 @@ def test_vocabulary_no_unlisted_term_takes_a_former_id(tmp_path: Path) -> None:
     assert "technique/frobnic-compression" in ids(Linker(load([mine])))
     former = _renamed(tmp_path, "technique/frobnic-compression,system/zorro")
     assert "technique/frobnic-compression" not in ids(Linker(load([mine, former])))
+
+
+# ---- what users' files hold
+
+
+def test_vocabulary_concept_of_an_unknown_entity_is_named(tmp_path: Path) -> None:
+    mine = tmp_path / "concepts-mine.csv"
+    mine.write_text("entity,anchor,near\nsystem/ray,zorb store,actor\nsystem/no-such-thing,zorb cache,actor\n")
+    with pytest.raises(VocabularyError, match=r"concepts-mine\.csv:3: 'system/no-such-thing' is in no vocabulary file"):
+        load([mine])
+
+
+def test_vocabulary_concept_of_an_entity_that_is_switched_off_is_left_out(tmp_path: Path) -> None:
+    mine = tmp_path / "concepts-mine.csv"
+    mine.write_text("entity,anchor,near\nsystem/zorro,zorb store,actor\n")
+    assert not rows.read([mine, _file(tmp_path, "zorro,Zorro,,,off,,,,")]).concepts
+
+
+_HEAD = ",".join(HEADER) + "\n"
+_WHOLE = "aaa,Aaaq,,,,,,,\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (_HEAD + _WHOLE + "bbb,Bb\0q,,,,,,,\n", "3: holds the character U+0000"),
+        (_HEAD + "bbb,Bbbq,\u200fabc\u200f,,,,,,\n", "2: holds the character U+200F"),
+        (_HEAD + "bbb,Bbbq\uffff,,,,,,,\n", "2: holds the character U+FFFF"),
+        (_HEAD + _WHOLE + f"bbb,Bbbq,{'y' * 10_000_000},,,,,,\n", "3: the row that begins here is no CSV (field larger"),
+        (_HEAD + _WHOLE + 'bbb,"Bbbq,,,,,,,\nccc,Cccq,,,,,,,\n', "3: the row that begins here is no CSV (unexpected end"),
+        (_HEAD + 'bbb,"Bbbq\nx"y,,,,,,,\n', "2: the row that begins here is no CSV"),
+        (_HEAD + 'aaa,"Aaaq\nx",,,,,,,\n' + "bbb,,,,,,,,\n", "4: bbb has no label"),
+        ((_HEAD + _WHOLE + "bbb,,,,,,,,\n").replace("\n", "\r"), "3: bbb has no label"),
+        (_HEAD + "," * 100_000 + "\n", "2: expected 9 columns (id,label,aliases,broader,match,cues,definition,url,source), found 100001"),
+        (",".join(f"c{n}" for n in range(100_000)) + "\n", "1: the header must be id,label,"),
+        (_HEAD.replace("label", "id") + _WHOLE, "1: the header must be id,label,"),
+        (_HEAD.replace(",", ";"), "1: the header must be id,label,aliases,broader,match,cues,definition,url,source, with commas between"),
+        (_HEAD.replace(",", "\t"), "1: the header must be id,label,"),
+        (_WHOLE, "1: the header must be id,label,"),
+        ("", "1: the header must be id,label,aliases,broader,match,cues,definition,url,source, with commas between; it is empty"),
+        (_HEAD + _WHOLE + "\n" + _WHOLE, "4: aaa is in line 2, too"),
+        (_HEAD + "bbb,Bbbq,fine|...,,,,,,\n", "2: the name '...' has no letter or digit"),
+        (_HEAD + "bbb,Bbbq,=,,,,,,\n", "2: the name '=' has no letter or digit"),
+        (_HEAD + "bbb,\U0001f680,,,,,,,\n", "2: the name '\U0001f680' has no letter or digit"),
+        (_HEAD + "bbb,Bbbq,,,context,word|!,,,\n", "2: cue '!' has no letter or digit"),
+        (_HEAD + f"{'B' * 5000},Bbbq,,,,,,,\n", "2: id 'BBBB"),
+    ],
+)  # fmt: skip
+def test_vocabulary_hostile_file_is_one_short_error_with_its_line(tmp_path: Path, text: str, says: str) -> None:
+    mine = tmp_path / "systems-mine.csv"
+    mine.write_bytes(text.encode())
+    with pytest.raises(VocabularyError, match=re.escape(f"systems-mine.csv:{says}")) as error:
+        read_terms(mine)
+    assert len(str(error.value)) < 300 + len(str(mine))
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        ((_HEAD + _WHOLE + "bbb,Zürich,,,,,,,\n").encode("latin-1"), "3: byte 0xfc is no UTF-8; save"),
+        ((_HEAD + _WHOLE).encode("utf-16"), "1: UTF-16 text; save"),
+        ((_HEAD + _WHOLE).encode("utf-16-le"), "1: holds the character U+0000"),
+    ],
+)
+def test_vocabulary_file_of_another_encoding_is_named(tmp_path: Path, data: bytes, says: str) -> None:
+    mine = tmp_path / "systems-mine.csv"
+    mine.write_bytes(data)
+    with pytest.raises(VocabularyError, match=re.escape(f"systems-mine.csv:{says}")):
+        load([mine])
+    with pytest.raises(VocabularyError, match=r"systems-none\.csv: cannot be read: No such file"):
+        load([tmp_path / "systems-none.csv"])
+
+
+def test_vocabulary_odd_files_that_are_well_formed_are_read(tmp_path: Path) -> None:
+    """Only a header; line ends of old Macs; line breaks and blanks in cells; empty aliases, long ones, emoji."""
+    mine = tmp_path / "systems-mine.csv"
+    mine.write_text(_HEAD)
+    assert read_terms(mine) == []
+    mine.write_bytes((_HEAD + _WHOLE + "bbb,Bbbq,,aaa,,,,,\n").replace("\n", "\r").encode())
+    assert [t.entity.id for t in read_terms(mine)] == ["system/aaa", "system/bbb"]
+    long = "x" * 5000
+    mine.write_text(
+        f'{_HEAD}aaa,"Aaa\n q",|| Aq | = Aaq|Rocket\U0001f680|{long}|,pytorch; ray ,,,"a thing\tof\r\nours",,\n'
+    )
+    (term,) = read_terms(mine)
+    assert (term.entity.label, term.entity.definition) == ("Aaa q", "a thing of ours")
+    assert term.entity.aliases == ("Aq", "Aaq", "Rocket\U0001f680", long)
+    assert term.entity.broader == ("system/pytorch", "system/ray")
+    matcher = load([mine]).matcher
+    for name in ("Aaa q", "Aq", "Aaq", "Rocket\U0001f680", long):
+        assert [v.entity for v in matcher.readings(name)] == ["system/aaa"]
+
+
+def test_vocabulary_later_file_of_the_users_counts_and_another_class_is_another_entity(tmp_path: Path) -> None:
+    one, two, three = (tmp_path / name for name in ("systems-a.csv", "systems-b.csv", "techniques-c.csv"))
+    one.write_text(_HEAD + _WHOLE)
+    two.write_text(_HEAD + "aaa,Zzzq,,,,,,,\n")
+    three.write_text(_HEAD + "aaa,Cccq,,,,,,,\n")
+    vocabulary = load([one, two, three])
+    assert vocabulary.entity("system/aaa").label == "Zzzq"
+    assert vocabulary.entity("technique/aaa").label == "Cccq"
