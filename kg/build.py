@@ -34,7 +34,8 @@ from kg.vocabulary import check as check_vocabulary
 
 
 class Report(NamedTuple):
-    """What a build did. `skipped` holds everything that was left out of the inputs, in reading order."""
+    """What a build did. `skipped` holds everything that was left out of the inputs, in reading order, then the papers whose
+    records differ."""
 
     folder: Path
     counts: dict[str, int]
@@ -45,7 +46,7 @@ class Report(NamedTuple):
     @property
     def complete(self) -> bool:
         """Whether nothing that looks like a record was left out."""
-        return all(s.harmless for s in self.skipped)
+        return not any(s.lost for s in self.skipped)
 
 
 def build(
@@ -97,6 +98,8 @@ def build(
         work = _Work(folder, run, tell, keep(files, folder))
         old = work.manifest()
         shards = work.extract(cut(spool.sorted()), known=old.shards if old and old.knowledge == work.knowledge else ())
+        skipped += spool.differing()
+        work.notes += spool.notes()
         manifest = work.describe(shards, old, skipped, base_iri=base_iri, abstracts=abstracts, rdf12=rdf12, **chosen)
         counts = work.publish(manifest)
     return Report(folder, counts, tuple(skipped), work.reused, tuple(work.notes))
@@ -198,6 +201,8 @@ def _change(
         if inputs:
             fill(spool, _paths(inputs), skipped, format=format, progress=tell)
             changes.update((p.id, p.data) for p in spool.sorted())
+            skipped += spool.differing()
+            work.notes += spool.notes()
         everything = old.knowledge != work.knowledge
         cuts = edit(folder / "store", old.shards, changes, merging=merging, everything=everything)
         shards = work.extract(cuts, known=() if everything else old.shards)
@@ -442,6 +447,7 @@ def _chosen(formats: str) -> dict[str, str]:
 def _listed(skipped: Iterable[Skip]) -> list[dict[str, Any]]:
     return [
         {"file": s.file, "line": s.line, "reason": s.reason, "excerpt": s.excerpt, "harmless": s.harmless}
+        | ({"kept": True} if s.kept else {})
         for s in skipped
     ]
 

@@ -19,7 +19,7 @@ from kg import store
 from kg.errors import StoreError
 from kg.model import Paper, pack, unpack
 from kg.progress import Progress
-from kg.readers import Skip, merge, read_all
+from kg.readers import Skip, differ, merge, read_all
 from kg.readers.base import paper_ids
 from kg.settings import SPOOL_BYTES
 from kg.store import Shard
@@ -44,6 +44,8 @@ class Spool:
         """`limit`: bytes of packed papers held in memory; `folder`: where runs are written, None = the system's."""
         self.limit, self.folder = limit, folder
         self.papers = 0  # added so far
+        self.merged = 0  # of these, merged with another record; complete after `sorted`
+        self._differing: dict[str, tuple[str, ...]] = {}  # id -> sources
         self._held: dict[str, bytes] = {}
         self._bytes = 0
         self._runs: list[BinaryIO] = []
@@ -61,7 +63,7 @@ class Spool:
         if known is None:
             data = pack(paper)
         else:
-            data = pack(merge(unpack(known, Paper), paper))
+            data = self._merge(known, paper)
             self._bytes -= len(known)
         self._held[paper.id] = data
         self._bytes += len(data)
@@ -84,13 +86,36 @@ class Spool:
         last: Packed | None = None
         for packed in heapq.merge(*map(_run, self._runs), held, key=lambda p: p.id):
             if last is not None and last.id == packed.id:
-                last = Packed(last.id, pack(merge(unpack(last.data, Paper), unpack(packed.data, Paper))))
+                last = Packed(last.id, self._merge(last.data, unpack(packed.data, Paper)))
                 continue
             if last is not None:
                 yield last
             last = packed
         if last is not None:
             yield last
+
+    def _merge(self, known: bytes, paper: Paper) -> bytes:
+        other = unpack(known, Paper)
+        both = merge(other, paper)
+        self.merged += 1
+        if both.id in self._differing or differ(other, paper):
+            self._differing[both.id] = both.sources
+        return pack(both)
+
+    def differing(self) -> list[Skip]:
+        """The papers whose records differ, in order of id; complete after `sorted`."""
+        said = "differ; of each field the longer one is kept"
+        return [
+            Skip(sources[0], 0, f"{', '.join(sources)}: the records of {paper} {said}", paper, kept=True)
+            for paper, sources in sorted(self._differing.items())
+        ]
+
+    def notes(self) -> list[str]:
+        """How many records were merged with others; complete after `sorted`."""
+        if not self.merged:
+            return []
+        are = "record is of a paper" if self.merged == 1 else "records are of papers"
+        return [f"{self.merged:,} {are} that another record is of, too; they are merged"]
 
 
 def _run(file: BinaryIO) -> Iterator[Packed]:

@@ -103,6 +103,25 @@ def test_build_merges_records_of_one_paper(tmp_path: Path) -> None:
     assert paper.comments == "Published at CC 2019"
 
 
+def test_build_counts_records_of_one_paper_and_names_those_that_differ(tmp_path: Path) -> None:
+    other = {**GOOD, "abstract": "We present Zqnet, another thing, which is a compiler for GPUs as well."}
+    more = {**GOOD, "id": "2001.00002"}
+    one = lines(tmp_path / "a.jsonl", GOOD, GOOD, other, GOOD, more)
+    two = lines(tmp_path / "b.jsonl", other, {**more, "comments": "Published at CC 2019"})
+    report = build([one, two], tmp_path / "g")
+    assert report.counts["papers"] == 2
+    assert report.complete
+    (said,) = report.skipped
+    assert (said.file, said.line, said.excerpt) == ("a.jsonl", 0, "arxiv:2001.00001")
+    assert (
+        said.reason == "a.jsonl, b.jsonl: the records of arxiv:2001.00001 differ; of each field the longer one is kept"
+    )
+    assert "5 records are of papers that another record is of, too; they are merged" in report.notes
+    assert next(p.abstract for p in open_graph(report.folder).papers) == other["abstract"]
+    (listed,) = json.loads((tmp_path / "g" / "manifest.json").read_text())["skipped"]
+    assert listed["kept"] and listed["reason"] == said.reason
+
+
 @pytest.mark.parametrize(
     ("bad", "reason"),
     [

@@ -123,6 +123,20 @@ def test_cli_stats_names_what_was_lost_once(tmp_path: Path) -> None:
     assert [(s["file"], s["harmless"]) for s in manifest["skipped"]] == [(listing.name, True), ("in.jsonl", False)]
 
 
+def test_cli_records_that_differ_are_a_note_and_no_skip(tmp_path: Path) -> None:
+    papers = [GOOD | {"id": f"2001.000{n}", "abstract": text} for n in range(10, 22) for text in ("Short.", "Longer.")]
+    answer = kg("build", lines(tmp_path / "in.jsonl", *papers), "-o", tmp_path / "g", "--quiet")
+    assert answer.returncode == 0
+    said = answer.stderr.splitlines()
+    assert "note: 12 records are of papers that another record is of, too; they are merged" in said
+    assert "note: in.jsonl: the records of arxiv:2001.00010 differ; of each field the longer one is kept" in said
+    assert f"note: 2 more, all listed in {tmp_path / 'g' / 'manifest.json'}" in said
+    assert len(said) == 12
+    shown = kg("stats", tmp_path / "g").stdout
+    assert "note: in.jsonl: the records of arxiv:2001.00010 differ" in shown and "skipped" not in shown
+    assert kg("add", tmp_path / "g", tmp_path / "in.jsonl", "--quiet").returncode == 0
+
+
 def test_cli_stats_and_validate(seeds_folder: Path) -> None:
     assert re.search(r"\bpapers\W+41\b", kg("stats", seeds_folder).stdout)
     assert kg("validate", seeds_folder).returncode == 0

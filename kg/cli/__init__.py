@@ -220,12 +220,14 @@ def explain(
 @app.command()
 def stats(folder: Folder) -> None:
     """Count what the graph holds."""
+    import msgspec
+
     from kg.explore import open_graph
+    from kg.readers import Skip
 
     graph = open_graph(store.current(folder))
     console_of().print(counts_of(f"{folder}: {graph.manifest['generator']}", graph.manifest["counts"]))
-    lost = [(s["file"], s["line"], s["reason"]) for s in graph.manifest["skipped"] if not s.get("harmless")]
-    for line in skips(lost, ", see manifest.json"):
+    for line in skips(msgspec.convert(graph.manifest["skipped"], list[Skip]), ", see manifest.json"):
         typer.echo(line)
 
 
@@ -393,10 +395,9 @@ def suggest(
     console_of(200).print(table)
     for path, rows in write(found, output, known).items() if output else ():
         typer.echo(f"written: {path} ({rows} of the {len(found)} rows shown)")
-    lost = [(s.file, s.line, s.reason) for s in skipped if not s.harmless]
-    for line in skips(lost):
+    for line in skips(skipped):
         typer.echo(line, err=True)
-    if lost:
+    if any(s.lost for s in skipped):
         raise typer.Exit(SKIPPED)
 
 

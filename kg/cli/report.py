@@ -25,18 +25,20 @@ def finish(report: Report) -> None:
     """Print notes and skips on standard error. Raises `typer.Exit` with `SKIPPED` if anything was lost."""
     for note in report.notes:
         typer.echo(f"note: {note}", err=True)
-    lost = [s for s in report.skipped if not s.harmless]
-    for line in skips([(s.file, s.line, s.reason) for s in lost], f", all listed in {report.folder / 'manifest.json'}"):
+    for line in skips(report.skipped, f", all listed in {report.folder / 'manifest.json'}"):
         typer.echo(line, err=True)
     if not report.complete:
         raise typer.Exit(SKIPPED)
 
 
-def skips(found: Sequence[tuple[str, int, str]], rest: str = "") -> list[str]:
-    """Lines for what was skipped, as (file, line, reason); line 0 is a whole file, whose reason names it. `rest` says where those
-    beyond the first few are told."""
-    lines = [f"skipped: {f'{file}:{line}: ' if line else ''}{reason}" for file, line, reason in found[:SHOWN]]
-    return lines + ([f"skipped: {len(found) - SHOWN} more{rest}"] if len(found) > SHOWN else [])
+def skips(found: Sequence[Skip], rest: str = "") -> list[str]:
+    """Lines for what was skipped, and notes of what was kept though not as it stands; nothing of what is harmless. Line 0 is a
+    whole file, whose reason names it. `rest` says where those beyond the first few are told."""
+    lines = []
+    for word, some in (("skipped", [s for s in found if s.lost]), ("note", [s for s in found if s.kept])):
+        lines += [f"{word}: {f'{s.file}:{s.line}: ' if s.line else ''}{s.reason}" for s in some[:SHOWN]]
+        lines += [f"{word}: {len(some) - SHOWN} more{rest}"] if len(some) > SHOWN else []
+    return lines
 
 
 def counts_of(title: str, counts: Mapping[str, int]) -> Table:

@@ -13,11 +13,11 @@ from kg.errors import InputError
 from kg.model import Paper
 from kg.progress import Progress, silent
 from kg.readers import arxiv_atom, arxiv_jsonl, arxiv_oai, seeds
-from kg.readers.base import Skip, merge
+from kg.readers.base import Skip, differ, merge
 from kg.readers.stream import Stream
 from kg.readers.xml_records import doctype_error, root_name
 
-__all__ = ["READERS", "Reader", "Skip", "detect", "expand", "merge", "read", "read_all"]
+__all__ = ["READERS", "Reader", "Skip", "detect", "differ", "expand", "merge", "read", "read_all"]
 
 Reader = Callable[[Stream, list[Skip]], Iterator[Paper]]
 

@@ -53,6 +53,7 @@ class Skip(msgspec.Struct, frozen=True):
     """Something an input held that did not become a paper. `line` is 1-based, 0 if unknown.
 
     `harmless` marks what is no record at all, such as the heading of a listing: it is reported, but nothing was lost.
+    `kept` marks what did become a paper, though not as it stands; the reason says what is otherwise.
     """
 
     file: str
@@ -60,6 +61,12 @@ class Skip(msgspec.Struct, frozen=True):
     reason: str
     excerpt: str
     harmless: bool = False
+    kept: bool = False
+
+    @property
+    def lost(self) -> bool:
+        """Whether a record is missing."""
+        return not (self.harmless or self.kept)
 
 
 def excerpt(text: str) -> str:
@@ -245,6 +252,14 @@ def merge(a: Paper, b: Paper) -> Paper:
         urls=tuple(sorted({*a.urls, *b.urls})),
         sources=tuple(sorted({*a.sources, *b.sources})),
     )
+
+
+def differ(a: Paper, b: Paper) -> bool:
+    """Whether two records of one work say something different of a field that both have, so that `merge` leaves one of it out."""
+    return any(x and y and x != y for x, y in ((getattr(a, f), getattr(b, f)) for f in _SINGLE))
+
+
+_SINGLE = ("title", "abstract", "comments", "journal_ref", "doi", "authors", "date", "categories")
 
 
 def _longer(a: str, b: str) -> str:
