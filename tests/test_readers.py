@@ -467,6 +467,22 @@ def test_xml_of_another_root_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("format", ["arxiv-jsonl", "arxiv-atom"])
+@pytest.mark.parametrize(
+    ("broken", "says"),
+    [
+        ("R&nbsp;D", "Entity 'nbsp' not defined"),
+        ("R&D", "EntityRef: expecting ';'"),
+        ("a < b", "StartTag: invalid element name"),
+    ],
+)
+def test_xml_broken_record_is_named_by_file_and_line(tmp_path: Path, broken: str, says: str) -> None:
+    papers, (said,) = load(put(tmp_path, feed(entry(), entry(summary=broken), entry())))
+    assert len(papers) == 1
+    assert (said.file, said.line, said.reason) == ("input", 3, f"broken XML: {says}; what follows is not read")
+    with pytest.raises(InputError, match=f"input, line 2: broken XML: {says}; fetch the file again"):
+        load(put(tmp_path, feed(entry(summary=broken))))
+
+
 def test_readers_stream_in_constant_memory(tmp_path: Path, format: str) -> None:
     data = line() * 20_000 if format == "arxiv-jsonl" else feed(entry() * 20_000)
     path = put(tmp_path, gzip.compress(data.encode(), 1, mtime=0))

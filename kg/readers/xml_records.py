@@ -42,6 +42,7 @@ def elements(
     characters are dropped (arXiv has sent both).
     """
     found = False
+    context = None
     try:
         context = etree.iterparse(
             _Clean(stream, roots),
@@ -63,10 +64,12 @@ def elements(
             while element.getprevious() is not None:
                 del element.getparent()[0]
     except etree.XMLSyntaxError as error:
-        stream.line = error.lineno or 0
+        # The error itself does not always know: of an entity that is not declared it says "no element found", and no line.
+        said = list(context.error_log) if context is not None else []
+        stream.line = said[-1].line if said else error.lineno or 1
         if stream.damage:
             return
-        reason = f"broken XML: {error.msg}"
+        reason = f"broken XML: {said[-1].message if said else error.msg}"
         if not found:
             raise InputError(f"{stream.name}, line {stream.line}: {reason}; fetch the file again") from error
         skipped.append(Skip(stream.name, stream.line, f"{reason}; what follows is not read", ""))
