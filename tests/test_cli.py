@@ -123,6 +123,19 @@ def test_cli_stats_names_what_was_lost_once(tmp_path: Path) -> None:
     assert [(s["file"], s["harmless"]) for s in manifest["skipped"]] == [(listing.name, True), ("in.jsonl", False)]
 
 
+def test_cli_record_that_is_kept_with_other_characters_is_a_note_and_no_skip(tmp_path: Path) -> None:
+    source = tmp_path / "in.jsonl"
+    source.write_bytes(json.dumps(GOOD | {"comments": "Größe"}, ensure_ascii=False).encode("latin-1") + b"\n")
+    said = "note: in.jsonl:1: 2 places are no UTF-8, the first in this line, and read as U+FFFD; convert the file"
+    answer = kg("build", source, "-o", tmp_path / "g", "--quiet")
+    assert answer.returncode == 0
+    assert said in answer.stderr and "skipped" not in answer.stderr
+    shown = kg("stats", tmp_path / "g").stdout
+    assert said in shown and "skipped" not in shown
+    mined = kg("vocab", "suggest", source)
+    assert mined.returncode == 0 and said in mined.stderr
+
+
 def test_cli_records_that_differ_are_a_note_and_no_skip(tmp_path: Path) -> None:
     papers = [GOOD | {"id": f"2001.000{n}", "abstract": text} for n in range(10, 22) for text in ("Short.", "Longer.")]
     answer = kg("build", lines(tmp_path / "in.jsonl", *papers), "-o", tmp_path / "g", "--quiet")

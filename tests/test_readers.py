@@ -385,7 +385,32 @@ def test_jsonl_keeps_lines_with_bad_bytes(tmp_path: Path) -> None:
     data += line(title="a?b").encode().replace(b"?", b"\x01")
     papers, skipped = load(put(tmp_path, data))
     assert [paper.title for paper in papers] == ["a\ufffdb", "a\ufffdb", "ab"]
-    assert skipped == []
+    assert [(s.line, s.kept, s.reason.partition(",")[0]) for s in skipped] == [(1, True, "1 place is no UTF-8")]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_readers_bytes_that_are_no_utf8_are_counted_once_for_a_file(tmp_path: Path, name: str) -> None:
+    """What is U+FFFD in the file itself is none of them, wherever a chunk of the file ends."""
+    good = (FIXTURES / name).read_text().replace("Wombat", "Wombat \ufffd")
+    assert [s for s in load(put(tmp_path, good))[1] if s.kept] == []
+    data = good.replace("Wombat", "Gräße").encode().replace("ä".encode(), b"\xe4").replace("ß".encode(), b"\xdf")
+    line = data[: data.index(b"\xe4")].count(b"\n") + 1
+    (paper, *_), skipped = load(put(tmp_path, data))
+    assert "Gr\ufffd\ufffde \ufffd" in paper.abstract
+    (said,) = [s for s in skipped if s.kept]
+    assert (said.file, said.line, said.lost) == ("input", line, False)
+    assert said.reason.startswith("2 places are no UTF-8, the first in this line, and read as U+FFFD; convert the file")
+
+
+@pytest.mark.parametrize("cut", range(6))
+def test_xml_counts_no_character_that_two_chunks_share(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cut: int
+) -> None:
+    data = feed(entry(summary=ABSTRACT + "\ufffdé" * 40 + "\n\n#")).encode().replace(b"#", b"\xe9#")
+    monkeypatch.setattr(stream, "HEAD", data.index("\ufffd".encode()) + cut)
+    papers, skipped = load(put(tmp_path, data))
+    assert papers[0].abstract.count("\ufffd") == 41
+    assert [(s.line, s.reason.partition(",")[0]) for s in skipped] == [(4, "1 place is no UTF-8")]
 
 
 def test_jsonl_skips_an_endless_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -442,11 +467,42 @@ def test_xml_breaking_off_keeps_what_came_before(tmp_path: Path) -> None:
         load(put(tmp_path, feed(entry())[:-60]))
 
 
+@pytest.mark.parametrize(
+    ("broken", "says"),
+    [
+        ("R&nbsp;D", "Entity 'nbsp' not defined"),
+        ("R&D", "EntityRef: expecting ';'"),
+        ("a < b", "StartTag: invalid element name"),
+    ],
+)
+def test_xml_broken_record_is_named_by_file_and_line(tmp_path: Path, broken: str, says: str) -> None:
+    papers, (said,) = load(put(tmp_path, feed(entry(), entry(summary=broken), entry())))
+    assert len(papers) == 1
+    assert (said.file, said.line, said.reason) == ("input", 3, f"broken XML: {says}; what follows is not read")
+    with pytest.raises(InputError, match=f"input, line 2: broken XML: {says}; fetch the file again"):
+        load(put(tmp_path, feed(entry(summary=broken))))
+
+
 def test_xml_drops_what_xml_forbids(tmp_path: Path) -> None:
     data = feed(entry(summary=f"a\x01#b {ABSTRACT}")).encode().replace(b"#", b"\xff")
     assert load(put(tmp_path, data))[0][0].abstract == f"a\ufffdb {ABSTRACT}"
     latin = feed(entry(summary="Größe")).replace("?>", ' encoding="ISO-8859-1"?>', 1).encode("latin-1")
     assert load(put(tmp_path, latin))[0][0].abstract == "Größe"
+
+
+@pytest.mark.parametrize("encoding", ["UTF-16", "utf-32", "ASCII", "UTF-8"])
+def test_xml_declaration_that_was_left_behind_does_not_count(tmp_path: Path, encoding: str) -> None:
+    """`iconv` converts a file and leaves its declaration as it is."""
+    data = feed(entry(summary="Größe")).replace("?>", f' encoding="{encoding}"?>', 1)
+    papers, skipped = load(put(tmp_path, data))
+    assert ([p.abstract for p in papers], skipped) == (["Größe"], [])
+
+
+def test_xml_in_an_encoding_that_it_declares_is_text(tmp_path: Path) -> None:
+    abstract = "Мы представляем планировщик. " * 20
+    data = feed(entry(summary=abstract)).replace("?>", ' encoding="windows-1251"?>', 1).encode("cp1251")
+    papers, skipped = load(put(tmp_path, data))
+    assert ([p.abstract for p in papers], skipped) == ([abstract.strip()], [])
 
 
 @pytest.mark.parametrize("comment", ["", "<!-- <feed> -->", f"<!-- {'x' * 100_000} -->"])
@@ -467,22 +523,6 @@ def test_xml_of_another_root_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("format", ["arxiv-jsonl", "arxiv-atom"])
-@pytest.mark.parametrize(
-    ("broken", "says"),
-    [
-        ("R&nbsp;D", "Entity 'nbsp' not defined"),
-        ("R&D", "EntityRef: expecting ';'"),
-        ("a < b", "StartTag: invalid element name"),
-    ],
-)
-def test_xml_broken_record_is_named_by_file_and_line(tmp_path: Path, broken: str, says: str) -> None:
-    papers, (said,) = load(put(tmp_path, feed(entry(), entry(summary=broken), entry())))
-    assert len(papers) == 1
-    assert (said.file, said.line, said.reason) == ("input", 3, f"broken XML: {says}; what follows is not read")
-    with pytest.raises(InputError, match=f"input, line 2: broken XML: {says}; fetch the file again"):
-        load(put(tmp_path, feed(entry(summary=broken))))
-
-
 def test_readers_stream_in_constant_memory(tmp_path: Path, format: str) -> None:
     data = line() * 20_000 if format == "arxiv-jsonl" else feed(entry() * 20_000)
     path = put(tmp_path, gzip.compress(data.encode(), 1, mtime=0))
@@ -505,6 +545,12 @@ def test_readers_stream_in_constant_memory(tmp_path: Path, format: str) -> None:
         (bytes(range(256)) * 20, "binary"),
         (b"\x89PNG\r\n\x1a\n" + bytes(100), "binary"),
         ("arXiv:2006.06762".encode("utf-16"), "UTF-16"),
+        *((f'{start}"é" \U0001f600'.encode(name), rf"{said} text; convert it to UTF-8 \(iconv -f {said} -t UTF-8\)")
+          for start in ("arXiv:2006.06762", '{"id": ', '<?xml version="1.0" encoding="UTF-16"?>')
+          for name, said in (("utf-16", "UTF-16"), ("utf-16-le", "UTF-16LE"), ("utf-16-be", "UTF-16BE"),
+                             ("utf-32", "UTF-32"), ("utf-32-le", "UTF-32LE"), ("utf-32-be", "UTF-32BE"))),
+        (b"a\0b\0\1\0\2\0" * 9, "binary"),
+        (("Мы представляем планировщик. " * 9).encode("cp1251"), "no UTF-8 text; convert the file"),
         (b"%PDF-1.4\n", "no reader"),
         (b"@article{key, title={T}}\n", "no reader"),
         (b"TY  - JOUR\nER  -\n", "no reader"),
@@ -522,7 +568,7 @@ def test_readers_stream_in_constant_memory(tmp_path: Path, format: str) -> None:
         (b"import os\n\nprint(os)\n", "no reader"),
         (gzip.compress(b"x" * 1000, mtime=0)[:8], "gzip data ends early"),
     ],
-)
+)  # fmt: skip
 def test_detect_refuses(tmp_path: Path, data: bytes, message: str) -> None:
     path = put(tmp_path, data)
     for refused in (detect, lambda p: read(p, skipped=[])):

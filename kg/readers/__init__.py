@@ -5,6 +5,7 @@ What is left out of a file is recorded as a `Skip`; only a file from which nothi
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -15,7 +16,7 @@ from kg.progress import Progress, silent
 from kg.readers import arxiv_atom, arxiv_jsonl, arxiv_oai, seeds
 from kg.readers.base import Skip, differ, merge
 from kg.readers.stream import Stream
-from kg.readers.xml_records import doctype_error, root_name
+from kg.readers.xml_records import declared_encoding, doctype_error, root_name
 
 __all__ = ["READERS", "Reader", "Skip", "detect", "differ", "expand", "merge", "read", "read_all"]
 
@@ -144,6 +145,10 @@ def _stream(path: Path, reader: Reader, skipped: list[Skip]) -> Iterator[Paper]:
             raise InputError(f"{path}: {stream.damage}; nothing could be read before that")
         if stream.damage:
             skipped.append(Skip(stream.name, stream.line, f"{stream.damage}; what follows is not read", ""))
+        if stream.replaced:
+            places = "1 place is" if stream.replaced == 1 else f"{stream.replaced:,} places are"
+            said = f"{places} no UTF-8, the first in this line, and read as U+FFFD; {_CONVERT}"
+            skipped.append(Skip(stream.name, stream.replaced_line, said, "", kept=True))
 
 
 def _is_text(name: str) -> bool:
@@ -159,12 +164,45 @@ def _head(path: Path) -> bytes:
     if not head.strip():
         what = damage or "empty; give a file with records"
         raise InputError(f"{path}: {what}")
-    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise InputError(f"{path}: UTF-16 text; convert it to UTF-8 (iconv -f UTF-16 -t UTF-8)")
-    lost = head.count(b"\0") or 10 * (len(head) - len(head.decode("utf-8", "ignore").encode())) > len(head)
-    if lost:
+    if wide := _wide_encoding(head):
+        raise InputError(f"{path}: {wide} text; convert it to UTF-8 (iconv -f {wide} -t UTF-8)")
+    lost = len(head) - len(head.decode("utf-8", "ignore").encode())
+    foreign = 10 * lost > len(head) and not declared_encoding(head)
+    if b"\0" in head or (foreign and _BINARY.search(head)):
         raise InputError(f"{path}: binary data, no text; unpack it first if it is an archive ({_choice()})")
+    if foreign:
+        raise InputError(f"{path}: no UTF-8 text; {_CONVERT}")
     return head
+
+
+def _wide_encoding(head: bytes) -> str:
+    """UTF-16 or UTF-32, with its byte order where no mark says it, if the first bytes are such text; else ""."""
+    for mark, name in _MARKS.items():
+        if head.startswith(mark):
+            return name
+    zeros = _ZEROS.get(tuple(not byte for byte in head[:4]))
+    if zeros is None or not all(c.isprintable() or c.isspace() for c in head[:400].decode(zeros, "ignore")):
+        return ""
+    return zeros
+
+
+#: The mark of UTF-32 begins with that of UTF-16.
+_MARKS = {
+    codecs.BOM_UTF32_LE: "UTF-32",
+    codecs.BOM_UTF32_BE: "UTF-32",
+    codecs.BOM_UTF16_LE: "UTF-16",
+    codecs.BOM_UTF16_BE: "UTF-16",
+}
+#: Which of the first four bytes are zero, where a text begins with a letter or a sign of ASCII.
+_ZEROS: dict[tuple[bool, ...], str] = {
+    (False, True, True, True): "UTF-32LE",
+    (True, True, True, False): "UTF-32BE",
+    (False, True, False, True): "UTF-16LE",
+    (True, False, True, False): "UTF-16BE",
+}
+#: What no text in an encoding of one byte a character holds.
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_CONVERT = "convert the file if it has another encoding (iconv -f WINDOWS-1252 -t UTF-8)"
 
 
 def _choice() -> str:

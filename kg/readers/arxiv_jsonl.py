@@ -34,8 +34,8 @@ _DECODER = msgspec.json.Decoder(_Record)
 
 
 def read(stream: Stream, skipped: list[Skip]) -> Iterator[Paper]:
-    """One paper a line. A line that is no such record is a Skip; bytes that are not UTF-8 and lone surrogates become
-    U+FFFD and the line is kept. The date is the first version's; without versions there is none, as `update_date` is
+    """One paper a line. A line that is no such record is a Skip; bytes that are not UTF-8 (which are counted) and lone surrogates
+    become U+FFFD and the line is kept. The date is the first version's; without versions there is none, as `update_date` is
     the last change of the record."""
     for line in stream.lines(skipped):
         try:
@@ -43,12 +43,14 @@ def read(stream: Stream, skipped: list[Skip]) -> Iterator[Paper]:
         except (ValueError, RecursionError):
             if not line.strip():
                 continue
+            text = line.decode("utf-8", "replace")
             try:
-                record = msgspec.convert(_lenient(line), _Record)
+                record = msgspec.convert(_lenient(text), _Record)
             except (ValueError, RecursionError) as error:
                 start = excerpt(line[:400].decode("utf-8", "replace"))
                 skipped.append(Skip(stream.name, stream.line, f"not a JSON record: {error}", start))
                 continue
+            stream.note_replaced(line, text, stream.line)
         categories = record.categories or ()
         paper = make_paper(
             stream.name,
@@ -68,9 +70,9 @@ def read(stream: Stream, skipped: list[Skip]) -> Iterator[Paper]:
             yield paper
 
 
-def _lenient(line: bytes) -> Any:
-    """What the fast decoder refuses and people still write: other bytes than UTF-8, lone surrogates, raw controls."""
-    return json.loads(line.decode("utf-8", "replace"), strict=False)
+def _lenient(line: str) -> Any:
+    """What the fast decoder refuses and people still write: lone surrogates, raw controls, and what stands for other bytes than UTF-8."""
+    return json.loads(line, strict=False)
 
 
 def _authors(record: _Record) -> list[str]:

@@ -63,13 +63,14 @@ class _Mark(NamedTuple):
 
 def read(stream: Stream, skipped: list[Skip]) -> Iterator[Paper]:
     """One paper a record. Text before an id that is too short or too much for one abstract, and text without an id,
-    is read abstract by abstract; what is none is a Skip. Bytes that are not UTF-8 become U+FFFD."""
+    is read abstract by abstract; what is none is a Skip. Bytes that are not UTF-8 become U+FFFD, and are counted."""
     pending: list[_Line] = []
     size = 0
     mark: _Mark | None = None
     for data in stream.lines(skipped):
         number = stream.line
         line = data.decode("utf-8", "replace")
+        stream.note_replaced(data, line, number)
         created = _CREATED.match(line) if mark else None
         if mark and (created or line.strip()):
             yield from _record(stream.name, pending, mark, created[1] if created else "", skipped)

@@ -17,13 +17,16 @@ CHUNK = 1 << 18
 
 
 class Stream:
-    """Read-only, forward-only. `line` is the number of the last line given; `damage` says why the data ended early."""
+    """Read-only, forward-only. `line` is the number of the last line given; `damage` says why the data ended early; `replaced`
+    counts the places that were no UTF-8 (see `note_replaced`), the first of them in line `replaced_line`."""
 
     def __init__(self, path: Path) -> None:
         """Open `path`; gzip is seen by its first two bytes. Raises InputError if it is missing or can't be opened."""
         self.name = path.name
         self.line = 0
         self.damage = ""
+        self.replaced = 0
+        self.replaced_line = 0
         try:
             if path.is_dir():
                 raise InputError(f"{path}: a folder, not a file; name the files in it")
@@ -103,6 +106,23 @@ class Stream:
             self.line += 1
             yield b"".join(pieces)
 
+    def note_replaced(self, data: bytes, text: str, line: int) -> None:
+        """Count the places of `data`, which begins on `line`, that are U+FFFD in `text` because they are no UTF-8."""
+        if "\ufffd" not in text:
+            return
+        places = text.count("\ufffd") - data.count("\ufffd".encode())
+        if places and not self.replaced:
+            self.replaced_line = line + data[: _first_broken(data)].count(b"\n")
+        self.replaced += places
+
     def _too_long(self, pieces: list[bytes]) -> Skip:
         start = b"".join(pieces)[:400].decode("utf-8", "replace")
         return Skip(self.name, self.line, f"line longer than {MAX_LINE >> 20} MB", excerpt(start))
+
+
+def _first_broken(data: bytes) -> int:
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        return error.start
+    return len(data)

@@ -38,14 +38,15 @@ def elements(
     is none of `roots` is an InputError.
 
     No entity is expanded and nothing is fetched: a file that declares a document type is refused. XML that breaks off
-    is a Skip after the first element and an InputError before. Bytes that are not UTF-8 become U+FFFD, control
-    characters are dropped (arXiv has sent both).
+    is a Skip after the first element and an InputError before. Bytes that are not UTF-8 become U+FFFD and are counted,
+    control characters are dropped (arXiv has sent both).
     """
     found = False
+    source = _Clean(stream, roots)
     context = None
     try:
         context = etree.iterparse(
-            _Clean(stream, roots),
+            source,
             events=("end",),
             tag=[f"{{*}}{name}" for name in names],
             resolve_entities=False,
@@ -54,6 +55,7 @@ def elements(
             huge_tree=False,
             remove_comments=True,
             remove_pis=True,
+            encoding=source.encoding,
         )
         for _, element in context:
             if not found and element.getroottree().docinfo.doctype:
@@ -73,6 +75,12 @@ def elements(
         if not found:
             raise InputError(f"{stream.name}, line {stream.line}: {reason}; fetch the file again") from error
         skipped.append(Skip(stream.name, stream.line, f"{reason}; what follows is not read", ""))
+
+
+def declared_encoding(head: bytes) -> str:
+    """The encoding that the first bytes of an XML file declare, in lower case; "" if they declare none."""
+    match = _ENCODING.match(head.removeprefix(codecs.BOM_UTF8))
+    return match[1].decode("ascii").lower() if match else ""
 
 
 def text(element: etree._Element, name: str) -> str:
@@ -96,36 +104,51 @@ def _without_comments(data: bytes) -> bytes:
     return b"".join((*parts, data[end:]))
 
 
+#: Encodings that are read as UTF-8 where a file declares them: it is one, or the declaration was left behind when the file was
+#: converted, as what begins with the bytes of "<" is no UTF-16.
+_AS_UTF8 = ("utf-8", "utf8", "us-ascii", "ascii", "utf-16", "utf16", "utf-32", "utf32", "ucs-", "iso-10646-ucs-")
+
+
 class _Clean:
-    """The stream as lxml reads it: well-encoded, without the control characters that XML forbids."""
+    """The stream as lxml reads it: well-encoded, without the control characters that XML forbids.
+
+    `encoding` is that of the bytes, None if it is what the file declares. Making it raises InputError for another root
+    element than one of `roots` and for a document type.
+    """
 
     def __init__(self, stream: Stream, roots: tuple[str, ...]) -> None:
         self._stream = stream
-        self._roots = roots
-        self._first = True
-        self._decoder: codecs.IncrementalDecoder | None = None
+        self._waiting = stream.head()
+        self._line = 1
+        _check_start(stream.name, self._waiting, roots)
+        declared = declared_encoding(self._waiting)
+        as_utf8 = not declared or declared.startswith(_AS_UTF8)
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace") if as_utf8 else None
+        self.encoding = "utf-8" if as_utf8 else None
 
     def read(self, size: int = CHUNK) -> bytes:
         while True:  # an empty answer means the end, and a chunk can hold nothing but controls
-            data = self._start() if self._first else self._stream.read(size)
+            data, self._waiting = self._waiting or self._stream.read(size), b""
             kept = data.translate(None, _CONTROLS)
             if self._decoder is not None:
-                kept = self._decoder.decode(kept, final=not data).encode()
+                kept = self._decoded(self._decoder, kept, final=not data)
             if kept or not data:
                 return kept
 
-    def _start(self) -> bytes:
-        self._first = False
-        data = self._stream.head()
-        bare = _without_comments(data)
-        root = _ROOT.search(bare)
-        if b"<!DOCTYPE" in (bare[: root.start()] if root else bare):
-            raise doctype_error(self._stream.name)
-        if root is None or root[1].decode() not in self._roots:
-            found = f"<{root[1].decode()}>" if root else "no element"
-            wanted = " or ".join(f"<{name}>" for name in self._roots)
-            raise InputError(f"{self._stream.name}: starts with {found}, not with {wanted}; leave out --format")
-        encoding = _ENCODING.match(data.removeprefix(codecs.BOM_UTF8))
-        if encoding is None or encoding[1].lower() in (b"utf-8", b"utf8", b"us-ascii"):
-            self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        return data
+    def _decoded(self, decoder: codecs.IncrementalDecoder, data: bytes, *, final: bool) -> bytes:
+        begun, _ = decoder.getstate()
+        text = decoder.decode(data, final=final)
+        self._stream.note_replaced(begun + data, text, self._line)
+        self._line += text.count("\n")
+        return text.encode()
+
+
+def _check_start(name: str, head: bytes, roots: tuple[str, ...]) -> None:
+    bare = _without_comments(head)
+    root = _ROOT.search(bare)
+    if b"<!DOCTYPE" in (bare[: root.start()] if root else bare):
+        raise doctype_error(name)
+    if root is None or root[1].decode() not in roots:
+        found = f"<{root[1].decode()}>" if root else "no element"
+        wanted = " or ".join(f"<{one}>" for one in roots)
+        raise InputError(f"{name}: starts with {found}, not with {wanted}; leave out --format")
