@@ -436,17 +436,20 @@ def write(suggestions: Iterable[Suggestion], path: Path, vocabulary: Vocabulary)
     with any other name each class gets a file beside it ("systems-new.csv" … for "new.csv"), if it has any. No id is
     one of the vocabulary's, of today or of former times, so no shipped row is replaced and `load` takes the files.
 
-    Raises VocabularyError if the name does not end with .csv, and for a file that is there already.
+    Raises VocabularyError if the name does not end with .csv or is one of metrics, which are never suggested, and for a file
+    that is there already.
     """
     if path.suffix != ".csv":
         raise VocabularyError(f"{path}: a vocabulary file ends with .csv; rename it")
+    own = file_kind(path)
+    if own is not None and own not in CLASSES:
+        raise VocabularyError(f"{path}: no {own} is ever suggested; give a name that starts with another word")
     rows: dict[str, dict[str, Suggestion]] = {kind: {} for kind in CLASSES}
     for s in suggestions:
         number, identifier = 2, slug(s.label)
         while identifier in rows[s.kind] or _is_taken(f"{s.kind}/{identifier}", vocabulary):
             number, identifier = number + 1, f"{slug(s.label)}-{number}"
         rows[s.kind][identifier] = s
-    own = file_kind(path)
     names = {kind: path.with_name(f"{stem}-{path.name}") for stem, kind in FILES.items()}
     found = [kind for kind in CLASSES if rows[kind]]
     for target in [path] if own is not None else [names[kind] for kind in found]:

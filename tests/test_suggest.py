@@ -155,6 +155,8 @@ def test_suggest_files_have_the_vocabularys_form(tmp_path: Path) -> None:
     ]
     with pytest.raises(VocabularyError, match=r"\.csv"):
         write([row], tmp_path / "rows.txt", VOCABULARY)
+    with pytest.raises(VocabularyError, match=r"metrics-new\.csv: no metric is ever suggested"):
+        write([], tmp_path / "metrics-new.csv", VOCABULARY)
 
 
 def test_suggest_writes_over_no_file(tmp_path: Path) -> None:
@@ -203,6 +205,21 @@ def test_suggest_takes_any_text(texts: list[str]) -> None:
         assert s.example and len(s.excerpt(80)) <= 82
 
 
+ODD = 'GLX (Gnu+Lin/X walk) =Eq ~approx ?what a|b queue C++Foo F#-Bar \'Quo "Foo" library, cache; B+tree x\u00adring ΑΒγ ſharp ﬁne'.split()
+
+
+@given(
+    st.lists(st.lists(st.sampled_from([*ODD, "cache.", "such as", "compiler"]), max_size=20).map(" ".join), max_size=5)
+)
+@settings(max_examples=80)
+def test_suggest_rows_are_read_as_they_were_found(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
+    rows = suggest(papers(*texts), VOCABULARY, min_papers=1)
+    files = write(rows, tmp_path_factory.mktemp("rows") / "new.csv", VOCABULARY)
+    kept = [term.entity for file in files for term in read_terms(file)]
+    found = sorted((s.label, s.aliases, (s.broader,) if s.broader else ()) for s in rows)
+    assert sorted((e.label, e.aliases, e.broader) for e in kept) == found
+
+
 @pytest.mark.parametrize(
     "unit", ["cache ", "a-", "aB", "(aB) ", "A", "A.b", "such as Zenoh, ", "cache-", "9a+", "x" * 50 + " "]
 )
@@ -229,5 +246,7 @@ def test_suggest_command(tmp_path: Path) -> None:
     answer = subprocess.run(command, capture_output=True, text=True)
     assert answer.returncode == 3 and "in.jsonl:4" in answer.stderr
     assert "zqring cache" in answer.stdout and "picture.png: binary data" in answer.stderr
+    again = subprocess.run([*command, "--vocabulary", str(written)], capture_output=True, text=True)
+    assert again.returncode == 3 and "zqring" not in again.stdout, "what was suggested is known once its rows are read"
     wrong = subprocess.run([*command, "--vocabulary", str(path)], capture_output=True, text=True)
     assert wrong.returncode == 1 and "rename" in wrong.stderr
