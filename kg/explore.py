@@ -246,6 +246,8 @@ class Graph:
         """
         if not query.strip():
             raise QueryError("SPARQL: the query is empty; `ontology/queries` has some to begin with")
+        if wrong := sparql.too_deep(query):
+            raise QueryError(f"SPARQL: {wrong}")
         if sparql.first_keyword(query) in sparql.UPDATES:
             raise QueryError("SPARQL: an update; a graph folder is changed with `kg add`, `kg update` and `kg remove`")
         if "SERVICE" in sparql.keywords(query):

@@ -54,6 +54,43 @@ def keywords(text: str) -> set[str]:
     return {w.text for w in words(text) if w.text not in _MARKS}
 
 
+#: Brackets of a query that may be open at once. The parser calls itself for each; a thousand levels of EXISTS end its process.
+MAX_DEPTH = 100
+
+#: Characters of operators in one query, and words that begin a block, which count twice. What they join is one tree, as deep as
+#: there are of them: 2,800 times BIND or 7,000 times `||` end the process.
+MAX_JOINTS = 4000
+
+_BLOCKS = frozenset("BIND FILTER GRAPH MINUS OPTIONAL UNION".split())
+
+
+def too_deep(text: str) -> str:
+    """What is wrong with a query or update that is nested deeper than the parser bears; "" with others. Time is linear in
+    the text."""
+    depth = joints = 0
+    for match in _TOKEN.finditer(text):
+        token = match[0]
+        if token in _OPENING:
+            depth += 1
+        elif token in _CLOSING:
+            depth -= 1
+        elif token[0] == "<":
+            # `?a<(?b>?c` is no IRI, though it looks like one: brackets count up to "//", which no expression has.
+            depth += max(0, sum((c in _OPENING) - (c in _CLOSING) for c in token.partition("//")[0]))
+        elif token in _OPERATORS:
+            joints += token not in "+-" or not text[match.end() : match.end() + 1].isdigit()  # a number may have a sign
+        elif match["word"] and token.upper() in _BLOCKS:
+            joints += 2
+        if depth > MAX_DEPTH:
+            return f"brackets are nested more than {MAX_DEPTH} deep; write the query with fewer levels"
+        if joints > MAX_JOINTS:
+            return "too many operators and blocks for one query; list values with VALUES or IN, or ask several queries"
+    return ""
+
+
+_OPENING, _CLOSING, _OPERATORS = frozenset("{[("), frozenset("}])"), frozenset("!&*+-/^|")
+
+
 def first_keyword(text: str) -> str:
     """The keyword that says what the text is: SELECT, ASK, INSERT, … ; "" if there is none."""
     prologue = False

@@ -288,3 +288,34 @@ def test_explore_packed_file_is_read_as_the_plain_one(tmp_path: Path, seeds_fold
     pack(folder / "graph.nt", "whole")
     assert list(kg.open(folder).read_text("graph.nt")) == plain
     assert len(kg.open(folder).store) == len(kg.open(seeds_folder).store)
+
+
+DEEP = 100_000
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * " + "{" * DEEP + "}" * DEEP,
+        "ASK { ?s ?p " + "[" * DEEP,
+        "ASK { FILTER(" + "(" * DEEP + "1" + ")" * DEEP + ") }",
+        "ASK { " + "FILTER EXISTS { " * 3000 + "}" * 3000 + " }",
+        "ASK { FILTER(" + "?x<(1>?x&&" * DEEP + "1" + ")" * DEEP + ") }",  # `<(1>` is no IRI
+        "ASK { ?s ?p ?x FILTER(?x" + "||?x" * DEEP + ") }",
+        "ASK { FILTER(" + "!" * DEEP + "true) }",
+        "ASK { " + "MINUS { ?s ?p ?o } " * DEEP + " }",
+    ],
+    ids=["braces", "brackets", "parentheses", "exists", "comparisons", "or", "not", "minus"],
+)
+def test_explore_query_that_would_end_the_parser_is_refused(graph: Graph, query: str) -> None:
+    with pytest.raises(QueryError, match=r"nested more than 100 deep|too many operators and blocks"):
+        graph.query(query)
+
+
+def test_explore_brackets_that_are_no_nesting_are_allowed(graph: Graph) -> None:
+    many = "({[" * 1000
+    numbers = " ".join(f"-{n}" for n in range(5000))
+    query = f'# {many}\nASK {{ ?s ?p \'{many}\' , """{many}""" , <http://x.y/{"(" * 1000}> VALUES ?n {{ {numbers} }} }}'
+    assert graph.query(query) is False
+    assert graph.query("ASK " + "{" * 90 + "}" * 90) is True
+    assert graph.query("ASK { " + "{} UNION " * 900 + "{} FILTER(true" + " || false" * 900 + ") }") is True

@@ -227,6 +227,14 @@ def test_serve_query_that_ends_its_process_leaves_the_server(server: TestClient,
     assert ask(server, "ASK {}")[0] == 200
 
 
+@pytest.mark.parametrize("query", ["SELECT * " + "{" * 100_000, "ASK { ?s ?p " + "[" * 100_000])
+def test_serve_query_that_is_nested_too_deeply_is_refused(server: TestClient, query: str) -> None:
+    killed = server.get("/health").json()["killed"]
+    answer = server.post("/sparql", data={"query": query})
+    assert answer.status_code == 400 and "nested more than 100 deep" in answer.text
+    assert server.get("/health").json()["killed"] == killed
+
+
 def test_serve_query_that_takes_all_memory_is_stopped(folder: Path) -> None:
     hungry = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a ?i"
     with client(folder, Settings(workers=1, memory=200_000_000, timeout=60)) as found:

@@ -132,6 +132,8 @@ def query(
         union: whether the default graph of a query that names none is the union of all graphs.
     """
     text = body.decode()
+    if wrong := sparql.too_deep(text):
+        return problem(400, "Too deep a query", wrong)
     keywords = sparql.keywords(text)
     if "SERVICE" in keywords:
         return problem(403, "SERVICE is refused", "this server asks no other server; query that endpoint itself")
@@ -171,6 +173,8 @@ def update(door: Door, *, body: bytes, default: list[str], named: list[str], bas
     if not door.writable:
         return refuse_update(False)
     text = body.decode()
+    if wrong := sparql.too_deep(text):
+        return problem(400, "Too deep an update", wrong)
     keywords = sparql.keywords(text)
     for word in ("SERVICE", "LOAD"):
         if word in keywords:
