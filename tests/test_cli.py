@@ -9,6 +9,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -54,6 +55,13 @@ def test_cli_build_says_what_it_skipped_by_exit_code_3(tmp_path: Path) -> None:
         (["query", str(ROOT / "kg"), "ASK {}"], 1, "not a graph folder"),
         (["query", str(ROOT / "exports"), "SELECT * WHERE {"], 1, "SPARQL syntax"),
         (["query", str(ROOT / "exports"), "missing.rq"], 1, "missing.rq"),
+        (["query", str(ROOT / "exports"), "my queries/missing one.sparql"], 1, "missing one.sparql: no such file"),
+        (["query", str(ROOT / "exports"), "queries/venues"], 1, "queries/venues: no such file"),
+        (["query", str(ROOT / "exports"), str(ROOT / "ontology")], 1, "is a folder"),
+        (["query", str(ROOT / "exports"), "CONSTRUCT WHERE { ?s ?p ?o }", "--format", "csv"], 2, "--format turtle"),
+        (["query", str(ROOT / "exports"), "DESCRIBE <a:b>", "--format", "table"], 2, "--format turtle"),
+        (["query", str(ROOT / "exports"), "CONSTRUCT WHERE { ?s ?p ?o }", "--format", "json"], 2, "--format turtle"),
+        (["query", str(ROOT / "exports"), "SELECT * {}", "--format", "turtle"], 2, "table, json or csv"),
         (["explain", str(ROOT / "exports"), "9999.99999"], 1, "no paper"),
         (["explain", str(ROOT / "exports"), "2006.06762", "Anser"], 1, "close to it: Ansor"),
         (["explain", str(ROOT / "exports"), "https://arxiv.org/abs/2006.06762v2", "Ray"], 1, "no edge"),
@@ -90,6 +98,76 @@ def test_cli_query_formats(seeds_folder: Path) -> None:
     turtle = kg("query", seeds_folder, "CONSTRUCT { ?p a kg:Paper } WHERE { ?p a kg:Paper }", "--format", "turtle")
     assert turtle.stdout.count("kg:Paper") == 41
     assert kg("query", seeds_folder, "ASK { ?p a kg:Paper }").stdout.strip() == "yes"
+
+
+@pytest.mark.parametrize("name", ["one.rq", "one.sparql", "one query.txt"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_cli_query_is_read_from_a_file(seeds_folder: Path, tmp_path: Path, name: str, encoding: str) -> None:
+    (tmp_path / name).write_text("ASK { ?p a kg:Paper }", encoding=encoding)
+    assert kg("query", seeds_folder, tmp_path / name).stdout.strip() == "yes"
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("options", [[], ["--format", "csv"]])
+@pytest.mark.parametrize("query", ["ASK {}", "SELECT * { ?s ?p ?o } LIMIT 3000", ""])
+def test_cli_ends_quietly_when_nobody_reads_on(
+    seeds_folder: Path, query: str, options: list[str], unbuffered: str
+) -> None:
+    arguments = ["query", str(seeds_folder), query, *options] if query else ["stats", str(seeds_folder)]
+    reader, writer = os.pipe()
+    with subprocess.Popen(
+        [sys.executable, "-m", "kg", *arguments], stdout=writer, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+    ) as running:  # fmt: skip
+        os.close(writer)
+        if options and "LIMIT" in query:
+            os.read(reader, 1)  # `head -1` reads a little first
+        os.close(reader)
+        _, said = running.communicate()
+    assert (running.returncode, said) == (141, "")
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize(
+    ("command", "code"), [("query exports 'SELECT * { ?p a kg:Paper }'", 0), ("link -", 0), ("stats none", 1)]
+)
+def test_cli_works_with_closed_streams(command: str, code: int, closed: str) -> None:
+    """What a service manager or a script has closed is no defect; nor is it taken by the next file that is opened."""
+    given = f"{sys.executable} -m kg {command} {closed}"
+    answer = subprocess.run(["sh", "-c", given], capture_output=True, stdin=subprocess.DEVNULL, cwd=ROOT)
+    assert answer.returncode == code and b"defect" not in answer.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is a disk without room")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("command", [["stats", "exports"], ["query", "exports", "ASK {}", "--format", "json"]])
+def test_cli_output_that_cannot_be_written_is_one_line(command: list[str], unbuffered: str) -> None:
+    with Path("/dev/full").open("wb") as full:
+        answer = subprocess.run(
+            [sys.executable, "-m", "kg", *command], stdout=full, stderr=subprocess.PIPE, text=True, cwd=ROOT,
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+        )  # fmt: skip
+    assert (answer.returncode, answer.stderr) == (1, "kg: No space left on device\n")
+
+
+INTERRUPTED = """
+import os, runpy, signal, sys
+class Interrupt:
+    def find_spec(self, name, *_):
+        if name == {name!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Interrupt())
+sys.argv[1:] = ["stats", "exports"]
+runpy.run_module("kg", run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize("name", ["typer", "kg.cli.store", "kg.explore", "rich.table"])
+def test_cli_is_interrupted_quietly_while_it_loads(name: str) -> None:
+    answer = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED.format(name=name)], capture_output=True, text=True, cwd=ROOT
+    )
+    assert (answer.returncode, answer.stderr) in ((-signal.SIGINT, ""), (130, ""))  # a shell calls both 130
 
 
 def test_cli_link_reads_standard_input() -> None:

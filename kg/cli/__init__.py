@@ -1,13 +1,15 @@
 """The `kg` command: arguments, progress and printing. Every command is a thin call into the library.
 
 Exit codes: 0 done; 1 an error, nothing was written; 2 the arguments are wrong; 3 done, but something in the inputs was
-skipped (it is named); 4 `kg validate` found a violation; 70 a defect of kg itself.
+skipped (it is named); 4 `kg validate` found a violation; 70 a defect of kg itself; 130 interrupted; 141 nobody reads what
+it prints.
 """
 
 from __future__ import annotations
 
 import math
 import os
+import re
 import signal
 import sys
 from enum import StrEnum
@@ -22,7 +24,7 @@ from kg import __version__
 from kg.cli import remote, store
 from kg.cli.progress import shown
 from kg.cli.report import SKIPPED, console_of, counts_of, skips, table_of
-from kg.errors import InputError, KGError, ServeError
+from kg.errors import InputError, KGError, QueryError, ServeError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -37,6 +39,7 @@ app = typer.Typer(
 )
 
 INVALID = 4
+PIPE = 128 + 13  # as a shell says of what SIGPIPE ended
 
 
 class Format(StrEnum):
@@ -72,38 +75,35 @@ remote.register(app)
 @app.command()
 def query(
     folder: Folder,
-    query: Annotated[str, typer.Argument(help="A SPARQL query, or a file (.rq) that holds one.", show_default=False)],
-    format: Annotated[Format, typer.Option(help="How to print the answer.")] = Format.table,
+    query: Annotated[str, typer.Argument(help="A SPARQL query, or a file that holds one.", show_default=False)],
+    format: Annotated[
+        Format | None,
+        typer.Option(
+            help="How to print the answer: CONSTRUCT and DESCRIBE as turtle, the others as table, json or csv; "
+            "turtle or table if left out.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Ask the graph in SPARQL. The usual prefixes (kg, skos, dct, …) need no declaration."""
     import pyoxigraph as ox
 
-    from kg.errors import QueryError
     from kg.explore import open_graph, value
 
     graph = open_graph(store.current(folder))
-    text = query
-    if query.endswith(".rq"):
-        try:
-            text = Path(query).read_text(encoding="utf-8")
-        except FileNotFoundError:
-            raise QueryError(f"{query}: no such file; give a query or a file that exists") from None
-        except UnicodeDecodeError:
-            raise QueryError(f"{query}: no UTF-8 text") from None
+    text = _query_text(query)
     if graph.large:
         with shown(False) as progress:
             graph.prepare(progress)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # the query runs outside Python, which would hear of Ctrl-C at its end
     answer = graph.raw_query(text)
     if isinstance(answer, ox.QueryTriples):
-        if format is Format.json:
-            raise QueryError("a CONSTRUCT answer is a graph; print it with --format turtle")
+        if format not in (None, Format.turtle):
+            raise typer.BadParameter(f"--format {format}: CONSTRUCT and DESCRIBE answer with a graph, --format turtle")
         _write(ox.serialize(answer, format=ox.RdfFormat.TURTLE, prefixes=_prefixes()))
         return
     if format is Format.turtle:
-        raise QueryError(
-            "only CONSTRUCT and DESCRIBE answers can be printed as Turtle; use --format table, json or csv"
-        )
+        raise typer.BadParameter("--format turtle: SELECT and ASK answer with rows, --format table, json or csv")
     if format in (Format.json, Format.csv):
         kind = ox.QueryResultsFormat.JSON if format is Format.json else ox.QueryResultsFormat.CSV
         if isinstance(answer, ox.QueryBoolean) and format is Format.csv:
@@ -403,34 +403,83 @@ def suggest(
 
 def main() -> None:
     """Entry point: errors become one line and an exit code, never a traceback."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")  # of a terminal that knows no UTF-8
-    for before, given in pairwise(sys.argv):
-        if not given and (not before.startswith("-") or before in ("-o", "--output")):
-            typer.echo("kg: an argument is empty, which a path takes for this folder; is a variable not set?", err=True)
-            raise SystemExit(2)
     try:
-        app()
+        code = _run()
+    except BrokenPipeError:
+        code = PIPE
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:  # the interpreter would try again at its end, and complain
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    raise SystemExit(code)
+
+
+def _run() -> int | str | None:
+    """Run the command and say what went wrong; the exit code. Raises BrokenPipeError if nobody reads what is said."""
+    try:
+        _open_closed()
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="replace")  # of a terminal that knows no UTF-8
+        for before, given in pairwise(sys.argv):
+            if not given and (not before.startswith("-") or before in ("-o", "--output")):
+                typer.echo(
+                    "kg: an argument is empty, which a path takes for this folder; is a variable not set?", err=True
+                )
+                return 2
+        try:
+            app()
+        except SystemExit as ended:
+            if isinstance(ended.__context__, BrokenPipeError):  # typer and rich make it an error like any other
+                return PIPE
+            sys.stdout.flush()
+            return ended.code
+        return 0
     except KGError as error:
         typer.echo(f"kg: {error}", err=True)
-        raise SystemExit(1) from None
+        return 1
     except KeyboardInterrupt:
         typer.echo("kg: interrupted; what was finished is kept, run the same command to go on", err=True)
-        raise SystemExit(130) from None
+        return 130
     except BrokenPipeError:
-        sys.stderr.close()
-        raise SystemExit(0) from None
+        raise
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         typer.echo(f"kg: {where}{error.strerror or error}", err=True)
-        raise SystemExit(1) from None
+        return 1
     except Exception as error:
         if os.environ.get("PAPERKG_TRACEBACK"):
             raise
         said = f"{type(error).__name__}: {error}"
         typer.echo(f"kg: a defect of kg, not of your data ({said}); PAPERKG_TRACEBACK=1 shows where", err=True)
-        raise SystemExit(70) from None
+        return 70
+
+
+def _open_closed() -> None:
+    """Give the standard streams that were closed (`>&-`) the null device: the next file that is opened would else take the
+    number, and be written into."""
+    for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        if getattr(sys, name) is None:
+            try:
+                os.fstat(number)
+            except OSError:
+                os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # takes the lowest number that is free
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123 (until the end)
+
+
+def _query_text(given: str) -> str:
+    """The query that was given, or that stands in the file of this name. Raises QueryError for a file that cannot be read."""
+    if os.path.exists(given):  # noqa: PTH110 (a query may be no path at all, of which pathlib complains)
+        try:
+            return Path(given).read_text(encoding="utf-8-sig")
+        except IsADirectoryError:
+            raise QueryError(f"{given} is a folder; give a query or a file that holds one") from None
+        except UnicodeDecodeError:
+            raise QueryError(f"{given}: no UTF-8 text") from None
+    if given.endswith((".rq", ".sparql")) or re.fullmatch(r"[^\s{}<>]*(?:/[^\s{}<>]*|\.\w+)", given):
+        raise QueryError(f"{given}: no such file; give a query or a file that exists")
+    return given
 
 
 def _quote(console: Console, text: str, evidence: Any) -> None:
@@ -471,5 +520,7 @@ def _prefixes() -> dict[str, str]:
 
 
 def _write(data: bytes | None) -> None:
-    sys.stdout.buffer.write(data or b"")
+    rest = memoryview(data or b"")
+    while rest:
+        rest = rest[sys.stdout.buffer.write(rest) :]  # with PYTHONUNBUFFERED a write may take a part
     sys.stdout.flush()
