@@ -198,7 +198,7 @@ class Graph:
             try:
                 with open_export(self.folder, name) as source:
                     store.bulk_load(source, kind)
-            except (SyntaxError, ValueError) as error:
+            except (SyntaxError, ValueError, MemoryError) as error:  # the last of a term of more than 16 MB
                 raise damaged(export_path(self.folder, name), error) from error
         return store
 

@@ -278,7 +278,7 @@ def _make(index: Index, tell: Progress) -> None:
         except OSError:
             if not (index.path / "complete").is_file():  # else another process was faster
                 raise
-    except (OSError, SyntaxError) as error:
+    except (OSError, SyntaxError, MemoryError) as error:  # the last of a term of more than 16 MB
         raise StoreError(f"{index.folder}: cannot be indexed ({error}); build the folder again") from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)

@@ -8,6 +8,7 @@ as long as no shape looks further than one step (`LOCAL`), which a test holds th
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import cast
@@ -44,19 +45,33 @@ def violations(store: ox.Store, folder: Path, *, size: int = SLICE, progress: Pr
         size: nodes in one slice.
     """
     tell = progress or silent
-    rules = rdflib.Graph().parse(folder / "shapes.ttl", format="turtle")
+    rules, terms = rdflib.Graph(), rdflib.Graph()
+    for name, graph in (("shapes.ttl", rules), ("ontology.ttl", terms)):
+        try:
+            data = (folder / name).read_bytes()
+            deque(ox.parse(data, ox.RdfFormat.TURTLE), maxlen=0)  # of damaged text it says what is wrong
+            graph.parse(data=data, format="turtle")
+        except (OSError, SyntaxError) as error:
+            yield f"shapes: {name} cannot be read: {error}"
+            return
+    if (None, RDF.type, SH.NodeShape) not in rules:
+        yield "shapes: shapes.ttl holds no shape"
     rules.remove((None, SH.sparql, None))
-    terms = rdflib.Graph().parse(folder / "ontology.ttl", format="turtle")
     aims = [ox.NamedNode(str(p)) for p in sorted(set(rules.objects(None, SH.targetObjectsOf)), key=str)]
     nodes = _nodes(store, aims)
     for start in range(0, len(nodes), size):
         tell("checking shapes", start, len(nodes))
         part = nodes[start : start + size]
-        data = _slice(store, part, aims)
-        focus = cast(list[str | rdflib.URIRef], [_term(n) for n in part])
-        conforms, report, _ = pyshacl.validate(
-            data, shacl_graph=rules, ont_graph=terms, inference="none", inplace=True, focus_nodes=focus
-        )
+        described = _slice(store, part, aims)
+        # Plain strings: of others pyshacl knows but a few schemes.
+        focus = cast(list[str | rdflib.URIRef], [str(_term(n)) for n in part])
+        try:
+            conforms, report, _ = pyshacl.validate(
+                described, shacl_graph=rules, ont_graph=terms, inference="none", inplace=True, focus_nodes=focus
+            )
+        except pyshacl.errors.ReportableRuntimeError as error:
+            yield f"shapes: shapes.ttl cannot be used: {' '.join(str(error).split())}"
+            return
         if not conforms:
             yield from sorted(lines(report))
 

@@ -285,14 +285,14 @@ def hierarchy(graph: Graph) -> Iterator[str]:
 def formats(graph: Graph) -> Iterator[str]:
     """Every file of one graph, whatever its format, holds the same triples."""
     for first, others in _TWINS.items():
-        wanted = _content(graph, *first)
+        wanted = _content(graph, *first)  # which has been read before
         for name, kind in others:
             if (graph.folder / name).is_file() or (graph.folder / f"{name}.gz").is_file():
                 try:
                     found = _content(graph, name, kind)
                 except DamagedError as error:
                     yield f"formats: {error}"
-                except (SyntaxError, ValueError) as error:
+                except (SyntaxError, ValueError, MemoryError) as error:  # of a term of many megabytes
                     yield f"formats: {name} cannot be read: {error}"
                 else:
                     if found != wanted:

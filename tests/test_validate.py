@@ -101,6 +101,13 @@ DEFECTS: dict[str, tuple[str, Callable[[str], str], str]] = {
     "RDF/XML that differs": ("graph.rdf", change(">Ansor<", ">Ansar<"), "graph.rdf"),
     "TriG that differs": ("provenance.trig", change('"Ansor"', '"Ansar"'), "provenance.trig"),
     "Turtle that cannot be read": ("graph.ttl", lambda t: t[: len(t) // 2], "graph.ttl"),
+    "term that no reader holds": ("graph.jsonld", change('"Ansor"', '"' + "Ansor " * 3_000_000 + '"'), "graph.jsonld cannot be read"),
+    "blank node with a role": ("graph.nt", add(f"_:b0 <{o.KG}mentions> {ANSOR} ."), "blank node"),
+    # shapes and ontology
+    "shapes that were cut": ("shapes.ttl", lambda t: t[:700], "shapes.ttl cannot be read"),
+    "shapes that are none": ("shapes.ttl", lambda t: "", "shapes.ttl holds no shape"),
+    "shape that is wrong": ("shapes.ttl", change("sh:maxCount 1", 'sh:maxCount "one"'), "shapes.ttl cannot be used: .*maxCount"),
+    "ontology that was cut": ("ontology.ttl", lambda t: t[:700], "ontology.ttl cannot be read"),
 }
 # fmt: on
 
@@ -156,6 +163,15 @@ def test_validate_finds_a_planted_defect(tmp_path: Path, small: Path, kind: str)
     path.write_text(after, encoding="utf-8")
     problems = validate(folder)
     assert any(re.search(says, problem) for problem in problems), problems[:20]
+
+
+@pytest.mark.parametrize("text", ["text", "a: text"])
+def test_validate_finds_a_text_where_a_thing_belongs(tmp_path: Path, small: Path, text: str) -> None:
+    folder = tmp_path / "g"
+    shutil.copytree(small, folder)
+    with (folder / "graph.nt").open("a", encoding="utf-8") as file:
+        file.write(f'{PAPER} <{o.KG}mentions> "{text}" .\n')
+    assert any(f"#mentions {text}: Value does not have class" in problem for problem in validate(folder))
 
 
 @pytest.mark.parametrize("how", ["cut", "changed"])

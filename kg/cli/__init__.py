@@ -448,6 +448,9 @@ def _run() -> int | str | None:
         where = f"{error.filename}: " if error.filename else ""
         typer.echo(f"kg: {where}{error.strerror or error}", err=True)
         return 1
+    except MemoryError as error:
+        typer.echo(f"kg: out of memory{f' ({error})' if str(error) else ''}; ask for less, or give it more", err=True)
+        return 1
     except Exception as error:
         if os.environ.get("PAPERKG_TRACEBACK"):
             raise
