@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,8 +20,8 @@ from kg.errors import InputError, StoreError
 from kg.index import FORMAT, is_foreign, read_manifest
 from kg.knowledge import keep, knowledge_hash
 from kg.lock import locked
+from kg.manifest import is_base
 from kg.model import Entity, digest, to_json
-from kg.ontology import BAD_IRI
 from kg.progress import Progress, silent
 from kg.readers import Skip
 from kg.revise import Held, revise
@@ -248,12 +247,9 @@ class _Work:
     def state(self) -> _State:
         """What the folder holds. Raises StoreError if it is no graph folder."""
         manifest = read_manifest(self.folder)
-        try:
-            entries = [dict(entry) for entry in manifest["shards"]]
-            facts = tuple(entry.pop("facts") for entry in entries)
-            shards = tuple(Shard(**{**entry, "sources": tuple(entry["sources"])}) for entry in entries)
-        except (KeyError, TypeError, ValueError) as error:
-            raise StoreError(f"{self.folder / 'manifest.json'}: damaged ({error!r}); build the folder again") from error
+        entries = [dict(entry) for entry in manifest["shards"]]
+        facts = tuple(entry.pop("facts") for entry in entries)
+        shards = tuple(Shard(**{**entry, "sources": tuple(entry["sources"])}) for entry in entries)
         return _State(manifest, manifest["knowledge"], shards, facts)
 
     def extract(self, cuts: Iterable[Cut | Shard], known: Sequence[Shard]) -> list[Shard]:
@@ -428,13 +424,10 @@ def _paths(given: str | Path | Sequence[str | Path]) -> list[Path]:
 
 def _check_base(base_iri: str) -> None:
     """Raises InputError if IRIs cannot be made by appending to it."""
-    if BAD_IRI.search(base_iri) or not _BASE.fullmatch(base_iri):
+    if not is_base(base_iri):
         raise InputError(
             f"--base-iri {base_iri!r}: no absolute IRI that ends with / or #, such as https://example.org/papers/"
         )
-
-
-_BASE = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#]+/(?:.*[/#])?|urn:[^:]+:.*[:/#]", re.I)
 
 
 def _chosen(formats: str) -> dict[str, str]:

@@ -32,6 +32,7 @@ import pyoxigraph as ox
 from kg import compiled
 from kg import ontology as o
 from kg.errors import DamagedError, StoreError
+from kg.manifest import problem
 from kg.progress import Progress, silent
 
 #: Version of the folder that a build writes.
@@ -74,7 +75,7 @@ def is_foreign(folder: Path) -> bool:
     """Whether the manifest of a folder is whole and nothing that kg wrote, of whatever version."""
     try:
         manifest = json.loads((folder / "manifest.json").read_bytes())
-    except (ValueError, OSError):
+    except (ValueError, OSError, RecursionError):
         return False
     return not isinstance(manifest, dict) or manifest.keys().isdisjoint(("generator", "format", "base_iri", "counts"))
 
@@ -88,7 +89,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise StoreError(f"{folder}: not a graph folder (no manifest.json); make one with `kg build INPUT -o {folder}`")
     try:
         manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, RecursionError) as error:
         raise StoreError(f"{path}: damaged ({error}); build the folder again") from error
     if not isinstance(manifest, dict):
         raise StoreError(f"{path}: damaged (no object); build the folder again")
@@ -96,9 +97,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise StoreError(
             f"{folder}: written by another version of kg (format {manifest.get('format')}); build it again"
         )
-    missing = sorted({"generator", "counts", "base_iri"} - manifest.keys())
-    if missing:
-        raise StoreError(f"{path}: damaged (no {', '.join(missing)}); build the folder again")
+    if wrong := problem(manifest):
+        raise StoreError(f"{path}: damaged ({wrong}); build the folder again")
     return manifest
 
 

@@ -14,8 +14,9 @@ from hypothesis import settings
 
 from kg import compiled
 from kg.build import Report, build
+from kg.index import FORMAT
 from kg.linking.linker import Linker, default
-from kg.settings import seeds_dir
+from kg.settings import BASE_IRI, seeds_dir
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -36,6 +37,13 @@ def cpu_seconds(work: Callable[[], object]) -> float:
         return time.process_time() - start
 
     return min(once() for _ in range(3))
+
+
+def manifest_of(counts: dict[str, int], generator: str = "test") -> dict[str, object]:
+    """The manifest of a folder that a test makes by hand."""
+    said = {"format": FORMAT, "generator": generator, "knowledge": "0" * 32, "base_iri": BASE_IRI, "state": "0" * 32}
+    lists: dict[str, object] = {"vocabulary": [], "inputs": [], "shards": [], "skipped": []}
+    return said | lists | {"abstracts": True, "rdf12": False, "stale": False, "counts": counts}
 
 
 def under_hash_seeds(code: str, *seeds: str) -> set[bytes]:

@@ -18,9 +18,10 @@ from starlette.testclient import TestClient
 
 from kg import ontology as o
 from kg.build import build
-from kg.index import FORMAT, prepare
+from kg.index import prepare
 from kg.serve.app import Settings, make
 from kg.settings import BASE_IRI
+from tests.conftest import manifest_of
 from tests.test_build import GOOD, lines
 from tests.test_rdf import HOSTILE
 
@@ -42,8 +43,7 @@ def empty_folder(folder: Path) -> Path:
     """A graph folder that holds no paper."""
     folder.mkdir(parents=True)
     counts = {"papers": 0, "triples": 0, "provenance quads": 0}
-    manifest = {"format": FORMAT, "generator": "test", "knowledge": "0" * 32, "base_iri": BASE_IRI, "counts": counts}
-    (folder / "manifest.json").write_text(json.dumps(manifest))
+    (folder / "manifest.json").write_text(json.dumps(manifest_of(counts)))
     for name in ("graph.nt", "provenance.nq", "void.ttl", "ontology.ttl"):
         (folder / name).write_bytes(b"")
     return folder

@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 
 FLOORS = {
     "errors": 0, "packed": 0, "progress": 0,
-    "model": 1,
+    "model": 1, "manifest": 1,
     "compiled": 1, "forms": 1, "matcher": 1, "sparql": 1,
     "settings": 2, "ontology": 2, "rows": 2, "vocabulary": 2, "engine": 2, "lock": 2,
     "linking": 3, "readers": 3, "store": 3, "graph": 3, "engine_ray": 3, "engine_remote": 3,
@@ -52,6 +52,7 @@ HOMES = {
         "rows",
         "linking",
         "evaluate",
+        "manifest",
         "vocabulary",
         "view",
         "cli",

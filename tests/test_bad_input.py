@@ -13,12 +13,16 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kg.build import add, build, refresh, remove
-from kg.errors import StoreError, VocabularyError
-from kg.index import read_manifest
+from kg.errors import InputError, StoreError, VocabularyError
+from kg.explore import open_graph
+from kg.index import prepare, read_manifest
+from kg.validate import validate
+from kg.view.command import write
 from tests.conftest import ROOT
 from tests.test_build import GOOD, lines, tree
 from tests.test_killed import KILLS, run_and_kill
@@ -73,6 +77,82 @@ def test_bad_input_folder_of_another_version_is_made_anew_and_said(tmp_path: Pat
         add(tmp_path / "g", [inputs])
     assert any("everything is built anew" in note for note in build([inputs], tmp_path / "g", workers=1).notes)
     assert tree(tmp_path / "g") == before
+
+
+#: What a manifest is that somebody edited or a disk damaged, and what is said of it.
+MANIFESTS: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
+    "no shards": (lambda m: m.pop("shards"), "shards"),
+    "no state": (lambda m: m.pop("state"), "state"),
+    "no skips": (lambda m: m.pop("skipped"), "skipped"),
+    "no knowledge": (lambda m: m.pop("knowledge"), "knowledge"),
+    "counts that are none": (lambda m: m.update(counts=[1]), "counts"),
+    "count that is a text": (lambda m: m["counts"].update(papers="41"), "counts"),
+    "no count of triples": (lambda m: m["counts"].pop("triples"), "no count of triples"),
+    "generator that is null": (lambda m: m.update(generator=None), "generator"),
+    "shard that is a text": (lambda m: m.update(shards=["x"]), "shards"),
+    "shard without facts": (lambda m: m["shards"][0].pop("facts"), "facts"),
+    "shard elsewhere": (lambda m: m["shards"][0].update(file="../../x"), "file"),
+    "vocabulary that is none": (lambda m: m.update(vocabulary=[""]), "vocabulary"),
+    "base that is none": (lambda m: m.update(base_iri="x"), "no IRI"),
+    "skip without a line": (lambda m: m.update(skipped=[{"file": "x"}]), "skipped"),
+    "stale that is a number": (lambda m: m.update(stale=1), "stale"),
+}
+
+
+@pytest.mark.parametrize("how", MANIFESTS)
+def test_bad_input_damaged_manifest_is_said(tmp_path: Path, how: str) -> None:
+    inputs, folder = lines(tmp_path / "in.jsonl", GOOD), tmp_path / "g"
+    build([inputs], folder, workers=1)
+    before = tree(folder)
+    manifest = read_manifest(folder)
+    change, says = MANIFESTS[how]
+    change(manifest)
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    readers: list[Callable[[], object]] = [
+        lambda: add(folder, [inputs]), lambda: remove(folder, ["2001.00001"]), lambda: refresh(folder),
+        lambda: open_graph(folder), lambda: prepare(folder), lambda: validate(folder),
+    ]  # fmt: skip
+    for read in readers:
+        with pytest.raises(StoreError, match=rf"manifest\.json: damaged \(.*{says}.*\); build the folder again"):
+            read()
+    assert any("manifest.json: damaged" in note for note in build([inputs], folder, workers=1).notes)
+    assert tree(folder) == before
+
+
+def test_bad_input_manifest_nested_without_end_is_said(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text("[" * 100_000)
+    with pytest.raises(StoreError, match="damaged"):
+        read_manifest(tmp_path)
+
+
+BASES = [
+    "ftp://x/",
+    "http://x/ü/#",
+    "http://ü.example:8080/a%20b/",
+    "urn:example:papers:",
+    "http://[::1]/",
+    "doi://x/?q=/",
+]
+
+
+@pytest.mark.parametrize("base", BASES)
+def test_bad_input_odd_base_goes_through_the_whole_chain(tmp_path: Path, base: str) -> None:
+    folder = build([lines(tmp_path / "in.jsonl", GOOD)], tmp_path / "g", base_iri=base, workers=1).folder
+    assert validate(folder) == []
+    assert open_graph(folder).query("SELECT ?p { ?p a kg:Paper }") == [{"p": f"{base}paper/arxiv-2001.00001"}]
+    prepare(folder)
+    assert write(open_graph(folder).knowledge, tmp_path / "page.html").nodes
+
+
+@pytest.mark.parametrize(
+    "base",
+    ["http://x/%zz/", "http://x/%/", "http://x y/", "http://x/a b/", "http://x", "http://x:ab/", "http://[::1/", "x/",
+     "http://x/#a/#", "http://x/[a]/", "http://x/\ue000/", "http://x/<a>/", "urn:x:%zz:", "urn:x:", "http:///", "ht!tp://x/"],
+)  # fmt: skip
+def test_bad_input_base_that_no_reader_takes_is_refused(tmp_path: Path, base: str) -> None:
+    with pytest.raises(InputError, match="no absolute IRI"):
+        build([lines(tmp_path / "in.jsonl", GOOD)], tmp_path / "g", base_iri=base, workers=1)
+    assert not (tmp_path / "g").exists()
 
 
 @pytest.mark.parametrize(

@@ -27,10 +27,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.errors import PushError, StoreError
-from kg.index import FORMAT
 from kg.push import Pushed, push
 from kg.push.target import shield
 from kg.settings import BASE_IRI
+from tests.conftest import manifest_of
 from tests.test_cli import kg
 
 P = "http://example.org/p"
@@ -54,8 +54,7 @@ def folder_of(folder: Path, texts: list[str], papers: int = 3, generator: str = 
     (folder / "graph.nt").write_bytes(ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"")
     (folder / "provenance.nq").write_bytes(ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b"")
     counts = {"papers": papers, "triples": len(triples), "provenance quads": len(quads)}
-    manifest = {"format": FORMAT, "generator": generator, "base_iri": BASE_IRI, "counts": counts}
-    (folder / "manifest.json").write_text(json.dumps(manifest))
+    (folder / "manifest.json").write_text(json.dumps(manifest_of(counts, generator)))
     return folder
 
 
