@@ -9,6 +9,7 @@ import re
 import shutil
 import signal
 import socket
+import socketserver
 import subprocess
 import sys
 import threading
@@ -380,6 +381,61 @@ def test_push_refusals_are_errors_that_say_what_now(tmp_path: Path, fake: Fake, 
     fake.faults = []
     quick(folder, f"{fake.url}/update")
     assert fake.quads == quads_of(folder)
+
+
+HEAD = b"HTTP/1.1 200 OK\r\n"
+#: What a broken server or something that is none answers.
+NONSENSE = {
+    "no HTTP": b"220 mail ready\r\n",
+    "no status": b"HTTP/1.1 abc OK\r\n\r\n",
+    "nothing": b"",
+    "long header": HEAD + b"X: " + b"a" * 100_000 + b"\r\n\r\n",
+    "many headers": HEAD + b"X: a\r\n" * 500 + b"\r\n",
+    "two lengths": HEAD + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nhallo",
+    "cut": HEAD + b"Content-Length: 100\r\n\r\nabc",
+    "chunk of no length": HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",
+    "no gzip": HEAD + b"Content-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc",
+    "moved to no address": b"HTTP/1.1 307 Moved\r\nLocation: http://[x\r\nContent-Length: 0\r\n\r\n",
+    "moved to no text": b"HTTP/1.1 307 Moved\r\nLocation: \xff\xfe\r\nContent-Length: 0\r\n\r\n",
+    "challenge of nothing": b"HTTP/1.1 401 Who\r\nWWW-Authenticate: Digest x\r\nContent-Length: 0\r\n\r\n",
+    "encoding of no name": b"HTTP/1.1 400 No\r\nContent-Type: a/b; charset=\x00\r\nContent-Length: 1\r\n\r\na",
+    "escapes": b"HTTP/1.1 400 \x1b[31mNo\r\nContent-Length: 4\r\n\r\n\x1b[2J",
+}
+
+
+@pytest.mark.parametrize("kind", NONSENSE)
+def test_push_names_an_endpoint_that_answers_nonsense(tmp_path: Path, kind: str) -> None:
+    class Nonsense(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            while self.rfile.readline().strip():
+                pass
+            self.wfile.write(NONSENSE[kind])
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Nonsense) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_address[1]}/update"
+        with pytest.raises(PushError) as raised:
+            push(folder_of(tmp_path / "g", ["a"]), url, user="a:b", retries=0, sleep=lambda seconds: None)
+        server.shutdown()
+    assert str(raised.value).startswith(url) and str(raised.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    ["http://127.0.0.1:99999/", "http://127.0.0.1:1/a\nb", "http://127.0.0.1:1/\x00", "http://a b/", "http://\udcff/",
+     f"http://{'a' * 70}.invalid/", "http://a..b/", "http://*.b/", "http://u:p@[::1/", "http://u:p@/"],
+)  # fmt: skip
+def test_push_address_that_is_none_is_named(tmp_path: Path, endpoint: str) -> None:
+    with pytest.raises(PushError, match="http://") as raised:
+        push(folder_of(tmp_path / "g", ["a"]), endpoint, retries=0)
+    assert str(raised.value).isprintable()
+
+
+@pytest.mark.parametrize("login", [{"token": "a\nb"}, {"token": "€"}, {"user": "a\nb:c"}, {"user": "\udcff:x"}])
+def test_push_login_that_no_request_can_carry_is_refused(tmp_path: Path, fake: Fake, login: dict[str, str]) -> None:
+    with pytest.raises(PushError, match=f"--{next(iter(login))} has characters"):
+        push(folder_of(tmp_path / "g", ["a"]), f"{fake.url}/update", **login)  # type: ignore[arg-type]
+    assert not fake.bodies
 
 
 def test_push_waits_longer_each_time_and_as_long_as_the_server_asks(tmp_path: Path) -> None:

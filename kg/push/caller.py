@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -36,13 +37,21 @@ class Caller:
         try:
             parts = urlsplit(endpoint)
             whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+            whole = whole and endpoint.isprintable() and not re.search(r"\s", endpoint)
         except ValueError:
             whole = False
         if not whole:
-            raise PushError(f"{endpoint}: not an endpoint; give its URL, such as http://localhost:7878/update")
+            raise PushError(
+                f"{_printable(endpoint)}: not an endpoint; give its URL, such as http://localhost:7878/update"
+            )
         if "@" in parts.netloc:
             login, _, netloc = parts.netloc.rpartition("@")
             user, parts = user or unquote(login), parts._replace(netloc=netloc)
+        for option, shown in (("--token", token), ("--user", user)):
+            if not shown.isprintable() or (option == "--token" and not shown.isascii()):
+                raise PushError(
+                    f"{option} has characters that no request can carry; is it cut, or another file's text?"
+                )
         #: The address without a password, for messages and the ledger.
         self.shown = urlunsplit(parts._replace(fragment=""))
         self.requests = 0
@@ -81,6 +90,11 @@ class Caller:
                 answer = None
             except requests.RequestException as error:
                 raise PushError(f"{self.shown}: {_reason(error)}") from error
+            except (ValueError, LookupError) as error:  # of a host, a redirect or a challenge that requests takes apart
+                why = f"{type(error).__name__}: {error}"
+                raise PushError(
+                    f"{self.shown}: cannot be asked, or its answer not understood ({_printable(why)})"
+                ) from error
             if answer is not None:
                 crashes += answer.status_code == 500
                 if answer.status_code not in _PASSING or crashes > 2 or waits >= self._retries:
@@ -112,7 +126,7 @@ class Caller:
         if status == 403:
             return f"{self.shown}: {heard}; this address or this login may not write"
         if answer.is_redirect:
-            return f"{self.shown}: moved to {answer.headers.get('Location', 'another address')}; push there"
+            return f"{self.shown}: moved to {_printable(answer.headers.get('Location', 'another address'))}; push there"
         if "graph" in heard.lower() and status == 400:
             return f"{self.shown}: {heard}; a store without a default graph needs --graph IRI"
         if status == 413:
@@ -148,9 +162,18 @@ def _wait(answer: requests.Response | None, waits: int) -> float:
 
 def said(answer: requests.Response) -> str:
     """Status, reason and the beginning of the text of an answer, on one line."""
-    text = "" if "html" in answer.headers.get("Content-Type", "") else " ".join(answer.text[:2000].split())
+    try:
+        body = answer.text
+    except ValueError:  # an encoding of no name
+        body = answer.content.decode(errors="replace")
+    text = "" if "html" in answer.headers.get("Content-Type", "") else " ".join(body[:2000].split())
     head = f"HTTP {answer.status_code} {answer.reason or ''}".strip()
-    return f"{head}: {text[:300]}" if text else head
+    return _printable(f"{head}: {text[:300]}" if text else head)
+
+
+def _printable(text: str) -> str:
+    """A text of somebody else's, of which no character does anything to a terminal."""
+    return "".join(c if c.isprintable() else "?" for c in text)
 
 
 def _reason(error: Exception) -> str:
