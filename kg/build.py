@@ -10,7 +10,7 @@ import errno
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -94,13 +94,17 @@ def build(
         fill(spool, _paths(inputs), skipped, format=format, progress=tell)
         if spool.papers > 2 * BATCH:
             run.start()
-        work = _Work(folder, run, tell, keep(files, folder))
-        old = work.manifest()
-        shards = work.extract(cut(spool.sorted()), known=old.shards if old and old.knowledge == work.knowledge else ())
-        skipped += spool.differing()
-        work.notes += spool.notes()
-        manifest = work.describe(shards, old, skipped, base_iri=base_iri, abstracts=abstracts, rdf12=rdf12, **chosen)
-        counts = work.publish(manifest)
+        with _kept(files, folder) as kept:
+            work = _Work(folder, run, tell, kept)
+            old = work.manifest()
+            known = old.shards if old and old.knowledge == work.knowledge else ()
+            shards = work.extract(cut(spool.sorted()), known=known)
+            skipped += spool.differing()
+            work.notes += spool.notes()
+            manifest = work.describe(
+                shards, old, skipped, base_iri=base_iri, abstracts=abstracts, rdf12=rdf12, **chosen
+            )
+            counts = work.publish(manifest)
     return Report(folder, counts, tuple(skipped), work.reused, tuple(work.notes))
 
 
@@ -351,9 +355,7 @@ class _Work:
         for old in [*self.store.glob("shard-*.parquet"), *self.store.glob("facts-*.parquet")]:
             if old.name not in wanted:
                 old.unlink()
-        for old in self.store.glob("vocabulary-*"):
-            if old.name not in {Path(name).parts[0] for name in manifest["vocabulary"]}:
-                shutil.rmtree(old)
+        _keep_only(manifest["vocabulary"], self.store)
 
     def publish(self, manifest: Mapping[str, Any]) -> dict[str, int]:
         """Write all exports, then put them and the manifest into place. Returns the counts.
@@ -453,6 +455,30 @@ def _move(staging: Path, folder: Path) -> None:
         file.replace(target)
         other = target.with_suffix("") if target.suffix == ".gz" else target.with_name(target.name + ".gz")
         other.unlink(missing_ok=True)
+
+
+@contextmanager
+def _kept(vocabulary: Sequence[Path], folder: Path) -> Iterator[tuple[str, ...]]:
+    """The names of users' vocabulary files in the store of a folder; after an error only those stay that its manifest names."""
+    try:
+        yield keep(vocabulary, folder)
+    except BaseException:
+        try:
+            named = read_manifest(folder)["vocabulary"]
+        except StoreError:
+            named = ()
+        _keep_only(named, folder / "store")
+        with suppress(OSError):
+            (folder / "store").rmdir()  # if there is nothing else in it
+        raise
+
+
+def _keep_only(vocabulary: Sequence[str], store: Path) -> None:
+    """Remove users' vocabulary files from a store but those of some names."""
+    homes = {Path(name).parts[0] for name in vocabulary}
+    for old in store.glob("vocabulary-*"):
+        if old.name not in homes:
+            shutil.rmtree(old)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ A killed build, a full disk and two builds in one folder are in `test_killed`; d
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import random
@@ -20,6 +21,7 @@ import pytest
 from kg.build import add, build, refresh, remove
 from kg.errors import InputError, StoreError, VocabularyError
 from kg.explore import open_graph
+from kg.export.table import Tables
 from kg.index import prepare, read_manifest
 from kg.validate import validate
 from kg.view.command import write
@@ -65,6 +67,44 @@ def test_bad_input_changed_vocabulary_everything_is_made_anew_and_said(tmp_path:
     assert any("the vocabulary, the weights or the code changed: everything is built anew" in n for n in report.notes)
     build([inputs], tmp_path / "clean", vocabulary=[own], workers=1)
     assert tree(tmp_path / "g") == tree(tmp_path / "clean")
+
+
+def test_bad_input_failed_build_leaves_no_vocabulary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither in a new folder nor beside the vocabulary of the graph that was there, which stays whole."""
+    own, inputs = tmp_path / "systems-own.csv", source(tmp_path, pick("1 2 3"))
+    own.write_text(OWN.format(label="Mirabel"), encoding="utf-8")
+    build([inputs], tmp_path / "g", vocabulary=[own], workers=1)
+    before = tree(tmp_path / "g")
+    own.write_text(OWN.format(label="Mirabella"), encoding="utf-8")
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno.EIO, "the disk is broken")
+
+    monkeypatch.setattr("kg.build._Work.extract", fail)
+    for folder in ("g", "new"):
+        with pytest.raises(OSError, match="the disk is broken"):
+            build([inputs], tmp_path / folder, vocabulary=[own], workers=1)
+    assert tree(tmp_path / "g") == before
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES])
+def test_bad_input_tables_that_cannot_be_written_leave_the_graph_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    folder = build([lines(tmp_path / "in.jsonl", GOOD)], tmp_path / "g", workers=1).folder
+    before = tree(folder)
+    add = Tables.add
+
+    def fail(tables: Tables, name: str, piece: Any) -> None:
+        if name == "edges":
+            raise OSError(number, "no room")
+        add(tables, name, piece)
+
+    monkeypatch.setattr(Tables, "add", fail)
+    with pytest.raises((OSError, StoreError)):
+        refresh(folder, force=True, workers=1)
+    assert tree(folder) == before and not (folder / ".new").exists()
 
 
 def test_bad_input_folder_of_another_version_is_made_anew_and_said(tmp_path: Path) -> None:
