@@ -373,6 +373,7 @@ class _Work:
             options = exports.Options(**{name: manifest[name] for name in _OPTIONS if name in manifest})
             counts = exports.write(self._source(manifest), staging, options, self.engine, self.tell)
             written = {path.name.removesuffix(".gz") for path in staging.iterdir()}
+            _check_places(staging, self.folder)
             self.commit({**manifest, "stale": True})
             _move(staging, self.folder)
             for name in {*choice.EXTRA.values(), bucket.ANNOTATIONS} - written:
@@ -445,6 +446,18 @@ def _listed(skipped: Iterable[Skip]) -> list[dict[str, Any]]:
         | ({"kept": True} if s.kept else {})
         for s in skipped
     ]
+
+
+def _check_places(staging: Path, folder: Path) -> None:
+    """Raises StoreError if a file of `staging` cannot be moved into place: it is found before the first is moved."""
+    for target in sorted(folder / f.relative_to(staging) for f in staging.rglob("*") if f.is_file()):
+        home = target.parent
+        if target.is_dir() or (home.exists() and not (home.is_dir() and os.access(home, os.W_OK | os.X_OK))):
+            wrong = target if target.is_dir() else home
+            raise StoreError(
+                f"{wrong}: in the way, or closed to you; the graph that was there is as it was. Move it away or open it, and "
+                "run the same command again"
+            )
 
 
 def _move(staging: Path, folder: Path) -> None:

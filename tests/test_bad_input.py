@@ -10,6 +10,7 @@ import json
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -103,6 +104,22 @@ def test_bad_input_tables_that_cannot_be_written_leave_the_graph_as_it_was(
 
     monkeypatch.setattr(Tables, "add", fail)
     with pytest.raises((OSError, StoreError)):
+        refresh(folder, force=True, workers=1)
+    assert tree(folder) == before and not (folder / ".new").exists()
+
+
+@pytest.mark.parametrize(("there", "name"), [("tables", "tables"), ("graph.ttl", "graph.ttl")])
+def test_bad_input_export_without_a_place_leaves_the_graph_as_it_was(tmp_path: Path, there: str, name: str) -> None:
+    """What stands where a file belongs is found before the first file is moved, not after half of them."""
+    folder = build([lines(tmp_path / "in.jsonl", GOOD)], tmp_path / "g", workers=1).folder
+    if name == "tables":
+        shutil.rmtree(folder / there)
+        (folder / there).write_text("mine")
+    else:
+        (folder / there).unlink()
+        (folder / there).mkdir()
+    before = tree(folder)
+    with pytest.raises(StoreError, match=rf"{re.escape(name)}: in the way.*the graph that was there is as it was"):
         refresh(folder, force=True, workers=1)
     assert tree(folder) == before and not (folder / ".new").exists()
 
