@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import io
 import math
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -209,9 +209,9 @@ class Graph:
         counts = self.manifest["counts"]
         return bool(counts["triples"] + counts["provenance quads"] > QUADS_IN_MEMORY)
 
-    def prepare(self, progress: Progress | None = None) -> None:
-        """Make the index on disk if it is not there yet, or is one of another graph."""
-        prepare(self.folder, progress=progress)
+    def prepare(self, progress: Progress | None = None, note: Callable[[str], None] | None = None) -> None:
+        """Make the index on disk if it is not there yet, is one of another graph, or is damaged, of which `note` is told."""
+        prepare(self.folder, progress=progress, note=note)
 
     @cached_property
     def _asked(self) -> tuple[ox.Store, bool]:

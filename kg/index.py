@@ -22,7 +22,7 @@ import tempfile
 import time
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -39,7 +39,7 @@ from kg.progress import Progress, silent
 FORMAT = 3
 
 #: Version of the layout of an index; a new one makes old indexes be made again.
-LAYOUT = 3
+LAYOUT = 4
 
 #: A graph with more quads than this is asked on disk (about 25,000 papers): loading as many takes half a minute and 3 GB.
 QUADS_IN_MEMORY = 6_000_000
@@ -169,15 +169,34 @@ class _Export(io.RawIOBase):
         super().close()
 
 
-def prepare(folder: Path, *, writable: bool = False, progress: Progress | None = None) -> Index:
-    """The index of a graph folder, made if it is not there yet. Minutes for millions of triples, then milliseconds.
+def prepare(
+    folder: Path,
+    *,
+    writable: bool = False,
+    progress: Progress | None = None,
+    note: Callable[[str], None] | None = None,
+) -> Index:
+    """The index of a graph folder, made if it is not there yet, or damaged. Minutes for millions of triples, then milliseconds.
 
-    Raises StoreError if the folder is none, is from another version, lacks a file, or has files older than its papers.
+    `note`: told of a damaged one.
+
+    Raises StoreError if the folder is none, is from another version, lacks a file, or has files older than its papers; and
+    for a damaged index that took updates.
     """
     manifest = read_fresh(folder)
     root = _root(folder)
     index = _index(folder, root, manifest, _contents(folder, root), writable=writable)
-    if not (index.path / "complete").is_file():
+    made = (index.path / "complete").is_file()
+    if made and (wrong := _damage(index)):
+        if writable:
+            raise StoreError(
+                f"{index.path}: damaged ({wrong}), and with it the updates that it took; if you remove that folder, it is made "
+                "anew from the graph, without them"
+            )
+        if note:
+            note(f"{index.path}: damaged ({wrong}); it is made anew")
+        made = False
+    if not made:
         _make(index, progress or silent)
     for old in root.iterdir():
         being_made = old.name.startswith(".new-") and time.time() - old.stat().st_mtime < _ABANDONED
@@ -195,9 +214,49 @@ def find(folder: Path) -> Index | None:
     for root in (folder / ".serve", _elsewhere(folder)):
         if root.is_dir():
             index = _index(folder, root, manifest, _contents(folder, root, keep=False), writable=False)
-            if (index.path / "complete").is_file():
+            if (index.path / "complete").is_file() and not _damage(index):
                 return index
     return None
+
+
+def is_damaged(folder: Path) -> bool:
+    """Whether a graph folder has a read-only index that was made and can no longer be read. Raises StoreError as `prepare`."""
+    manifest = read_manifest(folder)
+    roots = [root for root in (folder / ".serve", _elsewhere(folder)) if root.is_dir()]
+    found = (_index(folder, root, manifest, _contents(folder, root, keep=False), writable=False) for root in roots)
+    return any((index.path / "complete").is_file() and _damage(index) for index in found)
+
+
+def _damage(index: Index) -> str:
+    """What is wrong with an index that was made; "" if it is whole. Only files that were touched are read."""
+    try:
+        known = json.loads((index.path / "complete").read_bytes())
+        for name, (size, time_, checksum) in known.items() if index.united else ():
+            path = index.path / name
+            stat = path.stat()
+            if stat.st_size != size or (stat.st_mtime_ns != time_ and _checksum(path) != checksum):
+                return f"{name} is not what it was"
+        ox.Store.read_only(str(index.quads))
+        with _open_names(index.names) as db:
+            db.execute("SELECT id FROM thing LIMIT 1").fetchall()
+    except (OSError, RuntimeError, ValueError, TypeError, AttributeError, sqlite3.Error) as error:
+        return " ".join(str(error).split())
+    return ""
+
+
+def _listed(path: Path) -> dict[str, tuple[int, int, str]]:
+    """Size, time and checksum of every file of an index that only its making writes."""
+    files = [
+        path / "names.sqlite",
+        *(f for f in (path / "quads").iterdir() if not f.name.startswith("LO")),
+    ]  # LOG, LOCK
+    stats = ((file, file.stat()) for file in sorted(files))
+    return {str(f.relative_to(path)): (s.st_size, s.st_mtime_ns, _checksum(f)) for f, s in stats}
+
+
+def _checksum(path: Path) -> str:
+    with path.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()
 
 
 #: Seconds after which a half-made index belongs to nobody.
@@ -226,8 +285,7 @@ def _contents(folder: Path, root: Path, *, keep: bool = True) -> str:
         if isinstance(known_of, list) and known_of[:3] == seen:
             found[name] = known_of
         else:
-            with path.open("rb") as source:
-                found[name] = [*seen, hashlib.file_digest(source, "sha256").hexdigest()]
+            found[name] = [*seen, _checksum(path)]
     if keep and found != known:
         memory.write_text(json.dumps(found))
     return " ".join(str(f[3]) for f in found.values())
@@ -272,7 +330,7 @@ def _make(index: Index, tell: Progress) -> None:
         del store
         with open_export(index.folder, "graph.nt") as source:
             _write_names(staging / "names.sqlite", source)
-        (staging / "complete").write_text(index.key)
+        (staging / "complete").write_text(json.dumps(_listed(staging)))
         try:
             staging.rename(index.path)
         except OSError:
@@ -361,6 +419,10 @@ class Hit(NamedTuple):
     papers: int
 
 
+def _open_names(path: Path) -> closing[sqlite3.Connection]:
+    return closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True))
+
+
 def search(path: Path, text: str, *, kind: str = "", limit: int = 50) -> list[Hit]:
     """Things whose label or alias has every word of the text, the last as the beginning of a word.
 
@@ -372,7 +434,7 @@ def search(path: Path, text: str, *, kind: str = "", limit: int = 50) -> list[Hi
         return []
     match = " ".join(f'"{w}"' for w in wanted) + "*"
     low = text.strip().lower()
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as db:
+    with _open_names(path) as db:
         found = db.execute(
             "SELECT t.iri, t.kind, t.label, name.aliases, t.papers, bm25(name, 4, 1) FROM name JOIN thing t ON t.id = name.rowid "
             "WHERE name MATCH ? AND (? = '' OR t.kind = ?) ORDER BY lower(t.label) <> ?, bm25(name, 4, 1) LIMIT ?",

@@ -107,6 +107,19 @@ def test_cli_query_is_read_from_a_file(seeds_folder: Path, tmp_path: Path, name:
     assert kg("query", seeds_folder, tmp_path / name).stdout.strip() == "yes"
 
 
+def test_cli_query_of_a_damaged_index_says_so_and_answers(tmp_path: Path) -> None:
+    folder = tmp_path / "g"
+    kg("build", lines(tmp_path / "in.jsonl", GOOD), "-o", folder, "--quiet")
+    for command in (["query", folder, "ASK { ?p a kg:Paper }"], ["serve", folder, "--prepare"]):
+        kg("serve", folder, "--prepare")
+        (current,) = folder.glob(".serve/*/quads/CURRENT")
+        current.write_text("x")
+        first, second = kg(*command), kg(*command)
+        assert (first.returncode, second.returncode, second.stderr) == (0, 0, "")
+        assert "damaged" in first.stderr and first.stderr.endswith("it is made anew\n")
+        assert first.stdout == second.stdout
+
+
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("options", [[], ["--format", "csv"]])
 @pytest.mark.parametrize("query", ["ASK {}", "SELECT * { ?s ?p ?o } LIMIT 3000", ""])

@@ -6,6 +6,7 @@ import gzip
 import io
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -145,6 +146,51 @@ def test_index_interrupted_index_is_made_again(tmp_path: Path) -> None:
     found = index.prepare(home)
     (found.path / "complete").unlink()
     assert (index.prepare(home).path / "complete").is_file()
+
+
+def cut(path: Path) -> None:
+    os.truncate(path, 5)
+
+
+def overwrite(path: Path) -> None:
+    """Other bytes, as many as before."""
+    path.write_bytes(b"?" * path.stat().st_size)
+
+
+@pytest.mark.parametrize("damage", [cut, overwrite, Path.unlink])
+@pytest.mark.parametrize("pattern", ["quads/CURRENT", "quads/MANIFEST*", "quads/*.sst", "names.sqlite", "complete"])
+def test_index_that_is_damaged_is_made_anew_and_said(
+    tmp_path: Path, pattern: str, damage: Callable[[Path], None]
+) -> None:
+    home = build([lines(tmp_path / "in.jsonl", GOOD)], tmp_path / "g", workers=1).folder
+    made = index.prepare(home)
+    for path in made.path.glob(pattern):
+        damage(path)
+    said: list[str] = []
+    assert kg.open(home).query("SELECT ?p { ?p a kg:Paper }"), "the files of the folder are still there"
+    assert index.prepare(home, note=said.append) == made
+    assert not index.is_damaged(home) and index.search(made.names, "zqnet")
+    if pattern == "complete" and damage is Path.unlink:
+        assert not said  # as if its making had been interrupted
+    else:
+        assert len(said) == 1 and str(made.path) in said[0] and "made anew" in said[0]
+
+
+def test_index_that_was_copied_is_whole(tmp_path: Path) -> None:
+    home = build([lines(tmp_path / "in.jsonl", GOOD)], tmp_path / "g", workers=1).folder
+    made = index.prepare(home)
+    for path in made.path.rglob("*"):
+        os.utime(path, (1, 1))
+    assert index.find(home) == made
+
+
+def test_index_with_updates_that_is_damaged_is_never_thrown_away(tmp_path: Path) -> None:
+    home = build([lines(tmp_path / "in.jsonl", GOOD)], tmp_path / "g", workers=1).folder
+    made = index.prepare(home, writable=True)
+    cut(made.quads / "CURRENT")
+    with pytest.raises(StoreError, match=f"{made.path.name}: damaged .*updates.*remove that folder"):
+        index.prepare(home, writable=True)
+    assert made.quads.is_dir()
 
 
 def test_index_folder_that_cannot_be_written_to_is_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -89,12 +89,13 @@ def query(
     import pyoxigraph as ox
 
     from kg.explore import open_graph, value
+    from kg.index import is_damaged
 
     graph = open_graph(store.current(folder))
     text = _query_text(query)
-    if graph.large:
+    if graph.large or is_damaged(folder):
         with shown(False) as progress:
-            graph.prepare(progress)
+            graph.prepare(progress, _note)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # the query runs outside Python, which would hear of Ctrl-C at its end
     answer = graph.raw_query(text)
     if isinstance(answer, ox.QueryTriples):
@@ -276,7 +277,7 @@ def serve(
     store.current(folder)
     with shown(False) as progress:
         if prepare:
-            make_index(folder, writable=writable, progress=progress)
+            make_index(folder, writable=writable, progress=progress, note=_note)
             return
         settings = Settings(workers=workers, timeout=timeout, max_rows=max_rows, token=token if writable else "")
         run(
@@ -285,6 +286,7 @@ def serve(
             port=port,
             settings=settings,
             progress=progress,
+            note=_note,
             ready=lambda url: typer.echo(f"serving {folder} at {url} (Ctrl-C ends)", err=True),
         )
 
@@ -469,6 +471,10 @@ def _open_closed() -> None:
             except OSError:
                 os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # takes the lowest number that is free
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123 (until the end)
+
+
+def _note(text: str) -> None:
+    typer.echo(text, err=True)
 
 
 def _query_text(given: str) -> str:

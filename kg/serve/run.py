@@ -23,19 +23,21 @@ def run(
     settings: Settings | None = None,
     progress: Progress | None = None,
     ready: Callable[[str], None] | None = None,
+    note: Callable[[str], None] | None = None,
 ) -> None:
     """Serve a graph folder until Ctrl-C.
 
     Args:
         port: 0 takes a free one.
         ready: told the URL once it can be asked; the index is there and the port is taken by then.
+        note: told of a damaged index, which is made anew.
 
     Raises:
         StoreError: the folder is none, or from another version.
         ServeError: the address cannot be taken.
     """
     settings = settings or Settings()
-    index = prepare(Path(folder), writable=bool(settings.token), progress=progress)
+    index = prepare(Path(folder), writable=bool(settings.token), progress=progress, note=note)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # With the protocol named, asyncio turns Nagle's algorithm off; without, each answer on a kept connection waits 40 ms.
     with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as taken:
