@@ -14,9 +14,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 from kg import cli
+from kg.index import prepare
 from tests.conftest import ROOT
 from tests.test_build import GOOD, lines
 
@@ -110,7 +112,7 @@ def test_cli_query_is_read_from_a_file(seeds_folder: Path, tmp_path: Path, name:
 def test_cli_query_of_a_damaged_index_says_so_and_answers(tmp_path: Path) -> None:
     folder = tmp_path / "g"
     kg("build", lines(tmp_path / "in.jsonl", GOOD), "-o", folder, "--quiet")
-    for command in (["query", folder, "ASK { ?p a kg:Paper }"], ["serve", folder, "--prepare"]):
+    for command in (["query", str(folder), "ASK { ?p a kg:Paper }"], ["serve", str(folder), "--prepare"]):
         kg("serve", folder, "--prepare")
         (current,) = folder.glob(".serve/*/quads/CURRENT")
         current.write_text("x")
@@ -377,6 +379,15 @@ def test_cli_the_readme_has_python_for_every_command() -> None:
 def test_cli_serve_refuses_what_it_would_misunderstand(wrong: tuple[str, str]) -> None:
     answer = kg("serve", ROOT / "exports", *wrong)
     assert answer.returncode == 2 and wrong[0] in answer.stderr and "Traceback" not in answer.stderr
+
+
+def test_cli_serve_says_that_another_server_writes(tmp_path: Path) -> None:
+    folder = tmp_path / "g"
+    kg("build", lines(tmp_path / "in.jsonl", GOOD), "-o", folder, "--quiet")
+    other = ox.Store(str(prepare(folder, writable=True).quads))
+    answer = kg("serve", folder, "--port", "0", "--writable", "--token", "x")
+    assert answer.returncode == 1 and "is another server writing to it?" in answer.stderr
+    del other
 
 
 @pytest.mark.parametrize("command", [("add", "G", ""), ("build", "", "-o", "G"), ("build", "X", "-o", "")])

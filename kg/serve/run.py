@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
+import pyoxigraph as ox
 import uvicorn
 
 from kg.errors import ServeError
@@ -34,10 +35,17 @@ def run(
 
     Raises:
         StoreError: the folder is none, or from another version.
-        ServeError: the address cannot be taken.
+        ServeError: the address cannot be taken, or another server takes updates for the folder.
     """
     settings = settings or Settings()
     index = prepare(Path(folder), writable=bool(settings.token), progress=progress, note=note)
+    if settings.token:
+        try:
+            ox.Store(str(index.quads))
+        except (OSError, RuntimeError) as error:
+            raise ServeError(
+                f"{index.path}: cannot be written to ({error}); is another server writing to it?"
+            ) from error
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # With the protocol named, asyncio turns Nagle's algorithm off; without, each answer on a kept connection waits 40 ms.
     with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as taken:
