@@ -145,7 +145,7 @@ def test_measures_that_a_list_deals_out_are_certain() -> None:
     ("text", "metric"),
     [
         ("Zork requires 55% of the memory of Bar.", "memory"),
-        ("Compared with Bar, Zork needs 31% fewer page faults.", "fewer page faults"),
+        ("Compared with Bar, Zork needs 31% fewer page faults.", "page faults"),
         ("Zork shows a 5% reduction of kernel launches.", "kernel launches"),
         ("Zork serves requests with a p99 latency of 5 ms.", "p99 latency"),
     ],

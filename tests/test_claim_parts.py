@@ -28,7 +28,7 @@ def told(text: str) -> list[tuple[float | tuple[float | None, float | None], str
     ("text", "expected"),
     [
         ("Foo reaches 43~57 times speedup.", [((43, 57), "speedup")]),
-        ("Foo trains with $\\times 35$ less bits.", [(35, "less bits")]),
+        ("Foo trains with $\\times 35$ less bits.", [(35, "bits")]),
         ("Foo reduces the error rate (x6.3).", [(6.3, "error rate")]),
         ("Speedups of over 22 times and 63 times are obtained.", [(22, "Speedups"), (63, "Speedups")]),
         ("Foo delivers more than 2x GPU throughput improvement.", [(2, "GPU throughput improvement")]),

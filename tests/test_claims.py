@@ -345,6 +345,7 @@ def test_claims_link_hardware_dataset_baseline_and_subject() -> None:
         ("Foo raises the false-positive rate 9x.", "Increase", None),
         ("Latency dropped by 30%.", "Decrease", 1.428571),
         ("Foo cuts latency from 114 s to 4 s.", "Decrease", None),
+        ("Foo needs only half the memory of Bar.", "Decrease", None),
         ("Foo improves throughput to 934 FPS.", "Increase", None),
         ("Foo reaches 934 FPS.", "", None),
     ],
@@ -385,6 +386,25 @@ def test_claims_metric_is_that_of_the_words_as_written(text: str, metric: str) -
 def test_claims_verbs_of_change_have_their_past(present: str, past: str) -> None:
     assert words_of.change(past) == words_of.change(present)
     assert {present, past} <= words_of.CHANGE_VERBS
+
+
+@pytest.mark.parametrize(
+    ("text", "metric"),
+    [
+        ("Foo uses 62% fewer tokens.", "tokens"),
+        ("Foo takes 3.2 times less time.", "time"),
+        ("Foo reaches 2x lower tail latency than Bar.", "tail latency"),
+        ("Foo increases goodput by a factor of 4 under bursty loads.", "goodput"),
+        ("Foo is 2.75 times more likely to finish.", "more likely to finish"),
+    ],
+)
+def test_claims_metric_is_what_is_measured_not_which_way_it_goes(text: str, metric: str) -> None:
+    assert one(text).metric_text == metric
+
+
+def test_claims_lists_of_names_give_each_number_its_own() -> None:
+    found = claims(OWN + "Foo achieves 2.1x, 3.4x and 1.2x speedup over TVM, XLA and PyTorch, respectively.")
+    assert [c.baseline_text for c in found] == ["TVM", "XLA", "PyTorch"]
 
 
 def test_claims_a_confidence_interval_is_no_result() -> None:

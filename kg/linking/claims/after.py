@@ -31,7 +31,7 @@ def read_after(c: Clause, i: int, high: int) -> Reading | None:
     if word == "that" and following == ["of"]:
         return Reading(0, 0, "within", baseline=_baseline(c, j + 2, high))
     if word == "the" and c.plain[c.starts[i] : c.ends[i]][-1] != "%":
-        said = _times_the(c, j, high)
+        said = _times_the(c, i, j, high)
         if said:
             return said
     if word == "of" and j + 1 < high:
@@ -85,14 +85,15 @@ def _baseline(c: Clause, start: int, high: int) -> tuple[int, int] | None:
     return (start, end) if end > start else None
 
 
-def _times_the(c: Clause, j: int, high: int) -> Reading | None:
-    """ "3x the throughput of A", "3x the baseline" (token j is "the")."""
+def _times_the(c: Clause, i: int, j: int, high: int) -> Reading | None:
+    """ "3x the throughput of A", "half the memory of A", "3x the baseline" (token j is "the")."""
     words = c.words
     end = c.noun(j + 1, high)
     if end == j + 1:
         return None
     if words_of.is_measure(words[end - 1]) and words[end : end + 1] == ["of"]:
-        return Reading(j + 1, end, "noun", "Increase", baseline=_baseline(c, end + 1, high))
+        less = c.lower.startswith("half", c.starts[i])
+        return Reading(j + 1, end, "noun", "Decrease" if less else "Increase", baseline=_baseline(c, end + 1, high))
     if says_measure(c, j + 1, end) or not words_of.CHANGE_NOUNS.isdisjoint(words[j + 1 : end]):
         return None
     return Reading(0, 0, "within", baseline=(j + 1, c.phrase(j + 1, high, words_of.STOP_BASELINE)))

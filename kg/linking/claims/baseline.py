@@ -59,12 +59,27 @@ class Result(NamedTuple):
 
 def chosen(result: Result) -> tuple[str, Span | None]:
     """What a result is compared with, "" if with nothing, and its tokens."""
+    named = _named_item(result)
+    if named:
+        return result.clause.text(*named), named
     may = list(candidates(result))
     if not may:
         return "", None
     weigh = linear.shipped_features("baselines").margin(CLASSES.index("baseline"), CLASSES.index("other"))
     best = max(may, key=lambda m: weigh(m.features) - (0 if m.text else LESS))
     return best.text, best.span
+
+
+def _named_item(result: Result) -> Span | None:
+    """The result's own item of a list of names alone: "2x and 3x over TVM and XLA, respectively". One of "over CPU and GPU
+    solvers" lacks what follows the last, so it is weighed like other phrases."""
+    if result.ruled.dealt != "baseline":
+        return None
+    items = [item.place for item in result.around.lists.values() if item.kind == "baseline"]
+    c = result.clause
+    if any(c.plain[c.starts[k] : c.ends[k]].islower() for low, high in items for k in range(low, high)):
+        return None
+    return result.ruled.baseline
 
 
 def candidates(result: Result) -> Iterator[Candidate]:

@@ -38,6 +38,20 @@ _BEHIND_VERB = frozenset(("by", "to", "from", "at"))
 _OWN_VALUE = frozenset(("of", "by", "to", "from", "at", "(", NUMBER))
 _CHANGES = words_of.CHANGE_NOUNS - words_of.SPEEDUP
 _TRIMMED = EMPTY | words_of.MORE | words_of.LESS
+_RAISES = frozenset("increases decreases improves reduces lowers raises boosts cuts".split())
+#: Comparatives that say which way a measure goes; "faster" and "slower" are measures themselves.
+_HOW_MUCH = frozenset(
+    "fewer less more higher lower smaller larger greater shorter longer reduced increased extra additional".split()
+)
+#: What makes no measure of them: "more likely", "higher in A than in B".
+_QUALITIES = (
+    words_of.PREPOSITIONS
+    | words_of.PUNCTUATION
+    | frozenset(
+        "and or than accurate compact complex costly difficult effective efficient expensive frequent likely often powerful robust "
+        "sensitive stable susceptible vulnerable".split()
+    )
+)
 _ADVERBS = frozenset("even much far only also still just nearly almost as well so very too not".split())
 #: Words that end no measure: "improves power efficiency up to", "saves cost maximally by".
 _ENDS_NONE = _ADVERBS | frozenset("up of by maximally approximately about around roughly @".split())
@@ -89,15 +103,25 @@ def chosen(
         return ruled.text, ruled.span
     weigh = linear.shipped_features("measures").margin(CLASSES.index("measured"), CLASSES.index("other"))
     best = max(candidates(c, found, n, ruled, metrics), key=lambda candidate: weigh(candidate.features))
-    low, high = best.span
-    if low < high and c.words[low] in _CHANGES and c.words[low + 1 : low + 2] in (["of"], ["in"]):
-        start = past_determiners(c, low + 2, high)
-        if start < high:  # "reduction of kernel launches": the claim's direction says the rest
-            return c.text(start, high), (start, high)
-    end = high
-    while end - 1 > low and c.words[end - 1] in _ENDS_NONE:
-        end -= 1
-    return (c.text(low, end), (low, end)) if end < high else (best.text, best.span)
+    span = _core(c, *best.span)
+    return (best.text, span) if span == best.span else (c.text(*span), span)
+
+
+def _core(c: Clause, low: int, high: int) -> Span:
+    """Of tokens low … high - 1 those that name what is measured, without what the claim's direction says: "reduction of kernel
+    launches", "fewer tokens", "Foo increases goodput"."""
+    words = c.words
+    for k in range(high - 2, low - 1, -1):
+        if words[k] in _RAISES or (words[k] in _CHANGES and k == low and words[k + 1] in ("of", "in")):
+            start = past_determiners(c, k + 1 + (words[k + 1] in ("of", "in")), high)
+            if start < high:
+                low = start
+                break
+    if high - low > 1 and words[low] in _HOW_MUCH and not (words[low + 1] in _QUALITIES or words[low + 1][-2:] == "ly"):
+        low += 1
+    while high - 1 > low and words[high - 1] in _ENDS_NONE:
+        high -= 1
+    return low, high
 
 
 def candidates(
