@@ -227,7 +227,7 @@ def test_claims_know_when_their_metric_is_a_verb() -> None:
         ("Foo achieves tamper detection within 17 ms.", "tamper detection"),
         ("Foo needs 63 us per token.", "time per token"),
         ("Foo generates system energy models of 95% accuracy.", "accuracy"),
-        ("RV64 requires 36.6% and 17.7% more cycles than bar.", "more cycles"),
+        ("RV64 requires 36.6% and 17.7% more cycles than bar.", "cycles"),
         ("Foo attains an R2 of 0.91 (MAPE 12%) on GNNs.", "MAPE"),
     ],
 )

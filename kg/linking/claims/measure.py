@@ -39,10 +39,9 @@ _OWN_VALUE = frozenset(("of", "by", "to", "from", "at", "(", NUMBER))
 _CHANGES = words_of.CHANGE_NOUNS - words_of.SPEEDUP
 _TRIMMED = EMPTY | words_of.MORE | words_of.LESS
 _RAISES = frozenset("increases decreases improves reduces lowers raises boosts cuts".split())
-#: Comparatives that say which way a measure goes; "faster" and "slower" are measures themselves.
-_HOW_MUCH = frozenset(
-    "fewer less more higher lower smaller larger greater shorter longer reduced increased extra additional".split()
-)
+#: Comparatives that say which way a measure goes, and those that are measures themselves, of what is none ("larger problems").
+_HOW_MUCH = frozenset("fewer less more higher lower greater reduced increased extra additional".split())
+_HOW_LARGE = frozenset("smaller larger shorter longer".split())
 #: What makes no measure of them: "more likely", "higher in A than in B".
 _QUALITIES = (
     words_of.PREPOSITIONS
@@ -117,7 +116,8 @@ def _core(c: Clause, low: int, high: int) -> Span:
             if start < high:
                 low = start
                 break
-    if high - low > 1 and words[low] in _HOW_MUCH and not (words[low + 1] in _QUALITIES or words[low + 1][-2:] == "ly"):
+    goes = words[low] in _HOW_MUCH or (words[low] in _HOW_LARGE and is_measure(words[high - 1]))
+    if goes and high - low > 1 and not (words[low + 1] in _QUALITIES or words[low + 1][-2:] == "ly"):
         low += 1
     while high - 1 > low and words[high - 1] in _ENDS_NONE:
         high -= 1
