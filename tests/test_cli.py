@@ -305,6 +305,8 @@ def test_cli_link_reads_bytes_that_are_no_text() -> None:
     )
     assert answer.returncode == 0
     assert b"system/tensorflow" in answer.stdout
+    assert answer.stderr == b"note: 4 places are no UTF-8, and read as U+FFFD\n"
+    assert kg("link", "-", text="TensorFlow \ufffd").stderr == ""
 
 
 def test_cli_a_defect_of_kg_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

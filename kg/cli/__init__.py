@@ -142,7 +142,10 @@ def link(
     if os.path.isfile(text):  # noqa: PTH113 (a text may be no path at all, of which pathlib complains)
         raise InputError(f"{text} is a file; for its text: kg link - < {text}")
     given = sys.stdin.buffer.read() if text == "-" else text.encode("utf-8", "surrogateescape")
-    extraction = run(given.decode("utf-8", "replace"), linker=linker)
+    decoded = given.decode("utf-8", "replace")
+    if (lost := decoded.count("\ufffd")) and decoded.encode() != given:
+        _note(f"note: {lost:,} {'place is' if lost == 1 else 'places are'} no UTF-8, and read as U+FFFD")
+    extraction = run(decoded, linker=linker)
     names = {d.id: d.label for d in extraction.discoveries}
     for k in extraction.links:
         for c in k.candidates:
