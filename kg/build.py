@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,7 +26,7 @@ from kg.progress import Progress, silent
 from kg.readers import Skip
 from kg.revise import Held, revise
 from kg.settings import BASE_IRI, BATCH
-from kg.spool import Cut, Spool, cut, edit, fill, find_papers
+from kg.spool import Cut, Merges, Spool, cut, edit, fill, find_papers
 from kg.store import Batch, Shard
 from kg.tasks import Assemble, Extract, corpus_of, linker_of
 from kg.vocabulary import check as check_vocabulary
@@ -99,8 +99,8 @@ def build(
             old = work.manifest()
             known = old.shards if old and old.knowledge == work.knowledge else ()
             shards = work.extract(cut(spool.sorted()), known=known)
-            skipped += spool.differing()
-            work.notes += spool.notes()
+            skipped += spool.merges.differing()
+            work.notes += spool.merges.notes()
             manifest = work.describe(
                 shards, old, skipped, base_iri=base_iri, abstracts=abstracts, rdf12=rdf12, **chosen
             )
@@ -204,14 +204,18 @@ def _change(
         if inputs:
             fill(spool, _paths(inputs), skipped, format=format, progress=tell)
             changes.update((p.id, p.data) for p in spool.sorted())
-            skipped += spool.differing()
-            work.notes += spool.notes()
         everything = old.knowledge != work.knowledge
-        cuts = edit(folder / "store", old.shards, changes, merging=merging, everything=everything)
+        differed = [s["excerpt"] for s in old.manifest["skipped"] if _tells_of_paper(s)]
+        merges = Merges([*differed, *(s.excerpt for s in spool.merges.differing())])
+        cuts = edit(folder / "store", old.shards, changes, merging=merges if merging else None, everything=everything)
         shards = work.extract(cuts, known=() if everything else old.shards)
+        merges.count += spool.merges.count
+        skipped += {s.excerpt: s for s in (*spool.merges.differing(), *merges.differing())}.values()
+        work.notes += merges.notes()
         if not shards:
             raise StoreError(f"{folder}: no paper would be left; remove the folder instead")
-        manifest = work.revised(shards, old, skipped)
+        anew = {name for name, data in changes.items() if data is None or not merging}
+        manifest = work.revised(shards, old, skipped, anew)
         work.commit(manifest)
     return Report(folder, manifest["counts"], tuple(skipped), work.reused, tuple(work.notes))
 
@@ -318,13 +322,20 @@ class _Work:
         """The manifest of some shards, their facts assembled, the exports not yet made."""
         return self._manifest(shards, self.assemble(shards, old, check=True), _listed(skipped), options)
 
-    def revised(self, shards: Sequence[Shard], old: _State, skipped: Iterable[Skip]) -> dict[str, Any]:
-        """The same for shards that take the place of others."""
+    def revised(
+        self, shards: Sequence[Shard], old: _State, skipped: Iterable[Skip], anew: Container[str] = ()
+    ) -> dict[str, Any]:
+        """The same for shards that take the place of others. `anew`: papers of which nothing earlier is left."""
         options = {name: old.manifest[name] for name in _OPTIONS if name in old.manifest}
         facts = self.assemble(shards, old, check=False)
         # What cannot be read is met again whenever its file is given again; it is listed once.
-        listed = {tuple(sorted(s.items())): s for s in [*old.manifest["skipped"], *_listed(skipped)]}
-        manifest = self._manifest(shards, facts, list(listed.values()), options)
+        said = [s for s in old.manifest["skipped"] if not (_tells_of_paper(s) and s["excerpt"] in anew)]
+        listed = {
+            s["excerpt"] if _tells_of_paper(s) else tuple(sorted(s.items())): s for s in (*said, *_listed(skipped))
+        }
+        papers = sorted(filter(_tells_of_paper, listed.values()), key=lambda s: s["excerpt"])
+        others = [s for s in listed.values() if not _tells_of_paper(s)]
+        manifest = self._manifest(shards, facts, [*others, *papers], options)
         if manifest["state"] == old.manifest["state"]:
             manifest |= {"counts": old.manifest["counts"], "stale": old.manifest["stale"]}
         return manifest
@@ -448,9 +459,15 @@ def _listed(skipped: Iterable[Skip]) -> list[dict[str, Any]]:
     ]
 
 
+def _tells_of_paper(skipped: Mapping[str, Any]) -> bool:
+    """Whether an entry of the manifest tells of a paper (its excerpt) whose records differ, not of a place in a file."""
+    return bool(skipped.get("kept")) and not skipped["line"]
+
+
 def _check_places(staging: Path, folder: Path) -> None:
     """Raises StoreError if a file of `staging` cannot be moved into place: it is found before the first is moved."""
-    for target in sorted(folder / f.relative_to(staging) for f in staging.rglob("*") if f.is_file()):
+    targets = sorted(folder / f.relative_to(staging) for f in staging.rglob("*") if f.is_file())
+    for target in [t for file in targets for t in (file, _other_form(file))]:
         home = target.parent
         if target.is_dir() or (home.exists() and not (home.is_dir() and os.access(home, os.W_OK | os.X_OK))):
             wrong = target if target.is_dir() else home
@@ -466,21 +483,22 @@ def _move(staging: Path, folder: Path) -> None:
         target = folder / file.relative_to(staging)
         target.parent.mkdir(parents=True, exist_ok=True)
         file.replace(target)
-        other = target.with_suffix("") if target.suffix == ".gz" else target.with_name(target.name + ".gz")
-        other.unlink(missing_ok=True)
+        _other_form(target).unlink(missing_ok=True)
+
+
+def _other_form(file: Path) -> Path:
+    """A plain file compressed, a compressed one plain."""
+    return file.with_suffix("") if file.suffix == ".gz" else file.with_name(file.name + ".gz")
 
 
 @contextmanager
 def _kept(vocabulary: Sequence[Path], folder: Path) -> Iterator[tuple[str, ...]]:
-    """The names of users' vocabulary files in the store of a folder; after an error only those stay that its manifest names."""
+    """The names of users' vocabulary files in the store of a folder; after an error none stays that was not there."""
+    there = [home.name for home in (folder / "store").glob("vocabulary-*")]
     try:
         yield keep(vocabulary, folder)
     except BaseException:
-        try:
-            named = read_manifest(folder)["vocabulary"]
-        except StoreError:
-            named = ()
-        _keep_only(named, folder / "store")
+        _keep_only(there, folder / "store")
         with suppress(OSError):
             (folder / "store").rmdir()  # if there is nothing else in it
         raise

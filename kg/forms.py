@@ -185,3 +185,8 @@ def _plurals(text: str, policy: str) -> list[str]:
             return [text, text + "es"]
         return [text, text + "s"]
     return [text] if last in "sS" and not text.isupper() else [text, text + "s"]
+
+
+def is_text(name: str) -> bool:
+    """Whether what the system gave as a name or an argument was UTF-8; other bytes of it are lone surrogates here."""
+    return name.isascii() or not any("\ud800" <= c <= "\udfff" for c in name)

@@ -23,7 +23,7 @@ import time
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -39,7 +39,7 @@ from kg.progress import Progress, silent
 FORMAT = 3
 
 #: Version of the layout of an index; a new one makes old indexes be made again.
-LAYOUT = 4
+LAYOUT = 3
 
 #: A graph with more quads than this is asked on disk (about 25,000 papers): loading as many takes half a minute and 3 GB.
 QUADS_IN_MEMORY = 6_000_000
@@ -206,7 +206,7 @@ def prepare(
 
 
 def find(folder: Path) -> Index | None:
-    """The read-only index of a graph folder if it was made and nothing has changed since; nothing is written.
+    """The read-only index of a graph folder if it was made and nothing has changed since; none is made.
 
     Raises StoreError as `prepare`.
     """
@@ -228,20 +228,41 @@ def is_damaged(folder: Path) -> bool:
 
 
 def _damage(index: Index) -> str:
-    """What is wrong with an index that was made; "" if it is whole. Only files that were touched are read."""
+    """What is wrong with an index that was made; "" if it is whole. Only files that were touched are read, and only once."""
+    complete = index.path / "complete"
     try:
-        known = json.loads((index.path / "complete").read_bytes())
-        for name, (size, time_, checksum) in known.items() if index.united else ():
+        known = _known(complete, index.key) if index.united else {}
+        now = {}
+        for name, (size, time_, checksum) in known.items():
             path = index.path / name
             stat = path.stat()
             if stat.st_size != size or (stat.st_mtime_ns != time_ and _checksum(path) != checksum):
                 return f"{name} is not what it was"
+            now[name] = (size, stat.st_mtime_ns, checksum)
+        if now != known:
+            _remember(complete, now)
         ox.Store.read_only(str(index.quads))
         with _open_names(index.names) as db:
             db.execute("SELECT id FROM thing LIMIT 1").fetchall()
     except (OSError, RuntimeError, ValueError, TypeError, AttributeError, sqlite3.Error) as error:
         return " ".join(str(error).split())
     return ""
+
+
+def _known(complete: Path, key: str) -> dict[str, tuple[int, int, str]]:
+    """What the mark of a finished index says of its files; nothing if an earlier version wrote it, which said the key."""
+    said = complete.read_bytes()
+    if said == key.encode():
+        return {}
+    return {name: (size, time_, checksum) for name, (size, time_, checksum) in json.loads(said).items()}
+
+
+def _remember(complete: Path, files: Mapping[str, tuple[int, int, str]]) -> None:
+    """Write the mark of a finished index in one step, if that can be."""
+    with suppress(OSError), tempfile.NamedTemporaryFile("w", dir=complete.parent, delete=False) as file:
+        file.write(json.dumps(files))
+        file.close()
+        Path(file.name).replace(complete)
 
 
 def _listed(path: Path) -> dict[str, tuple[int, int, str]]:

@@ -58,15 +58,15 @@ def keywords(text: str) -> set[str]:
 MAX_DEPTH = 100
 
 #: Characters of operators in one query, and words that begin a block, which count twice. What they join is one tree, as deep as
-#: there are of them: 2,800 times BIND or 7,000 times `||` end the process.
+#: there are of them: 2,800 times BIND or 7,000 times `||` end the process. Rows of VALUES and triples are flat and not counted.
 MAX_JOINTS = 4000
 
 _BLOCKS = frozenset("BIND FILTER GRAPH MINUS OPTIONAL UNION".split())
 
 
-def too_deep(text: str) -> str:
-    """What is wrong with a query or update that is nested deeper than the parser bears; "" with others. Time is linear in
-    the text."""
+def too_deep(text: str, *, update: bool = False) -> str:
+    """What is wrong with a query that is nested deeper than the parser bears; "" with others. Of an `update`, which may hold
+    data without end, only the brackets count. Time is linear in the text."""
     depth = joints = 0
     for match in _TOKEN.finditer(text):
         token = match[0]
@@ -76,9 +76,13 @@ def too_deep(text: str) -> str:
             depth -= 1
         elif token[0] == "<":
             # `?a<(?b>?c` is no IRI, though it looks like one: brackets count up to "//", which no expression has.
-            depth += max(0, sum((c in _OPENING) - (c in _CLOSING) for c in token.partition("//")[0]))
+            told = token.partition("//")[0]
+            if "?" in told or "$" in told:
+                depth += max(0, sum((c in _OPENING) - (c in _CLOSING) for c in told))
+        elif update:
+            pass
         elif token in _OPERATORS:
-            joints += token not in "+-" or not text[match.end() : match.end() + 1].isdigit()  # a number may have a sign
+            joints += _joins(text, match.start())
         elif match["word"] and token.upper() in _BLOCKS:
             joints += 2
         if depth > MAX_DEPTH:
@@ -86,6 +90,19 @@ def too_deep(text: str) -> str:
         if joints > MAX_JOINTS:
             return "too many operators and blocks for one query; list values with VALUES or IN, or ask several queries"
     return ""
+
+
+def _joins(text: str, at: int) -> bool:
+    """Whether the character of an operator at a place joins two terms: no part of "^^", of a language ("@en-US"), of a signed
+    number behind a space."""
+    sign, before, after = text[at], text[at - 1 : at], text[at + 1 : at + 3]
+    if sign == "^":
+        return before != "^" and after[:1] != "^"
+    if sign not in "+-":
+        return True
+    if after[:1].isalpha() and before.isalnum():
+        return False
+    return before.isalnum() or before == ")" or not after.lstrip(".")[:1].isdigit()
 
 
 _OPENING, _CLOSING, _OPERATORS = frozenset("{[("), frozenset("}])"), frozenset("!&*+-/^|")

@@ -34,6 +34,40 @@ class Packed(NamedTuple):
     data: bytes
 
 
+class Merges:
+    """Merges records of one paper, and knows how many were merged, and of which papers they differ."""
+
+    def __init__(self, differing: Iterable[str] = ()) -> None:
+        """`differing`: papers of which earlier records differ."""
+        self.count = 0
+        self._known = frozenset(differing)
+        self._differing: dict[str, tuple[str, ...]] = {}  # id -> sources
+
+    def merge(self, known: bytes, paper: Paper) -> bytes:
+        """A packed record and another of its paper as one, packed."""
+        other = unpack(known, Paper)
+        both = merge(other, paper)
+        self.count += 1
+        if both.id in self._differing or both.id in self._known or differ(other, paper):
+            self._differing[both.id] = both.sources
+        return pack(both)
+
+    def differing(self) -> list[Skip]:
+        """The papers whose records differ, in order of id."""
+        said = "differ; of each text the longer one is kept, of dates the earlier"
+        return [
+            Skip(sources[0], 0, f"{', '.join(sources)}: the records of {paper} {said}", paper, kept=True)
+            for paper, sources in sorted(self._differing.items())
+        ]
+
+    def notes(self) -> list[str]:
+        """How many records were merged with others."""
+        if not self.count:
+            return []
+        are = "record is of a paper" if self.count == 1 else "records are of papers"
+        return [f"{self.count:,} {are} that another record is of, too; they are merged"]
+
+
 class Spool:
     """Collects papers in any order and gives them back once in order of id. A context manager.
 
@@ -44,8 +78,7 @@ class Spool:
         """`limit`: bytes of packed papers held in memory; `folder`: where runs are written, None = the system's."""
         self.limit, self.folder = limit, folder
         self.papers = 0  # added so far
-        self.merged = 0  # of these, merged with another record; complete after `sorted`
-        self._differing: dict[str, tuple[str, ...]] = {}  # id -> sources
+        self.merges = Merges()  # complete after `sorted`
         self._held: dict[str, bytes] = {}
         self._bytes = 0
         self._runs: list[BinaryIO] = []
@@ -63,7 +96,7 @@ class Spool:
         if known is None:
             data = pack(paper)
         else:
-            data = self._merge(known, paper)
+            data = self.merges.merge(known, paper)
             self._bytes -= len(known)
         self._held[paper.id] = data
         self._bytes += len(data)
@@ -86,36 +119,13 @@ class Spool:
         last: Packed | None = None
         for packed in heapq.merge(*map(_run, self._runs), held, key=lambda p: p.id):
             if last is not None and last.id == packed.id:
-                last = Packed(last.id, self._merge(last.data, unpack(packed.data, Paper)))
+                last = Packed(last.id, self.merges.merge(last.data, unpack(packed.data, Paper)))
                 continue
             if last is not None:
                 yield last
             last = packed
         if last is not None:
             yield last
-
-    def _merge(self, known: bytes, paper: Paper) -> bytes:
-        other = unpack(known, Paper)
-        both = merge(other, paper)
-        self.merged += 1
-        if both.id in self._differing or differ(other, paper):
-            self._differing[both.id] = both.sources
-        return pack(both)
-
-    def differing(self) -> list[Skip]:
-        """The papers whose records differ, in order of id; complete after `sorted`."""
-        said = "differ; of each field the longer one is kept"
-        return [
-            Skip(sources[0], 0, f"{', '.join(sources)}: the records of {paper} {said}", paper, kept=True)
-            for paper, sources in sorted(self._differing.items())
-        ]
-
-    def notes(self) -> list[str]:
-        """How many records were merged with others; complete after `sorted`."""
-        if not self.merged:
-            return []
-        are = "record is of a paper" if self.merged == 1 else "records are of papers"
-        return [f"{self.merged:,} {are} that another record is of, too; they are merged"]
 
 
 def _run(file: BinaryIO) -> Iterator[Packed]:
@@ -174,7 +184,7 @@ def edit(
     shards: Sequence[Shard],
     changes: Mapping[str, bytes | None],
     *,
-    merging: bool = False,
+    merging: Merges | None = None,
     everything: bool = False,
 ) -> Iterator[Cut | Shard]:
     """The batches of a store after some papers have changed, in order: as `cut` would make them from all papers.
@@ -183,7 +193,7 @@ def edit(
 
     Args:
         changes: paper id -> its packed record, or None to remove it.
-        merging: whether a record is merged with the one that is there, instead of taking its place.
+        merging: merges a record with the one that is there; None = it takes its place.
         everything: cut every shard anew.
 
     Raises StoreError if a shard that is read is damaged.
@@ -202,8 +212,8 @@ def edit(
         papers: dict[str, bytes | None] = dict(store.read_whole(folder / shard.file, "id", "paper"))
         for name, data in mine.items():
             there = papers.get(name)
-            if data is not None and there is not None and merging:
-                data = pack(merge(unpack(there, Paper), unpack(data, Paper)))
+            if data is not None and there is not None and merging is not None:
+                data = merging.merge(there, unpack(data, Paper))
             papers[name] = data
         for name, data in sorted(papers.items()):
             if data is None:

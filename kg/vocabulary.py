@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 
 from kg import compiled, forms, matcher, model, packed, rows
+from kg.errors import VocabularyError
 from kg.forms import Form, normal, spellings
 from kg.matcher import Matcher, Packed, Variant
 from kg.model import Entity
@@ -260,6 +261,9 @@ def _acronyms(terms: Iterable[Term]) -> tuple[dict[str, str], dict[str, str]]:
 
 def check(extra: Sequence[Path]) -> None:
     """Raises VocabularyError as `load` does, without making anything."""
+    for path in extra:
+        if not forms.is_text(str(path)):
+            raise VocabularyError(f"{str(path)!r}: a name of a file that is no UTF-8 text; rename it")
     if extra:
         rows.read(_files(extra))
 

@@ -81,7 +81,7 @@ def test_bad_input_failed_build_leaves_no_vocabulary(tmp_path: Path, monkeypatch
     def fail(*_: object, **__: object) -> None:
         raise OSError(errno.EIO, "the disk is broken")
 
-    monkeypatch.setattr("kg.build._Work.extract", fail)
+    monkeypatch.setattr(sys.modules["kg.build"]._Work, "extract", fail)  # `kg.build` is the function, too
     for folder in ("g", "new"):
         with pytest.raises(OSError, match="the disk is broken"):
             build([inputs], tmp_path / folder, vocabulary=[own], workers=1)
@@ -253,3 +253,6 @@ def test_bad_input_vocabulary_is_named_as_the_user_knows_it_and_nothing_is_writt
         with pytest.raises(VocabularyError, match=f"{re.escape(str(own))}:2: .*{says}"):
             build([inputs], tmp_path / "g", vocabulary=own, workers=1)
         assert not (tmp_path / "g").exists()
+    odd = own.rename(tmp_path / "systems-\udcff.csv")
+    with pytest.raises(VocabularyError, match="no UTF-8 text; rename it"):
+        build([inputs], tmp_path / "g", vocabulary=odd, workers=1)

@@ -15,7 +15,7 @@ import pytest
 
 from kg import store
 from kg.assemble import check_evidence
-from kg.build import Report, build
+from kg.build import Report, add, build, refresh, remove, update
 from kg.errors import EvidenceError, InputError, StoreError
 from kg.explore import open_graph
 from kg.export import runs
@@ -114,12 +114,44 @@ def test_build_counts_records_of_one_paper_and_names_those_that_differ(tmp_path:
     (said,) = report.skipped
     assert (said.file, said.line, said.excerpt) == ("a.jsonl", 0, "arxiv:2001.00001")
     assert (
-        said.reason == "a.jsonl, b.jsonl: the records of arxiv:2001.00001 differ; of each field the longer one is kept"
+        said.reason
+        == "a.jsonl, b.jsonl: the records of arxiv:2001.00001 differ; of each text the longer one is kept, of "
+        "dates the earlier"
     )
     assert "5 records are of papers that another record is of, too; they are merged" in report.notes
     assert next(p.abstract for p in open_graph(report.folder).papers) == other["abstract"]
     (listed,) = json.loads((tmp_path / "g" / "manifest.json").read_text())["skipped"]
     assert listed["kept"] and listed["reason"] == said.reason
+
+
+def test_build_add_tells_of_records_that_differ_as_a_build_does(tmp_path: Path) -> None:
+    """In whatever order they come, and nothing of papers that went or were replaced."""
+    base = lines(tmp_path / "base.jsonl", {**GOOD, "id": "2001.00009"})
+    one = lines(tmp_path / "one.jsonl", GOOD)
+    two = lines(
+        tmp_path / "two.jsonl",
+        {**GOOD, "abstract": "We present Zqnet, another thing."},
+        {**GOOD, "comments": "8 pages"},
+    )
+    three = lines(tmp_path / "three.jsonl", GOOD)
+    home, clean = tmp_path / "changed", tmp_path / "clean"
+    build([base], home, workers=1)
+    first = (home / "manifest.json").read_bytes()
+    add(home, one, workers=1)
+    report = add(home, two, workers=1)
+    assert [s.excerpt for s in report.skipped] == ["arxiv:2001.00001"] and report.complete
+    assert "2 records are of papers that another record is of, too; they are merged" in report.notes
+    add(home, three, workers=1)
+    refresh(home, workers=1)
+    build([base, one, two, three], clean, workers=1)
+    assert (home / "manifest.json").read_bytes() == (clean / "manifest.json").read_bytes()
+    assert "one.jsonl, three.jsonl, two.jsonl: the records" in (home / "manifest.json").read_text()
+    update(home, one, workers=1)
+    assert not json.loads((home / "manifest.json").read_text())["skipped"]
+    add(home, two, workers=1)
+    remove(home, ["2001.00001"], workers=1)
+    refresh(home, workers=1)
+    assert (home / "manifest.json").read_bytes() == first
 
 
 @pytest.mark.parametrize(

@@ -318,4 +318,6 @@ def test_explore_brackets_that_are_no_nesting_are_allowed(graph: Graph) -> None:
     query = f'# {many}\nASK {{ ?s ?p \'{many}\' , """{many}""" , <http://x.y/{"(" * 1000}> VALUES ?n {{ {numbers} }} }}'
     assert graph.query(query) is False
     assert graph.query("ASK " + "{" * 90 + "}" * 90) is True
+    typed = " ".join(f'"{n}"^^xsd:gYear "a"@en-US -.5 <urn:x:f(1>' for n in range(3000))
+    assert graph.query(f"ASK {{ VALUES ?n {{ {typed} }} }}") is True
     assert graph.query("ASK { " + "{} UNION " * 900 + "{} FILTER(true" + " || false" * 900 + ") }") is True

@@ -176,12 +176,23 @@ def test_index_that_is_damaged_is_made_anew_and_said(
         assert len(said) == 1 and str(made.path) in said[0] and "made anew" in said[0]
 
 
-def test_index_that_was_copied_is_whole(tmp_path: Path) -> None:
+def test_index_that_was_copied_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = build([lines(tmp_path / "in.jsonl", GOOD)], tmp_path / "g", workers=1).folder
     made = index.prepare(home)
     for path in made.path.rglob("*"):
         os.utime(path, (1, 1))
     assert index.find(home) == made
+    monkeypatch.setattr(index, "_checksum", lambda path: pytest.fail("read again though nobody touched it"))
+    assert index.find(home) == made
+
+
+def test_index_of_an_earlier_version_is_kept_with_its_updates(tmp_path: Path) -> None:
+    home = build([lines(tmp_path / "in.jsonl", GOOD)], tmp_path / "g", workers=1).folder
+    made = index.prepare(home, writable=True)
+    plain = index.prepare(home)
+    for one in (made, plain):
+        (one.path / "complete").write_text(one.key)  # what it said before it listed its files
+    assert index.prepare(home, writable=True) == made and index.find(home) == plain
 
 
 def test_index_with_updates_that_is_damaged_is_never_thrown_away(tmp_path: Path) -> None:

@@ -100,13 +100,23 @@ def test_linker_reads_the_papers_own_abbreviations(linker: Linker) -> None:
         ("Unlike MapReduce, our system keeps state.", "system/mapreduce", "mentions"),
         ("Our experiments on NVIDIA A100 GPUs show a gain.", "hardware/nvidia-a100", "evaluatesOn"),
         ("It is 3.8x faster than TensorFlow on Intel CPUs.", "hardware/intel-cpu", "evaluatesOn"),
-        ("It improves speed relative to the state of the art on the Intel CPU by 3.8x.", "hardware/intel-cpu", "evaluatesOn"),
+        (
+            "It improves speed relative to the state of the art on the Intel CPU by 3.8x.",
+            "hardware/intel-cpu",
+            "evaluatesOn",
+        ),
         ("PyTorch is a popular framework for this.", "system/pytorch", "mentions"),
     ],
 )
 def test_linker_gives_roles(linker: Linker, sentence: str, entity: str, role: str) -> None:
     text = f"Data grow. Systems are slow and people wait. {sentence}"
     assert entities(extract(linker, text)).get(entity) == role
+
+
+def test_linker_hardware_behind_the_state_of_the_art_is_where_it_was_measured(linker: Linker) -> None:
+    text = "We present Foo, a compiler. Foo improves the performance of DNNs relative to the state of the art on the Intel CPU, "
+    found = entities(extract(linker, text + "ARM CPU, and NVIDIA GPU by up to 3.8x, 2.6x, and 1.7x, respectively."))
+    assert {found[f"hardware/{name}"] for name in ("intel-cpu", "arm-cpu", "nvidia-gpu")} == {"evaluatesOn"}
 
 
 @given(st.text(max_size=400))

@@ -406,10 +406,12 @@ def test_store_spool_sorts_and_merges_whatever_fits_in_memory(records: list[tupl
             large.add(paper)
         found = list(small.sorted())
         assert found == list(large.sorted())
-        assert small.differing() == large.differing()
-        assert small.merged == large.merged == len(papers) - len(found)
+        assert small.merges.differing() == large.merges.differing()
+        assert small.merges.count == large.merges.count == len(papers) - len(found)
     texts = {(p.id, p.abstract) for p in papers if p.abstract}
-    assert [s.excerpt for s in small.differing()] == sorted(p for p, n in Counter(p for p, _ in texts).items() if n > 1)
+    assert [s.excerpt for s in small.merges.differing()] == sorted(
+        p for p, n in Counter(p for p, _ in texts).items() if n > 1
+    )
     assert [p.id for p in found] == sorted({p.id for p in papers})
 
 

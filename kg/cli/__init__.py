@@ -25,6 +25,7 @@ from kg.cli import remote, store
 from kg.cli.progress import shown
 from kg.cli.report import SKIPPED, console_of, counts_of, skips, table_of
 from kg.errors import InputError, KGError, QueryError, ServeError
+from kg.forms import is_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -96,7 +97,10 @@ def query(
     if graph.large or is_damaged(folder):
         with shown(False) as progress:
             graph.prepare(progress, _note)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # the query runs outside Python, which would hear of Ctrl-C at its end
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(
+            signal.SIGINT, signal.SIG_DFL
+        )  # the query runs outside Python, which would hear of Ctrl-C at its end
     answer = graph.raw_query(text)
     if isinstance(answer, ox.QueryTriples):
         if format not in (None, Format.turtle):
@@ -143,7 +147,7 @@ def link(
         raise InputError(f"{text} is a file; for its text: kg link - < {text}")
     given = sys.stdin.buffer.read() if text == "-" else text.encode("utf-8", "surrogateescape")
     decoded = given.decode("utf-8", "replace")
-    if (lost := decoded.count("\ufffd")) and decoded.encode() != given:
+    if lost := decoded.count("\ufffd") - given.count("\ufffd".encode()):
         _note(f"note: {lost:,} {'place is' if lost == 1 else 'places are'} no UTF-8, and read as U+FFFD")
     extraction = run(decoded, linker=linker)
     names = {d.id: d.label for d in extraction.discoveries}
@@ -438,6 +442,8 @@ def _run() -> int | str | None:
         except SystemExit as ended:
             if isinstance(ended.__context__, BrokenPipeError):  # typer and rich make it an error like any other
                 return PIPE
+            if isinstance(ended.__context__, KeyboardInterrupt):  # and end this one without a word
+                raise ended.__context__ from None
             sys.stdout.flush()
             return ended.code
         return 0
@@ -491,6 +497,8 @@ def _query_text(given: str) -> str:
             raise QueryError(f"{given}: no UTF-8 text") from None
     if given.endswith((".rq", ".sparql")) or re.fullmatch(r"[^\s{}<>]*(?:/[^\s{}<>]*|\.\w+)", given):
         raise QueryError(f"{given}: no such file; give a query or a file that exists")
+    if not is_text(given):
+        raise QueryError("the query is no UTF-8 text")
     return given
 
 

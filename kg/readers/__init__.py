@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from kg.errors import InputError
+from kg.forms import is_text
 from kg.model import Paper
 from kg.progress import Progress, silent
 from kg.readers import arxiv_atom, arxiv_jsonl, arxiv_oai, seeds
@@ -70,7 +71,7 @@ def read(path: Path, *, format: str | None = None, skipped: list[Skip]) -> Itera
     missing, empty, binary, of unknown format or with a name that is no text, and while iterating if the data is damaged before its first paper;
     damage behind a paper is a Skip.
     """
-    if not _is_text(path.name):
+    if not is_text(path.name):
         raise InputError(f"{path}: the name of the file is no UTF-8, and papers say where they are from; rename it")
     if format is None:
         format = detect(path)
@@ -149,11 +150,6 @@ def _stream(path: Path, reader: Reader, skipped: list[Skip]) -> Iterator[Paper]:
             places = "1 place is" if stream.replaced == 1 else f"{stream.replaced:,} places are"
             said = f"{places} no UTF-8, the first in this line, and read as U+FFFD; {_CONVERT}"
             skipped.append(Skip(stream.name, stream.replaced_line, said, "", kept=True))
-
-
-def _is_text(name: str) -> bool:
-    """Whether a name of the file system is UTF-8; other bytes of it are lone surrogates here."""
-    return name.isascii() or not any("\ud800" <= c <= "\udfff" for c in name)
 
 
 def _head(path: Path) -> bytes:

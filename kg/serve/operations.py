@@ -173,7 +173,7 @@ def update(door: Door, *, body: bytes, default: list[str], named: list[str], bas
     if not door.writable:
         return refuse_update(False)
     text = body.decode()
-    if wrong := sparql.too_deep(text):
+    if wrong := sparql.too_deep(text, update=True):
         return problem(400, "Too deep an update", wrong)
     keywords = sparql.keywords(text)
     for word in ("SERVICE", "LOAD"):
