@@ -442,8 +442,6 @@ def _run() -> int | str | None:
         except SystemExit as ended:
             if isinstance(ended.__context__, BrokenPipeError):  # typer and rich make it an error like any other
                 return PIPE
-            if isinstance(ended.__context__, KeyboardInterrupt):  # and end this one without a word
-                raise ended.__context__ from None
             sys.stdout.flush()
             return ended.code
         return 0
