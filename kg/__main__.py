@@ -9,10 +9,8 @@ def main() -> None:
     """Load the command and run it."""
     before = signal.getsignal(signal.SIGINT)  # who runs it in the background may have it ignored
     plain = before is signal.default_int_handler
-    if plain:
-        signal.signal(
-            signal.SIGINT, signal.SIG_DFL
-        )  # loading takes as long as many a command, and has nothing to tidy up
+    if plain:  # loading takes as long as many a command, and has nothing to tidy up
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     from kg.cli import main as run
 
     signal.signal(signal.SIGINT, before)

@@ -200,18 +200,18 @@ def _change(
     with _writing(folder), _engine(None, workers) as run, Spool(folder=folder) as spool:
         work = _Work(folder, run, tell, tuple(read_manifest(folder).get("vocabulary", ())))
         old = work.state()
+        if merging:  # records that differed go on to
+            spool.merges = Merges(s["excerpt"] for s in old.manifest["skipped"] if _tells_of_paper(s))
         changes: dict[str, bytes | None] = dict.fromkeys(find_papers(folder / "store", old.shards, papers))
         if inputs:
             fill(spool, _paths(inputs), skipped, format=format, progress=tell)
             changes.update((p.id, p.data) for p in spool.sorted())
         everything = old.knowledge != work.knowledge
-        differed = [s["excerpt"] for s in old.manifest["skipped"] if _tells_of_paper(s)]
-        merges = Merges([*differed, *(s.excerpt for s in spool.merges.differing())])
-        cuts = edit(folder / "store", old.shards, changes, merging=merges if merging else None, everything=everything)
+        merges = spool.merges if merging else None
+        cuts = edit(folder / "store", old.shards, changes, merging=merges, everything=everything)
         shards = work.extract(cuts, known=() if everything else old.shards)
-        merges.count += spool.merges.count
-        skipped += {s.excerpt: s for s in (*spool.merges.differing(), *merges.differing())}.values()
-        work.notes += merges.notes()
+        skipped += spool.merges.differing()
+        work.notes += spool.merges.notes()
         if not shards:
             raise StoreError(f"{folder}: no paper would be left; remove the folder instead")
         anew = {name for name, data in changes.items() if data is None or not merging}

@@ -98,9 +98,8 @@ def query(
         with shown(False) as progress:
             graph.prepare(progress, _note)
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
-        signal.signal(
-            signal.SIGINT, signal.SIG_DFL
-        )  # the query runs outside Python, which would hear of Ctrl-C at its end
+        # The query runs outside Python, which would hear of Ctrl-C at its end.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     answer = graph.raw_query(text)
     if isinstance(answer, ox.QueryTriples):
         if format not in (None, Format.turtle):
