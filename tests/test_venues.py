@@ -389,7 +389,7 @@ def test_good_vocabulary_is_read(tmp_path: Path, encoding: str) -> None:
         ("Published in FooQ 2017", "FooQ", (), 2017, ""),
         ("In Proceedings QUXX 2010, arXiv:1011.0051", "QUXX", (), 2010, ""),
         ("ISQQ2009 (International Symposium on Quxing, Barring, and Bazzing)",
-         "International Symposium on Quxing, Barring, and Bazzing", (), 2009, ""),
+         "International Symposium on Quxing, Barring, and Bazzing", ("ISQQ",), 2009, ""),
         ("Int'l Conf. on Quxing (ICQ'18), Paris, France", "International Conference on Quxing", ("ICQ",), 2018, ""),
         ("QuxSat 2024 conference", "QuxSat", (), 2024, ""),
         ("Extended abstract accepted to the QUX-V Summit Europe 2025", "QUX-V Summit", ("QUX-V",), 2025, ""),
@@ -420,6 +420,13 @@ def test_good_vocabulary_is_read(tmp_path: Path, encoding: str) -> None:
         ("In Proceedings Festschrift for Ann Qux, arXiv:1309.4557", "Festschrift for Ann Qux", (), 0, ""),
         ("International Journal on Quxing and Bars (IJQB), Vol. 1, No. 1, June 2011",
          "International Journal on Quxing and Bars", ("IJQB",), 2011, ""),
+        ("Accepted at the Quxing of Bars (RL4QUX) Workshop, 2019", "Quxing of Bars Workshop", ("RL4QUX",), 2019, ""),
+        ("To appear in the first international conference on Quxing Bars, Qux City, April 2013",
+         "Conference on Quxing Bars", (), 2013, ""),
+        ('Presented at CoRL 2025 workshop on "Quxing the Bar"', "Workshop on Quxing the Bar", (), 2025, "corl"),
+        ("5 pages, 1 figure, Quxing Bar Bazzing Conference", "Quxing Bar Bazzing Conference", (), 0, ""),
+        ("Accepted for the 67th International Symposium on QUXAR 2025", "International Symposium on QUXAR", ("QUXAR",), 2025, ""),
+        ("QUXWARE 2013: The Seventh International Conference on Quxing Systems", "International Conference on Quxing Systems", ("QUXWARE",), 2013, ""),
     ],
 )  # fmt: skip
 def test_venues_that_no_list_holds(comments: str, label: str, aliases: tuple[str, ...], year: int, host: str) -> None:
@@ -427,8 +434,70 @@ def test_venues_that_no_list_holds(comments: str, label: str, aliases: tuple[str
 
 
 @pytest.mark.parametrize(
+    ("comments", "label", "aliases", "year", "kind"),
+    [
+        ("Accepted at Quxcast 2026", "Quxcast", (), 2026, "conference"),
+        ("12 pages, QUXX 2018", "QUXX", (), 2018, "conference"),
+        ("QUXX'18 workshop; 6 pages", "QUXX Workshop", ("QUXX",), 2018, "workshop"),
+        ("6 pages, 1 table, 2 figures, IQUX2014, Accepted to publish", "IQUX", (), 2014, "conference"),
+        ("20 pages, quxKanren 2025", "quxKanren", (), 2025, "conference"),
+        ("IEEE Quxes 2018 Conference", "IEEE Quxes", (), 2018, "conference"),
+        ("5 pages, IEEE QComms 2018", "QComms", (), 2018, "conference"),
+        ("Accepted into Proc. QUXOS 2017", "QUXOS", (), 2017, "conference"),
+        ("Extended version of QUXM2014 paper", "QUXM", (), 2014, "conference"),
+        ("accepted and pending publication at QUXEC'26", "QUXEC", (), 2026, "conference"),
+        ("Accepted to be presented in QUXCC, Barville, UK, 2014", "QUXCC", (), 2014, "conference"),
+        ("9 pages, conference QUXEDS'04", "QUXEDS", (), 2004, "conference"),
+        ("Accepted for publication in Quxing and Bars and Bazzing (PQUX 2011)",
+         "Quxing and Bars and Bazzing", ("PQUX",), 2011, "conference"),
+        ("1st Quxing and Barring Experience (QUBE'08)", "Quxing and Barring Experience", ("QUBE",), 2008, "conference"),
+        ("Author-final version. Accepted to Quxing Letters", "Quxing Letters", (), 0, "journal"),
+        ("accepted for Barry Discussions, 13 pages", "Barry Discussions", (), 0, "journal"),
+        ('To appear in "Advances in Quxing", edited by Ann Qux', "Advances in Quxing", (), 0, "journal"),
+        ("Published in Trends in Qux Science & Bars Journal", "Trends in Qux Science & Bars Journal", (), 0, "journal"),
+    ],
+)  # fmt: skip
+def test_venues_that_the_words_around_them_tell(
+    comments: str, label: str, aliases: tuple[str, ...], year: int, kind: str
+) -> None:
+    assert unlisted(comments=comments) == (label, aliases, year, "")
+    (e,) = INDEX.find(Paper(id="abs:1", comments=comments))
+    assert e.unlisted is not None and e.unlisted.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("comments", "name", "host"),
+    [
+        ("Accepted at WQUX @ ICML 2026, with code", "WQUX", "icml"),
+        ("Accepted to QUX4M@ICML2026", "QUX4M", "icml"),
+        ("Accepted to Q4ML@CGO'26", "Q4ML", "cgo"),
+        ("Accepted to QUXS at ICDCS 2026", "QUXS", "icdcs"),
+        ("Accepted at NeurIPS QUXGM 2026", "QUXGM", "neurips"),
+        ("accepted in CVPR-QU4Bars, 2026", "QU4Bars", "cvpr"),
+        ("Accepted for HeaQux-EACL 2026", "HeaQux", "eacl"),
+        ("QUXP 2026 (WSDM workshop)", "QUXP", "wsdm"),
+    ],
+)
+def test_venues_workshops_are_named_beside_the_conference_they_met_at(comments: str, name: str, host: str) -> None:
+    assert unlisted(comments=comments) == (f"{name} Workshop", (name,), 2026, host)
+
+
+@pytest.mark.parametrize(
     "comments",
     [
+        "Presented in New York 2018",
+        "Published in December 2018",
+        "Accepted in Spring 2019, published by Springer Nature",
+        "PhD thesis, CMU 2016",
+        "Presented at MIT, 2015",
+        "Accepted at ISGT-ASIA 2019",
+        "Write to ann@ICML.org or bob@QUXX2018.edu",
+        "Under Review (QUXX 2026)",
+        "To appear in Lecture Notes of Quxing",
+        "Published by Center of Quxing and Education",
+        "chapter to be published in Quxman A. (Ed.), 2018",
+        "Supplementary Material 2018",
+        "12 pages, GPT-4 2024 results",
         "Submitted to the Workshop on Quxing Bars (WQB 2021)",
         "Under review at FooQ 2017",
         "12 pages, 5 figures, QUXX Workshop 2026 (submitted)",
@@ -473,6 +542,12 @@ def test_venues_unlisted_are_found_in_journal_references_and_are_one_however_the
         "A/",
         "Published in the proceedings of the ",
         "Int'l Conf. ",
+        "Accepted at ",
+        "Published in Quxing, ",
+        "QUXX @ ICML ",
+        ", IEEE Qux",
+        "Qux (QUX'18) ",
+        "accepted for a-b ",
     ],
 )
 def test_venues_unlisted_take_linear_time(piece: str) -> None:

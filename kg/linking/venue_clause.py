@@ -4,6 +4,8 @@ that of the whole venue or of a part that has its own."""
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from kg.linking import venue_words as words
 from kg.linking.text import View
@@ -80,7 +82,8 @@ class Clause:
             several = " " in text[mention.start : mention.end] or after.lstrip().lower().startswith("journal")
             if several and self.verdict != "neg" and self._alone() and words.VOLUME.match(after):
                 return True
-            return several and self.verdict == "pos" and self.adjacent and words.JOURNAL_EDGE.match(after) is not None
+            telling = several or mention.series.label.lower() not in words.WORDS
+            return telling and self.verdict == "pos" and self.adjacent and words.JOURNAL_EDGE.match(after) is not None
         if self.verdict == "pos" or self.called:
             return True
         if mention.strength != "weak" and words.PRAISE.match(self.lower, mention.end, mention.end + 40):
@@ -176,8 +179,16 @@ def _spelt_out(text: str, mention: Mention) -> bool:
     return not names or any(2 * len(name & said) >= len(name) for name in names)
 
 
-def is_guests(text: str, mention: Mention, mentions: list[Mention]) -> bool:
-    """A conference's name only says where an unlisted workshop met: "NeurIPS SPIGM 2025", "OSACT7 (LREC 2026)"."""
+class Guest(NamedTuple):
+    """A workshop that is named by its acronym beside the conference it met at; the name is "" in "CVPR-W"."""
+
+    name: str
+    start: int
+    end: int
+
+
+def guest_of(text: str, mention: Mention, mentions: Sequence[Mention]) -> Guest | None:
+    """The unlisted workshop that a conference's name says the place of: "NeurIPS SPIGM 2025", "OSACT7 (LREC 2026)"."""
 
     def foreign(name: str, at: int) -> bool:
         return (
@@ -185,16 +196,19 @@ def is_guests(text: str, mention: Mention, mentions: list[Mention]) -> bool:
             and name != "AI"
             and name.upper() not in words.HOUSE
             and name.lower() not in words.ORG
+            and name.lower() not in words.REGIONS
             and words.ROMAN.fullmatch(name) is None
             and not any(m.start <= at < m.end for m in mentions)
         )
 
     if mention.strength == "phrase":
-        return False
+        return None
     start, end = mention.start, mention.end
     m = words.GUEST_AFTER.match(text, end, end + 60)
     if m and foreign(m["name"] or m["joined"], m.start(m.lastgroup or 0)):
-        return True
+        return Guest(m["name"] or m["joined"], *m.span(m.lastgroup or 0))
+    if words.WORKSHOPS_AFTER.match(text, end):
+        return Guest("", end, end)
     low = max(0, start - 80)
     before = text[low:start]
     if before.endswith("-"):
@@ -202,12 +216,15 @@ def is_guests(text: str, mention: Mention, mentions: list[Mention]) -> bool:
     elif before.endswith(("(", ", ")):
         m = words.GUEST_BEFORE.search(before)
         if m and (words.NAMED.search(before) or (m["comma"] and not m["at"])):
-            return False
+            return None
     elif before.endswith(("- ", "\u2013 ")):
         m = words.GUEST_DASHED.search(before)
+    elif before.endswith((" at ", "@", "@ ")):
+        m = words.GUEST_AT.search(before)
     else:
-        return words.WORKSHOPS_AFTER.match(text, end) is not None
-    return m is not None and foreign(m["name"], low + m.start("name"))
+        return None
+    found = m is not None and foreign(m["name"], low + m.start("name"))
+    return Guest(m["name"], low + m.start("name"), low + m.end("name")) if m and found else None
 
 
 def issue_of(text: str, journal: Mention, peers: list[Mention]) -> bool:

@@ -224,7 +224,15 @@ class Names:
         node: Any = self._acronyms.get(tokens[index][2])
         best = None
         at, start = index, tokens[index][0]
-        if start and (text[start - 1] in "_@#\\" or (text[start - 1] == "." and text[start - 2 : start - 1].isalnum())):
+        hosting = (
+            text[start - 1 : start] == "@" and len(tokens[index][2]) > 2 and tokens[index][2].isupper()
+        )  # "WQB@ICML"
+        if hosting and not text[max(0, start - 2) : start - 1].isalnum():
+            return None
+        if start and (
+            (text[start - 1] in "_@#\\" and not hosting)
+            or (text[start - 1] == "." and text[start - 2 : start - 1].isalnum())
+        ):
             return None  # in an address, a handle or a command
         while node:
             value = node.get("")

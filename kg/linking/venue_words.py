@@ -99,7 +99,7 @@ TRIGGER = re.compile(
     r"(?:[\s\w,-]{0,40}?\b(?:publication|presentation|(?:be|been)\s+(?:published|presented|considered)|consideration|review))?"
     r"|(?:under-review|(?:under|in|for)\s+(?:\w+\s+)?(?:peer[- ])?review|under\s+consideration|considered)(?:[\s\w]{0,20}?\bpublication)?"
     r"|reject(?:ed|ion)|format(?!\s*,)|formatted|template|style|thesis|dissertation|technical\s+report|proposals?|reviewers?"
-    r"|in\s+preparation|pending|code\s+for|prepared\s+for|planned|intended|not\s+(?:yet\s+)?(?:been\s+)?(?:accepted|published|presented|included|part)"
+    r"|in\s+preparation|pending(?!\s+publication)|code\s+for|prepared\s+for|planned|intended|not\s+(?:yet\s+)?(?:been\s+)?(?:accepted|published|presented|included|part)"
     r"|withdrawn|reply\s+to|comments?\s+on|ranked|winner|winning|(?:1st|2nd|3rd|first|second|third)\s+(?:place|prize)|data\s?sets?(?!\s*:)|benchmarks?|challenge|competition|tutorial|lecture\s+notes\s+for|reviews?\s+(?:of|from)|supersedes)\b)"
     r"|(?P<pos>(?:accepted|accept|acceptance|appear|appears|appeared|appearing|published|publishes|presented|presenting|in\s+press|camera[- ]ready|to\s+be\s+(?:published|presented))\b)"
     r"|(?P<weak>(?:publication|publishing|presentation|proceedings|proc|oral|poster|spotlight|version|extension|extends|extended|paper|article|press|preprint|manuscript|at|in|by|from|abstract|talk|award|supplement\w*|appendix|invited|conference|journal)\b))"
@@ -130,7 +130,7 @@ HEADED = re.compile(
 )
 #: The end of lower-case text before a conference that only lent its roof.
 HOSTED = re.compile(
-    r"(?:co-?\s?located|collocated|conjunction|affiliated|satellite|associated|held|alongside|jointly)[\s\w,-]{0,30}$"
+    r"(?:co-?\s?located|collocated|conjunction|affiliated|satellite|associated|held|alongside|jointly|(?<!version )(?<!paper )\(at)[\s\w,-]{0,30}$"
 )
 HOSTED_AT = re.compile(r"\b(?!accepted|presented|published|appear|poster|paper|oral)\w+\)?\s?@\s?$", re.IGNORECASE)
 CONTINUES = re.compile(
@@ -138,7 +138,7 @@ CONTINUES = re.compile(
     r"Techniques|Education|Challenges|Tools|Companion\b(?=\s+of)))"
 )
 NAME_GOES_ON = re.compile(
-    r" (?!Vol|Special|Issue|Spring|Elsev|Wiley|Letters\b|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Project|Code|No\b)[A-Z][a-z]+"
+    r" (?!Vol|Special|Issue|Journal\b|Spring|Elsev|Wiley|Letters\b|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Project|Code|No\b)[A-Z][a-z]+"
     r"|(?: (?:19|20)\d\d)?(?: \d+(?:st|nd|rd|th))? (?:International|Annual|IEEE|ACM|Conference|Workshop|Symposium)\b"
 )
 #: A full name that goes on to another acronym: "Conference on Big Data Computing, Applications and … (BDCAT 2025)".
@@ -185,7 +185,9 @@ ISSUE = re.compile(
 
 # A workshop that no row lists, named beside its host. After it: "NeurIPS SPIGM 2025", "MICCAI-OMIA", "CVPR-W".
 _NAME = r"(?P<name>[A-Za-z](?:[A-Za-z0-9&@+]|-(?=[A-Za-z]))*?)"
-GUEST_AFTER = re.compile(rf"[ -]{_NAME}(?: ?(?:19|20)\d\d| ?['-]\d\d)\b|-{_NAME.replace('name', 'joined')}(?![\w&@+])")
+GUEST_AFTER = re.compile(
+    rf"[ -]{_NAME}(?: ?(?:19|20)\d\d| ?['-]\d\d)\b|-{_NAME.replace('name', 'joined')}(?<![A-Za-z]\d\d)(?![\w&@+])"
+)
 WORKSHOPS_AFTER = re.compile(r"[ -]W\b")
 # Before it: "OSACT7 (LREC 2026)", "at BigScholar, WWW 2015", "UDM-KDD'24".
 GUEST_BEFORE = re.compile(
@@ -196,7 +198,13 @@ GUEST_BEFORE = re.compile(
 GUEST_DASHED = re.compile(
     r"(?:^|[.;,:] |\b(?:at|to|in) )(?P<name>[A-Za-z][A-Za-z0-9&@+^]*)[ -]?'?\d\d(?:\d\d)? [-\u2013] $"
 )
+#: "WQB @ ICML 2026", "WQB at ICML 2026"
+GUEST_AT = re.compile(
+    rf"(?:^|[.;,:] |\b(?:at|to|in|of|by)\s+(?:the\s+)?(?:\d\d?(?:st|nd|rd|th)\s+)?){_NAME}(?:[ -]?'?\d\d(?:\d\d)?)?(?: at |\s?@\s?)$"
+)
 GUEST_JOINED = re.compile(rf"(?:^|[\s(]){_NAME}-$")
+#: Behind a hyphen these tell an edition from others: "ISGT-ASIA", "Euro-Par".
+REGIONS = frozenset("asia europe america china india latam africa oceania pacific".split())
 ROMAN = re.compile(r"[IVXLC]+")
 #: Tracks of a conference, series of books and weeks of conferences: no workshops, whatever they look like.
 HOUSE = frozenset(

@@ -2,7 +2,8 @@
 
 Three steps for a field: `venue_names` finds the names of series, `venue_clause` reads whether the words around each say
 that the paper *appeared* there and when, and this module makes editions of it. Where that gives none, `venue_unlisted` finds
-names that no list holds; a conference that an unlisted workshop met at is its host, no place where the paper appeared.
+names that no list holds, by what they say or (`venue_told`) by the words around them; a conference that an unlisted
+workshop met at is its host, no place where the paper appeared.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from kg import compiled
 from kg.linking import venue_names, venue_series, venue_unlisted
 from kg.linking import venue_words as words
 from kg.linking.text import View
-from kg.linking.venue_clause import Clause, full_year, is_guests, issue_of, ordinal, triggers, whole, year_of
+from kg.linking.venue_clause import Clause, full_year, guest_of, issue_of, ordinal, triggers, whole, year_of
 from kg.linking.venue_names import MAX_READ, Mention, Names
 from kg.linking.venue_series import HEADER, KINDS, Series, read_venues
 from kg.model import Edition, Evidence, Paper, Venue
@@ -135,7 +136,7 @@ class VenueIndex:
                 continue
             if not clause.says_appeared(in_workshop):
                 continue
-            if mention.series.kind == "conference" and is_guests(text, mention, mentions):
+            if mention.series.kind == "conference" and guest_of(text, mention, mentions):
                 continue
             others = [
                 m for m in mentions[position + 1 :] if m.series is not mention.series and m.series.kind != "journal"
@@ -163,7 +164,7 @@ class VenueIndex:
     # --- unlisted ---------------------------------------------------------------------------------------------------
 
     def _unlisted(self, paper: Paper, field: str, raw: str) -> Edition | None:
-        """The edition of the first venue that no list holds and the field says the paper appeared at, workshops first."""
+        """The edition of the surest venue that no list holds and the field says the paper appeared at."""
         if not venue_unlisted.may_name(raw):
             return None
         view = View(raw)
@@ -172,8 +173,9 @@ class VenueIndex:
         mentions = venue_unlisted.find(text, listed, self._ids)
         if not mentions:
             return None
-        said = triggers(view.lower, max(0, mentions[0].start - 1000), mentions[-1].end + 200)
-        for mention in sorted(mentions, key=lambda m: (m.series.kind != "workshop", m.start)):
+        first, last = min(m.start for m in mentions), max(m.end for m in mentions)
+        said = triggers(view.lower, max(0, first - 1000), last + 200)
+        for mention in mentions:
             clause = Clause(view, said, mention)
             workshop = mention.series.kind == "workshop"
             told = clause.says_appeared(in_workshop=workshop) or (workshop and clause.allows())
@@ -217,7 +219,7 @@ class VenueIndex:
                     [] if chosen.strength != "phrase" or chosen.start > 40 else self._reference(paper, view, chosen, "")
                 )
             chosen = conferences[0]
-        if chosen.series.kind == "conference" and is_guests(text, chosen, mentions):
+        if chosen.series.kind == "conference" and guest_of(text, chosen, mentions):
             return []
         host = conferences[0].series.id if chosen.series.kind == "workshop" and conferences else ""
         return self._reference(paper, view, chosen, host)
