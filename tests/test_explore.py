@@ -304,8 +304,10 @@ DEEP = 100_000
         "ASK { ?s ?p ?x FILTER(?x" + "||?x" * DEEP + ") }",
         "ASK { FILTER(" + "!" * DEEP + "true) }",
         "ASK { " + "MINUS { ?s ?p ?o } " * DEEP + " }",
+        "SELECT " + "(?s AS ?x) " * 3000 + "{ ?s ?p ?o }",
+        "ASK { " + "?s ?p ?o . " * 10_000 + " }",
     ],
-    ids=["braces", "brackets", "parentheses", "exists", "comparisons", "or", "not", "minus"],
+    ids=["braces", "brackets", "parentheses", "exists", "comparisons", "or", "not", "minus", "values", "triples"],
 )
 def test_explore_query_that_would_end_the_parser_is_refused(graph: Graph, query: str) -> None:
     with pytest.raises(QueryError, match=r"nested more than 100 deep|too many operators and blocks"):
@@ -320,4 +322,6 @@ def test_explore_brackets_that_are_no_nesting_are_allowed(graph: Graph) -> None:
     assert graph.query("ASK " + "{" * 90 + "}" * 90) is True
     typed = " ".join(f'"{n}"^^xsd:gYear "a"@en-US -.5 <urn:x:f(1>' for n in range(3000))
     assert graph.query(f"ASK {{ VALUES ?n {{ {typed} }} }}") is True
+    decimals = " ".join(f"{n}.5" for n in range(5000))
+    assert graph.query(f"ASK {{ VALUES ?n {{ {decimals} }} }}") is True
     assert graph.query("ASK { " + "{} UNION " * 900 + "{} FILTER(true" + " || false" * 900 + ") }") is True
