@@ -202,6 +202,18 @@ def test_discover_knows_the_initials_of_a_name() -> None:
     assert [(item.name, item.aliases) for item in found] == [("Zone-Aware Minimal Batching", ("ZAMB",))]
 
 
+def test_discover_names_are_also_written_without_raised_signs() -> None:
+    (item,) = find(r"We present Z$^{2}$QC, a scheduler for joins. Z$^{2}$QC wins.")
+    assert (item.name, item.aliases) == ("Z^2QC", ("Z2QC",))
+
+
+@pytest.mark.parametrize("opening", ["Introducing", "Demonstrating", "Inside"])
+def test_discover_what_a_title_says_of_a_name_is_no_part_of_it(opening: str) -> None:
+    assert names(
+        "We describe ZipGenDB, a database for joins. ZipGenDB is fast.", f"{opening} ZipGenDB: A Database"
+    ) == ["ZipGenDB"]
+
+
 def test_discover_reads_the_head_of_a_title() -> None:
     found = find("Joins are slow. Zipora makes them fast.", "Zipora: A Compiler for Joins")
     assert [(item.name, item.kind) for item in found] == [("Zipora", "system")]

@@ -17,6 +17,10 @@ from kg.linking.kinds import head_kind, is_head, word_kind
         ("compute-in-memory macros", "hardware"),
         ("human-labelled corpora", ""),
         ("something else", ""),
+        ("a distributed stream processor for sensors", "system"),
+        ("a high-throughput event-stream processor", "system"),
+        ("an FPGA stream processor", "hardware"),
+        ("a vector processor", "hardware"),
     ],
 )
 def test_kinds_of_descriptions_in_singular_and_plural(description: str, kind: str) -> None:

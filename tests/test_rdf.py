@@ -41,17 +41,27 @@ def test_rdf_numbers_are_typed(seeds_folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("comparator", "metric", "beats", "label"),
+    ("comparator", "direction", "metric", "beats", "label"),
     [
-        ("UpTo", "energy savings", False, "up to 3.8 x energy savings"),
-        ("Average", "outperforms", True, "outperforms by on average 3.8 x"),
-        ("Exactly", "", False, "3.8 x"),
+        ("UpTo", "", "energy savings", False, "up to 3.8 x energy savings"),
+        ("UpTo", "Decrease", "energy savings", False, "up to 3.8 x energy savings"),
+        ("UpTo", "Increase", "throughput", False, "up to 3.8 x throughput (increase)"),
+        ("Exactly", "Decrease", "parameters", False, "3.8 x parameters (decrease)"),
+        ("Average", "Increase", "outperforms", True, "outperforms by on average 3.8 x"),
+        ("Exactly", "Increase", "", False, "3.8 x"),
     ],
 )
-def test_rdf_claims_have_labels_to_read(comparator: str, metric: str, beats: bool, label: str) -> None:
+def test_rdf_claims_have_labels_to_read(comparator: str, direction: str, metric: str, beats: bool, label: str) -> None:
     evidence = Evidence("abs:1", "abstract", 0, 4, 0, 9, "3.8x", "claim-factor", 0.9)
     claim = Claim(
-        paper="abs:1", evidence=evidence, unit="x", value=3.8, comparator=comparator, metric_text=metric, beats=beats
+        paper="abs:1",
+        evidence=evidence,
+        unit="x",
+        value=3.8,
+        comparator=comparator,
+        direction=direction,
+        metric_text=metric,
+        beats=beats,
     )
     assert rdf.claim_label(claim) == label
 

@@ -382,7 +382,7 @@ def test_serve_page_of_an_entity_has_its_edges_with_evidence(server: TestClient)
     [
         ("is ", "$3.8\\times$", " faster", ("is ", "3.8×", " faster")),
         ("is up to $", "3.8\\times", "$ faster", ("is up to ", "3.8×", " faster")),
-        ("on 2 mm$^2$ \\textbf{", 'G\\"odel', "}", ("on 2 mm^2 ", "Godel", "")),
+        ("on 2 mm$^2$ \\textbf{", 'G\\"odel', "}", ("on 2 mm^2 ", "Gödel", "")),
         ("a part~(", "ML", ")", ("a part (", "ML", ")")),
         ("costs $5 or ", "$6", " each", ("costs $5 or ", "$6", " each")),
         ("an \ue000odd ", "$x$", "", ("an \ue000odd ", "$x$", "")),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.linking.text import MAX_SENTENCE, View
+from kg.linking.text import MAX_SENTENCE, View, has_markup
 
 
 @pytest.mark.parametrize(
@@ -112,3 +112,42 @@ def test_text_keys_of_references_are_no_text(raw: str, plain: str) -> None:
 def test_text_signs_of_mathematics_are_no_words() -> None:
     raw = r"in $\tilde O(n^{\kappa})$ time for $x \in X$ and ${\cal O}(\sqrt{n})$ with \eps-nets"
     assert View(raw).plain == "in O(n^κ) time for x ∈ X and O(√n) with ε-nets"
+
+
+@pytest.mark.parametrize(
+    ("raw", "plain"),
+    [
+        (r"a B\"uchi automaton and Schr\"{o}dinger's", "a Büchi automaton and Schrödinger's"),
+        (r"Poincar\'e, {\'e}tude, na\"{\i}ve", "Poincaré, étude, naïve"),
+        (r"Erd\H{o}s, Fran\c{c}ois, \v{C}ech, M\k{a}dry, Bor\r{u}vka", "Erdős, François, Čech, Mądry, Borůvka"),
+        (r"Amdahl\'s law, don\'t", "Amdahl's law, don't"),
+        (r"\"hello\" and $\hat{x}$ at \rho", "hello and x at ρ"),
+    ],
+)
+def test_text_letters_with_accents_are_letters(raw: str, plain: str) -> None:
+    view = View(raw)
+    assert view.plain == plain
+    assert [view.raw[slice(*view.span(i, i + 1))] for i, c in enumerate(plain) if c == "B"] == ["B"] * plain.count("B")
+
+
+def test_text_an_accent_belongs_to_the_span_of_its_letter() -> None:
+    view = View(r"the B\"uchi automaton")
+    start = view.plain.index("Büchi")
+    assert view.raw[slice(*view.span(start, start + 5))] == r"B\"uchi"
+    start = view.plain.index("ü")
+    assert view.raw[slice(*view.span(start, start + 1))] == r"\"u"
+
+
+@pytest.mark.parametrize(
+    ("raw", "more"),
+    [
+        (r"B\"uchi", False),
+        (r"{\'e}tude", False),
+        (r"Erd\H{o}s", False),
+        ("plain", False),
+        (r"\emph{x}", True),
+        ("x^2", True),
+    ],
+)
+def test_text_accents_are_no_markup(raw: str, more: bool) -> None:
+    assert has_markup(raw) is more

@@ -365,8 +365,18 @@ def _authorship(a: str, position: int, author: Author) -> list[str]:
     return said
 
 
+#: Metrics that say themselves which way they go: "speedup", "energy savings", "faster".
+_SAYS_DIRECTION = re.compile(
+    r"(?:reduc|sav|improv|gain|increas|decreas|degrad|speed-?up|accelerat|slowdown|loss|drop|boost|growth|benefit|advantage|penalty|overhead"
+    r"|faster|slower|better|worse|higher|lower|fewer|less|more|smaller|larger|shorter|longer|cheaper|beyond|outperform|surpass|exceed)",
+    re.IGNORECASE,
+)
+
+
 def claim_label(claim: Claim) -> str:
-    """A claim in a few words: "up to 3.8 x execution performance", "outperforms by 2 x"."""
+    """A claim in a few words: "up to 3.8 x execution performance (increase)", "outperforms by 2 x". Whether
+    a value is a change or the level that one led to ("fell to 40 %") is not known, so that "40 % lower" would say too much.
+    """
     number = (
         f"{o.decimal(claim.low)}-{o.decimal(claim.high)}"
         if claim.low is not None and claim.high is not None
@@ -374,7 +384,10 @@ def claim_label(claim: Claim) -> str:
     )
     value = " ".join(filter(None, (o.COMPARATOR_WORDS.get(claim.comparator), number, claim.unit)))
     metric = claim.metric_text
-    return f"{metric} by {value}" if claim.beats else f"{value} {metric}".rstrip()
+    if claim.beats:
+        return f"{metric} by {value}"
+    told = not metric or not claim.direction or _SAYS_DIRECTION.search(metric)
+    return " ".join(filter(None, (value, metric, "" if told else f"({claim.direction.lower()})")))
 
 
 def lines(triples: Iterable[Triple]) -> list[str]:

@@ -87,6 +87,7 @@ def features(candidate: Candidate, title: View, abstract: View, own: Own, known_
     if " " in name:
         last = max(forms, key=len).rpartition(" ")[2]
         out += (f"lw:{last}", f"lk:{word_kind(last)}", f"lm:{last in _MEASURES:d}")
+        out += _of_words(name.split(), rules[0], known_to)
     if own.names and shape != "lower" and _kin(name, own.names):
         out += ("kin", f"kin:{known}", f"kin:{rules[0]}")
     if own.names and any(other.startswith(f"{lead} ") for lead in forms for other in own.names):
@@ -132,6 +133,13 @@ def _knowledge(name: str, known_to: Knowledge) -> str:
     if known_to.known(name) or known_to.known(name.rstrip("s")):
         return "known"
     return "part" if " " in name and known_to.known(name.split()[0]) else "new"
+
+
+def _of_words(words: Sequence[str], rule: str, known_to: Knowledge) -> list[str]:
+    """What the words of a name say: how many they are, and how well its end is known ("GPU-based SVD")."""
+    last = words[-1]
+    ends = "".join(f"{known_to.known(w) or known_to.known(w.rstrip('s')):d}" for w in (last, " ".join(words[-2:])))
+    return [f"nw:{min(len(words), 6)}:{rule}", f"lw2:{ends}", f"lw2:{ends}:{rule}", f"lwc:{known_to.certain(last):d}"]
 
 
 def _others(aliases: Sequence[str], known_to: Knowledge) -> str:

@@ -347,6 +347,8 @@ _GENRES = frozenset(
     "brief announcement", "case study", "extended abstract", "invited paper", "late breaking results", "position paper", "short paper",
     "technical report", "tool paper", "vision paper", "work in progress",
 }  # fmt: skip
+#: What a title says of the name behind it: "Introducing Foo: …".
+_SHOWING = re.compile(r"The |(?:Introducing|Demonstrating|Presenting|Announcing|Unveiling|Inside) (?=\w*[A-Z]\w*$)")
 _LETTERED = re.compile(r"\d[A-Z]{2,4}")  # "3LC" is no unit where a title begins with it
 _TITLE_END = re.compile(r"(?::|--|—| - )\s*(?:the )?([\w+*/.^@#-]+(?: [\w+*/.^@#-]+)?)\s*$", re.I)
 
@@ -359,7 +361,8 @@ def in_title(view: View) -> Iterator[Cue]:
     if m is not None and m[1].lower().replace("-", " ") in _GENRES:
         m = _TITLE.match(text, m.start(2))  # "Demo: Foo: a …"
     if m is not None:
-        start = m.start(1) + (4 if m[1].startswith("The ") else 0)
+        opened = _SHOWING.match(m[1])
+        start = m.start(1) + (opened.end() if opened else 0)
         name = text[start : m.end(1)]
         words = name.split()
         begins = bool(words) and any(c.isalpha() for c in name)

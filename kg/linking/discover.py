@@ -45,6 +45,7 @@ class Introduction(NamedTuple):
     score: float
 
 
+_MARKS = re.compile(r"\^|_(?=\d)")  # of raised and lowered signs
 _APPOSITION = re.compile(
     r"[\"'`]?\s*(?:\([^()]{1,80}\))?\s*(?:,|:|--|-|—| is| are)\s*(?:which is |namely )?(?:(?:an?|the|our)\b )(?:first |new |novel )*"
 )
@@ -88,7 +89,8 @@ class Finder:
         field, cue = candidate.cues[0]
         kind = self._kind(candidate, title, abstract)
         certainty = round(min(0.97, 0.6 + score / 8000), 2)
-        return Introduction(field, cue.start, cue.end, candidate.name, candidate.aliases, kind, cue.rule, certainty)
+        aliases = (*candidate.aliases, *_without_marks((candidate.name, *candidate.aliases)))
+        return Introduction(field, cue.start, cue.end, candidate.name, aliases, kind, cue.rule, certainty)
 
     def _kind(self, candidate: Candidate, title: View, abstract: View) -> str:
         """The class that the words around the name tell: its apposition, the noun beside it, its own last word."""
@@ -120,6 +122,12 @@ class Finder:
                 if kind:
                     return kind
         return kind_of_name(candidate.name)
+
+
+def _without_marks(names: Sequence[str]) -> list[str]:
+    """How names with raised or lowered signs are written without them: "C2TC" for "C^2TC"."""
+    plain = (_MARKS.sub("", name) for name in names)
+    return [name for name in dict.fromkeys(plain) if name not in names]
 
 
 def _may_do(score: int, found: Collection[str]) -> bool:

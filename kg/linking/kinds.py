@@ -30,6 +30,11 @@ _HARDISH = re.compile(
     r"\b(?:accelerator|fpga|asic|chip|processor|in-memory|near-memory|near-data|systolic|rtl|silicon|hardware|microarchitecture|flash|dram|reram|cgra)\b",
     re.I,
 )
+#: What programs process: a "stream processor" is a system, if nothing says that it is a chip.
+_PROCESSED = frozenset("document event language log query request stream text transaction word workflow".split())
+_CHIP = re.compile(
+    r"\b(?:hardware|chip|asic|fpga|risc|simd|vliw|silicon|rtl|microarchitecture|on-chip|verilog|nm)\b", re.I
+)
 _CLAUSE = re.compile(
     r"(?<![\w-])(?:that|which|for|to|with|using|by|where|whose|in|on|from|based on|designed|capable|built|featuring|consisting|supporting|enabling|allowing|combining|via|of|while|as|through|at|when|is|are)\b(?!-)|[,;:.(]|--"
 )
@@ -51,12 +56,14 @@ def head_kind(description: str, context: str = "") -> str:
     border = _CLAUSE.search(description)
     phrase = description[: border.start()] if border and border.start() > 2 else description
     words = re.findall(r"[A-Za-z-]+", phrase.lower())
-    for word in reversed(words):
+    for at, word in reversed([*enumerate(words)]):
         word = word if word in _HEAD_KIND else singular(word)
         kind = _HEAD_KIND.get(word) or _HEAD_KIND.get(word.rpartition("-")[2])
         if kind is None:
             continue
         wide = f"{description} {context}"
+        if word == "processor" and at and words[at - 1].rpartition("-")[2] in _PROCESSED and not _CHIP.search(wide):
+            return "system"
         if (
             word in ("framework", "engine", "solver", "implementation", "extension", "suite", "cache")
             and not _SOFTWARE.search(phrase)

@@ -33,7 +33,7 @@ from kg.linking.term_features import (
     times,
 )
 from kg.linking.term_weights import ONCE, Shape, WordTables, WordWeights, shapes
-from kg.linking.text import View
+from kg.linking.text import View, has_markup
 from kg.ontology import slug
 
 #: Candidates with a lower probability are no terms; of the others `confidence` tells which are links.
@@ -59,7 +59,6 @@ _NO_TERM = re.compile(
     r"(?:.* )?(?:no|some|any|every)(?:body|one|thing)(?: .*)?",  # but "Segment Anything"
     re.S,
 )
-_MARKUP = frozenset("\\{}$_^")
 _NO_NAMES: Mapping[str, str] = {}
 
 
@@ -154,7 +153,7 @@ class Terms:
             if not free[field].has(start, end):
                 continue
             view, surface = views[field], views[field].plain[start:end]
-            if _NO_TERM.fullmatch(surface) or not _MARKUP.isdisjoint(view.raw[slice(*view.span(start, end))]):
+            if _NO_TERM.fullmatch(surface) or has_markup(view.raw[slice(*view.span(start, end))]):
                 continue
             name = name_of(c, self._is_proper)
             if self._refuses(name) or self._refuses(surface) or is_cited(view.plain, start, end):

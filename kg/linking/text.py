@@ -7,6 +7,7 @@ original's code points. Text without markup is its own view, at no cost.
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_right
 from typing import NamedTuple
 
@@ -30,18 +31,24 @@ _SYMBOLS = {
 }  # fmt: skip
 _MARKED = re.compile(r"[\\$~{}`\u2010-\u2015\u2018\u2019\u201c\u201d\u00a0\u2009\u202f\u00ad]|''|\s\s|[\t\n\r]")
 _MARKS = ("\\", "$", "~", "{", "}", "`", "  ", "''", "\n", "\t", "\r")
+#: A letter with an accent, behind the backslash.
+_ACCENT = (
+    r"(?:(?:[\"'`^~=.]|[uvHcrk][ ]*(?=[{\\]))(?:\{(?:\\(?=[ij]))?[A-Za-z]\}|\\[ij](?![A-Za-z])[ ]?|(?<![uvHcrk ])[A-Za-z])"
+    r"|[uvHcrk](?:(?<=\w\\.)[ ]+[A-Za-z]|[ ]+[A-Za-z](?=\})))"
+)
 # It begins with the set of first characters, so that the scanner runs over ordinary letters at full speed.
 _TOKEN = re.compile(
     "[\\\\$~{}`' \t\n\r\u00a0\u00ad\u2009\u202f\u2010-\u2015\u2018\u2019\u201c\u201d]"
     r"(?:(?<! )(?:(?<=\\)(?:"
     r"(?:cite[a-z]*|(?:auto|eq|[cC])?ref|label)\*?(?:\[[^\[\]]*\])*\{[^{}]*\}"  # keys, which are no text
-    r"|([A-Za-z]+)\*?[ \t]*"  # 1 a command
-    r"|([\\\[\]()%$&#_{}~^\"'`=.,;:!/ -]))"  # 2 an escaped character, an accent or a spacing command
-    r"|((?<=\$)\$*|(?<=[{}]))"  # 3 markup without a reading
-    r"|((?<=[~\u00a0\u2009\u202f\t\n\r]))"  # 4 a space of another kind
-    r"|((?<=[\u2010-\u2015]))|((?<=[\u2018\u2019])|(?<=`)(?!`))"  # 5 hyphens 6 apostrophes
-    r"|((?<=[\u201c\u201d])|(?<=`)`|(?<=')')|((?<=\u00ad))"  # 7 quotes 8 soft hyphen
-    r")|((?<= )[ ]+))"  # 9 a run of spaces
+    rf"|({_ACCENT})"  # 1 a letter with an accent
+    r"|([A-Za-z]+)\*?[ \t]*"  # 2 a command
+    r"|([\\\[\]()%$&#_{}~^\"'`=.,;:!/ -]))"  # 3 an escaped character, an accent or a spacing command
+    r"|((?<=\$)\$*|(?<=[{}]))"  # 4 markup without a reading
+    r"|((?<=[~\u00a0\u2009\u202f\t\n\r]))"  # 5 a space of another kind
+    r"|((?<=[\u2010-\u2015]))|((?<=[\u2018\u2019])|(?<=`)(?!`))"  # 6 hyphens 7 apostrophes
+    r"|((?<=[\u201c\u201d])|(?<=`)`|(?<=')')|((?<=\u00ad))"  # 8 quotes 9 soft hyphen
+    r")|((?<= )[ ]+))"  # 10 a run of spaces
 )
 _ESCAPED = {
     "%": "%",
@@ -60,7 +67,17 @@ _ESCAPED = {
 }
 
 #: What the other groups of `_TOKEN` read as.
-_READING = ("", "", "", "", " ", "-", "'", '"', "", " ")
+_READING = ("", "", "", "", "", " ", "-", "'", '"', "", " ")
+#: The combining code points of LaTeX's accents.
+_ACCENTS = dict(
+    zip("\"'`^~=.uvHcrk", "\u0308\u0301\u0300\u0302\u0303\u0304\u0307\u0306\u030c\u030b\u0327\u030a\u0328", strict=True)
+)
+#: Escaped quotes around words, and apostrophes behind them, which are no accents.
+_QUOTED = re.compile(r"""(?<!\w)\\"[^"\\]*+\\"(?![\w{\\])""")
+_APOSTROPHE = re.compile(r"(?<=\w)\\'(?=(?:s|t|re|ll|m|d|ve)\b)")
+_ACCENTED = re.compile(rf"\\{_ACCENT}|\{{\\{_ACCENT}\}}")
+_MARKUP = frozenset("\\{}$_^")
+_LATIN = 0x250  # code points below are letters of European languages
 
 _BREAK = re.compile(
     r"[.!?][\"')\]]*(?=\s+[\"'(\[]?[A-Z0-9À-ÞΑ-Ω§])|[.!?][\"')\]]*\s*$|[.!?][\"')\]]*(?=\s+[a-z]\w*[A-Z0-9])"
@@ -206,21 +223,40 @@ def _resolve(raw: str, pieces: _Pieces) -> str:
         position = end
         group = m.lastindex
         if group == 1:
-            symbol = _SYMBOLS.get(m[1])
+            put(_accented(m[1], raw, start), start, end)
+        elif group == 2:
+            symbol = _SYMBOLS.get(m[2])
             follows = raw[end : end + 1]
             if symbol is None:
                 # A command that wraps text ("\\emph{X}") or switches style reads as nothing; any other as its name.
-                symbol = "" if follows in ("{", "") or m[1] in _SILENT else m[1]
+                symbol = "" if follows in ("{", "") or m[2] in _SILENT else m[2]
             put(symbol, start, end)
             if raw[end - 1] in " \t" and (not symbol or follows.isalpha()):
                 put(" ", end - 1, end)
-        elif group == 2:
-            put(_ESCAPED.get(m[2], ""), start, end)
+        elif group == 3:
+            put(_ESCAPED.get(m[3], ""), start, end)
         elif group is not None:
             put(_READING[group], start, end)
     if position < len(raw):
         put(raw[position:], position, len(raw), literal=True)
     return "".join(pieces.texts)
+
+
+def has_markup(raw: str) -> bool:
+    """Whether original text holds LaTeX that is more than accents."""
+    return not _MARKUP.isdisjoint(raw) and not _MARKUP.isdisjoint(_ACCENTED.sub("", raw))
+
+
+def _accented(written: str, raw: str, start: int) -> str:
+    """What an accent and its letter, written behind the backslash at `start`, read as: "é" for \\'e."""
+    letter = next(c for c in reversed(written) if c.isalpha())
+    if _APOSTROPHE.match(raw, start):
+        return f"'{letter}"
+    ended = written[0] == "." and letter.isupper() and letter != "I"  # "bounds\.Code is at …"
+    composed = (
+        letter if ended or _QUOTED.match(raw, start) else unicodedata.normalize("NFC", letter + _ACCENTS[written[0]])
+    )
+    return composed if len(composed) == 1 and ord(composed) < _LATIN else letter
 
 
 def _is_marked(raw: str) -> bool:

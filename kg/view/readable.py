@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left, bisect_right
 
 from kg.linking.text import View
@@ -37,17 +36,6 @@ _POWER = re.compile(r"\^(-?\d+(?![\d./])|n\b|∘)")
 _BRACED_POWER = re.compile(r"(?<!\\)\^\{((?:[^{}]|\{[^{}]*+\})*+)\}")
 _RAISEABLE = re.compile(r"-?\d+|n")
 _ATOM = re.compile(r"[A-Za-z]*|\\[A-Za-z]+\s*(?:\{[A-Za-z]*\})?|-?\d+\.\d+|[^\w\\{}]*")
-_ACCENT = re.compile(
-    r"""(?<!\\)\\(?:(["'`^~=.])|([uvHcrk])(?:[ ]+|(?=[{\\])))(?:\{(?:\\(?=[ij]))?([A-Za-z])\}|\\([ij])(?![A-Za-z])[ ]?|([A-Za-z]))"""
-)
-_QUOTED = re.compile(r"""(?<!\w)\\"[^"\\]*+\\"(?![\w{\\])|(?<=\w)\\'(?=(?:s|re|ll|m)\b)""")
-_MARKS = dict(
-    zip(
-        "\"'`^~=.uvHcrk",
-        "\u0308\u0301\u0300\u0302\u0303\u0304\u0307\u0306\u030c\u030b\u0327\u030a\u0328",
-        strict=True,
-    )
-)
 _RAISED = str.maketrans("0123456789-n∘", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ°")
 
 
@@ -90,8 +78,6 @@ def _set_aside(stored: str) -> str:
     """The same length, with a sign of its own for everything that is not LaTeX where it stands."""
     kept = _HOME.sub(_ABOUT, _ADDRESS.sub(_address, stored))
     kept = _BRACES.sub(_list, _TIE_OF_NOTHING.sub(_ABOUT, kept))
-    quotes = {at for sign in _QUOTED.finditer(kept) for at in (sign.start(), sign.end() - 2)}
-    kept = _ACCENT.sub(lambda accent: accent[0] if accent.start() in quotes else _composed(accent), kept)
     kept = _BRACED_POWER.sub(_power, kept)
     letters = list(_FRACTION.sub(r"\1/", kept).translate(_ASIDE))
     opened = None
@@ -121,12 +107,6 @@ def _no_formula(stored: str, start: int, end: int) -> bool:
 def _address(address: re.Match[str]) -> str:
     aside = {"~": _ABOUT, "\\~": "{" + _ABOUT, "^": _HAT, "$": _MONEY, "{": _OPEN, "}": _CLOSE}
     return _SIGN_OF_ADDRESS.sub(lambda sign: aside[sign[0]], address[0])
-
-
-def _composed(accent: re.Match[str]) -> str:
-    """The letter with its mark, after braces that read as nothing, if there is such a letter."""
-    letter = unicodedata.normalize("NFC", accent[accent.lastindex or 0] + _MARKS[accent[1] or accent[2]])
-    return letter.rjust(len(accent[0]), "{") if len(letter) == 1 else accent[0]
 
 
 def _power(power: re.Match[str]) -> str:
