@@ -424,6 +424,9 @@ def test_good_vocabulary_is_read(tmp_path: Path, encoding: str) -> None:
         ("To appear in the first international conference on Quxing Bars, Qux City, April 2013",
          "Conference on Quxing Bars", (), 2013, ""),
         ('Presented at CoRL 2025 workshop on "Quxing the Bar"', "Workshop on Quxing the Bar", (), 2025, "corl"),
+        ("Presented at the 1st European Qux Symposium 2008, Barville", "European Qux Symposium", (), 2008, ""),
+        ("In Proceedings of the 9th Annual Quxing Conference, Las Vegas", "Quxing Conference", (), 0, ""),
+        ("2025 IEEE Qux Summit", "IEEE Qux Summit", (), 2025, ""),
         ("5 pages, 1 figure, Quxing Bar Bazzing Conference", "Quxing Bar Bazzing Conference", (), 0, ""),
         ("Accepted for the 67th International Symposium on QUXAR 2025", "International Symposium on QUXAR", ("QUXAR",), 2025, ""),
         ("QUXWARE 2013: The Seventh International Conference on Quxing Systems", "International Conference on Quxing Systems", ("QUXWARE",), 2013, ""),
@@ -453,6 +456,9 @@ def test_venues_that_no_list_holds(comments: str, label: str, aliases: tuple[str
         ("1st Quxing and Barring Experience (QUBE'08)", "Quxing and Barring Experience", ("QUBE",), 2008, "conference"),
         ("Author-final version. Accepted to Quxing Letters", "Quxing Letters", (), 0, "journal"),
         ("accepted for Barry Discussions, 13 pages", "Barry Discussions", (), 0, "journal"),
+        ("Quxing Bars and Bazzes 2007, Bar City", "Quxing Bars and Bazzes", (), 2007, "conference"),
+        ("accepted for QUXN18", "QUXN", (), 2018, "conference"),
+        ("accepted for publication in IEEE IQUXI Conference proceedings", "IQUXI", (), 0, "conference"),
         ('To appear in "Advances in Quxing", edited by Ann Qux', "Advances in Quxing", (), 0, "journal"),
         ("Published in Trends in Qux Science & Bars Journal", "Trends in Qux Science & Bars Journal", (), 0, "journal"),
     ],
@@ -466,6 +472,30 @@ def test_venues_that_the_words_around_them_tell(
 
 
 @pytest.mark.parametrize(
+    ("comments", "wanted"),
+    [
+        ("In proceedings of USENIX HotStorage, San Jose, June 2013", [("hotstorage", 2013, "")]),
+        ("Proceedings of the 9th ACIS Conference on Quxing (QUX 2011)", []),
+        ("Published in NeurIPS'25 Dataset and Benchmark Track", [("neurips", 2025, "")]),
+        (
+            "To appear on Theory and Practice of Logic Programming",
+            [("theory-and-practice-of-logic-programming", 0, "")],
+        ),
+        ("in press on International Journal of Nanotechnology 2016", []),
+        ("To be published in International Journal on WWW/Internet", []),
+        (
+            "extended abstract, TPLP journal for ICLP14",
+            [("iclp", 2014, "")],
+        ),
+    ],
+)
+def test_venues_names_within_longer_ones_and_behind_proceedings(
+    comments: str, wanted: list[tuple[str, int, str]]
+) -> None:
+    assert editions(comments=comments) == wanted
+
+
+@pytest.mark.parametrize(
     ("comments", "name", "host"),
     [
         ("Accepted at WQUX @ ICML 2026, with code", "WQUX", "icml"),
@@ -476,6 +506,7 @@ def test_venues_that_the_words_around_them_tell(
         ("accepted in CVPR-QU4Bars, 2026", "QU4Bars", "cvpr"),
         ("Accepted for HeaQux-EACL 2026", "HeaQux", "eacl"),
         ("QUXP 2026 (WSDM workshop)", "QUXP", "wsdm"),
+        ("ML4QX @ICLR 2026 (Main)", "ML4QX", "iclr"),
     ],
 )
 def test_venues_workshops_are_named_beside_the_conference_they_met_at(comments: str, name: str, host: str) -> None:
@@ -497,6 +528,8 @@ def test_venues_workshops_are_named_beside_the_conference_they_met_at(comments: 
         "Published by Center of Quxing and Education",
         "chapter to be published in Quxman A. (Ed.), 2018",
         "Supplementary Material 2018",
+        "See the Qux Conference for more",
+        "to appear in IEEE Xplore Conference Proceedings",
         "12 pages, GPT-4 2024 results",
         "Submitted to the Workshop on Quxing Bars (WQB 2021)",
         "Under review at FooQ 2017",

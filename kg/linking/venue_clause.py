@@ -61,7 +61,10 @@ class Clause:
         text, mention = self.text, self.mention
         if self._denied():
             return False
-        if words.AFTER_NEGATIVE.match(self.lower, mention.end, mention.end + 60):
+        after_end = mention.end + 60
+        if words.AFTER_NEGATIVE.match(self.lower, mention.end, after_end) and not words.TRACK_AFTER.match(
+            self.lower, mention.end, after_end
+        ):
             # "camera-ready ICLR submission" was accepted.
             return self.adjacent and (
                 self.lower.startswith("camera", self.start)
@@ -76,6 +79,8 @@ class Clause:
             ):
                 return False
         after = text[mention.end : mention.end + 40]
+        if mention.strength != "phrase" and self._ends_another():
+            return False
         if mention.strength == "words":
             if mention.series.kind == "workshop":
                 return in_workshop or (self.verdict == "pos" and self.adjacent)
@@ -105,7 +110,17 @@ class Clause:
                 return True
             if words.YEAR.search(text, mention.end, max(mention.end, min(self.end, mention.end + 60))):
                 return True
-        return self._alone() and mention.strength == "acronym"
+        if mention.strength != "acronym":
+            return False
+        if words.PROCEEDINGS_OF.search(self.lower, self.start, mention.start):
+            return words.ITS_CONFERENCE.match(self.lower, mention.end) is None
+        return self._alone()
+
+    def _ends_another(self) -> bool:
+        """Whether the words before the name make it the end of a longer one."""
+        head = words.END_OF_NAME.get(self.mention.series.kind)
+        start = self.mention.start
+        return head is not None and head.search(self.lower, max(0, start - 40), start) is not None
 
     def allows(self) -> bool:
         """Whether nothing says that the paper did not appear there."""

@@ -227,7 +227,7 @@ class Names:
         hosting = (
             text[start - 1 : start] == "@" and len(tokens[index][2]) > 2 and tokens[index][2].isupper()
         )  # "WQB@ICML"
-        if hosting and not text[max(0, start - 2) : start - 1].isalnum():
+        if hosting and not text[max(0, start - 2) : start - 1].replace(" ", "a").isalnum():
             return None
         if start and (
             (text[start - 1] in "_@#\\" and not hosting)

@@ -29,12 +29,12 @@ _OPENED = (
 )
 #: Where a name without a year ends.
 _EDGE = (
-    r"(?=\s*(?:$|[.,;:()\[\]\"”’]|[-–]\s|\\)|\s+(?:as|with|and\s+(?:is|will|available)|conference|journal|special|vol(?:ume)?|edited"
+    r"(?=\s*(?:$|[.,;:()\[\]\"”’]|[-–]\s|\\)|\s+(?:as|with|and\s+(?:is|will|available)|[Cc]onference|[Jj]ournal|[Ss]ymposium|special|vol(?:ume)?|edited"
     r"|proceedings|book|on\s+\d)\b)"
 )
 #: "Published in ABC 2020", "In Proceedings ABC 2020, arXiv:…"
 _SAID = re.compile(
-    rf"(?:{_VERB}\s+(?:at|in|into|to|by|on|of)\s+{_OPENED}|^In Proceedings\s+|(?<!\w)[Cc]onference:?\s+)"
+    rf"(?:{_VERB}\s+(?:at|in|into|to|by|on|of|for)\s+{_OPENED}|^In Proceedings\s+|(?<!\w)[Cc]onference:?\s+)"
     rf"(?P<name>{ACRONYM})(?<!\d)(?:\s+(?:[Cc]onference|[Ss]ymposium))?(?={YEAR}(?!\d|st|nd|rd|th))"
 )
 #: "Accepted to QUXX, Paris"
@@ -59,6 +59,8 @@ _BARE = re.compile(
     r"(?:(?:\s|-)?(?:19|20)\d\d|\s?['’]\d\d)(?![\w/-]|\.\d)"
     r"(?=\s*(?:$|[.,;:()]|[-–]\s)|\s+(?:[Cc]onf|CONF|[Ww]ork|[Pp]roc|[Pp]aper|[Pp]oster|[Cc]amera|[Aa]ccept|[Oo]ral|[Ss]hort|[Ll]ong|[Ff]ull|[Rr]egular))"
 )
+#: "Quxing Bars 2018, Bar City", where a text begins.
+_HEADING = re.compile(rf"^(?P<name>{PHRASE})(?=\s(?:19|20)\d\d\s*(?:$|[,;:.(]))")
 #: "Quxing and Bar Experience (QUBE'08)"
 _DEFINED = re.compile(
     rf"(?:^|[.,;:]\s+)(?:[Tt]he\s+)?(?:\d+(?:st|nd|rd|th)\s+)?{_HOUSE}(?P<name>{PHRASE})\s*\(\s*(?P<acronym>{ACRONYM}|[a-z]{{1,5}}[A-Z]\w+)"
@@ -123,6 +125,10 @@ def _titled(m: re.Match[str], start: int, listed: Sequence[Mention]) -> Name | N
     return _phrase(m, start, listed) if " " in between(m, start) else None
 
 
+def _heading(m: re.Match[str], start: int, listed: Sequence[Mention]) -> Name | None:
+    return _titled(m, start, listed) if start == m.start("name") else None  # "Presented in New York 2018"
+
+
 def _bare(m: re.Match[str], start: int, listed: Sequence[Mention]) -> Name | None:
     name = between(m, start)
     last = name.rsplit(" ", 1)[-1]
@@ -140,7 +146,15 @@ def _volume(m: re.Match[str], start: int, listed: Sequence[Mention]) -> Name | N
 
 #: Each pattern with what makes a name of its matches.
 EPTCS = (_EPTCS, _volume)
-READ = ((_SAID, _said), (_DEFINED, _titled), (_DATED, _dated), (_UNDATED, _undated), (_BARE, _bare), (_TITLED, _titled))
+READ = (
+    (_SAID, _said),
+    (_DEFINED, _titled),
+    (_HEADING, _heading),
+    (_DATED, _dated),
+    (_UNDATED, _undated),
+    (_BARE, _bare),
+    (_TITLED, _titled),
+)
 
 
 def kind_of(m: re.Match[str], name: str) -> str:

@@ -56,6 +56,13 @@ _HEADED = re.compile(
     rf"(?<![\w-])(?P<name>(?:(?P<single>{ACRONYM})(?:[\s'’-]*(?:19|20)\d\d)?|{BEFORE}{WORD}(?:\s+(?:{TIE})?{WORD}){{1,5}})"
     rf"\s+(?P<kind>[Cc]onference|CONFERENCE|[Ss]ymposium|[Ss]ummit|Congress|Seminar))(?!s|\s+(?:on|of|for|in)\b){_BEHIND}"
 )
+#: Before a name with its kind that may be short: "Proceedings of the 9th Annual Security Conference".
+_PLACED = re.compile(
+    r"(?:\d\s?(?:st|nd|rd|th)|[Aa]nnual|[Pp]roceedings\s+of(?:\s+the)?|[Pp]roc\.(?:\s+of)?|(?:19|20)\d\d|IEEE|ACM|AIAA|USENIX"
+    r"|(?:[Aa]ccepted|[Pp]resented|[Pp]ublished|[Aa]ppear\w*)\s+(?:at|to|in|by)(?:\s+the)?)\s+$"
+)
+_PLACED_REACH = 30
+_YEAR_BEHIND = re.compile(r",?\s+(?:19|20)\d\d(?!\d)")
 #: Behind a listed conference: "NIPS'17 Workshop: Deep Things", "ICLR 2026 DATA-FM Workshop", "ICCV Workshops 2019",
 #: "ICML 2026 Workshop “Deep Things”", "ICML Workshop (Deep Things)".
 _HOSTED = re.compile(
@@ -195,7 +202,15 @@ def _headed(m: re.Match[str], start: int, listed: Sequence[Mention]) -> Name | N
     if m["single"]:
         called = f"{acronym} Summit" if m["kind"] in ("Summit", "summit") else acronym
         return Name(called, acronym) if own(name) else None
-    return Name(name, acronym) if len(own(name)) > (0 if acronym else 2) else None  # with its kind
+    telling = [word for word in own(name) if word.lower() != m["kind"].lower()]
+    if not telling or "Xplore" in telling:
+        return None
+    if acronym or len(own(name)) > 2:
+        return Name(name, acronym)
+    placed = _PLACED.search(m.string, max(0, start - _PLACED_REACH), start) or _YEAR_BEHIND.match(
+        m.string, m.end("name")
+    )
+    return Name(name) if placed else None  # with its kind
 
 
 #: Each pattern with what makes a name of its matches.

@@ -113,6 +113,21 @@ AFTER_NEGATIVE = re.compile(
     r"[\s,:;()'\d-]{0,12}(?:\w+\s+){0,2}?\(?(?:submission|submitted|under\s+review|in\s+submission|in\s+review|rejected|format|template|style|challenges?|competitions?|benchmark|"
     r"data\s?set|tutorial|shared\s+task|reviewers?|deadline|call\s+for|phd\s+forum|doctoral|summit)\b"
 )
+#: "NeurIPS'25 Datasets and Benchmarks Track" is a part of the conference.
+TRACK_AFTER = re.compile(r"[\s,:;()'\d-]{0,12}data\s?sets?\s*(?:and|&)\s*benchmarks?\b")
+#: Before the name of a venue: "In proceedings of USENIX HotStorage, San Jose".
+PROCEEDINGS_OF = re.compile(
+    r"\bproc(?:eedings|\.)?\s+(?:of\s+)?(?:the\s+)?(?:(?:ieee|acm|usenix|annual|international|\d+(?:st|nd|rd|th)|(?:19|20)\d\d)[\s/]+)*$"
+)
+#: Before a name that is only the end of a longer one, by the kind of its series: "International Journal of Nanotechnology".
+END_OF_NAME = {
+    "journal": re.compile(
+        r"\b(?:(?:international|european|american|asian)\s+journal|conference|symposium|workshop|congress|school)\s+(?:of|on|for|in)\s+(?:the\s+)?$"
+    ),
+    "conference": re.compile(r"\b(?:journal|transactions)\s+(?:of|on)\s+(?:the\s+)?$"),
+}
+#: Behind the short name of who runs it: "Proceedings of the 9th ACIS Conference on".
+ITS_CONFERENCE = re.compile(r"\s+(?:international\s+)?(?:conference|symposium|workshop|congress)\b")
 NOT_YET = re.compile(r"\((?:to be )?(?:submitted|under review|in review)\b")
 #: Behind an accepted paper's venue it tells how the paper was set: "Accepted to NPC 2025, LNCS format".
 SET_IN = re.compile(r"[\s)\d]*,\s+(?:\w+\s+){1,2}(?:format|template|style)\b")
@@ -154,7 +169,7 @@ JOURNAL_EDGE = re.compile(
     re.IGNORECASE,
 )
 FILL = re.compile(
-    r"(?:[\s,:()\"'-]|\b(?:at|to|in|by|for|the|of|be|an?|and|as|with|from|full|short|long|regular|main|poster|oral|spotlight|paper|papers|article|publication|presentation|press|proceedings|proc\.?|journal|conference|elsevier|springer|wiley|ieee|acm|special|issue|edition|annual|international|track|research|technical|\d+(?:st|nd|rd|th)))*$"
+    r"(?:[\s,:()\"'-]|\b(?:at|to|in|on|by|for|the|of|be|an?|and|as|with|from|full|short|long|regular|main|poster|oral|spotlight|paper|papers|article|publication|presentation|press|proceedings|proc\.?|journal|conference|elsevier|springer|wiley|ieee|acm|special|issue|edition|annual|international|track|research|technical|\d+(?:st|nd|rd|th)))*$"
 )
 TITLE = re.compile(
     r"[\s,;.(]*(?:in:?\s+|proc(?:eedings|\.)?\s+(?:of\s+)?(?:the\s+)?|the\s+|published\s+in:?\s+)*$", re.IGNORECASE
