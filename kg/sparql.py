@@ -57,24 +57,27 @@ def keywords(text: str) -> set[str]:
 #: Brackets of a query that may be open at once. The parser calls itself for each; a thousand levels of EXISTS end its process.
 MAX_DEPTH = 100
 
-#: Characters of operators in one query, stops behind triples, and words that begin a block or name a value, which count twice. What
+#: Characters of operators in one query, signs behind triples, braces, and words that begin a block or name a value, which count twice. What
 #: they join is one tree, as deep as there are of them: 2,800 times BIND, 3,000 times AS, 7,000 times `||` or 10,000 triples end the
 #: process (and 4,000 triples are ordered for minutes). Rows of VALUES are flat and not counted.
-MAX_JOINTS = 4000
+MAX_JOINTS = 5000
 
-_BLOCKS = frozenset("AS BIND FILTER GRAPH MINUS OPTIONAL UNION".split())
+_BLOCKS = frozenset("AS BIND DESCRIBE FILTER GRAPH HAVING LATERAL MINUS OPTIONAL SERVICE UNION VALUES".split())
 
 
 def too_deep(text: str, *, update: bool = False) -> str:
     """What is wrong with a query that is nested deeper than the parser bears; "" with others. Of an `update`, which may hold
     data without end, only the brackets count. Time is linear in the text."""
-    depth = joints = 0
+    depth = joints = lists = 0
     for match in _TOKEN.finditer(text):
         token = match[0]
         if token in _OPENING:
             depth += 1
+            lists += token == "("
+            joints += token == "{" and not update
         elif token in _CLOSING:
             depth -= 1
+            lists -= token == ")"
         elif token[0] == "<":
             # `?a<(?b>?c` is no IRI, though it looks like one: brackets count up to "//", which no expression has.
             told = token.partition("//")[0]
@@ -86,8 +89,12 @@ def too_deep(text: str, *, update: bool = False) -> str:
             joints += _joins(text, match.start())
         elif match["word"] and token.upper() in _BLOCKS:
             joints += 2
-        elif token == ".":
-            joints += not text[match.end() : match.end() + 1].isdigit()
+        elif token == "," and not lists:
+            joints += 1
+        elif token == ";" or (
+            token[-1] == "." and token[0] != "#" and not text[match.end() : match.end() + 1].isdigit()
+        ):
+            joints += 1  # of triples; a name may end with it
         if depth > MAX_DEPTH:
             return f"brackets are nested more than {MAX_DEPTH} deep; write the query with fewer levels"
         if joints > MAX_JOINTS:

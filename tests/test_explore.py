@@ -306,8 +306,27 @@ DEEP = 100_000
         "ASK { " + "MINUS { ?s ?p ?o } " * DEEP + " }",
         "SELECT " + "(?s AS ?x) " * 3000 + "{ ?s ?p ?o }",
         "ASK { " + "?s ?p ?o . " * 10_000 + " }",
+        "ASK { " + "?s ?p xsd:a. " * 12_000 + " }",
+        "ASK { ?s ?p ?o " + ", ?o" * 12_000 + " }",
+        "ASK { ?s ?p ?o " + "; ?p ?o" * 12_000 + " }",
+        "ASK { " + "{ ?s ?p ?o } " * 12_000 + " }",
     ],
-    ids=["braces", "brackets", "parentheses", "exists", "comparisons", "or", "not", "minus", "values", "triples"],
+    ids=[
+        "braces",
+        "brackets",
+        "parentheses",
+        "exists",
+        "comparisons",
+        "or",
+        "not",
+        "minus",
+        "values",
+        "triples",
+        "names",
+        "commas",
+        "semicolons",
+        "groups",
+    ],
 )
 def test_explore_query_that_would_end_the_parser_is_refused(graph: Graph, query: str) -> None:
     with pytest.raises(QueryError, match=r"nested more than 100 deep|too many operators and blocks"):
@@ -322,6 +341,8 @@ def test_explore_brackets_that_are_no_nesting_are_allowed(graph: Graph) -> None:
     assert graph.query("ASK " + "{" * 90 + "}" * 90) is True
     typed = " ".join(f'"{n}"^^xsd:gYear "a"@en-US -.5 <urn:x:f(1>' for n in range(3000))
     assert graph.query(f"ASK {{ VALUES ?n {{ {typed} }} }}") is True
+    listed = ", ".join(str(n) for n in range(20_000))
+    assert graph.query(f"ASK {{ ?s ?p ?o FILTER(7 IN ({listed})) }}") is True
     decimals = " ".join(f"{n}.5" for n in range(5000))
     assert graph.query(f"ASK {{ VALUES ?n {{ {decimals} }} }}") is True
     assert graph.query("ASK { " + "{} UNION " * 900 + "{} FILTER(true" + " || false" * 900 + ") }") is True

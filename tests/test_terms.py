@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import kg
 from kg.assemble import Assembler, nodes
 from kg.linking import linear, term_features, terms
 from kg.linking.linker import Linker
@@ -230,3 +231,10 @@ def test_terms_a_short_form_is_named_by_its_long_form(linker: Linker) -> None:
         if "zorbix" in label.lower():
             assert label == "Zorbix posting compressor"
             assert set(aliases) <= {"ZPC"}
+
+
+def test_terms_latex_accents_are_read_in_phrases_but_not_in_names_of_people() -> None:
+    said = kg.link(r"As shown by F\"uredi, T\'oth and R\"oglin, a B\"uchi automaton over trees decides it.")
+    found = {link.mention.surface for link in said.links if link.entity}
+    assert r"B\"uchi automaton" in found
+    assert found.isdisjoint({r"F\"uredi", r"T\'oth", r"R\"oglin"})

@@ -446,6 +446,11 @@ def test_venues_that_no_list_holds(comments: str, label: str, aliases: tuple[str
         ("20 pages, quxKanren 2025", "quxKanren", (), 2025, "conference"),
         ("IEEE Quxes 2018 Conference", "IEEE Quxes", (), 2018, "conference"),
         ("5 pages, IEEE QComms 2018", "QComms", (), 2018, "conference"),
+        ("Accepted at IEEE Quxes 2018", "IEEE Quxes", (), 2018, "conference"),
+        ("Published in IET Bar Quxing, in press", "IET Bar Quxing", (), 0, "journal"),
+        ("Accepted for publication in Studies in Quxing Bars", "Studies in Quxing Bars", (), 0, "journal"),
+        ("Accepted to the 25th International Qux Roundtable", "International Qux Roundtable", (), 0, "conference"),
+        ("CQX-2014, Dec. 19th - 21st, Barville", "CQX", (), 2014, "conference"),
         ("Accepted into Proc. QUXOS 2017", "QUXOS", (), 2017, "conference"),
         ("Extended version of QUXM2014 paper", "QUXM", (), 2014, "conference"),
         ("accepted and pending publication at QUXEC'26", "QUXEC", (), 2026, "conference"),
@@ -524,6 +529,8 @@ def test_venues_workshops_are_named_beside_the_conference_they_met_at(comments: 
         "Accepted at ISGT-ASIA 2019",
         "Write to ann@ICML.org or bob@QUXX2018.edu",
         "Under Review (QUXX 2026)",
+        "Accepted on MAY 2018",
+        "Presented to DARPA 2018",
         "To appear in Lecture Notes of Quxing",
         "Published by Center of Quxing and Education",
         "chapter to be published in Quxman A. (Ed.), 2018",
@@ -581,12 +588,15 @@ def test_venues_unlisted_are_found_in_journal_references_and_are_one_however_the
         ", IEEE Qux",
         "Qux (QUX'18) ",
         "accepted for a-b ",
+        "Q/",
+        "@ICML",
+        "QUX",
     ],
 )
 def test_venues_unlisted_take_linear_time(piece: str) -> None:
     started = time.process_time()
     for ending in ("", "Workshop", "2020"):
-        INDEX.find(Paper(id="abs:1", comments=piece * (4000 // len(piece)) + ending))
+        INDEX.find(Paper(id="abs:1", comments=f"Accepted at {piece * (3900 // len(piece))}{ending}"))
     assert time.process_time() - started < 1.5
 
 

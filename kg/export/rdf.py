@@ -367,8 +367,8 @@ def _authorship(a: str, position: int, author: Author) -> list[str]:
 
 #: Metrics that say themselves which way they go: "speedup", "energy savings", "faster".
 _SAYS_DIRECTION = re.compile(
-    r"(?:reduc|sav|improv|gain|increas|decreas|degrad|speed-?up|accelerat|slowdown|loss|drop|boost|growth|benefit|advantage|penalty|overhead"
-    r"|faster|slower|better|worse|higher|lower|fewer|less|more|smaller|larger|shorter|longer|cheaper|beyond|outperform|surpass|exceed)",
+    r"\b(?:reduc|sav|improv|gain|increas|decreas|degrad|speed-?up|accelerat|slowdown|boost|benefit|advantage"
+    r"|faster|slower|better|worse|higher|lower|fewer|less|more|smaller|larger|shorter|longer|cheaper|outperform|surpass|exceed)",
     re.IGNORECASE,
 )
 

@@ -33,7 +33,8 @@ _HARDISH = re.compile(
 #: What programs process: a "stream processor" is a system, if nothing says that it is a chip.
 _PROCESSED = frozenset("document event language log query request stream text transaction word workflow".split())
 _CHIP = re.compile(
-    r"\b(?:hardware|chip|asic|fpga|risc|simd|vliw|silicon|rtl|microarchitecture|on-chip|verilog|nm)\b", re.I
+    r"\b(?:hardware|chip|asic|fpga|risc|simd|vliw|silicon|rtl|microarchitecture|on-chip|verilog|\d*nm|low-power|neuromorphic|ALUs?|cores?)\b",
+    re.I,
 )
 _CLAUSE = re.compile(
     r"(?<![\w-])(?:that|which|for|to|with|using|by|where|whose|in|on|from|based on|designed|capable|built|featuring|consisting|supporting|enabling|allowing|combining|via|of|while|as|through|at|when|is|are)\b(?!-)|[,;:.(]|--"

@@ -60,7 +60,7 @@ _FLAGS = {(a, b, c): f"{a:d}{b:d}{c:d}" for a in (False, True) for b in (False, 
 _REACH = 10  # words before a mention among which its cues are sought
 _MAX_CUES = 3
 _ZEROS = repeat(0)
-#: Words of a list of names, between them and what governs it: "on the Intel CPU, ARM CPU and X"; so many are passed at most.
+#: Words of a list of names, between them and what governs it: "on the Intel CPU, ARM CPU and X"; a few dozen are passed at most.
 _PASSED = frozenset("the a an , and or & both all two three several as well its our their such".split())
 _LONGEST_LIST = 60
 #: What a paper extends is said only where that is likelier than not: of what it merely is likeliest to, half is right, of this

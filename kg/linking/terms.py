@@ -62,6 +62,12 @@ _NO_TERM = re.compile(
 _NO_NAMES: Mapping[str, str] = {}
 
 
+def _is_marked(raw: str, surface: str) -> bool:
+    """Whether a span is written with LaTeX that is no part of a term: of accents only those within a phrase that ends in lower
+    case are ("B\\\"uchi automaton"), for most others are in names of people."""
+    return has_markup(raw) or ("\\" in raw and not (" " in surface and surface.rpartition(" ")[2].islower()))
+
+
 class Term(NamedTuple):
     """A term found in a view. `score` is the probability that a careful reader would link it, by its words alone."""
 
@@ -153,7 +159,7 @@ class Terms:
             if not free[field].has(start, end):
                 continue
             view, surface = views[field], views[field].plain[start:end]
-            if _NO_TERM.fullmatch(surface) or has_markup(view.raw[slice(*view.span(start, end))]):
+            if _NO_TERM.fullmatch(surface) or _is_marked(view.raw[slice(*view.span(start, end))], surface):
                 continue
             name = name_of(c, self._is_proper)
             if self._refuses(name) or self._refuses(surface) or is_cited(view.plain, start, end):

@@ -12,7 +12,7 @@ from kg.linking.venue_names import Mention
 
 BEFORE = (
     r"(?:(?:International|Int['’]?l\.?|Int\.|European|Asian?|Asia[- ]Pacific|Pacific|National|World|Joint|Nordic|Brazilian|Chinese"
-    r"|Indian|Australasian|American|IASTED|Springer|[A-Z]{3,6})[\s/&-]+)*"
+    r"|Indian|Australasian|American|IASTED|Springer|[A-Z]{3,6})[\s/&-]+){0,8}"
 )
 WORD = r"(?:[A-Z][\w'’+/-]*|\d[A-Z][\w-]*|[a-z]{1,5}[A-Z][\w-]*)"
 _SOME = rf"(?:{WORD}\s+){{0,3}}{WORD}"
@@ -20,7 +20,7 @@ _SOME = rf"(?:{WORD}\s+){{0,3}}{WORD}"
 _LIST = rf"(?={_SOME},?\s+(?:and|&)\s+[A-Z]|{_SOME},\s+{_SOME},?\s+(?:and|&)\s+[A-Z])"
 TIE = r"(?:and|of|for|in|on|the|with|to|from|&|at the)\s+"
 PHRASE = rf"{WORD}(?:(?:\s+|[,:]\s+{_LIST}|,\s+(?=(?:and|&)\s+[A-Z]))(?:{TIE}){{0,3}}{WORD}){{0,11}}"
-ACRONYM = r"[A-Z][\w&+/@-]*[A-Z0-9][\w&+/@-]*|[A-Z]+[a-z]+[A-Z]\w*"
+ACRONYM = r"[A-Z][\w&+/@-]{0,30}[A-Z0-9][\w&+/@-]{0,30}|[A-Z]{1,12}[a-z]{1,30}[A-Z]\w{0,30}"
 ALONE = re.compile(ACRONYM)
 YEAR = r"[\s'’-]*(?:19|20)?\d\d"
 #: A mark that opens a quoted name.

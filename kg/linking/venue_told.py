@@ -19,13 +19,13 @@ _FOUR = r"[\s,'’(-]{0,2}(?:19|20)\d\d(?![\w/-])"
 _VERB = (
     r"(?<!\w)(?:[Aa]ccepted|ACCEPTED|[Pp]resented|[Pp]ublished|[Aa]ppear(?:s|ed|ing)?|[Pp]ublication|[Pp]resentation|[Pp]ress|[Cc]ontribution"
     r"|[Vv]ersion)"
-    r"(?:\s+(?:and\s+(?:presented|published|pending\s+publication)|for\s+(?:[\w-]+\s+){0,2}[\w-]+|papers?|to\s+(?:be\s+)?\w+"
+    r"(?:\s+(?:and\s+(?:presented|published|pending\s+publication)|for\s+(?:[\w-]+\s+){0,2}?[\w-]+|papers?|to\s+(?:be\s+)?\w+"
     r"|as\s+an?\s+(?:[\w-]+\s+){0,3}[\w-]+))?"
 )
 _OPENED = (
     r"(?:the\s+|an?\s+)?(?:upcoming\s+)?(?:(?:[Bb]ook|[Vv]olume)\s+(?:entitled\s+|titled\s+)?|[Jj]ournal:?\s+)?"
     r"(?:[Pp]roc(?:eedings?|\.)\s+(?:(?:of|in)\s+)?(?:the\s+)?)?(?:(?:19|20)\d\d\s+)?(?:\d+-?(?:st|nd|rd|th)\s+)?(?:[Aa]nnual\s+)?"
-    rf"{_HOUSE}{QUOTE}?"
+    rf"(?P<house>{_HOUSE}){QUOTE}?"
 )
 #: Where a name without a year ends.
 _EDGE = (
@@ -48,7 +48,7 @@ _DATED = re.compile(
 )
 #: "To appear in Quxing Letters", "accepted for publication in Bars, Quxes and Bazzes (BQB 2011)"
 _TITLED = re.compile(
-    r"(?:[Aa]ccepted(?:\s+for\s+(?:[\w-]+\s+){0,2}[\w-]+|\s+to\s+be\s+published|\s+as\s+an?\s+[\w-]+)?\s+(?:at|in|into|to|by|for)"
+    r"(?:[Aa]ccepted(?:\s+for\s+(?:[\w-]+\s+){0,2}?[\w-]+|\s+to\s+be\s+published|\s+as\s+an?\s+[\w-]+)?\s+(?:at|in|into|to|by|for)"
     r"|(?:[Pp]ublished|[Aa]ppear(?:s|ed|ing)?|[Pp]ublication|[Pp]ress|[Cc]ontribution)\s+(?:at|in|into|to))"
     rf"\s+{_OPENED}(?P<name>{PHRASE}){_EDGE}(?:\s*\(\s*(?P<acronym>{ACRONYM}?)(?:{YEAR})?[),])?"
 )
@@ -91,15 +91,18 @@ _KINDS = frozenset("conference workshop symposium proceedings proceeding".split(
 _PRINTED = re.compile(
     r"\b(?:Journal|Letters|Transactions|Magazine|Reviews?|Annals|Bulletin|Discussions|Communications|Advances)\b"
 )
+#: Those that say so are met at.
+_MET = re.compile(r"conference|meeting|roundtable|workshop|symposium|congress", re.IGNORECASE)
 
 
 def _said(m: re.Match[str], start: int, listed: Sequence[Mention]) -> Name | None:
     name = between(m, start)
-    return Name(name) if name.upper() not in words.HOUSE and name.lower() not in words.ORG else None
+    told = name.lower()
+    return Name(name) if name.upper() not in words.HOUSE and told not in words.ORG | _ELSEWHERE | _HOUSES else None
 
 
 def _undated(m: re.Match[str], start: int, listed: Sequence[Mention]) -> Name | None:
-    return _said(m, start, listed) if between(m, start).lower() not in _ELSEWHERE | _HOUSES else None
+    return _said(m, start, listed)
 
 
 def _phrase(m: re.Match[str], start: int, listed: Sequence[Mention]) -> Name | None:
@@ -112,7 +115,10 @@ def _phrase(m: re.Match[str], start: int, listed: Sequence[Mention]) -> Name | N
         return None
     if parts[-1].lower() in _KINDS or len(parts[-1]) == 1 or not own(name):
         return None
-    return Name(name, m.groupdict().get("acronym") or "")
+    told = m.groupdict()
+    if told.get("house") and (m.re is _TITLED or (" " not in name and not ALONE.fullmatch(name))):
+        name = f"{told['house'].strip()} {name}"  # "IEEE Grid 2012" is no "Grid"
+    return Name(name, told.get("acronym") or "")
 
 
 def _dated(m: re.Match[str], start: int, listed: Sequence[Mention]) -> Name | None:
@@ -133,9 +139,7 @@ def _bare(m: re.Match[str], start: int, listed: Sequence[Mention]) -> Name | Non
     name = between(m, start)
     last = name.rsplit(" ", 1)[-1]
     if m["house"]:
-        found = _phrase(m, start, listed)
-        one = found and " " not in name and not ALONE.fullmatch(name)  # "IEEE Grid 2012" is no "Grid"
-        return Name(f"{m['house'].strip()} {name}") if found and one else found
+        return _phrase(m, start, listed)
     odd = sum(c.isupper() for c in last) > 1 or (last[0].islower() and last[1:] != last[1:].lower())  # "quxKanren"
     return _phrase(m, start, listed) if odd and len(last) > 2 else None
 
@@ -159,4 +163,8 @@ READ = (
 
 def kind_of(m: re.Match[str], name: str) -> str:
     """ "conference" or "journal": without a year or an acronym a name is most likely that of something printed."""
-    return "journal" if m.re is _TITLED and (_PRINTED.search(name) or not m["acronym"]) else "conference"
+    if m.re is _UNDATED:
+        met = _MET.match(m.string[m.end() :].lstrip())  # "accepted for publication in IEEE ABC Conference proceedings"
+        return "journal" if "ublication" in m[0] and not met else "conference"
+    printed = m.re is _TITLED and (_PRINTED.search(name) or not (m["acronym"] or _MET.search(name)))
+    return "journal" if printed else "conference"

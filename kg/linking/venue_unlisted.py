@@ -1,7 +1,7 @@
 """Venues that no list holds, by how they are named: "the 3rd Workshop on Fair Things (FT 2020)", "HPAI4S Workshop".
 
-Only names that say what they are: a full name with its kind ("Conference on …", "Journal of …"), a name before "workshop" or
-"conference", an acronym with a year behind "published in" or "In Proceedings". A series is made of the name alone, so that all
+Names that say what they are: a full name with its kind ("Conference on …", "Journal of …"), a name before "workshop" or
+"conference"; what only the words around tell is read by `venue_told`. A series is made of the name alone, so that all
 papers that name it mean one; whether a paper appeared there, and when, is read as for listed series.
 """
 
@@ -44,16 +44,16 @@ _BEHIND = (
 _ON = rf"\s+(?:on|of|for)\s+(?:the\s+)?{QUOTE}?{PHRASE}){_BEHIND}"
 _KIND = r"[Cc]onference|Conf\.?|[Ss]ymposium|[Ww]orkshops?|Colloquium|Congress|Summit|Forum|Meeting|School|Consortium|Seminar"
 #: "International Workshop on Parallel Things (PT 2020)"
-_FULL = re.compile(rf"(?<![\w-])(?P<name>{BEFORE}(?:{WORD}\s+){{0,4}}?(?P<kind>{_KIND}){_ON}")
-_JOURNAL = re.compile(rf"(?<![\w-])(?P<name>{BEFORE}(?P<kind>Journal){_ON}")
+_FULL = re.compile(rf"(?<![\w&+/@-])(?P<name>{BEFORE}(?:{WORD}\s+){{0,4}}?(?P<kind>{_KIND}){_ON}")
+_JOURNAL = re.compile(rf"(?<![\w&+/@-])(?P<name>{BEFORE}(?P<kind>Journal){_ON}")
 #: "HPAI4S Workshop", "Deep Learning Workshop"
 _WORKSHOP = re.compile(
-    rf"(?<![\w-])(?P<name>(?:{ACRONYM})(?![\w-])|(?:{WORD}\s+(?:{TIE}){{0,2}}){{0,7}}{WORD})"
+    rf"(?<![\w&+/@-])(?P<name>(?:{ACRONYM})(?![\w-])|(?:{WORD}\s+(?:{TIE}){{0,2}}){{0,7}}{WORD})"
     rf"(?:\s+\((?:(?P<acronym>{ACRONYM}?)(?:{YEAR})?|[A-Z][\w .&+-]{{1,20}})\))?(?:[\s'’-]+(?:19|20)?\d\d)?\s+(?P<kind>[Ww]orkshop|WORKSHOP)(?!s|\s+on\b|\s+(?:and|&)\s+[Cc]onf)"
 )
 #: "Small Satellite Conference", "ABC 2020 conference"
 _HEADED = re.compile(
-    rf"(?<![\w-])(?P<name>(?:(?P<single>{ACRONYM})(?:[\s'’-]*(?:19|20)\d\d)?|{BEFORE}{WORD}(?:\s+(?:{TIE})?{WORD}){{1,5}})"
+    rf"(?<![\w&+/@-])(?P<name>(?:(?P<single>{ACRONYM})(?:[\s'’-]*(?:19|20)\d\d)?|{BEFORE}{WORD}(?:\s+(?:{TIE})?{WORD}){{1,5}})"
     rf"\s+(?P<kind>[Cc]onference|CONFERENCE|[Ss]ymposium|[Ss]ummit|Congress|Seminar))(?!s|\s+(?:on|of|for|in)\b){_BEHIND}"
 )
 #: Before a name with its kind that may be short: "Proceedings of the 9th Annual Security Conference".
@@ -115,8 +115,8 @@ def find(text: str, listed: Sequence[Mention], taken: Collection[str] = ()) -> l
     told = _read(text, listed, taken, venue_told.READ)
     hosted = [m for m in _hosted(text, listed) if m.series.id not in taken]
     full.sort(key=lambda m: (m.series.kind != "workshop", m.start))
-    telling = [m for m in hosted if not m.series.label.endswith(" Workshops")]
-    return _called(text, full, told) + telling + told + [m for m in hosted if m not in telling]
+    hosted.sort(key=lambda m: m.series.label.endswith(" Workshops"))
+    return [*_called(text, full, told), *hosted, *told]
 
 
 def _called(text: str, full: Sequence[Mention], told: Sequence[Mention]) -> list[Mention]:
@@ -222,7 +222,8 @@ _FULL_NAMES = (
     (_HEADED, _headed),
 )
 _WHOLE = (_FULL, _JOURNAL)
-_TOLD = frozenset(pattern for pattern, _ in (venue_told.EPTCS, *venue_told.READ))
+_DATELESS = frozenset(pattern for pattern, _ in venue_told.READ)
+_TOLD = _DATELESS | {venue_told.EPTCS[0]}
 
 
 def _alone(m: re.Match[str], start: int, listed: Sequence[Mention], led: bool) -> bool:
@@ -251,10 +252,13 @@ def _told_by(name: str) -> set[str]:
 
 
 def _mention(m: re.Match[str], start: int, name: Name) -> Mention | None:
-    names = tuple(dict.fromkeys(n for n in (name.text, name.acronym) if len(n) > 2))
+    short = m.re in _TOLD
+    said: tuple[str, ...] = (name.text, name.acronym)
+    if m.re in _DATELESS:
+        said = tuple(_DATED.sub("", n).rstrip("-'’ ") for n in said)
+    names = tuple(dict.fromkeys(n for n in said if len(n) > 2))
     if not names:
         return None
-    short = m.re in _TOLD
     kind = venue_told.kind_of(m, names[0]) if short else _kind(m)
     series = Series(f"venue/{slug(names[0])}", names[0], names[1:], kind)
     return Mention(start, m.end("name") if short else m.end(), series, "acronym" if short else "phrase")

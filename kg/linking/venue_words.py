@@ -206,7 +206,7 @@ GUEST_AFTER = re.compile(
 WORKSHOPS_AFTER = re.compile(r"[ -]W\b")
 # Before it: "OSACT7 (LREC 2026)", "at BigScholar, WWW 2015", "UDM-KDD'24".
 GUEST_BEFORE = re.compile(
-    rf"(?:^|[.;,:] |\b(?P<at>at|to|in|of|by)\s+(?:the\s+)?(?:\d\d?(?:st|nd|rd|th)\s+)?){_NAME}"
+    rf"(?:^|[.;,:] |\b(?P<at>at|to|in|of)\s+(?:the\s+)?(?:\d\d?(?:st|nd|rd|th)\s+)?){_NAME}"
     rf"(?:(?:[ -]?'?\d\d(?:\d\d)?)? ?\(|(?P<comma>, ))$"
 )
 # "EMC^2 2019 - NeurIPS 2019"
@@ -215,7 +215,7 @@ GUEST_DASHED = re.compile(
 )
 #: "WQB @ ICML 2026", "WQB at ICML 2026"
 GUEST_AT = re.compile(
-    rf"(?:^|[.;,:] |\b(?:at|to|in|of|by)\s+(?:the\s+)?(?:\d\d?(?:st|nd|rd|th)\s+)?){_NAME}(?:[ -]?'?\d\d(?:\d\d)?)?(?: at |\s?@\s?)$"
+    rf"(?:^|[.;,:] |\b(?:at|to|in)\s+(?:the\s+)?(?:\d\d?(?:st|nd|rd|th)\s+)?){_NAME}(?:[ -]?'?\d\d(?:\d\d)?)?(?: at |\s?@\s?)$"
 )
 GUEST_JOINED = re.compile(rf"(?:^|[\s(]){_NAME}-$")
 #: Behind a hyphen these tell an edition from others: "ISGT-ASIA", "Euro-Par".
@@ -226,5 +226,5 @@ HOUSE = frozenset(
     "SEIP SEIS SEET JSEET NIER ERA EA LBW LBR DB D&B ADS AISI HPC PHD ORAL POSTER HIGHLIGHT SPOTLIGHT MAIN MAINS FINDINGS "
     "INDUSTRY DEMO DEMOS TRACK SHORT LONG CONFERENCE PROCEEDINGS PROC JOURNAL CONF ACCEPTED PUBLISHED PAPER WORKSHOP "
     "LNCS LNAI LNBIP LIPICS EPTCS CEUR CEUR-WS PMLR PACMPL PACMHCI PACM PVLDB POMACS POPETS IMWUT TOG CGF TVCG RA-L RAL "
-    "TACL JMLR CORR ARXIV CCIS AISC IFIP-AICT W&CP PDF USA UK UAE NYC EU ESWEEK FLOC FCRC ETAPS STAF CPSWEEK".split()
+    "TACL JMLR CORR ARXIV CCIS AISC IFIP-AICT W&CP PDF USA UK UAE NYC EU ESWEEK FLOC FCRC ETAPS STAF CPSWEEK FSS SSS TEL NOW REPORT LATE-BREAKING-REPORT".split()
 )
