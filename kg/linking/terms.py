@@ -63,8 +63,8 @@ _NO_NAMES: Mapping[str, str] = {}
 
 
 def _is_marked(raw: str, surface: str) -> bool:
-    """Whether a span is written with LaTeX that is no part of a term: of accents only those within a phrase that ends in lower
-    case are ("B\\\"uchi automaton"), for most others are in names of people."""
+    """Whether a span is written with LaTeX that is no part of a term. Accents are part of one in a phrase that ends in lower
+    case ("Büchi automaton"); most others are in names of people."""
     return has_markup(raw) or ("\\" in raw and not (" " in surface and surface.rpartition(" ")[2].islower()))
 
 

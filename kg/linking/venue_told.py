@@ -43,7 +43,7 @@ _UNDATED = re.compile(
     rf"(?:the\s+)?{_HOUSE}(?P<name>[A-Z][A-Za-z&+-]*[A-Z][A-Za-z&+-]*){_EDGE}"
 )
 #: "Accepted at Quxcast 2026", "To appear in Designing Quxes 2018"
-_DATED = re.compile(
+_WORDS_DATED = re.compile(
     rf"{_VERB}\s+(?P<to>at|in|into|to|by|for|on)\s+{_OPENED}(?P<name>{WORD}(?:,?\s+(?:{TIE}){{0,2}}{WORD}){{0,7}})(?={_FOUR})"
 )
 #: "To appear in Quxing Letters", "accepted for publication in Bars, Quxes and Bazzes (BQB 2011)"
@@ -85,6 +85,7 @@ _HOUSES = frozenset(
     "france italy japan spain canada australia student google microsoft amazon intech oxford cambridge stanford berkeley princeton "
     "harvard research".split()
 )
+_NO_ACRONYMS = words.ORG | _ELSEWHERE | _HOUSES
 #: Names that end in these are read by what they say.
 _KINDS = frozenset("conference workshop symposium proceedings proceeding".split())
 #: A name that says so is a journal's.
@@ -97,12 +98,7 @@ _MET = re.compile(r"conference|meeting|roundtable|workshop|symposium|congress", 
 
 def _said(m: re.Match[str], start: int, listed: Sequence[Mention]) -> Name | None:
     name = between(m, start)
-    told = name.lower()
-    return Name(name) if name.upper() not in words.HOUSE and told not in words.ORG | _ELSEWHERE | _HOUSES else None
-
-
-def _undated(m: re.Match[str], start: int, listed: Sequence[Mention]) -> Name | None:
-    return _said(m, start, listed)
+    return Name(name) if name.upper() not in words.HOUSE and name.lower() not in _NO_ACRONYMS else None
 
 
 def _phrase(m: re.Match[str], start: int, listed: Sequence[Mention]) -> Name | None:
@@ -154,8 +150,8 @@ READ = (
     (_SAID, _said),
     (_DEFINED, _titled),
     (_HEADING, _heading),
-    (_DATED, _dated),
-    (_UNDATED, _undated),
+    (_WORDS_DATED, _dated),
+    (_UNDATED, _said),
     (_BARE, _bare),
     (_TITLED, _titled),
 )

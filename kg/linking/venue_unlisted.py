@@ -222,8 +222,8 @@ _FULL_NAMES = (
     (_HEADED, _headed),
 )
 _WHOLE = (_FULL, _JOURNAL)
-_DATELESS = frozenset(pattern for pattern, _ in venue_told.READ)
-_TOLD = _DATELESS | {venue_told.EPTCS[0]}
+_TOLD_BY_WORDS = frozenset(pattern for pattern, _ in venue_told.READ)
+_TOLD = _TOLD_BY_WORDS | {venue_told.EPTCS[0]}
 
 
 def _alone(m: re.Match[str], start: int, listed: Sequence[Mention], led: bool) -> bool:
@@ -254,7 +254,7 @@ def _told_by(name: str) -> set[str]:
 def _mention(m: re.Match[str], start: int, name: Name) -> Mention | None:
     short = m.re in _TOLD
     said: tuple[str, ...] = (name.text, name.acronym)
-    if m.re in _DATELESS:
+    if m.re in _TOLD_BY_WORDS:
         said = tuple(_DATED.sub("", n).rstrip("-'’ ") for n in said)
     names = tuple(dict.fromkeys(n for n in said if len(n) > 2))
     if not names:
