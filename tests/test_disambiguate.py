@@ -146,3 +146,38 @@ def test_disambiguate_seeks_addresses_in_linear_time(piece: str) -> None:
     started = time.process_time()
     disambiguate.in_url("Code is at x.io. " + piece * 60_000)
     assert time.process_time() - started < 1
+
+
+def test_disambiguate_a_definition_means_the_name_that_is_most_like_it() -> None:
+    """Of the meanings of a short form several may share words with its long form."""
+    found = linked("We give hard instances for the maximum independent set problem (MIS), and solve MIS on graphs.")
+    assert "technique/maximum-independent-set" in found
+    assert "technique/maximal-independent-set" not in found
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("We measure the MAC protocol of a wireless network with contention.", "technique/medium-access"),
+        (
+            "A MAC unit of the systolic array multiplies for a DNN. The MAC is small.",
+            "hardware/multiply-accumulate-unit",
+        ),
+        ("The beeping model is weak, and yet MIS takes few rounds.", "technique/maximal-independent-set"),
+        ("We study MIS and maximum clique, both NP-hard.", "technique/maximum-independent-set"),
+        ("Neural IR ranks documents by relevance.", "task/information-retrieval"),
+        ("The passes lower an IR of LLVM to code.", "technique/intermediate-representation"),
+        ("On multi-hop QA the retriever wins.", "task/question-answering"),
+        ("The team of QA tests each release of the product.", ""),
+        ("Long audio makes ASR hard.", "task/speech-recognition"),
+        ("The attack has an ASR of 93%.", ""),
+        ("We defend against ROP exploits that chain gadgets.", "technique/return-oriented-programming"),
+    ],
+)
+def test_disambiguate_an_acronym_that_the_paper_does_not_define_means_what_its_words_say(text: str, meant: str) -> None:
+    of_acronym = {
+        link.entity
+        for link in linker.default().extract(Paper(id="abs:test", abstract=text)).links
+        if link.mention.surface in ("MAC", "MIS", "IR", "QA", "ASR", "ROP") and link.entity
+    }
+    assert of_acronym == ({meant} if meant else set())

@@ -202,6 +202,20 @@ def test_discover_knows_the_initials_of_a_name() -> None:
     assert [(item.name, item.aliases) for item in found] == [("Zone-Aware Minimal Batching", ("ZAMB",))]
 
 
+@pytest.mark.parametrize("other", ["Zip-Cortex", "Zip Cortex", "ZipCortexs"])
+def test_discover_a_name_written_two_ways_is_one(other: str) -> None:
+    text = f"We present ZipCortex, an engine for joins. {other} hides latency, and {other}, our engine, is small. ZipCortex wins."
+    (item,) = find(text, f"{other}: An Engine for Joins")
+    assert {item.name, *item.aliases} == {"ZipCortex", other}
+
+
+def test_discover_names_that_differ_in_a_sign_are_two() -> None:
+    text = "We present ZipCor, an engine, and ZipCor++, an engine for joins. ZipCor hides latency. ZipCor++ hides more latency."
+    assert set(names(text)) == {"ZipCor", "ZipCor++"}
+    text = "We present ZOSS, an engine, and ZOS, an engine for joins. ZOSS hides latency. ZOS hides more latency."
+    assert set(names(text)) == {"ZOSS", "ZOS"}
+
+
 def test_discover_names_are_also_written_without_raised_signs() -> None:
     (item,) = find(r"We present Z$^{2}$QC, a scheduler for joins. Z$^{2}$QC wins.")
     assert (item.name, item.aliases) == ("Z^2QC", ("Z2QC",))

@@ -14,11 +14,10 @@ from kg.linking.candidates import Knowledge
 from kg.linking.discover import CLASSES as CANDIDATES
 from kg.model import CLASSES, Paper
 from kg.train.claims import measures, results
-from kg.train.fit import Choice, chosen_right, dense, fit_choice
+from kg.train.fit import Choice, Example, chosen_right, fit, fit_choice
 from kg.train.labels import load_judged, load_labels, load_pairs
 from kg.train.names import self_taught
 from kg.train.roles import ROLE, Teacher
-from kg.train.vectors import Vectors
 from kg.vocabulary import load
 from tests.conftest import ROOT
 
@@ -88,9 +87,32 @@ def test_labels_rows_stand_once() -> None:
 
 def test_training_does_not_depend_on_the_order_of_features() -> None:
     # 0.1 + 0.2 + 0.3 is another number from the other end, and the fit makes much of the last digit.
-    vectors = Vectors({"a": np.array([0.1]), "b": np.array([0.2]), "c": np.array([0.3])}, {})
-    said = {"r1:a": 1.0, "r1:b": 1.0, "r1:c": 1.0}
-    assert dense(said, vectors) == dense(dict(reversed(said.items())), vectors)
+    words = {"a": np.array([0.1]), "b": np.array([0.2]), "c": np.array([0.3])}
+    rows = [{"r:a": 1.0, "r:b": 1.0, "r:c": 1.0}, {"r:c": 1.0, "x": 1.0}, {"r:b": 1.0}]
+    first, second = (
+        fit(
+            [Example("", dict(some), "ab"[n % 2], 1.0) for n, some in enumerate(ordered)],
+            ("a", "b"), min_count=1, l2=0.5, prune=0.0, embedding={"r:": (1.5, words)},
+        )
+        for ordered in ([r.items() for r in rows], [reversed(r.items()) for r in rows])
+    )  # fmt: skip
+    assert first == second
+
+
+def test_training_weighs_a_word_that_no_label_holds_like_those_it_resembles() -> None:
+    words = {
+        word: np.array([float(x), float(not x)]) for word, x in (("fast", 1), ("quick", 1), ("red", 0), ("blue", 0))
+    }
+    embedding = {"last=": (1.5, words)}
+    rows = [Example("", {"last=fast": 1.0}, "speed", 1.0), Example("", {"last=red": 1.0}, "colour", 1.0)]
+    weights = fit(rows, ("colour", "speed"), min_count=1, l2=0.5, embedding=embedding)["weights"]
+    assert weights["last=quick"][1] > 0 > weights["last=quick"][0] and weights["last=blue"][0] > 0
+    choices = [
+        Choice("a", [["last=fast"], ["last=red"]], [True, False]),
+        Choice("b", [["last=red"], ["last=fast"]], [False, True]),
+    ]
+    fitted = fit_choice(choices, ("other", "chosen"), min_count=1, l2=0.5, prune=0.0, embedding=embedding)
+    assert chosen_right(fitted, [Choice("c", [["last=blue"], ["last=quick"]], [False, True])]) == 1
 
 
 def test_labels_of_namesakes_have_their_form() -> None:

@@ -49,7 +49,18 @@ def test_terms_nobody_and_anything_are_no_things(finder: terms.Terms) -> None:
 
 @pytest.mark.parametrize(
     "number",
-    ["0.512-0.564", "2011-2020", "4-64", "13-15X", "20-24 nm", "7.1–9.8", "1031-1035", "Theorem 4.2", "Phase II"],
+    [
+        "0.512-0.564",
+        "2011-2020",
+        "4-64",
+        "13-15X",
+        "20-24 nm",
+        "7.1–9.8",
+        "1031-1035",
+        "Theorem 4.2",
+        "Phase II",
+        "S-R",
+    ],
 )
 def test_terms_ranges_years_and_parts_of_a_work_are_no_things(finder: terms.Terms, number: str) -> None:
     text = f"We use the ({number}) and QuxZip with RoaringNet ({number}), on Zorbench ({number})."

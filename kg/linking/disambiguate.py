@@ -38,6 +38,7 @@ NO_CUE = "no cue"
 _LIST = re.compile(r"[-\w.]{0,12}(?: \d[\w.]{0,6})?(?:, (?:and |or )?| and | or |/)")
 _MAKERS = frozenset("amd apache apple facebook google huawei ibm intel meta microsoft nvidia openai oracle".split())
 _WORDS = re.compile(r"[a-z0-9]+")
+_ALIKE = 0.5  # of the content words of a long form and a name, from which on they are one in other words
 
 
 #: Code points on either side of a name in which a cue or a veto is beside it.
@@ -237,7 +238,9 @@ def define(
         readings = vocabulary.matcher.readings(d.short)
         entity = spelled.get(long) or spelled.get(long[:-1] if long.endswith("s") else long + "s")
         if entity is None:
-            entity = next((v.entity for v in readings if _alike(long, vocabulary.terms[v.entity])), None)
+            likeness = {v.entity: _likeness(long, vocabulary.terms[v.entity]) for v in readings}
+            best = max(likeness, key=likeness.__getitem__, default="")  # the first of equals
+            entity = best if best and likeness[best] >= _ALIKE else None
         short = d.short[:-1] if d.short.endswith("s") and d.short[:-1].isupper() else d.short
         if entity is not None:
             context.local[short] = context.local[d.short] = entity
@@ -245,14 +248,11 @@ def define(
             context.local[short] = context.local[d.short] = None
 
 
-def _alike(long: str, term: Term) -> bool:
-    """Whether a long form is one of the term's names in other words: half of the content words agree."""
+def _likeness(long: str, term: Term) -> float:
+    """How far a long form is one of the term's names in other words: the share of content words that agree, from 0 to 1."""
     have = {w.rstrip("s") for w in _WORDS.findall(long)}
-    for form in term.forms:
-        want = {w.rstrip("s") for w in _WORDS.findall(form.text.lower())}
-        if len(want) > 1 and 2 * len(have & want) >= max(len(have), len(want)):
-            return True
-    return False
+    wanted = ({w.rstrip("s") for w in _WORDS.findall(form.text.lower())} for form in term.forms)
+    return max((len(have & want) / max(len(have), len(want)) for want in wanted if len(want) > 1), default=0.0)
 
 
 def in_url(plain: str) -> list[tuple[int, int]]:

@@ -29,6 +29,7 @@ CLASSES = ("other", "new")
 THRESHOLD = -450
 DESCRIBED = -1300
 QUOTED = -2000
+_SHORT = 4  # letters of a name of which the last is no plural ("ROS")
 COMMON = 3  # `commonness.level` of the rarest word of a name, from which on it is an everyday one
 
 
@@ -73,11 +74,15 @@ class Finder:
     def find(self, title: View, abstract: View, definitions: Sequence[Definition]) -> list[Introduction]:
         """Introductions, one per name, in the order of their introducing mentions, the abstract's before the title's."""
         accepted: list[tuple[int, Candidate]] = []
+        refused: list[Candidate] = []
         for candidate, found in weighed(title, abstract, definitions, self.knowledge):
             score = self._score(found)
             if (score > THRESHOLD or _may_do(score, found)) and not self._everyday(candidate.name):
                 accepted.append((score, candidate))
-        return [self._introduction(score, c, title, abstract) for score, c in _without_nested(accepted)]
+            elif not candidate.name.islower() and not self.knowledge.known(candidate.name):
+                refused.append(candidate)
+        kept = _without_nested(_once(accepted, refused))
+        return [self._introduction(score, c, title, abstract) for score, c in kept]
 
     def _everyday(self, name: str) -> bool:
         """Whether a name is a known one of common words: "our structure, called generative model" makes it nobody's own."""
@@ -135,6 +140,33 @@ def _may_do(score: int, found: Collection[str]) -> bool:
     if score > DESCRIBED and "trusted" in found and "desc" in found:
         return True
     return score > QUOTED and "trusted:quoted" in found
+
+
+def _once(accepted: Sequence[tuple[int, Candidate]], refused: Sequence[Candidate]) -> list[tuple[int, Candidate]]:
+    """One candidate of each that are one name with and without hyphens, spaces, capitals or the plural ("WarpCortex", "Warp
+    Cortex"): the surest, the first of equals. The other ways to write it are other names of it, those of `refused` candidates, too."""
+    best: dict[str, tuple[int, Candidate]] = {}
+    for score, candidate in accepted:
+        letters = _letters(candidate.name)
+        if letters not in best or score > best[letters][0]:
+            best[letters] = (score, candidate)
+    ways: dict[str, list[str]] = {}
+    for candidate in (*(c for _, c in accepted), *refused):
+        if _letters(candidate.name) in best:
+            ways.setdefault(_letters(candidate.name), []).extend((candidate.name, *candidate.aliases))
+    kept = []
+    for score, candidate in accepted:
+        letters = _letters(candidate.name)
+        if best[letters][1] is candidate:
+            others = [way for way in ways[letters] if way.lower() != candidate.name.lower()]
+            kept.append((score, candidate._replace(aliases=tuple(dict.fromkeys((*candidate.aliases, *others))))))
+    return kept
+
+
+def _letters(name: str) -> str:
+    """What is the same however a name is written."""
+    plain = name.removesuffix("s") if len(name) > _SHORT else name
+    return plain.replace("-", "").replace(" ", "").lower()
 
 
 def _without_nested(accepted: Sequence[tuple[int, Candidate]]) -> list[tuple[int, Candidate]]:

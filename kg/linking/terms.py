@@ -51,10 +51,10 @@ _NEAR = 10_000
 #: The reason of a reading that is such a term.
 REASON = "unlisted term"
 
-# Numbers and ranges with or without a unit ("0.5-0.7", "2011-2020"), years of meetings ("PODC'10"), initials, alternatives ("INT4/INT8"), qualities that need a noun
+# Numbers and ranges with or without a unit ("0.5-0.7", "2011-2020"), years of meetings ("PODC'10"), initials, letters in a row ("S-R"), alternatives ("INT4/INT8"), qualities that need a noun
 # ("DRAM-free"), parts of a work ("Theorem 4.2", "Phase II"), and what holds nobody and anything.
 _NO_TERM = re.compile(
-    r"[\d.,]+[A-Za-z]{0,2}(?:[-–/][\d.,]+[A-Za-z]{0,2})*(?: [A-Za-z]{1,2})?|[A-Z]\w+['’]\d\d|(?:[A-Za-z]\.)+[A-Za-z]?|.*/.*|(?:near|non|semi)-\S+|.*-(?:free|aware|based|level|driven|like|specific|wise|style|class|scale)|"
+    r"[\d.,]+[A-Za-z]{0,2}(?:[-–/][\d.,]+[A-Za-z]{0,2})*(?: [A-Za-z]{1,2})?|[A-Z]\w+['’]\d\d|(?:[A-Za-z]\.)+[A-Za-z]?|[A-Za-z](?:-[A-Za-z])+|.*/.*|(?:near|non|semi)-\S+|.*-(?:free|aware|based|level|driven|like|specific|wise|style|class|scale)|"
     r"(?:Theorem|Lemma|Chapter|Part|Section|Table|Figure|Phase|Stage|Step|Task|Track|Type|Level|Version|Group) [\d.]+|(?:Theorem|Chapter|Part|Phase|Stage|Task|Type) [IVX]+|"
     r"(?:.* )?(?:no|some|any|every)(?:body|one|thing)(?: .*)?",  # but "Segment Anything"
     re.S,

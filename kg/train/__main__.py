@@ -30,12 +30,17 @@ from kg.readers import read
 from kg.settings import ontology_dir
 from kg.train import claims, labels, names, namesakes, roles, terms
 from kg.train.fit import Choice, Example, accuracy, chosen_right, fit, fit_choice, ones
+from kg.train.vectors import Array, Embedding, Vectors
 from kg.train.vectors import make as make_vectors
 from kg.vocabulary import load
 
 # Of so many papers of the corpus one is read, for the vectors and for self-training.
 FOR_VECTORS = 5
 UNLABELLED = 2
+# How much the vectors of words weigh, by what the names of features begin with; `_ENTITIES`: of entities.
+_ROLE_WORDS = {"l1:": 1.5, "l2:": 1.5, "l3:": 1.5, "r1:": 1.5, "r2:": 1.5}
+_ENTITIES = {"e:": 3.0}
+_MEASURE_WORDS = {"last=": 1.5, "first=": 1.5, "before=": 1.5, "w=": 1.0, "between=a": 0.7, "between=b": 0.7}
 
 E = TypeVar("E", Example, Choice)
 
@@ -75,8 +80,9 @@ def main(arguments: Sequence[str]) -> None:
     # Each model reads what those before it find.
     halves = _fit_terms([*data.merged, *data.judgements], data.papers)
     _fit_introductions(data)
-    _fit_claims(data)
-    _fit_roles(data)
+    vectors = _vectors(data)
+    _fit_claims(data, vectors)
+    _fit_roles(data, vectors)
     _fit_confidence(data, halves)
     _fit_namesakes(data)
 
@@ -115,7 +121,17 @@ def _fit_introductions(data: _Labelled) -> None:
     _write("introductions", fit(train, discover.CLASSES, min_count=5, l2=4.0), train, once)
 
 
-def _fit_claims(data: _Labelled) -> None:
+def _vectors(data: _Labelled) -> Vectors:
+    """Of the words and entities of unlabelled papers."""
+    linked = data.whole | {r["id"] for r in (*data.judgements, *data.hasty)}
+    return make_vectors(_sample(data.corpus, linked, _teacher()))
+
+
+def _embedding(scales: Mapping[str, float], vectors: Mapping[str, Array]) -> Embedding:
+    return {prefix: (scale, vectors) for prefix, scale in scales.items()}
+
+
+def _fit_claims(data: _Labelled, vectors: Vectors) -> None:
     """A number must be taken for a result before it is asked what it measures, that be known before what it is compared with
     is sought, and both before its place is."""
     made_up, texts = claims.taught(ontology_dir() / "labels" / "claims.tsv")
@@ -123,7 +139,8 @@ def _fit_claims(data: _Labelled) -> None:
     train, once = data.parted(claims.results(told, data.measures, papers, _teacher()))
     _write("results", fit(train, claim_verdict.CLASSES, min_count=2, l2=10.0, prune=0.01), train, once)
     measures = claims.measures(data.merged, data.measures, data.papers, _teacher())
-    _choose("measures", data.parted(measures), claim_measure.CLASSES, prune=0.05)
+    embedding = _embedding(_MEASURE_WORDS, vectors.words)
+    _choose("measures", data.parted(measures), claim_measure.CLASSES, prune=0.05, embedding=embedding)
     baselines = claims.baselines(data.merged, data.papers, _teacher())
     _choose("baselines", data.parted(baselines), claim_baseline.CLASSES, prune=0.02)
     found = list(claims.places(told, papers, _teacher()))
@@ -131,15 +148,14 @@ def _fit_claims(data: _Labelled) -> None:
     _write("conditions", fit(train, claim_place.CLASSES, min_count=2, l2=40.0, prune=0.02), train, once)
 
 
-def _fit_roles(data: _Labelled) -> None:
+def _fit_roles(data: _Labelled, vectors: Vectors) -> None:
     teacher = _teacher()
-    linked = data.whole | {r["id"] for r in (*data.judgements, *data.hasty)}
-    vectors = make_vectors(_sample(data.corpus, linked, teacher))
     kept = (*data.files, data.judgements, data.hasty)
     train, _ = data.parted(e for some in kept for e in roles.examples(some, data.papers, teacher))
     train += roles.taught(ontology_dir() / "labels" / "patterns.tsv")
     once = [e for e in roles.examples(data.files[0], data.papers, teacher) if held_back(e.record)]
-    fitted = fit(train, roles.CLASSES, min_count=2, l2=24.0, prune=0.05, rounds=400, vectors=vectors)
+    embedding = {**_embedding(_ROLE_WORDS, vectors.words), **_embedding(_ENTITIES, vectors.entities)}
+    fitted = fit(train, roles.CLASSES, min_count=2, l2=24.0, prune=0.05, rounds=400, embedding=embedding)
     _write("roles", fitted, train, once)
 
 
@@ -166,10 +182,17 @@ def _fit_namesakes(data: _Labelled) -> None:
     _write("namesakes", fit(train, namesake.CLASSES, min_count=3, l2=2.0, prune=0.02), train, once)
 
 
-def _choose(name: str, parted: tuple[list[Choice], list[Choice]], classes: tuple[str, str], *, prune: float) -> None:
+def _choose(
+    name: str,
+    parted: tuple[list[Choice], list[Choice]],
+    classes: tuple[str, str],
+    *,
+    prune: float,
+    embedding: Embedding | None = None,
+) -> None:
     """Fit a model that chooses among candidates, write it, print how often it is right."""
     fitted_on, apart = parted
-    weights = fit_choice(fitted_on, classes, min_count=2, l2=4.0, prune=prune)
+    weights = fit_choice(fitted_on, classes, min_count=2, l2=4.0, prune=prune, embedding=embedding)
     _save(name, weights)
     print(f"{name}: {len(fitted_on)} choices, {len(weights['weights'])} features")
     right, right_apart = chosen_right(weights, fitted_on), chosen_right(weights, apart)

@@ -11,10 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from kg.train.vectors import Vectors, vector_size
-
-#: Templates whose keys have vectors, and the length of these.
-SCALES = {"l1": 1.5, "l2": 1.5, "l3": 1.5, "r1": 1.5, "r2": 1.5, "e": 3.0}
+from kg.train.vectors import Array, Embedding, spread
 
 Matrix = Any  # scipy.sparse.csr_matrix; scipy has no types
 
@@ -41,25 +38,22 @@ def fit(
     l2: float,
     prune: float = 0.08,
     rounds: int = 120,
-    vectors: Vectors | None = None,
+    embedding: Embedding | None = None,
 ) -> dict[str, Any]:
     """Weights in whole thousandths: {"classes": […], "bias": […], "weights": {feature: […]}}.
 
     Features whose weights are all smaller than `prune` are dropped. The fit ends after so many `rounds`; a model of many
-    features needs more of them, or small changes of its examples change it more than they should. With vectors, the weights
+    features needs more of them, or small changes of its examples change it more than they should. With an embedding, the weights
     of a word at a place are its own plus what its vector says, so that a word no label holds weighs like those it resembles.
     Shipped are the sums.
     """
     from scipy.optimize import minimize
 
-    rows = [e.features if vectors is None else {**e.features, **dense(e.features, vectors)} for e in train]
-    counts = Counter(f for row in rows for f in row)
-    columns = {f: i for i, f in enumerate(sorted(f for f, c in counts.items() if c >= min_count))}
-    matrix = _matrix(rows, columns)
+    matrix, names = _matrix([e.features for e in train], min_count, embedding or {})
     target = np.array([classes.index(e.role) for e in train])
     weight = np.array([e.weight for e in train])
     one_hot = np.eye(len(classes))[target]
-    size, width = len(columns), len(classes)
+    size, width = matrix.shape[1], len(classes)
 
     def loss(flat: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
         w, b = flat[: size * width].reshape(size, width), flat[size * width :]
@@ -73,13 +67,7 @@ def fit(
 
     answer = minimize(loss, np.zeros((size + 1) * width), jac=True, method="L-BFGS-B", options={"maxiter": rounds})
     w, b = answer.x[: size * width].reshape(size, width), answer.x[size * width :]
-    fitted = {f: w[i] for f, i in columns.items() if "~" not in f}
-    if vectors is not None:
-        for template, scale in SCALES.items():
-            said = np.array([w[columns[f"{template}~:{i}"]] for i in range(vector_size(vectors))])
-            for name, vector in (vectors.entities if template == "e" else vectors.words).items():
-                own = fitted.get(f"{template}:{name}", 0.0)
-                fitted[f"{template}:{name}"] = own + scale * (vector @ said)
+    fitted = _summed(names, w, embedding or {})
     kept = {f: [round(float(x) * 1000) for x in row] for f, row in fitted.items() if np.abs(row).max() >= prune}
     return {"classes": list(classes), "bias": [round(float(x) * 1000) for x in b], "weights": kept}
 
@@ -94,7 +82,14 @@ class Choice(NamedTuple):
 
 
 def fit_choice(
-    train: Sequence[Choice], classes: tuple[str, str], *, min_count: int, l2: float, prune: float, rounds: int = 100
+    train: Sequence[Choice],
+    classes: tuple[str, str],
+    *,
+    min_count: int,
+    l2: float,
+    prune: float,
+    rounds: int = 100,
+    embedding: Embedding | None = None,
 ) -> dict[str, Any]:
     """Weights as `fit` gives them, of a conditional logit (McFadden 1974): the chance of a candidate is its share of all in the
     exponential of its sum. They stand for the second of the `classes`; the first has none. Choices of which all candidates are
@@ -103,9 +98,7 @@ def fit_choice(
 
     told = [t for t in train if any(t.right) and not all(t.right)]
     rows = [ones(features) for t in told for features in t.candidates]
-    counts = Counter(f for row in rows for f in row)
-    columns = {f: i for i, f in enumerate(sorted(f for f, c in counts.items() if c >= min_count))}
-    matrix = _matrix(rows, columns)
+    matrix, names = _matrix(rows, min_count, embedding or {})
     right = np.array([r for t in told for r in t.right], dtype=float)
     weight = np.array([t.weight for t in told])
     sizes = np.array([len(t.right) for t in told])
@@ -118,31 +111,36 @@ def fit_choice(
         error = (e / every[choice] - e * right / good[choice]) * weight[choice]
         return float(-(weight * np.log(good / every)).sum() + l2 * (w @ w) / 2), matrix.T @ error + l2 * w
 
-    w = minimize(loss, np.zeros(len(columns)), jac=True, method="L-BFGS-B", options={"maxiter": rounds}).x
-    kept = {f: [0, round(float(w[i]) * 1000)] for f, i in columns.items() if abs(w[i]) >= prune}
+    w = minimize(loss, np.zeros(matrix.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": rounds}).x
+    fitted = _summed(names, w[:, None], embedding or {})
+    kept = {f: [0, round(float(row[0]) * 1000)] for f, row in fitted.items() if abs(row[0]) >= prune}
     return {"classes": list(classes), "bias": [0, 0], "weights": kept}
 
 
-def dense(features: Mapping[str, float], vectors: Vectors) -> dict[str, float]:
-    """Features of the vectors of the words and entities that stand at certain places."""
-    out: dict[str, float] = {}
-    for template, scale in SCALES.items():
-        names = vectors.entities if template == "e" else vectors.words
-        prefix = f"{template}:"
-        total = np.zeros(vector_size(vectors))
-        for feature, value in sorted(features.items()):  # sums of floats depend on their order
-            if feature.startswith(prefix) and feature[len(prefix) :] in names:
-                total += scale * value * names[feature[len(prefix) :]]
-        out.update((f"{template}~:{i}", float(x)) for i, x in enumerate(total))
-    return out
+def _matrix(rows: Sequence[Mapping[str, float]], min_count: int, embedding: Embedding) -> tuple[Matrix, list[str]]:
+    """Examples by features that stand in `min_count` of them, then by the dimensions of the embedding; and those features."""
+    from scipy.sparse import csr_matrix, hstack
 
-
-def _matrix(rows: Sequence[Mapping[str, float]], columns: Mapping[str, int]) -> Matrix:
-    from scipy.sparse import csr_matrix
-
-    cells = [(j, columns[f], v) for j, row in enumerate(rows) for f, v in row.items() if f in columns]
+    counts = Counter(f for row in rows for f in row)
+    names = sorted(counts)
+    columns = {f: i for i, f in enumerate(names)}
+    cells = [(j, columns[f], v) for j, row in enumerate(rows) for f, v in row.items()]
     i, j, values = zip(*cells, strict=True) if cells else ((), (), ())
-    return csr_matrix((values, (i, j)), shape=(len(rows), len(columns)))
+    every = csr_matrix((values, (i, j)), shape=(len(rows), len(names)))
+    kept = [f for f in names if counts[f] >= min_count]
+    matrix = every[:, [columns[f] for f in kept]]
+    return (hstack([matrix, every @ spread(names, embedding)], format="csr") if embedding else matrix), kept
+
+
+def _summed(names: Sequence[str], weights: Array, embedding: Embedding) -> dict[str, Array]:
+    """The weights of features, with what the embedding says of all that it knows. The rows of `weights` are as the columns that
+    `_matrix` gives."""
+    summed = dict(zip(names, weights[: len(names)], strict=True))
+    if embedding:
+        known = [prefix + key for prefix, (_, vectors) in embedding.items() for key in vectors]
+        for name, row in zip(known, spread(known, embedding) @ weights[len(names) :], strict=True):
+            summed[name] = summed[name] + row if name in summed else row
+    return summed
 
 
 def predictions(weights: Mapping[str, Any], rows: Sequence[Example]) -> list[str]:

@@ -7,7 +7,7 @@ those of `roles.Passage`, so that a mention is one word that tells the class of 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,9 +30,23 @@ class Vectors(NamedTuple):
     entities: Mapping[str, Array]
 
 
-def vector_size(vectors: Vectors) -> int:
-    """Dimensions, the same for words and entities."""
-    return len(next(iter(vectors.words.values())))
+#: Beginning of the names of features -> how much its vectors weigh, and these by the rest of the name.
+Embedding = Mapping[str, tuple[float, Mapping[str, Array]]]
+
+
+def spread(names: Sequence[str], embedding: Embedding) -> Any:
+    """A sparse matrix of the vectors of features: a row for each, in which every beginning has columns of its own."""
+    from scipy.sparse import csr_matrix
+
+    cells: list[tuple[int, int, float]] = []
+    left = 0
+    for prefix, (scale, vectors) in embedding.items():
+        for row, name in enumerate(names):
+            if name.startswith(prefix) and name[len(prefix) :] in vectors:
+                cells += [(row, left + k, scale * float(x)) for k, x in enumerate(vectors[name[len(prefix) :]])]
+        left += len(next(iter(vectors.values())))
+    i, j, values = zip(*cells, strict=True) if cells else ((), (), ())
+    return csr_matrix((values, (i, j)), shape=(len(names), left))
 
 
 def make(papers: Iterable[Mapping[str, Iterable[Place]]]) -> Vectors:

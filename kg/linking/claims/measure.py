@@ -291,6 +291,7 @@ class _Weighing:
             f"led={led}", f"leads={_class(led)} {nature} {side}", f"many={side}{min(3, between.count(NUMBER))}{verbs}",
             f"baseline={meets(low, high, ruled.baseline)} {nature}", f"place={meets(low, high, ruled.place)}", f"dealt={ruled.dealt} {relation}",
             *(f"w={word}" for word in dict.fromkeys(words[low:high])),
+            *(f"between={side}{word}" for word in dict.fromkeys(between)),
         ]  # fmt: skip
 
 
