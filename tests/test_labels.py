@@ -14,7 +14,7 @@ from kg.linking.candidates import Knowledge
 from kg.linking.discover import CLASSES as CANDIDATES
 from kg.model import CLASSES, Paper
 from kg.train.claims import measures, results
-from kg.train.fit import Choice, Example, chosen_right, fit, fit_choice
+from kg.train.fit import Choice, Example, _matrix, chosen_right, fit, fit_choice
 from kg.train.labels import load_judged, load_labels, load_pairs
 from kg.train.names import self_taught
 from kg.train.roles import ROLE, Teacher
@@ -90,13 +90,11 @@ def test_training_does_not_depend_on_the_order_of_features() -> None:
     words = {"a": np.array([0.1]), "b": np.array([0.2]), "c": np.array([0.3])}
     rows = [{"r:a": 1.0, "r:b": 1.0, "r:c": 1.0}, {"r:c": 1.0, "x": 1.0}, {"r:b": 1.0}]
     first, second = (
-        fit(
-            [Example("", dict(some), "ab"[n % 2], 1.0) for n, some in enumerate(ordered)],
-            ("a", "b"), min_count=1, l2=0.5, prune=0.0, embedding={"r:": (1.5, words)},
-        )
+        _matrix([dict(some) for some in ordered], 1, {"r:": (1.0, words)})[0].toarray().tolist()
         for ordered in ([r.items() for r in rows], [reversed(r.items()) for r in rows])
-    )  # fmt: skip
+    )
     assert first == second
+    assert [row[-1] for row in first] == pytest.approx([0.6, 0.3, 0.2])
 
 
 def test_training_weighs_a_word_that_no_label_holds_like_those_it_resembles() -> None:
