@@ -19,6 +19,7 @@ from kg.graph import KnowledgeGraph, closure, only_classes, year_of
 from kg.index import (
     FILES,
     QUADS_IN_MEMORY,
+    bulk_load,
     check_fresh,
     damaged,
     export_path,
@@ -195,11 +196,7 @@ class Graph:
         self._check()
         store = ox.Store()
         for name, kind in FILES:
-            try:
-                with open_export(self.folder, name) as source:
-                    store.bulk_load(source, kind)
-            except (SyntaxError, ValueError, MemoryError) as error:  # the last of a term of more than 16 MB
-                raise damaged(export_path(self.folder, name), error) from error
+            bulk_load(store, self.folder, name, kind)
         return store
 
     @property
@@ -290,7 +287,10 @@ class Graph:
         """Lines of one of the folder's text files, compressed or not. Raises as `open_export`."""
         self._check()
         with io.TextIOWrapper(open_export(self.folder, name), encoding="utf-8") as file:
-            yield from file
+            try:
+                yield from file
+            except UnicodeDecodeError as error:
+                raise damaged(export_path(self.folder, name), error) from error
 
 
 def _classes(given: Collection[str]) -> frozenset[str]:

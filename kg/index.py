@@ -144,6 +144,25 @@ def damaged(path: Path, error: Exception) -> DamagedError:
 UNREADABLE = (OSError, EOFError, zlib.error)
 
 
+def bulk_load(
+    store: ox.Store,
+    folder: Path,
+    name: str,
+    kind: ox.RdfFormat,
+    *,
+    through: Callable[[IO[bytes]], io.RawIOBase] | None = None,
+) -> None:
+    """Load a file of a graph folder into a store, `through` what changes its bytes if given.
+
+    Raises StoreError if it is missing, DamagedError if it is damaged.
+    """
+    try:
+        with open_export(folder, name) as source:
+            store.bulk_load(io.BufferedReader(through(source), _CHUNK) if through else source, kind)
+    except (SyntaxError, ValueError, MemoryError) as error:  # the last of a term of more than 16 MB
+        raise damaged(export_path(folder, name), error) from error
+
+
 class _Export(io.RawIOBase):
     """The bytes of a file, of which only reading raises DamagedError: what else fails in a `with` is not its fault."""
 
@@ -340,12 +359,10 @@ def _make(index: Index, tell: Progress) -> None:
         store = ox.Store(str(staging / "quads"))
         for name, kind in FILES:
             tell(f"indexing {name}", 0, 0)
-            with open_export(index.folder, name) as source:
-                store.bulk_load(source, kind)
+            bulk_load(store, index.folder, name, kind)
         if index.united:
             tell("indexing the union", 0, 0)
-            with open_export(index.folder, "provenance.nq") as source:
-                store.bulk_load(io.BufferedReader(Triples(source), _CHUNK), ox.RdfFormat.N_TRIPLES)
+            bulk_load(store, index.folder, "provenance.nq", ox.RdfFormat.N_TRIPLES, through=Triples)
         store.flush()
         tell("indexing names", 0, 0)
         del store
@@ -357,7 +374,7 @@ def _make(index: Index, tell: Progress) -> None:
         except OSError:
             if not (index.path / "complete").is_file():  # else another process was faster
                 raise
-    except (OSError, SyntaxError, MemoryError) as error:  # the last of a term of more than 16 MB
+    except OSError as error:
         raise StoreError(f"{index.folder}: cannot be indexed ({error}); build the folder again") from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)

@@ -151,8 +151,8 @@ def test_disambiguate_seeks_addresses_in_linear_time(piece: str) -> None:
 def test_disambiguate_a_definition_means_the_name_that_is_most_like_it() -> None:
     """Of the meanings of a short form several may share words with its long form."""
     found = linked("We give hard instances for the maximum independent set problem (MIS), and solve MIS on graphs.")
-    assert "technique/maximum-independent-set" in found
-    assert "technique/maximal-independent-set" not in found
+    assert "task/maximum-independent-set" in found
+    assert "task/maximal-independent-set" not in found
 
 
 @pytest.mark.parametrize(
@@ -163,8 +163,8 @@ def test_disambiguate_a_definition_means_the_name_that_is_most_like_it() -> None
             "A MAC unit of the systolic array multiplies for a DNN. The MAC is small.",
             "hardware/multiply-accumulate-unit",
         ),
-        ("The beeping model is weak, and yet MIS takes few rounds.", "technique/maximal-independent-set"),
-        ("We study MIS and maximum clique, both NP-hard.", "technique/maximum-independent-set"),
+        ("The beeping model is weak, and yet MIS takes few rounds.", "task/maximal-independent-set"),
+        ("We study MIS and maximum clique, both NP-hard.", "task/maximum-independent-set"),
         ("Neural IR ranks documents by relevance.", "task/information-retrieval"),
         ("The passes lower an IR of LLVM to code.", "technique/intermediate-representation"),
         ("On multi-hop QA the retriever wins.", "task/question-answering"),

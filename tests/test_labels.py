@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from kg.evaluate.standoff import held_back
 from kg.linking.candidates import Knowledge
 from kg.linking.discover import CLASSES as CANDIDATES
 from kg.model import CLASSES, Paper
@@ -131,6 +132,18 @@ def test_labels_of_introduced_names_have_their_form() -> None:
     assert f"{len(lines):,} candidates" in (FOLDER / "README.md").read_text(encoding="utf-8")
     whole = {r["id"] for name in ("first", "second", "blind") for r in load_labels(FOLDER / f"{name}.jsonl")}
     assert whole.isdisjoint(record for record, _ in pairs)
+
+
+def test_labels_of_the_classes_of_new_names_have_their_form() -> None:
+    rows = [line.split("\t") for line in (FOLDER / "classes.tsv").read_text(encoding="utf-8").splitlines()[1:]]
+    pairs = [(record, name) for record, name, _ in rows]
+    assert pairs == sorted(set(pairs)), "not sorted, or a name stands twice"
+    assert {kind for *_, kind in rows} == set(CLASSES)
+    told = f"{len(rows):,} names of {len({record for record, _ in pairs}):,} further papers"
+    assert told in (FOLDER / "README.md").read_text(encoding="utf-8")
+    whole = {r["id"] for name in ("first", "second", "blind") for r in load_labels(FOLDER / f"{name}.jsonl")}
+    assert whole.isdisjoint(record for record, _ in pairs)
+    assert not any(held_back(record) for record, _ in pairs)
 
 
 def test_labels_of_measures_have_their_form() -> None:

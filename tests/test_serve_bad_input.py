@@ -390,7 +390,7 @@ def truncated(home: Path) -> Path:
         (manifest('{"format": 99}'), "another version of kg (format 99)"),
         (lacking("graph.nt"), "graph.nt is missing"),
         (lacking("provenance.nq"), "provenance.nq is missing"),
-        (garbage, "cannot be indexed"),
+        (garbage, "graph.nt: cannot be read"),
         (truncated, "cannot be read"),
     ],
     ids=["none", "empty", "file", "damaged", "list", "no version", "version", "no graph", "no provenance", "garbage", "truncated"],

@@ -105,6 +105,7 @@ def test_comments_name_the_venue(comments: str, venue: str, year: int) -> None:
     "comments",
     [
         "Submitted to ICLR 2020",
+        "to be sumitted to ICLR 2020",
         "to be submitted to ICLR 2020",
         "6 pages, submitted for publication in IEEE Transactions on Computers",
         "Under review at ICML 2020",
@@ -427,6 +428,7 @@ def test_good_vocabulary_is_read(tmp_path: Path, encoding: str) -> None:
         ("Presented at the 1st European Qux Symposium 2008, Barville", "European Qux Symposium", (), 2008, ""),
         ("In Proceedings of the 9th Annual Quxing Conference, Las Vegas", "Quxing Conference", (), 0, ""),
         ("2025 IEEE Qux Summit", "IEEE Qux Summit", (), 2025, ""),
+        ("Proceedings of the 19-th Qux Barring Conference (QuxBar 2019)", "Qux Barring Conference", ("QuxBar",), 2019, ""),
         ("5 pages, 1 figure, Quxing Bar Bazzing Conference", "Quxing Bar Bazzing Conference", (), 0, ""),
         ("Accepted for the 67th International Symposium on QUXAR 2025", "International Symposium on QUXAR", ("QUXAR",), 2025, ""),
         ("QUXWARE 2013: The Seventh International Conference on Quxing Systems", "International Conference on Quxing Systems", ("QUXWARE",), 2013, ""),

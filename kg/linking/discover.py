@@ -12,13 +12,12 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
-from kg.linking import linear
+from kg.linking import linear, name_kind
 from kg.linking.abbreviations import Definition
 from kg.linking.candidate_features import weighed
-from kg.linking.candidates import HEAD_AFTER, IS_A, Candidate, Knowledge
+from kg.linking.candidates import Candidate, Knowledge
 from kg.linking.commonness import level
-from kg.linking.kinds import head_kind, is_head, kind_of_name
-from kg.linking.names import stands
+from kg.linking.kinds import is_head
 from kg.linking.text import View
 
 CLASSES = ("other", "new")
@@ -42,14 +41,12 @@ class Introduction(NamedTuple):
     name: str
     aliases: tuple[str, ...]
     kind: str
+    share: float  # how sure the class is
     rule: str
     score: float
 
 
 _MARKS = re.compile(r"\^|_(?=\d)")  # of raised and lowered signs
-_APPOSITION = re.compile(
-    r"[\"'`]?\s*(?:\([^()]{1,80}\))?\s*(?:,|:|--|-|—| is| are)\s*(?:which is |namely )?(?:(?:an?|the|our)\b )(?:first |new |novel )*"
-)
 
 
 class Finder:
@@ -70,6 +67,7 @@ class Finder:
         self.knowledge = Knowledge(known, certain)
         model = model or linear.shipped_features("introductions")
         self._score = model.margin(CLASSES.index("new"), CLASSES.index("other"))
+        self._kinds = linear.shipped_features("classes")
 
     def find(self, title: View, abstract: View, definitions: Sequence[Definition]) -> list[Introduction]:
         """Introductions, one per name, in the order of their introducing mentions, the abstract's before the title's."""
@@ -92,41 +90,10 @@ class Finder:
 
     def _introduction(self, score: int, candidate: Candidate, title: View, abstract: View) -> Introduction:
         field, cue = candidate.cues[0]
-        kind = self._kind(candidate, title, abstract)
+        kind, share = name_kind.read(candidate, title, abstract, self._kinds)
         certainty = round(min(0.97, 0.6 + score / 8000), 2)
         aliases = (*candidate.aliases, *_without_marks((candidate.name, *candidate.aliases)))
-        return Introduction(field, cue.start, cue.end, candidate.name, aliases, kind, cue.rule, certainty)
-
-    def _kind(self, candidate: Candidate, title: View, abstract: View) -> str:
-        """The class that the words around the name tell: its apposition, the noun beside it, its own last word."""
-        for described in (True, False):
-            for field, cue in candidate.cues:
-                text = abstract.plain if field == "abstract" else title.plain
-                after = text[cue.end : cue.end + 220]
-                m = _APPOSITION.match(after)
-                if described and m is not None:
-                    kind = head_kind(after[m.end() :], abstract.plain)
-                elif described:
-                    continue
-                else:
-                    kind = head_kind(cue.about.strip(" ,:"), abstract.plain) if cue.about else ""
-                    if not kind:
-                        m = HEAD_AFTER.match(after)
-                        kind = head_kind(after.strip(), abstract.plain) if m and is_head(m[1]) else ""
-                if kind:
-                    return kind
-        for name in (candidate.name, *candidate.aliases):
-            if " " in name:
-                kind = head_kind(name, abstract.plain)
-                if kind:
-                    return kind
-        for name in (candidate.name, *candidate.aliases):
-            for start in stands(name, abstract.plain):
-                m = IS_A.match(abstract.plain, start + len(name))
-                kind = head_kind(abstract.plain[m.end() : m.end() + 160], abstract.plain) if m else ""
-                if kind:
-                    return kind
-        return kind_of_name(candidate.name)
+        return Introduction(field, cue.start, cue.end, candidate.name, aliases, kind, share, cue.rule, certainty)
 
 
 def _without_marks(names: Sequence[str]) -> list[str]:

@@ -13,7 +13,7 @@ _HEADS = {
     "cache router gateway marketplace assistant orchestrator workbench portal operating-system filesystem file-system sandbox serving solver implementation",
     "hardware": "accelerator processor chip asic soc core coprocessor co-processor gpu cpu npu fpga macro circuit hardware memory dram sram microarchitecture nic switch device board sensor engine-core fabric overlay chiplet supercomputer",
     "dataset": "dataset data-set benchmark corpus testbed challenge leaderboard collection trace traces datasets benchmarks testset",
-    "technique": "algorithm method approach technique model network architecture protocol scheme strategy policy mechanism optimizer loss module layer operator kernel paradigm estimator representation metric attack defense abstraction transformer "
+    "technique": "algorithm method approach technique model network architecture protocol scheme strategy policy mechanism optimizer loss module layer operator kernel paradigm operation estimator representation metric attack defense abstraction transformer "
     "attention procedure heuristic formulation design objective format data-structure structure optimization optimizations recipe pipeline learner agent classifier detector encoder decoder codec index tree primitive family set calculus logic extension",
     "task": "task problem",
 }  # fmt: skip

@@ -47,6 +47,9 @@ _VARIANT = re.compile(r"(?:[- ](?:\d+(?:\.\d+)?[BbMm]|A\d+B|[Ii]nstruct|[Cc]hat|
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
+#: From this share on the class of a new name tells it from a known one of another class.
+CLEAR = 0.65
+
 #: The paper id of a text that is linked by itself.
 TEXT = "abs:text"
 
@@ -276,10 +279,9 @@ class Linker:
                 continue
             entity = self._own_reading(item, context)
             if entity is None:
-                kind = item.kind or "technique"
-                entity = discovered_id(kind, item.name, paper.id)
+                entity = discovered_id(item.kind, item.name, paper.id)
                 if entity not in introduced:
-                    discoveries.append(Discovery(entity, item.name, item.aliases, kind, paper.id))
+                    discoveries.append(Discovery(entity, item.name, item.aliases, item.kind, paper.id))
             if entity not in introduced:
                 introduced[entity] = item
             for name in (item.name, *item.aliases):
@@ -304,7 +306,8 @@ class Linker:
                 reading = disambiguate.candidate(Hit(0, len(name), variant), term, context, name, ())
                 single = " " not in name
                 kind = term.entity.kind
-                agrees = not item.kind or kind == item.kind or {kind, item.kind} <= {"system", "technique", "task"}
+                near = kind == item.kind or {kind, item.kind} <= {"system", "technique", "task"}
+                agrees = near or item.share < CLEAR
                 if variant.policy == "context":
                     # A new "Apollo" is not Baidu's: a shared name needs the same class and more than one cue.
                     agrees, single = kind == item.kind and reading.score >= 0.9, True

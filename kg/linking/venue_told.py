@@ -63,7 +63,7 @@ _BARE = re.compile(
 _HEADING = re.compile(rf"^(?P<name>{PHRASE})(?=\s(?:19|20)\d\d\s*(?:$|[,;:.(]))")
 #: "Quxing and Bar Experience (QUBE'08)"
 _DEFINED = re.compile(
-    rf"(?:^|[.,;:]\s+)(?:[Tt]he\s+)?(?:\d+(?:st|nd|rd|th)\s+)?{_HOUSE}(?P<name>{PHRASE})\s*\(\s*(?P<acronym>{ACRONYM}|[a-z]{{1,5}}[A-Z]\w+)"
+    rf"(?:^|[.,;:]\s+)(?:[Tt]he\s+)?(?:\d+-?(?:st|nd|rd|th)\s+)?{_HOUSE}(?P<name>{PHRASE})\s*\(\s*(?P<acronym>{ACRONYM}|[a-z]{{1,5}}[A-Z]\w+)"
     r"(?<!\d)[\s'’-]*(?:(?:19|20)\d\d|(?<=['’-])\d\d)\s*[),]"
 )
 #: "In Proceedings Festschrift for Dave Schmidt, arXiv:1309.4557", as the editors of EPTCS have it.

@@ -58,7 +58,7 @@ _HEADED = re.compile(
 )
 #: Before a name with its kind that may be short: "Proceedings of the 9th Annual Security Conference".
 _PLACED = re.compile(
-    r"(?:\d\s?(?:st|nd|rd|th)|[Aa]nnual|[Pp]roceedings\s+of(?:\s+the)?|[Pp]roc\.(?:\s+of)?|(?:19|20)\d\d|IEEE|ACM|AIAA|USENIX"
+    r"(?:\d[\s-]?(?:st|nd|rd|th)|[Aa]nnual|[Pp]roceedings\s+of(?:\s+the)?|[Pp]roc\.(?:\s+of)?|(?:19|20)\d\d|IEEE|ACM|AIAA|USENIX"
     r"|(?:[Aa]ccepted|[Pp]resented|[Pp]ublished|[Aa]ppear\w*)\s+(?:at|to|in|by)(?:\s+the)?)\s+$"
 )
 _PLACED_REACH = 30
@@ -79,11 +79,13 @@ _HOSTED_REACH = 200
 #: What stands before a name and is no part of it: "Presented at the 4th".
 _LEAD = re.compile(
     r"(?:(?:the|an?|in|at|by|to|of|for|on|our|proceedings|proc\.?|annual|accepted|presented|published|submitted|appear\w*|part|paper"
-    rf"|extended|version|regular|full|short|(?:(?:{'|'.join(words.TENS)})[- ]?)?(?:{'|'.join(words.NUMBER)})|\d+(?:st|nd|rd|th)"
+    rf"|extended|version|regular|full|short|(?:(?:{'|'.join(words.TENS)})[- ]?)?(?:{'|'.join(words.NUMBER)})|\d+-?(?:st|nd|rd|th)"
     r"|(?:19|20)\d\d)\s+)+",
     re.IGNORECASE,
 )
-_LAST = re.compile(r"(?<!\w)[a-z]+(?=\s*$)|(?<=\w)(?<!ages)(?<!igures)(?<!ables)(?<!igure)(?<!able)(?<!age),(?=\s*$)")
+_LAST = re.compile(
+    r"(?<!\w)(?<!\d-)[a-z]+(?=\s*$)|(?<=\w)(?<!ages)(?<!igures)(?<!ables)(?<!igure)(?<!able)(?<!age),(?=\s*$)"
+)
 #: Lower-case words that a name may stand behind; behind others ("meets", "and") it is the end of a longer one.
 _MAY_PRECEDE = (
     frozenset("a an at by in on to the our this for from of as into annual reviewed conference".split())

@@ -81,7 +81,7 @@ YEAR_SHORT = re.compile(
     r"(?:[\s-]?'|[\s-]{0,1})((?:[89]|[0-4])\d)\b(?!\s*(?:pages?\b|pp\b|p\.|page|figures?|figs?\b|tables?|th\b|%|[.:]\d|-\d|workshops?\s+papers\b))"
 )
 YEAR_BEFORE = re.compile(
-    r"(?<![\d.:/])(19[5-9]\d|20[0-4]\d)[\s,]{1,2}(?:(?:[A-Za-z]+|\d{1,3}(?:st|nd|rd|th))[\s/,-]{1,2}){0,5}$"
+    r"(?<![\d.:/])(19[5-9]\d|20[0-4]\d)[\s,]{1,2}(?:(?:[A-Za-z]+|\d{1,3}-?(?:st|nd|rd|th))[\s/,-]{1,2}){0,5}$"
 )
 VOLUME = re.compile(
     r"(?:[\s,.:;()\d/-]|\b(?:vol|volume|no|num|number|issue|iss|pp?|pages?|art|article|id|from|to|special|jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|january|february|march|april|august|september|october|november|december)\b){0,60}?"
@@ -95,7 +95,7 @@ DOI_SHORT = re.compile(r"(?<=/)(?:(\d\d)(?=-[a-z])|([a-z])(\d\d)(?=-))|(?<=/v1/)
 # Words that say the paper appeared at what follows; `neg` wins over words of little weight in the same clause.
 TRIGGER = re.compile(
     r"\b(?=[abcdefijlmnoprstuvw123])(?:"  # what any of the words begins with: three times as fast
-    r"(?P<neg>(?:(?:re-?)?submi(?:t|ts|t?ted|t?ting|ssions?)\b(?!\s+(?:to|on)\s+(?:the\s+)?arxiv)"
+    r"(?P<neg>(?:(?:(?:re-?)?submi|sumi)(?:t|ts|t?ted|t?ting|ssions?)\b(?!\s+(?:to|on)\s+(?:the\s+)?arxiv)"
     r"(?:[\s\w,-]{0,40}?\b(?:publication|presentation|(?:be|been)\s+(?:published|presented|considered)|consideration|review))?"
     r"|(?:under-review|(?:under|in|for)\s+(?:\w+\s+)?(?:peer[- ])?review|under\s+consideration|considered)(?:[\s\w]{0,20}?\bpublication)?"
     r"|reject(?:ed|ion)|format(?!\s*,)|formatted|template|style|thesis|dissertation|technical\s+report|proposals?|reviewers?"
@@ -117,7 +117,7 @@ AFTER_NEGATIVE = re.compile(
 TRACK_AFTER = re.compile(r"[\s,:;()'\d-]{0,12}data\s?sets?\s*(?:and|&)\s*benchmarks?\b")
 #: Before the name of a venue: "In proceedings of USENIX HotStorage, San Jose".
 PROCEEDINGS_OF = re.compile(
-    r"\bproc(?:eedings|\.)?\s+(?:of\s+)?(?:the\s+)?(?:(?:ieee|acm|usenix|annual|international|\d+(?:st|nd|rd|th)|(?:19|20)\d\d)[\s/]+)*$"
+    r"\bproc(?:eedings|\.)?\s+(?:of\s+)?(?:the\s+)?(?:(?:ieee|acm|usenix|annual|international|\d+-?(?:st|nd|rd|th)|(?:19|20)\d\d)[\s/]+)*$"
 )
 #: Before a name that is only the end of a longer one, by the kind of its series: "International Journal of Nanotechnology".
 END_OF_NAME = {
@@ -154,7 +154,7 @@ CONTINUES = re.compile(
 )
 NAME_GOES_ON = re.compile(
     r" (?!Vol|Special|Issue|Journal\b|Spring|Elsev|Wiley|Letters\b|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Project|Code|No\b)[A-Z][a-z]+"
-    r"|(?: (?:19|20)\d\d)?(?: \d+(?:st|nd|rd|th))? (?:International|Annual|IEEE|ACM|Conference|Workshop|Symposium)\b"
+    r"|(?: (?:19|20)\d\d)?(?: \d+-?(?:st|nd|rd|th))? (?:International|Annual|IEEE|ACM|Conference|Workshop|Symposium)\b"
 )
 #: A full name that goes on to another acronym: "Conference on Big Data Computing, Applications and … (BDCAT 2025)".
 OTHER_NAME = re.compile(
@@ -169,7 +169,7 @@ JOURNAL_EDGE = re.compile(
     re.IGNORECASE,
 )
 FILL = re.compile(
-    r"(?:[\s,:()\"'-]|\b(?:at|to|in|on|by|for|the|of|be|an?|and|as|with|from|full|short|long|regular|main|poster|oral|spotlight|paper|papers|article|publication|presentation|press|proceedings|proc\.?|journal|conference|elsevier|springer|wiley|ieee|acm|special|issue|edition|annual|international|track|research|technical|\d+(?:st|nd|rd|th)))*$"
+    r"(?:[\s,:()\"'-]|\b(?:at|to|in|on|by|for|the|of|be|an?|and|as|with|from|full|short|long|regular|main|poster|oral|spotlight|paper|papers|article|publication|presentation|press|proceedings|proc\.?|journal|conference|elsevier|springer|wiley|ieee|acm|special|issue|edition|annual|international|track|research|technical|\d+-?(?:st|nd|rd|th)))*$"
 )
 TITLE = re.compile(
     r"[\s,;.(]*(?:in:?\s+|proc(?:eedings|\.)?\s+(?:of\s+)?(?:the\s+)?|the\s+|published\s+in:?\s+)*$", re.IGNORECASE
@@ -206,7 +206,7 @@ GUEST_AFTER = re.compile(
 WORKSHOPS_AFTER = re.compile(r"[ -]W\b")
 # Before it: "OSACT7 (LREC 2026)", "at BigScholar, WWW 2015", "UDM-KDD'24".
 GUEST_BEFORE = re.compile(
-    rf"(?:^|[.;,:] |\b(?P<at>at|to|in|of)\s+(?:the\s+)?(?:\d\d?(?:st|nd|rd|th)\s+)?){_NAME}"
+    rf"(?:^|[.;,:] |\b(?P<at>at|to|in|of)\s+(?:the\s+)?(?:\d\d?-?(?:st|nd|rd|th)\s+)?){_NAME}"
     rf"(?:(?:[ -]?'?\d\d(?:\d\d)?)? ?\(|(?P<comma>, ))$"
 )
 # "EMC^2 2019 - NeurIPS 2019"
@@ -215,7 +215,7 @@ GUEST_DASHED = re.compile(
 )
 #: "WQB @ ICML 2026", "WQB at ICML 2026"
 GUEST_AT = re.compile(
-    rf"(?:^|[.;,:] |\b(?:at|to|in)\s+(?:the\s+)?(?:\d\d?(?:st|nd|rd|th)\s+)?){_NAME}(?:[ -]?'?\d\d(?:\d\d)?)?(?: at |\s?@\s?)$"
+    rf"(?:^|[.;,:] |\b(?:at|to|in)\s+(?:the\s+)?(?:\d\d?-?(?:st|nd|rd|th)\s+)?){_NAME}(?:[ -]?'?\d\d(?:\d\d)?)?(?: at |\s?@\s?)$"
 )
 GUEST_JOINED = re.compile(rf"(?:^|[\s(]){_NAME}-$")
 #: Behind a hyphen these tell an edition from others: "ISGT-ASIA", "Euro-Par".

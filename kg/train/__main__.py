@@ -54,6 +54,7 @@ class _Labelled(NamedTuple):
     judgements: list[dict[str, Any]]
     hasty: list[dict[str, Any]]  # records whose roles were judged
     introductions: dict[tuple[str, str], bool]
+    classes: dict[tuple[str, str], str]
     pairs: list[labels.Pair]
     measures: claims.Judged
     whole: set[str]  # records that were labelled whole
@@ -80,6 +81,7 @@ def main(arguments: Sequence[str]) -> None:
     # Each model reads what those before it find.
     halves = _fit_terms([*data.merged, *data.judgements], data.papers)
     _fit_introductions(data)
+    _fit_classes(data)
     vectors = _vectors(data)
     _fit_claims(data, vectors)
     _fit_roles(data, vectors)
@@ -97,16 +99,17 @@ def _load(corpus: Path) -> _Labelled:
         {**r, "links": [link for link in r["links"] if link["must"]]} for r in labels.load_judged(folder / "roles.tsv")
     ]
     judged = labels.load_names(folder / "introductions.tsv")
+    classes = labels.load_classes(folder / "classes.tsv")
     pairs = labels.load_pairs(folder / "namesakes.tsv")
     measured = labels.load_measures(folder / "measures.tsv")
     whole = {r["id"] for some in files for r in some}
-    sought = whole | {r["id"] for r in (*judgements, *hasty)} | {record for record, _ in judged}
+    sought = whole | {r["id"] for r in (*judgements, *hasty)} | {record for record, _ in (*judged, *classes)}
     sought |= {i for pair in pairs for i in (pair.home, pair.record)} | {record for record, _, _ in measured}
     papers = {p.arxiv_id: p for p in read(corpus, skipped=[]) if p.arxiv_id in sought}
     if not papers:
         raise InputError(f"{corpus}: holds none of the {len(sought)} labelled papers; take a larger snapshot")
     print(f"{len(papers)} of {len(sought)} texts")
-    return _Labelled(corpus, files, merged, judgements, hasty, judged, pairs, measured, whole, sought, papers)
+    return _Labelled(corpus, files, merged, judgements, hasty, judged, classes, pairs, measured, whole, sought, papers)
 
 
 def _fit_introductions(data: _Labelled) -> None:
@@ -119,6 +122,13 @@ def _fit_introductions(data: _Labelled) -> None:
     unlabelled = (p for p in every if p.arxiv_id not in data.sought and not held_back(p.arxiv_id))
     train += names.self_taught(first, unlabelled, knowledge)
     _write("introductions", fit(train, discover.CLASSES, min_count=5, l2=4.0), train, once)
+
+
+def _fit_classes(data: _Labelled) -> None:
+    teacher = _teacher()
+    knowledge = Knowledge(teacher.knows, teacher.is_certain)
+    train, once = data.parted(names.classes(data.merged, data.classes, data.papers, knowledge))
+    _write("classes", fit(train, model.CLASSES, min_count=2, l2=3.0), train, once)
 
 
 def _vectors(data: _Labelled) -> Vectors:

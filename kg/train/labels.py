@@ -33,6 +33,11 @@ def load_names(path: Path) -> dict[tuple[str, str], bool]:
     return {(record, name): new == "1" for record, name, new in _rows(path)}
 
 
+def load_classes(path: Path) -> dict[tuple[str, str], str]:
+    """`classes.tsv`: (record, name that it introduces) -> class."""
+    return {(record, name): kind for record, name, kind in _rows(path)}
+
+
 def load_measures(path: Path) -> dict[tuple[str, str, int], list[str]]:
     """`measures.tsv`: (record, field, start of a number) -> what it measures, in any of these words; none: it is no result."""
     return {

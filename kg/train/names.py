@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.evaluate.gold import norm
-from kg.linking import abbreviations, commonness, discover, linear
+from kg.linking import abbreviations, commonness, discover, linear, name_kind
 from kg.linking.candidate_features import weighed
 from kg.linking.candidates import Candidate, Knowledge
 from kg.linking.text import View
@@ -46,6 +46,26 @@ def introductions(
             if new is not None and (new or not mine & may):
                 weight = 1.0 if record in by_id else JUDGED
                 yield Example(record, ones(found), "new" if new else "other", weight)
+
+
+def classes(
+    labels: Iterable[Mapping[str, Any]],
+    judged: Mapping[tuple[str, str], str],
+    papers: Mapping[str, Paper],
+    knowledge: Knowledge,
+) -> Iterator[Example]:
+    """Names that papers introduce, with their classes. `judged`: (record, name) -> class, of papers beside the labelled ones."""
+    by_id = {r["id"]: r for r in labels}
+    for record in sorted({*by_id, *(i for i, _ in judged)} & papers.keys()):
+        paper = papers[record]
+        given = by_id[record]["introduces"] if record in by_id else []
+        told = {norm(View(name).plain): x["type"] for x in given for name in x["label"].split("|")}
+        for candidate, _ in _candidates(paper, knowledge):
+            names = (candidate.name, *candidate.aliases)
+            kind = next((told[n] for n in map(norm, names) if n in told), judged.get((record, candidate.name)))
+            if kind is not None:
+                found = name_kind.features(candidate, View(paper.title), View(paper.abstract))
+                yield Example(record, ones(found), kind, 1.0 if record in by_id else JUDGED)
 
 
 def self_taught(weights: Mapping[str, Any], papers: Iterable[Paper], knowledge: Knowledge) -> Iterator[Example]:

@@ -45,11 +45,11 @@ _CLASSES = {
     "frequency": "Hz kHz KHz MHz GHz THz",
     "area": "kGE KGE MGE mm2 mm² mm^2 um2 um² um^2 µm2",
     "count": "LUTs BRAMs DSPs FFs LUT BRAM DSP ALMs slices",
-    "level": "dB dBm dBc BLEU ROUGE perplexity PPL mAP IoU MOS °C",
+    "level": "dB dBm dBc BLEU ROUGE perplexity PPL mAP IoU MOS °C ppm",
 }  # fmt: skip
 _WORDS = {
     "millisecond": "ms", "milliseconds": "ms", "msec": "ms", "microsecond": "us", "microseconds": "us", "usec": "us",
-    "µs": "us", "μs": "us", "nanosecond": "ns", "nanoseconds": "ns", "nsec": "ns", "second": "s", "seconds": "s",
+    "µs": "us", "μs": "us", "mus": "us", "nanosecond": "ns", "nanoseconds": "ns", "nsec": "ns", "second": "s", "seconds": "s",
     "sec": "s", "secs": "s", "minute": "min", "minutes": "min", "mins": "min", "hour": "h", "hours": "h", "hrs": "h",
     "hr": "h", "watt": "W", "watts": "W", "milliwatts": "mW", "milliwatt": "mW", "joules": "J", "joule": "J",
     "µW": "uW", "μW": "uW", "µJ": "uJ", "μJ": "uJ", "bytes": "bytes", "byte": "bytes", "gigabytes": "GB",
