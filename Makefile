@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test test-ray benchmarks growth profile lint exports ontology editor wheel lock clean explorer-numbers kills bench-serve validate bytes jsonld
+.PHONY: run test test-ray benchmarks growth profile sweep lint exports ontology editor wheel lock clean explorer-numbers kills bench-serve validate bytes jsonld
 
 run: .venv/.run
 	$(BIN)/kg build seeds -o exports
@@ -32,6 +32,10 @@ growth: .venv/.test
 # Where the time of a build goes: make profile CORPUS=papers.jsonl [PAPERS=5000]
 profile: .venv/.test
 	$(BIN)/python -m tests.benchmarks.profile $(or $(CORPUS),$(error give a file of arXiv records: make $@ CORPUS=papers.jsonl)) --papers $(or $(PAPERS),5000) -o docs/profile.txt
+
+# Read a large corpus whole, and compare every quote with its text; a few minutes. make sweep CORPUS=papers.jsonl
+sweep: .venv/.test
+	$(BIN)/python -m tests.sweep $(or $(CORPUS),$(error give a file of arXiv records: make $@ CORPUS=papers.jsonl))
 
 # Kill builds at 200 points; some minutes.
 kills: .venv/.test

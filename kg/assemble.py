@@ -7,8 +7,9 @@ Two passes over the store make the result independent of the order of papers: a 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
+from typing import TypeVar
 
 import msgspec
 
@@ -38,6 +39,8 @@ from kg.model import (
 from kg.ontology import claim_parts
 from kg.settings import MIN_CONFIDENCE
 from kg.vocabulary import Vocabulary
+
+T = TypeVar("T")
 
 #: Plain words that mean with less probability what another paper introduces are a term of their own, if they are one.
 DOUBT = 0.2
@@ -193,9 +196,7 @@ def assemble(
 ) -> Iterator[tuple[str, bytes]]:
     """(paper id, packed Facts) of each paper, every quote checked. `views`: of each paper, if they are there."""
     for (paper, extraction), seen in zip(read, views, strict=False):
-        facts = assembler.facts(paper, extraction, seen)
-        check_evidence([facts])
-        yield paper.id, pack(facts)
+        yield paper.id, pack(sound(assembler.facts(paper, extraction, seen)))
 
 
 def nodes(
@@ -250,6 +251,33 @@ def check_evidence(facts: Iterable[Facts]) -> None:
             low, high = evidence.sentence_start, evidence.sentence_end
             if not (0 <= low <= evidence.start and evidence.end <= high <= len(text) and high - low <= MAX_SENTENCE):
                 raise EvidenceError(f"{place}: its sentence [{low}:{high}] does not hold it; please report this paper")
+
+
+def sound(facts: Facts) -> Facts:
+    """The same without what has a wrong quote, which `left_out` names: one defect ends no build of a million papers."""
+    left_out: list[str] = []
+
+    def kept(whole: tuple[T, ...], alone: Callable[[T], Facts]) -> tuple[T, ...]:
+        held: list[T] = []
+        for one in whole:
+            try:
+                check_evidence([alone(one)])
+                held.append(one)
+            except EvidenceError as error:
+                left_out.append(str(error))
+        return tuple(held)
+
+    try:
+        check_evidence([facts])
+        return facts
+    except EvidenceError:
+        return Facts(
+            paper=facts.paper,
+            edges=kept(facts.edges, lambda edge: Facts(paper=facts.paper, edges=(edge,))),
+            claims=kept(facts.claims, lambda claim: Facts(paper=facts.paper, claims=(claim,))),
+            editions=kept(facts.editions, lambda edition: Facts(paper=facts.paper, editions=(edition,))),
+            left_out=tuple(left_out),
+        )
 
 
 def evidence_of(facts: Facts) -> Iterator[Evidence]:

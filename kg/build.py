@@ -81,7 +81,6 @@ def build(
     Raises:
         InputError: no paper could be read from any input, `formats` names none, or `base_iri` is no IRI to build on.
         VocabularyError: a vocabulary file breaks its form.
-        EvidenceError: a quote does not equal its text (a defect: the folder is left as it was).
         StoreError: another process writes to the folder, or the disk is full (the folder's graph is left as it was).
     """
     folder, tell = Path(output), progress or silent
@@ -376,6 +375,7 @@ class _Work:
         """
         from kg.export import bucket, choice
         from kg.export import folder as exports
+        from kg.export.piece import LEFT_OUT
 
         staging = self.folder / ".new"
         shutil.rmtree(staging, ignore_errors=True)
@@ -391,6 +391,11 @@ class _Work:
                 for left in (self.folder / name, self.folder / f"{name}.gz"):
                     left.unlink(missing_ok=True)
             self.commit({**manifest, "stale": False, "counts": counts})
+            if lost := counts.get(LEFT_OUT):
+                self.notes.append(
+                    f"{lost} {'fact is' if lost == 1 else 'facts are'} left out, with quotes that are not in the text, a defect "
+                    f"of kg: `kg validate {self.folder}` names them; please report them"
+                )
             if said := choice.left_out(options.formats, counts["papers"], str(self.folder)):
                 self.notes.append(said)
         finally:

@@ -250,9 +250,13 @@ def to_json(value: Any) -> bytes:
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
-    """All that the graph says of one paper, after assembly. Edges ordered by (predicate order in ROLES, object)."""
+    """All that the graph says of one paper, after assembly. Edges ordered by (predicate order in ROLES, object).
+
+    `left_out`: what was wrong with the quotes of facts that are therefore not among these.
+    """
 
     paper: Paper
     edges: tuple[Edge, ...] = ()
     claims: tuple[Claim, ...] = ()
     editions: tuple[Edition, ...] = ()
+    left_out: tuple[str, ...] = ()

@@ -74,10 +74,7 @@ def extract(packed: bytes, content_hash: str, linker: Linker) -> Row:
 
 @dataclass(frozen=True)
 class Assemble:
-    """Shard -> the name of the file with its facts. `shards`: all files of the corpus, in `folder`.
-
-    Raises EvidenceError for a quote that does not equal its text.
-    """
+    """Shard -> the name of the file with its facts. `shards`: all files of the corpus, in `folder`."""
 
     folder: str
     shards: tuple[str, ...]

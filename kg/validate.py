@@ -46,6 +46,7 @@ def evidence(graph: Graph) -> Iterator[str]:
     from kg.assemble import check_evidence
 
     for facts in graph.knowledge.facts.values():
+        yield from (f"evidence: left out: {said}" for said in facts.left_out)
         try:
             check_evidence([facts])
         except EvidenceError as error:

@@ -20,9 +20,12 @@ from kg.errors import EvidenceError, InputError, StoreError
 from kg.explore import open_graph
 from kg.export import runs
 from kg.knowledge import knowledge_sources
-from kg.model import Facts
+from kg.linking.venues import VenueIndex
+from kg.model import Edition, Evidence, Facts, Paper
 from kg.settings import seeds_dir
+from kg.validate import validate
 from tests.conftest import ROOT
+from tests.sweep import faults
 from tests.test_architecture import imports
 
 FILES = [
@@ -228,6 +231,31 @@ def test_build_wrong_quote_is_found(seeds_folder: Path) -> None:
     wrong = Facts(paper=facts.paper, edges=(type(edge)(edge.statement, edge.confidence, (broken,)),))
     with pytest.raises(EvidenceError, match="the text is not"):
         check_evidence([wrong])
+
+
+def test_build_leaves_out_and_names_what_has_a_wrong_quote(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A defect in one paper's quotes ends no build: the rest of the paper is there, and whoever asks is told."""
+
+    def shifted(self: VenueIndex, paper: Paper) -> tuple[Edition, ...]:
+        wrong = Evidence(paper.id, "comments", 2, 1, 0, 5, "", "venue", 1.0)
+        return (Edition("venue/icml", 2020, "", 1.0, wrong),)
+
+    source = lines(tmp_path / "in.jsonl", GOOD)
+    whole = build([source], tmp_path / "whole", workers=1)
+    monkeypatch.setattr(VenueIndex, "find", shifted)
+    report = build([source], tmp_path / "g", workers=1)
+    assert report.counts == {
+        **whole.counts,
+        "facts left out": 1,
+        "provenance quads": report.counts["provenance quads"],
+        "triples": report.counts["triples"],
+    }
+    assert any("1 fact is left out" in note and "kg validate" in note for note in report.notes)
+    facts = open_graph(tmp_path / "g").facts(GOOD["id"])
+    assert facts.edges and not facts.editions
+    problems = validate(tmp_path / "g")
+    assert len(problems) == 1 and "comments[2:1]: the text is not ''" in problems[0]
+    assert (len(list(faults(tmp_path / "g"))), list(faults(tmp_path / "whole"))) == (1, [])
 
 
 def test_build_without_abstracts_writes_none(tmp_path: Path) -> None:

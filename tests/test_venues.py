@@ -270,6 +270,24 @@ def test_evidence_is_the_text_it_points_to(pieces: list[str], glue: str, tail: s
     assert found == INDEX.find(paper)
 
 
+@given(
+    st.sampled_from(["", "Accepted at ", "To appear in the ", "12 pages, ", "Presented at the Workshop on "]),
+    st.lists(st.sampled_from("CVPR NeurIPS ICML VLDB KDD QUXMS QUXON-4 Q4ML".split()), min_size=1, max_size=3),
+    st.sampled_from(["-", " ", "@", " @ ", " at ", "/", " (", ", "]),
+    st.sampled_from(["", " 2026", "'26", " '26", " 26", " (2026)", "2026", "-2026"]),
+    st.sampled_from(["", ")", " Workshop", " workshops.", " , 20 pages", " (Oral)", " workshop on Qux Bars (QUXB)"]),
+)
+def test_evidence_of_names_side_by_side(lead: str, names: list[str], joint: str, year: str, tail: str) -> None:
+    text = lead + joint.join(names) + year + tail
+    paper = Paper(id="arxiv:1", comments=text)
+    check(paper, INDEX.find(paper))
+
+
+def test_evidence_takes_in_the_parenthesis_that_it_opens() -> None:
+    (edition,) = INDEX.find(Paper(id="arxiv:1", comments="To appear in VLDB (2016), 20 pages"))
+    assert edition.evidence.exact == "VLDB (2016)"
+
+
 def test_evidence_maps_latex_back() -> None:
     paper = Paper(id="arxiv:1", comments="10~pages. Accepted to {\\em ICML}~2020")
     (edition,) = INDEX.find(paper)
@@ -514,6 +532,10 @@ def test_venues_names_within_longer_ones_and_behind_proceedings(
         ("Accepted for HeaQux-EACL 2026", "HeaQux", "eacl"),
         ("QUXP 2026 (WSDM workshop)", "QUXP", "wsdm"),
         ("ML4QX @ICLR 2026 (Main)", "ML4QX", "iclr"),
+        ("Accepted at CVPR QUXMS 2026", "QUXMS", "cvpr"),
+        ("KDD QUXEA'26", "QUXEA", "kdd"),
+        ("To Appear in VLDB-QUXTC (2026) , 20 pages", "QUXTC", "vldb"),
+        ("Presented at The MICCAI-QUXON 26 Workshop (Qux Bars)", "QUXON", "miccai"),
     ],
 )
 def test_venues_workshops_are_named_beside_the_conference_they_met_at(comments: str, name: str, host: str) -> None:

@@ -146,6 +146,10 @@ def pieces_of(paths: Sequence[str]) -> Iterator[graphml.Piece]:
                 yield decoder.decode(file.read(int.from_bytes(head, "little")))
 
 
+#: What the manifest calls facts whose quotes were wrong, if there are any.
+LEFT_OUT = "facts left out"
+
+
 def count(found: list[Facts]) -> Counter[str]:
     """How many papers, edges of each relation and claims there are."""
     counts: Counter[str] = Counter({"papers": len(found)})
@@ -156,4 +160,6 @@ def count(found: list[Facts]) -> Counter[str]:
             counts["claims"] += len(facts.claims)
         if facts.editions:
             counts["publishedIn edges"] += len(facts.editions)
+        if facts.left_out:
+            counts[LEFT_OUT] += len(facts.left_out)
     return counts

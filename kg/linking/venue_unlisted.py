@@ -165,7 +165,7 @@ def _hosted(text: str, listed: Sequence[Mention]) -> Iterator[Mention]:
         guest = guest_of(text, host, listed) if host.series.kind == "conference" else None
         if guest and len(guest.name) > 2:
             series = Series(f"venue/{slug(guest.name)}-workshop", f"{guest.name} Workshop", (guest.name,), "workshop")
-            yield Mention(guest.start, host.end if guest.start > host.start else guest.end, series, "phrase")
+            yield Mention(guest.start, guest.end, series, "phrase")
             continue
         m = _HOSTED.match(text, host.end, host.end + _HOSTED_REACH)
         if m is None and _OF_HOST.search(text[max(0, host.start - _HOSTED_REACH) : host.start]) is None:

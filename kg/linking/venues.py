@@ -327,6 +327,8 @@ def _edition(
     score: float,
 ) -> Edition:
     raw_start, raw_end = view.span(start, end)
+    if "(" in view.raw[raw_start:raw_end].rpartition(")")[2] and view.raw.startswith(")", raw_end):
+        raw_end += 1  # "VLDB (2016)"
     low, high = view.evidence_sentence(start, end)
     exact = view.raw[raw_start:raw_end]
     evidence = Evidence(
