@@ -21,11 +21,12 @@ FLOORS = {
     "corpus": 4, "spool": 4, "explore": 4, "export": 4, "suggest": 4, "view": 4,
     "assemble": 5,
     "revise": 6, "tasks": 6,
-    "build": 7,
-    "validate": 8, "serve": 8, "push": 8,
-    "train": 8, "evaluate": 8,
-    "cli": 9,
-    "__main__": 10,
+    "work": 7,
+    "build": 8,
+    "validate": 9, "serve": 9, "push": 9,
+    "train": 9, "evaluate": 9,
+    "cli": 10,
+    "__main__": 11,
 }  # fmt: skip
 
 #: Rooms on one floor that may use each other, with the reason.

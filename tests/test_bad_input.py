@@ -26,6 +26,7 @@ from kg.export.table import Tables
 from kg.index import prepare, read_manifest
 from kg.validate import validate
 from kg.view.command import write
+from kg.work import Work
 from tests.conftest import ROOT
 from tests.test_build import GOOD, lines, tree
 from tests.test_killed import KILLS, run_and_kill
@@ -81,7 +82,7 @@ def test_bad_input_failed_build_leaves_no_vocabulary(tmp_path: Path, monkeypatch
     def fail(*_: object, **__: object) -> None:
         raise OSError(errno.EIO, "the disk is broken")
 
-    monkeypatch.setattr(sys.modules["kg.build"]._Work, "extract", fail)  # `kg.build` is the function, too
+    monkeypatch.setattr(Work, "extract", fail)
     for folder in ("g", "new"):
         with pytest.raises(OSError, match="the disk is broken"):
             build([inputs], tmp_path / folder, vocabulary=[own], workers=1)

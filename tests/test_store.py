@@ -8,7 +8,6 @@ import shutil
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +20,13 @@ from kg.build import add, build, refresh, remove, update
 from kg.errors import StoreError
 from kg.explore import open_graph
 from kg.index import read_manifest
+from kg.knowledge import knowledge_hash
 from kg.linking.linker import Linker
 from kg.model import Facts, Paper, pack, unpack
 from kg.spool import Packed, Spool, cut, edit
 from kg.tasks import extract
+from kg.work import Work
 from tests.test_build import lines, tree
-
-#: The module; `kg.build` is the function.
-ROOM: Any = import_module("kg.build")
 
 #: Papers that speak of each other: names that one introduces and others use (with and without company), a homonym, and a
 #: term that no vocabulary lists, to which some papers give another class than others.
@@ -112,7 +110,7 @@ def test_store_after_any_steps_is_that_of_a_clean_build(
 def quick_build(inputs: Path, folder: Path) -> None:
     """A build without its exports, which the store does not depend on."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ROOM._Work, "publish", lambda self, manifest: (self.commit(manifest), manifest["counts"])[1])
+        patch.setattr(Work, "publish", lambda self, manifest: (self.commit(manifest), manifest["counts"])[1])
         build([inputs], folder, workers=1)
 
 
@@ -258,9 +256,8 @@ def test_store_reading_a_damaged_shard_is_an_error_that_says_what_to_do(tmp_path
 def test_store_of_other_code_is_made_anew_and_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: Callable[..., Any]
 ) -> None:
-    real = ROOM.knowledge_hash
     with monkeypatch.context() as older:
-        older.setattr(ROOM, "knowledge_hash", lambda files: real(files)[::-1])
+        older.setattr("kg.work.knowledge_hash", lambda files: knowledge_hash(files)[::-1])
         build([source(tmp_path, pick("1 2 3"))], tmp_path / "g", workers=1)
     inputs = source(tmp_path, pick("1 2 3"))
     if call is refresh:
