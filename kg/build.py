@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from kg.engine import Engine, Local
 from kg.errors import InputError, StoreError
-from kg.index import read_manifest
+from kg.folder import read_manifest
 from kg.manifest import is_base
 from kg.progress import Progress, silent
 from kg.readers import Skip

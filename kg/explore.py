@@ -15,19 +15,9 @@ import pyoxigraph as ox
 
 from kg import ontology, sparql
 from kg.errors import QueryError, StoreError
+from kg.folder import FILES, bulk_load, check_fresh, damaged, export_path, open_export, read_manifest
 from kg.graph import KnowledgeGraph, closure, only_classes, year_of
-from kg.index import (
-    FILES,
-    QUADS_IN_MEMORY,
-    bulk_load,
-    check_fresh,
-    damaged,
-    export_path,
-    find,
-    open_export,
-    prepare,
-    read_manifest,
-)
+from kg.index import QUADS_IN_MEMORY, find, prepare
 from kg.model import CLASSES, Claim, Entity, Facts, Paper, Venue
 from kg.progress import Progress
 from kg.readers.base import paper_ids

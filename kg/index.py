@@ -9,46 +9,32 @@ graph gets a new index. What `--writable` changes lies beside it and never touch
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import io
 import json
-import math
 import os
 import re
 import shutil
 import sqlite3
 import tempfile
 import time
-import zlib
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 import pyoxigraph as ox
 
-from kg import compiled
-from kg import ontology as o
-from kg.errors import DamagedError, StoreError
-from kg.manifest import problem
+from kg import compiled, names
+from kg.errors import StoreError
+from kg.folder import FILES, bulk_load, export_path, open_export, read_fresh, read_manifest
 from kg.progress import Progress, silent
-
-#: Version of the folder that a build writes.
-FORMAT = 3
 
 #: Version of the layout of an index; a new one makes old indexes be made again.
 LAYOUT = 3
 
 #: A graph with more quads than this is asked on disk (about 25,000 papers): loading as many takes half a minute and 3 GB.
 QUADS_IN_MEMORY = 6_000_000
-
-
-FILES = (("graph.nt", ox.RdfFormat.N_TRIPLES), ("provenance.nq", ox.RdfFormat.N_QUADS))
-
-#: Classes whose names are searched; authorships and claims are found through their papers.
-SEARCHED = ("System", "Hardware", "Technique", "Dataset", "Task", "Metric", "Venue", "VenueEdition", "Paper")
 
 
 class Index(NamedTuple):
@@ -69,123 +55,6 @@ class Index(NamedTuple):
     def names(self) -> Path:
         """The SQLite file."""
         return self.path / "names.sqlite"
-
-
-def is_foreign(folder: Path) -> bool:
-    """Whether the manifest of a folder is whole and nothing that kg wrote, of whatever version."""
-    try:
-        manifest = json.loads((folder / "manifest.json").read_bytes())
-    except (ValueError, OSError, RecursionError):
-        return False
-    return not isinstance(manifest, dict) or manifest.keys().isdisjoint(("generator", "format", "base_iri", "counts"))
-
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a graph folder. Raises StoreError with what to do."""
-    path = folder / "manifest.json"
-    if not folder.is_dir():
-        raise StoreError(f"{folder}: no such folder; make one with `kg build INPUT -o {folder}`")
-    if not path.is_file():
-        raise StoreError(f"{folder}: not a graph folder (no manifest.json); make one with `kg build INPUT -o {folder}`")
-    try:
-        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, OSError, RecursionError) as error:
-        raise StoreError(f"{path}: damaged ({error}); build the folder again") from error
-    if not isinstance(manifest, dict):
-        raise StoreError(f"{path}: damaged (no object); build the folder again")
-    if manifest.get("format") != FORMAT:
-        raise StoreError(
-            f"{folder}: written by another version of kg (format {manifest.get('format')}); build it again"
-        )
-    if wrong := problem(manifest):
-        raise StoreError(f"{path}: damaged ({wrong}); build the folder again")
-    return manifest
-
-
-def check_fresh(folder: Path, manifest: Mapping[str, Any]) -> None:
-    """Raises StoreError if papers came or went since the folder's files were made."""
-    if manifest.get("stale"):
-        raise StoreError(
-            f"{folder}: papers were added or removed since its files were written; `kg export {folder}` (in Python: "
-            "kg.refresh) writes them anew"
-        )
-
-
-def read_fresh(folder: Path) -> dict[str, Any]:
-    """The manifest of a graph folder. Raises StoreError as `read_manifest` and `check_fresh`."""
-    manifest = read_manifest(folder)
-    check_fresh(folder, manifest)
-    return manifest
-
-
-def export_path(folder: Path, name: str) -> Path:
-    """Where a file of a graph folder lies, plain or compressed. Raises StoreError if it is missing."""
-    for path in (folder / name, folder / f"{name}.gz"):
-        if path.is_file():
-            return path
-    raise StoreError(f"{folder}: {name} is missing; `kg export {folder} --force` writes it anew")
-
-
-def open_export(folder: Path, name: str) -> IO[bytes]:
-    """A file of a graph folder to be read as bytes, unpacked if it is compressed; a context manager, as files are.
-
-    Raises StoreError if it is missing. Whatever reads it meets DamagedError where it is cut or damaged.
-    """
-    return io.BufferedReader(_Export(export_path(folder, name)), _CHUNK)
-
-
-def damaged(path: Path, error: Exception) -> DamagedError:
-    """What to say of a file of a graph folder that cannot be read."""
-    again = f"`kg export {path.parent} --force` writes it anew"
-    return DamagedError(f"{path}: cannot be read ({error}); if it is damaged, {again}")
-
-
-#: What reading a file raises that is damaged: the system, a compressed file that was cut, one that was changed.
-UNREADABLE = (OSError, EOFError, zlib.error)
-
-
-def bulk_load(
-    store: ox.Store,
-    folder: Path,
-    name: str,
-    kind: ox.RdfFormat,
-    *,
-    through: Callable[[IO[bytes]], io.RawIOBase] | None = None,
-) -> None:
-    """Load a file of a graph folder into a store, `through` what changes its bytes if given.
-
-    Raises StoreError if it is missing, DamagedError if it is damaged.
-    """
-    try:
-        with open_export(folder, name) as source:
-            store.bulk_load(io.BufferedReader(through(source), _CHUNK) if through else source, kind)
-    except (SyntaxError, ValueError, MemoryError) as error:  # the last of a term of more than 16 MB
-        raise damaged(export_path(folder, name), error) from error
-
-
-class _Export(io.RawIOBase):
-    """The bytes of a file, of which only reading raises DamagedError: what else fails in a `with` is not its fault."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        try:
-            self._source: Any = gzip.open(path) if path.suffix == ".gz" else path.open("rb", buffering=0)  # noqa: SIM115
-        except OSError as error:
-            raise damaged(path, error) from error
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        try:
-            return int(self._source.readinto(buffer))
-        except UNREADABLE as error:
-            raise damaged(self._path, error) from error
-
-    def close(self) -> None:
-        if not self.closed:
-            self._source.close()
-        super().close()
 
 
 def prepare(
@@ -261,7 +130,7 @@ def _damage(index: Index) -> str:
         if now != known:
             _remember(complete, now)
         ox.Store.read_only(str(index.quads))
-        with _open_names(index.names) as db:
+        with names.opened(index.names) as db:
             db.execute("SELECT id FROM thing LIMIT 1").fetchall()
     except (OSError, RuntimeError, ValueError, TypeError, AttributeError, sqlite3.Error) as error:
         return " ".join(str(error).split())
@@ -367,7 +236,7 @@ def _make(index: Index, tell: Progress) -> None:
         tell("indexing names", 0, 0)
         del store
         with open_export(index.folder, "graph.nt") as source:
-            _write_names(staging / "names.sqlite", source)
+            names.write(staging / "names.sqlite", source)
         (staging / "complete").write_text(json.dumps(_listed(staging)))
         try:
             staging.rename(index.path)
@@ -402,99 +271,3 @@ class Triples(io.RawIOBase):
         buffer[:size] = self._ready[:size]
         self._ready = self._ready[size:]
         return size
-
-
-def _write_names(path: Path, lines: Iterable[bytes]) -> None:
-    """The names of things, from the lines of `graph.nt`: a lookup in the store takes ten times as long as a line."""
-    kinds: dict[str, str] = {}
-    papers: Counter[str] = Counter()
-    named: list[bytes] = []
-    searched = {f"<{o.KG}{kind}> .\n".encode(): kind for kind in SEARCHED}
-    for line in lines:
-        subject, predicate, rest = line.split(b" ", 2)
-        if predicate == _MENTIONS:
-            papers[rest[1:-4].decode()] += 1
-        elif predicate == _TYPE and rest in searched:
-            kinds[subject[1:-1].decode()] = searched[rest]
-        elif predicate in (_LABEL, _ALIAS):
-            named.append(line)
-    labels: dict[str, str] = {}
-    aliases: dict[str, list[str]] = {}
-    for quad in ox.parse(b"".join(named), ox.RdfFormat.N_TRIPLES):
-        thing, name = quad.subject.value, quad.object.value
-        if thing in kinds and quad.predicate.value == _LABEL[1:-1].decode():
-            labels[thing] = name
-        elif thing in kinds:
-            aliases.setdefault(thing, []).append(name)
-    with closing(sqlite3.connect(path)) as db:
-        db.execute("CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT, kind TEXT, label TEXT, papers INTEGER)")
-        db.execute(
-            "CREATE VIRTUAL TABLE name USING fts5(label, aliases, tokenize='unicode61 remove_diacritics 2', prefix='1 2 3')"
-        )
-        for number, (thing, kind) in enumerate(kinds.items(), 1):
-            label, others = labels.get(thing, ""), "\n".join(sorted(aliases.get(thing, ())))
-            db.execute("INSERT INTO thing VALUES (?, ?, ?, ?, ?)", (number, thing, kind, label, papers[thing]))
-            db.execute("INSERT INTO name (rowid, label, aliases) VALUES (?, ?, ?)", (number, label, others))
-        db.commit()
-
-
-_TYPE, _LABEL, _ALIAS, _MENTIONS = (
-    f"<{term}>".encode() for term in (o.RDF + "type", o.RDFS + "label", o.SKOS + "altLabel", o.KG + "mentions")
-)
-
-
-#: The most things that one search ranks.
-RANKED = 1000
-
-
-class Hit(NamedTuple):
-    """A thing that a search found, with one of its other names that fits, and how many papers mention it."""
-
-    iri: str
-    kind: str
-    label: str
-    alias: str
-    papers: int
-
-
-def _open_names(path: Path) -> closing[sqlite3.Connection]:
-    return closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True))
-
-
-def search(path: Path, text: str, *, kind: str = "", limit: int = 50) -> list[Hit]:
-    """Things whose label or alias has every word of the text, the last as the beginning of a word.
-
-    The best first: labels equal to the text, then the rank of BM25 weighted by the number of papers. No character of
-    the text has a meaning of its own.
-    """
-    wanted = re.findall(r"\w+", text)[:20]
-    if not wanted:
-        return []
-    match = " ".join(f'"{w}"' for w in wanted) + "*"
-    low = text.strip().lower()
-    with _open_names(path) as db:
-        found = db.execute(
-            "SELECT t.iri, t.kind, t.label, name.aliases, t.papers, bm25(name, 4, 1) FROM name JOIN thing t ON t.id = name.rowid "
-            "WHERE name MATCH ? AND (? = '' OR t.kind = ?) ORDER BY lower(t.label) <> ?, bm25(name, 4, 1) LIMIT ?",
-            (match, kind, kind, low, RANKED),
-        ).fetchall()
-
-    def rank(row: tuple[str, str, str, str, int, float]) -> tuple[bool, bool, float, str]:
-        _, _, label, others, papers, score = row
-        return (
-            label.lower() != low,
-            low not in others.lower().split("\n"),
-            score * (1 + math.log1p(papers)),
-            label,
-        )
-
-    return [
-        Hit(iri, kind, label, next(_fitting(others, wanted), ""), papers)
-        for iri, kind, label, others, papers, _ in sorted(found, key=rank)[:limit]
-    ]
-
-
-def _fitting(aliases: str, wanted: list[str]) -> Iterator[str]:
-    for alias in aliases.split("\n"):
-        if alias and all(w.lower() in alias.lower() for w in wanted):
-            yield alias

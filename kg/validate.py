@@ -14,7 +14,7 @@ from kg import shapes
 from kg.errors import DamagedError, EvidenceError
 from kg.explore import Graph, open_graph
 from kg.export.rdf import clean
-from kg.index import open_export
+from kg.folder import open_export
 from kg.linking.text import MAX_SENTENCE
 from kg.model import FIELDS, ROLES
 from kg.progress import Progress, silent

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from kg import __version__, store
 from kg.engine import Engine
 from kg.errors import StoreError
-from kg.index import FORMAT, is_foreign, read_manifest
+from kg.folder import FORMAT, is_foreign, read_manifest
 from kg.knowledge import keep, knowledge_hash
 from kg.lock import locked
 from kg.model import Entity, digest, to_json

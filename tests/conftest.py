@@ -14,7 +14,7 @@ from hypothesis import settings
 
 from kg import compiled
 from kg.build import Report, build
-from kg.index import FORMAT
+from kg.folder import FORMAT
 from kg.linking.linker import Linker, default
 from kg.settings import BASE_IRI, seeds_dir
 

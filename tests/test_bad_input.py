@@ -23,7 +23,8 @@ from kg.build import add, build, refresh, remove
 from kg.errors import InputError, StoreError, VocabularyError
 from kg.explore import open_graph
 from kg.export.table import Tables
-from kg.index import prepare, read_manifest
+from kg.folder import read_manifest
+from kg.index import prepare
 from kg.validate import validate
 from kg.view.command import write
 from kg.work import Work

@@ -13,7 +13,7 @@ from kg.cli import app
 from kg.errors import InputError
 from kg.explore import open_graph
 from kg.export import choice
-from kg.index import read_manifest
+from kg.folder import read_manifest
 from kg.settings import ALL_FORMATS_PAPERS
 from kg.validate import validate
 from tests.test_build import GOOD, lines, tree

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import kg
-from kg import explore, index
+from kg import explore, index, names
 from kg.build import build
 from kg.errors import StoreError
 from tests.serving import empty_folder
@@ -113,15 +113,15 @@ def test_index_reads_quads_as_their_triples(rows: list[tuple[str, str]]) -> None
 
 
 def test_index_search_knows_names_aliases_and_papers(copy: Path) -> None:
-    names = index.prepare(copy).names
-    (first, *_) = index.search(names, "tensorflow")
+    made = index.prepare(copy).names
+    (first, *_) = names.search(made, "tensorflow")
     asked = kg.open(copy).query(f"SELECT (COUNT(?p) AS ?n) {{ ?p kg:mentions <{first.iri}> }}")
     assert (first.label, first.kind, first.papers) == ("TensorFlow", "System", asked[0]["n"])  # type: ignore[index]
-    assert {h.kind for h in index.search(names, "icpp", kind="Venue")} == {"Venue"}
+    assert {h.kind for h in names.search(made, "icpp", kind="Venue")} == {"Venue"}
     with_label = kg.open(copy).query("SELECT (COUNT(*) AS ?n) { ?s a kg:Paper ; rdfs:label ?l }")
     import sqlite3
 
-    with sqlite3.connect(names) as db:
+    with sqlite3.connect(made) as db:
         (found,) = db.execute("SELECT COUNT(*) FROM thing WHERE kind = 'Paper' AND label <> ''").fetchone()
     db.close()
     assert found == with_label[0]["n"]  # type: ignore[index]
@@ -169,7 +169,7 @@ def test_index_that_is_damaged_is_made_anew_and_said(
     said: list[str] = []
     assert kg.open(home).query("SELECT ?p { ?p a kg:Paper }"), "the files of the folder are still there"
     assert index.prepare(home, note=said.append) == made
-    assert not index.is_damaged(home) and index.search(made.names, "zqnet")
+    assert not index.is_damaged(home) and names.search(made.names, "zqnet")
     if pattern == "complete" and damage is Path.unlink:
         assert not said  # as if its making had been interrupted
     else:

@@ -21,7 +21,7 @@ from kg import store
 from kg.build import add, build, refresh
 from kg.errors import StoreError
 from kg.explore import open_graph
-from kg.index import read_manifest
+from kg.folder import read_manifest
 from kg.linking.linker import Linker
 from kg.tasks import linker_of
 from tests.conftest import ROOT

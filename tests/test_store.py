@@ -19,7 +19,7 @@ from kg import index, lock, spool, store
 from kg.build import add, build, refresh, remove, update
 from kg.errors import StoreError
 from kg.explore import open_graph
-from kg.index import read_manifest
+from kg.folder import read_manifest
 from kg.knowledge import knowledge_hash
 from kg.linking.linker import Linker
 from kg.model import Facts, Paper, pack, unpack

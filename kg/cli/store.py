@@ -175,7 +175,7 @@ def export(
     """Write the RDF, page, tables and GraphML anew after papers were added or removed."""
     from kg.build import refresh
     from kg.export.choice import left_out
-    from kg.index import read_manifest
+    from kg.folder import read_manifest
 
     with shown(quiet) as progress:
         done = refresh(folder, force=force, formats=formats, workers=workers, progress=progress)
@@ -188,7 +188,7 @@ def export(
 
 def current(folder: Path) -> Path:
     """The folder, its exports written anew if papers came or went since: nothing is answered from stale files."""
-    from kg.index import read_manifest
+    from kg.folder import read_manifest
 
     if folder.is_dir() and read_manifest(folder).get("stale"):
         from kg.build import refresh

@@ -15,7 +15,7 @@ from kg import ontology as o
 from kg.errors import InputError
 from kg.evaluate.gold import Key, claim_key, norm
 from kg.explore import open_graph
-from kg.index import UNREADABLE
+from kg.folder import UNREADABLE
 
 #: Roles in labels -> property, strongest first. "mentions" is no role.
 ROLES = {

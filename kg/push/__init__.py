@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kg.errors import PushError
-from kg.index import open_export, read_fresh
+from kg.folder import open_export, read_fresh
 from kg.model import digest, to_json
 from kg.progress import Progress, silent
 from kg.push.caller import Caller, TooMuchError

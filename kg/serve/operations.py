@@ -10,7 +10,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg import index, sparql
+from kg import names, sparql
 from kg import ontology as o
 from kg.serve import answers, media, resources
 from kg.serve.answers import Answer, Limits, problem, unacceptable
@@ -276,7 +276,7 @@ def describe(door: Door, *, body: bytes, iri: str, accept: str, format: str, lim
 
 def search(door: Door, *, body: bytes, text: str, kind: str, limit: int, offset: int) -> Answer:
     """Things whose names fit a text, as a JSON list from `offset` on; `X-Total-Count` says how many there are, or 1000."""
-    hits = index.search(door.path / "names.sqlite", text, kind=kind, limit=index.RANKED)
+    hits = names.search(door.path / "names.sqlite", text, kind=kind, limit=names.RANKED)
     found = _json([hit._asdict() for hit in hits[offset : offset + limit]])
     return found._replace(headers={"X-Total-Count": str(len(hits))})
 

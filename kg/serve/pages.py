@@ -14,8 +14,8 @@ import jinja2
 
 from kg import ontology as o
 from kg.export.formats import compact
-from kg.index import RANKED
 from kg.linking.text import View
+from kg.names import RANKED
 from kg.serve.answers import Answer
 from kg.serve.worked import WorkedQuery
 from kg.settings import BASE_IRI

@@ -38,7 +38,8 @@ from urllib.parse import urlencode
 import pyoxigraph as ox
 
 import kg
-from kg.index import prepare, read_manifest
+from kg.folder import read_manifest
+from kg.index import prepare
 from kg.serve import worked
 from kg.serve.worked import WorkedQuery
 
